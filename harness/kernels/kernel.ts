@@ -1,0 +1,13 @@
+/** One bootable image, with where it came from. */
+export interface Kernel {
+  /** What the user asked for: `6.12.57`, `6.12`, `/boot/vmlinuz`. */
+  readonly spec: string;
+  /** The release as `uname -r` prints it (`6.12.57+deb12-cloud-amd64`), read from the image itself. */
+  readonly version: string;
+  /** `NAME=VERSION` of the distribution package, or null for a file. */
+  readonly package: string | null;
+  /** The uncompressed ELF image (with a PVH entry), ready for QEMU's -kernel. */
+  readonly vmlinux: string;
+  /** SHA-256 of the vmlinux file, hexadecimal. */
+  readonly sha256: string;
+}
