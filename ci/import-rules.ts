@@ -1,0 +1,43 @@
+/**
+ * Dependencies between folders point one way. Each folder of harness/ names the folders that it may import; cases import
+ * the public entry point alone. Run by `npm run check`; prints each import that breaks a rule.
+ */
+import { readFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { glob } from 'zx';
+
+const MAY_IMPORT: Record<string, readonly string[]> = {
+  cache: [],
+  kernels: ['cache'],
+  guest: ['cache', 'kernels'],
+  expect: ['kernels'],
+  scenario: ['expect', 'guest'],
+  oracles: ['expect', 'guest'],
+  run: ['cache', 'kernels', 'guest', 'expect', 'scenario', 'oracles', 'images'],
+  report: ['expect', 'run'],
+  cli: ['cache', 'kernels', 'guest', 'expect', 'scenario', 'oracles', 'run', 'report', 'images'],
+};
+
+function folderOf(path: string): string {
+  const parts = path.split('/');
+  return parts[0] === 'harness' ? (parts.length > 2 ? (parts[1] ?? '') : 'root') : (parts[0] ?? '');
+}
+
+const broken: string[] = [];
+for (const file of await glob(['harness/**/*.ts', 'cases/**/*.ts'])) {
+  if (file.endsWith('.test.ts')) continue;
+  const from = folderOf(file);
+  for (const [, specifier = ''] of readFileSync(file, 'utf8').matchAll(/(?:from|import)\s*\(?\s*'([^']+)'/g)) {
+    if (from === 'cases') {
+      const inside = specifier.startsWith('.') && relative('cases', join(dirname(file), specifier)).startsWith('..') === false;
+      if (specifier !== 'kconform' && !inside) broken.push(`${file}: a case imports ${specifier}; only 'kconform' is open to it`);
+      continue;
+    }
+    if (!specifier.startsWith('.') || from === 'root') continue;
+    const to = folderOf(join(dirname(file), specifier));
+    if (to === from || to === 'root') continue;
+    if (!(MAY_IMPORT[from] ?? []).includes(to)) broken.push(`${file}: harness/${from} may not import ${to} (${specifier})`);
+  }
+}
+for (const line of broken) console.error(line);
+process.exitCode = broken.length > 0 ? 1 : 0;

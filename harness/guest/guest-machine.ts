@@ -1,0 +1,69 @@
+import { Control } from './control.ts';
+import type { Limits } from './limits.ts';
+import type { MachineSpec } from './machine.ts';
+import { Qemu } from './qemu.ts';
+import { type ClientKey, openSsh, type SshConnection } from './ssh.ts';
+import type { Template } from './template.ts';
+import { awaitGuest } from './waiting.ts';
+
+/** A guest that one case has to itself, logged in. Disposing it leaves nothing. */
+export class GuestMachine implements AsyncDisposable {
+  readonly qemu: Qemu;
+  readonly link: SshConnection;
+  /** Length of the console's text when the case began: what comes later is the case's. */
+  readonly consoleStart: number;
+
+  private constructor(qemu: Qemu, link: SshConnection) {
+    this.qemu = qemu;
+    this.link = link;
+    this.consoleStart = qemu.console.text().length;
+  }
+
+  /** A copy-on-write copy of the template, running. */
+  static async clone(template: Template, key: ClientKey, limits: Limits, signal?: AbortSignal): Promise<GuestMachine> {
+    const qemu = await template.startClone();
+    return GuestMachine.#logIn(qemu, new Control(qemu.control), template.hostKey, key, limits, signal);
+  }
+
+  /** The same from a boot of its own. */
+  static async boot(spec: MachineSpec, key: ClientKey, limits: Limits, signal?: AbortSignal): Promise<GuestMachine> {
+    const qemu = await Qemu.start(spec, { kind: 'boot' });
+    const control = new Control(qemu.control);
+    const awaited = 'ready message of a booting guest';
+    try {
+      const hostKey = await awaitGuest(qemu, control.ready(), { awaited, limitMs: limits.bootMs, signal });
+      return await GuestMachine.#logIn(qemu, control, hostKey, key, limits, signal);
+    } catch (error) {
+      await qemu[Symbol.asyncDispose]();
+      throw error;
+    }
+  }
+
+  static async #logIn(
+    qemu: Qemu,
+    control: Control,
+    hostKey: string,
+    key: ClientKey,
+    limits: Limits,
+    signal: AbortSignal | undefined,
+  ): Promise<GuestMachine> {
+    try {
+      const adopted = control.adopt(key.publicKey);
+      await awaitGuest(qemu, adopted, { awaited: 'answer of a restored guest', limitMs: limits.cloneMs, signal });
+      if (qemu.ssh === undefined) throw new TypeError('a template has no SSH connection');
+      const link = openSsh(qemu.ssh, key, hostKey);
+      return new GuestMachine(
+        qemu,
+        await awaitGuest(qemu, link, { awaited: 'SSH login', limitMs: limits.sshMs, signal }),
+      );
+    } catch (error) {
+      await qemu[Symbol.asyncDispose]();
+      throw error;
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.link[Symbol.dispose]();
+    await this.qemu[Symbol.asyncDispose]();
+  }
+}

@@ -1,0 +1,23 @@
+import type { Duplex } from 'node:stream';
+
+export interface ExecResult {
+  readonly stdout: Buffer;
+  readonly stderr: Buffer;
+  /** null when a signal ended it. */
+  readonly exitCode: number | null;
+  readonly signal: string | null;
+}
+
+export interface ExecOptions {
+  readonly stdin?: string | Buffer;
+  readonly limitMs?: number;
+  readonly signal?: AbortSignal;
+}
+
+/** What a scenario needs of the connection to its guest. */
+export interface SshLink {
+  /** Runs a shell command to its end. */
+  exec(command: string, options?: ExecOptions): Promise<ExecResult>;
+  /** Starts a command and leaves its standard streams to the caller. */
+  open(command: string): Promise<Duplex>;
+}

@@ -1,0 +1,88 @@
+import { EventEmitter } from 'node:events';
+import type { Socket } from 'node:net';
+import { KconformError } from '../errors.ts';
+
+interface Waiting {
+  resolve(value: unknown): void;
+  reject(error: KconformError): void;
+  readonly command: string;
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/**
+ * QEMU's control protocol on one socket (docs/interop/qmp-spec.txt): commands one after another, events as they come.
+ * Emits every QMP event under its own name (`SHUTDOWN`, `STOP`, `GUEST_PANICKED`) with its data.
+ */
+export class Qmp extends EventEmitter {
+  readonly #socket: Socket;
+  readonly #waiting: Waiting[] = [];
+  #partial = '';
+  #closed = false;
+
+  private constructor(socket: Socket) {
+    super();
+    this.#socket = socket;
+    socket.setEncoding('utf8');
+    socket.on('data', (text: string) => this.#receive(text));
+    socket.on('error', () => this.#end());
+    socket.on('close', () => this.#end());
+  }
+
+  /** Leaves capabilities negotiation; the socket must be connected to a QEMU that has not been greeted yet. */
+  static async open(socket: Socket): Promise<Qmp> {
+    const qmp = new Qmp(socket);
+    await qmp.execute('qmp_capabilities');
+    return qmp;
+  }
+
+  /** @throws KC_QMP (harness) with QEMU's own words, or when QEMU went away */
+  execute(command: string, args?: Record<string, unknown>): Promise<unknown> {
+    return new Promise((resolve, reject) => {
+      if (this.#closed) {
+        reject(this.#error(command, 'QEMU has closed the connection'));
+        return;
+      }
+      this.#waiting.push({ resolve, reject, command });
+      this.#socket.write(
+        `${JSON.stringify(args === undefined ? { execute: command } : { execute: command, arguments: args })}\n`,
+      );
+    });
+  }
+
+  close(): void {
+    this.#socket.destroy();
+  }
+
+  #receive(text: string): void {
+    const lines = (this.#partial + text).split('\n');
+    this.#partial = lines.pop() ?? '';
+    for (const line of lines) if (line.trim() !== '') this.#dispatch(JSON.parse(line));
+  }
+
+  #dispatch(message: unknown): void {
+    if (!isRecord(message) || 'QMP' in message) return;
+    if (typeof message.event === 'string') {
+      this.emit(message.event, message.data);
+      return;
+    }
+    const waiting = this.#waiting.shift();
+    if (waiting === undefined) return;
+    const error = message.error;
+    if (isRecord(error)) waiting.reject(this.#error(waiting.command, String(error.desc)));
+    else waiting.resolve(message.return);
+  }
+
+  #end(): void {
+    this.#closed = true;
+    for (const waiting of this.#waiting.splice(0)) {
+      waiting.reject(this.#error(waiting.command, 'QEMU has closed the connection'));
+    }
+  }
+
+  #error(command: string, reason: string): KconformError {
+    return new KconformError(`QEMU refused "${command}": ${reason}`, { code: 'KC_QMP', blame: 'harness' });
+  }
+}

@@ -1,0 +1,134 @@
+import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
+import ssh2, { type Client, type ClientChannel } from 'ssh2';
+import { KconformError } from '../errors.ts';
+import type { ExecOptions, ExecResult, SshLink } from './link.ts';
+
+/** A key pair made for this run alone: `privateKey` in OpenSSH's format, `publicKey` as a line of authorized_keys. */
+export interface ClientKey {
+  readonly privateKey: string;
+  readonly publicKey: string;
+}
+
+export function newClientKey(): ClientKey {
+  const pair = ssh2.utils.generateKeyPairSync('ed25519');
+  return { privateKey: pair.private, publicKey: pair.public };
+}
+
+/** Output of one command past this is cut off and the command fails: a scenario that prints more has run wild. */
+const OUTPUT_LIMIT = 16 * 1024 * 1024;
+
+/**
+ * Logs in over a stream that leads to the guest's SSH server.
+ * @param hostKey the key that the guest told over its control port; any other is refused
+ * @throws KC_SSH (harness)
+ */
+export function openSsh(stream: Socket, key: ClientKey, hostKey: string): Promise<SshConnection> {
+  const client = new ssh2.Client();
+  const expected = Buffer.from(hostKey.split(' ')[1] ?? '', 'base64');
+  return new Promise((resolve, reject) => {
+    client.once('ready', () => resolve(new SshConnection(client)));
+    client.once('error', (cause) => reject(sshError(cause.message, cause)));
+    client.once('close', () => reject(sshError('the connection was closed', undefined)));
+    client.connect({
+      sock: stream,
+      username: 'root',
+      privateKey: key.privateKey,
+      hostVerifier: (offered: Buffer) => offered.equals(expected),
+      // The caller limits the wait, by the accelerator.
+      readyTimeout: 0,
+      algorithms: {
+        kex: ['curve25519-sha256'],
+        serverHostKey: ['ssh-ed25519'],
+        cipher: ['chacha20-poly1305@openssh.com', 'aes128-ctr'],
+        compress: ['none'],
+      },
+    });
+  });
+}
+
+function sshError(reason: string, cause: unknown): KconformError {
+  return new KconformError(`SSH to the guest failed: ${reason}`, { code: 'KC_SSH', blame: 'harness', cause });
+}
+
+/** An authenticated connection; disposing it closes every channel. */
+export class SshConnection implements SshLink, Disposable {
+  readonly #client: Client;
+
+  constructor(client: Client) {
+    this.#client = client;
+    client.on('error', () => undefined); // every open channel ends with its own error
+  }
+
+  async exec(command: string, options: ExecOptions = {}): Promise<ExecResult> {
+    const channel = await this.#channel(command);
+    return new Promise((resolve, reject) => {
+      const stdout: Buffer[] = [];
+      const stderr: Buffer[] = [];
+      let size = 0;
+      let status: { code: number | null; signal: string | null } | undefined;
+      const fail = (code: string, message: string, blame: 'case' | 'harness' | 'host' = 'case') => {
+        stop();
+        channel.close();
+        reject(new KconformError(message, { code, blame, evidence: { awaited: command } }));
+      };
+      const keep = (parts: Buffer[]) => (part: Buffer) => {
+        size += part.length;
+        if (size > OUTPUT_LIMIT)
+          fail('KC_OUTPUT_TOO_LARGE', `the command printed more than ${OUTPUT_LIMIT >> 20} MiB: ${command}`);
+        else parts.push(part);
+      };
+      const timer =
+        options.limitMs === undefined
+          ? undefined
+          : setTimeout(
+              () => fail('KC_SHELL_TIMEOUT', `the command took longer than ${options.limitMs} ms: ${command}`),
+              options.limitMs,
+            );
+      const abort = () => fail('KC_INTERRUPTED', `interrupted: ${command}`, 'host');
+      options.signal?.addEventListener('abort', abort, { once: true });
+      const stop = () => {
+        clearTimeout(timer);
+        options.signal?.removeEventListener('abort', abort);
+      };
+      channel.on('data', keep(stdout));
+      channel.stderr.on('data', keep(stderr));
+      channel.on('exit', (code: number | null, signal?: string) => {
+        status = { code, signal: signal ?? null };
+      });
+      channel.on('close', () => {
+        stop();
+        if (status === undefined) reject(sshError(`the connection dropped during: ${command}`, undefined));
+        else
+          resolve({
+            stdout: Buffer.concat(stdout),
+            stderr: Buffer.concat(stderr),
+            exitCode: status.code,
+            signal: status.signal,
+          });
+      });
+      channel.end(options.stdin ?? '');
+    });
+  }
+
+  open(command: string): Promise<Duplex> {
+    return this.#channel(command);
+  }
+
+  #channel(command: string): Promise<ClientChannel> {
+    return new Promise((resolve, reject) => {
+      try {
+        this.#client.exec(command, (error, channel) => {
+          if (error === undefined) resolve(channel);
+          else reject(sshError(error.message, error));
+        });
+      } catch (error) {
+        reject(sshError('the connection is closed', error));
+      }
+    });
+  }
+
+  [Symbol.dispose](): void {
+    this.#client.destroy();
+  }
+}

@@ -1,0 +1,216 @@
+import { createHash } from 'node:crypto';
+import { chmodSync, createWriteStream } from 'node:fs';
+import { mkdir, open, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
+import * as z from 'zod';
+import { ensureFolder } from '../cache/folder.ts';
+import { withLock } from '../cache/lock.ts';
+import { KconformError } from '../errors.ts';
+import { readConsole } from './console.ts';
+import { Control } from './control.ts';
+import type { Limits } from './limits.ts';
+import { type MachineSpec, machineArguments } from './machine.ts';
+import { QEMU, Qemu } from './qemu.ts';
+import { awaitGuest } from './waiting.ts';
+
+/** Raised whenever the layout of a stored template or the guest protocol changes. */
+const FORMAT = 1;
+
+const StoredTemplate = z.object({
+  format: z.literal(FORMAT),
+  hostKey: z.string(),
+  bootMs: z.number(),
+  files: z.record(z.string(), z.object({ size: z.number(), mtimeMs: z.number(), sha256: z.string() })),
+});
+
+const FILES = ['memory', 'state', 'console.log'] as const;
+
+/** All that went into a template, beside the machine's own description. */
+export interface TemplateInputs {
+  readonly spec: MachineSpec;
+  readonly kernelSha256: string;
+  readonly initramfsSha256: string;
+  /** Version and path of the QEMU that makes and restores it. */
+  readonly qemu: string;
+}
+
+function keyOf(inputs: TemplateInputs): string {
+  // Paths of the images are told apart by their bytes; the rest of the argument list counts as it stands.
+  const spec = { ...inputs.spec, vmlinux: inputs.kernelSha256, initramfs: inputs.initramfsSha256 };
+  const args = machineArguments(spec, { kind: 'template', memory: '' }, '');
+  return createHash('sha256')
+    .update(JSON.stringify([FORMAT, QEMU, inputs.qemu, args]))
+    .digest('hex')
+    .slice(0, 32);
+}
+
+/** A booted guest, frozen when its SSH server waited for the first client. Its files are never written again. */
+export class Template {
+  readonly folder: string;
+  readonly hostKey: string;
+  /** How long the boot took, in milliseconds, when the template was made. */
+  readonly bootMs: number;
+  readonly spec: MachineSpec;
+
+  private constructor(folder: string, spec: MachineSpec, stored: z.infer<typeof StoredTemplate>) {
+    this.folder = folder;
+    this.spec = spec;
+    this.hostKey = stored.hostKey;
+    this.bootMs = stored.bootMs;
+  }
+
+  /**
+   * The stored template for these inputs, or a new one. One that was damaged is made anew.
+   * @param parent the cache's folder of templates
+   */
+  static async obtain(
+    parent: string,
+    inputs: TemplateInputs,
+    options: { limits: Limits; signal?: AbortSignal | undefined; progress?: (message: string) => void },
+  ): Promise<Template> {
+    const folder = join(parent, keyOf(inputs));
+    const found = await load(folder);
+    if (found !== undefined) {
+      const now = new Date();
+      await utimes(folder, now, now).catch(() => undefined); // the least recently used goes first; a read-only cache has no order
+      return new Template(folder, inputs.spec, found);
+    }
+    await ensureFolder(parent);
+    const lock = {
+      awaited: 'another run that makes the same template',
+      ...(options.signal ? { signal: options.signal } : {}),
+    };
+    return withLock(`${folder}.lock`, lock, async () => {
+      const made = (await load(folder)) ?? (await make(folder, inputs.spec, options));
+      return new Template(folder, inputs.spec, made);
+    });
+  }
+
+  /** Boot messages of the template, which every clone's console continues. */
+  console(): string {
+    return readConsole(join(this.folder, 'console.log'));
+  }
+
+  /** Spawns a clone; it runs as soon as its device state is read. */
+  async startClone(): Promise<Qemu> {
+    const state = await open(join(this.folder, 'state'), 'r');
+    try {
+      return await Qemu.start(this.spec, { kind: 'clone', memory: join(this.folder, 'memory'), stateFd: state.fd });
+    } finally {
+      await state.close();
+    }
+  }
+}
+
+async function load(folder: string): Promise<z.infer<typeof StoredTemplate> | undefined> {
+  try {
+    const stored = StoredTemplate.parse(JSON.parse(await readFile(join(folder, 'template.json'), 'utf8')));
+    for (const name of FILES) {
+      const recorded = stored.files[name];
+      const actual = await stat(join(folder, name));
+      if (recorded === undefined || actual.size !== recorded.size) return undefined;
+      // Its bytes are read again only when somebody has touched the file.
+      if (actual.mtimeMs !== recorded.mtimeMs && (await hashOf(join(folder, name))) !== recorded.sha256)
+        return undefined;
+    }
+    return stored;
+  } catch {
+    return undefined; // absent, cut off or of another format: made anew
+  }
+}
+
+async function hashOf(path: string): Promise<string> {
+  const file = await open(path, 'r');
+  const hash = createHash('sha256');
+  for await (const part of file.createReadStream({ highWaterMark: 1 << 20 })) hash.update(part);
+  return hash.digest('hex');
+}
+
+async function make(
+  folder: string,
+  spec: MachineSpec,
+  options: { limits: Limits; signal?: AbortSignal | undefined; progress?: (message: string) => void },
+): Promise<z.infer<typeof StoredTemplate>> {
+  const fresh = `${folder}.new`;
+  await rm(fresh, { recursive: true, force: true });
+  await mkdir(fresh, { mode: 0o700 });
+  try {
+    const startedAt = performance.now();
+    await using qemu = await Qemu.start(spec, { kind: 'template', memory: join(fresh, 'memory') });
+    const control = new Control(qemu.control);
+    const wait = {
+      awaited: 'ready message of a booting guest',
+      limitMs: options.limits.bootMs,
+      signal: options.signal,
+    };
+    const hostKey = await awaitGuest(qemu, control.ready(), wait);
+    const bootMs = Math.round(performance.now() - startedAt);
+    await settle(qemu);
+    await freeze(qemu, join(fresh, 'state'), options.limits);
+    await writeFile(join(fresh, 'console.log'), qemu.console.text(), 'latin1');
+    const stored = { format: FORMAT, hostKey, bootMs, files: await describeFiles(fresh) } as const;
+    await writeFile(join(fresh, 'template.json'), JSON.stringify(stored));
+    await rm(folder, { recursive: true, force: true });
+    await rename(fresh, folder);
+    return stored;
+  } catch (error) {
+    await rm(fresh, { recursive: true, force: true });
+    throw diskFull(error) ?? error;
+  }
+}
+
+/** Until the console has been quiet for a while: late boot messages belong to the template, not to the first case. */
+async function settle(qemu: Qemu): Promise<void> {
+  const QUIET_MS = 150;
+  for (let round = 0; round < 20; round++) {
+    const before = qemu.console.text().length;
+    await sleep(QUIET_MS);
+    if (qemu.console.text().length === before) return;
+  }
+}
+
+/**
+ * Writes the device state to a file and leaves the memory where it is (x-ignore-shared). The guest is migrated while it
+ * runs, so that a restored one runs without being told to.
+ */
+async function freeze(qemu: Qemu, path: string, limits: Limits): Promise<void> {
+  const socketPath = join(qemu.folder, 'state');
+  const server = createServer();
+  const written = new Promise<void>((resolve, reject) => {
+    server.once('connection', (socket) => {
+      server.close();
+      pipeline(socket, createWriteStream(path)).then(resolve, reject);
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(socketPath, resolve));
+  await qemu.qmp.execute('migrate', { uri: `unix:${socketPath}` });
+  await awaitGuest(qemu, written, { awaited: 'frozen state of the template', limitMs: limits.bootMs });
+  const status = JSON.stringify(await qemu.qmp.execute('query-migrate'));
+  if (!status.includes('"completed"')) {
+    throw new KconformError(`QEMU could not freeze the guest: ${status}`, { code: 'KC_FREEZE', blame: 'harness' });
+  }
+}
+
+async function describeFiles(folder: string): Promise<z.infer<typeof StoredTemplate>['files']> {
+  const files: z.infer<typeof StoredTemplate>['files'] = {};
+  for (const name of FILES) {
+    const path = join(folder, name);
+    chmodSync(path, 0o400);
+    const { size, mtimeMs } = await stat(path);
+    files[name] = { size, mtimeMs, sha256: await hashOf(path) };
+  }
+  return files;
+}
+
+function diskFull(error: unknown): KconformError | undefined {
+  if (!(error instanceof Error) || !('code' in error) || error.code !== 'ENOSPC') return undefined;
+  return new KconformError('the disk with the cache is full', {
+    code: 'KC_DISK_FULL',
+    blame: 'host',
+    hint: 'free some space, or set XDG_CACHE_HOME to another disk',
+    cause: error,
+  });
+}

@@ -1,0 +1,78 @@
+import { type Blame, KconformError } from '../errors.ts';
+import type { Ending, Qemu } from './qemu.ts';
+
+export interface Wait {
+  /** What is awaited, as a noun phrase. */
+  readonly awaited: string;
+  readonly limitMs: number;
+  readonly signal?: AbortSignal | undefined;
+}
+
+const BLAME: Record<Ending['kind'], Blame> = {
+  panic: 'kernel',
+  reboot: 'kernel',
+  'internal-error': 'host',
+  killed: 'host',
+  failed: 'host',
+};
+
+const CODE: Record<Ending['kind'], string> = {
+  panic: 'KC_GUEST_PANIC',
+  reboot: 'KC_GUEST_REBOOT',
+  'internal-error': 'KC_ACCELERATOR',
+  killed: 'KC_QEMU_KILLED',
+  failed: 'KC_QEMU_FAILED',
+};
+
+/** The error for a guest that ended while something was awaited of it. */
+export function endedError(ending: Ending, qemu: Qemu, awaited: string, afterMs: number): KconformError {
+  return new KconformError(ending.reason, {
+    code: CODE[ending.kind],
+    blame: BLAME[ending.kind],
+    evidence: { awaited, afterMs, console: qemu.console.lastLines(30) },
+  });
+}
+
+/**
+ * `promise`, unless the guest ends, the limit passes or the run is interrupted first.
+ * @throws KC_GUEST_PANIC, KC_GUEST_REBOOT, KC_GUEST_HANG (kernel); KC_QEMU_KILLED, KC_QEMU_FAILED (host); KC_INTERRUPTED
+ */
+export async function awaitGuest<T>(qemu: Qemu, promise: Promise<T>, wait: Wait): Promise<T> {
+  const startedAt = performance.now();
+  const elapsed = () => Math.round(performance.now() - startedAt);
+  let stop = () => {};
+  const interrupted = new Promise<never>((_, reject) => {
+    const timer = setTimeout(
+      () =>
+        reject(
+          new KconformError(`the guest hangs: no ${wait.awaited} within ${wait.limitMs / 1000} s`, {
+            code: 'KC_GUEST_HANG',
+            blame: 'kernel',
+            evidence: { awaited: wait.awaited, afterMs: elapsed(), console: qemu.console.lastLines(30) },
+          }),
+        ),
+      wait.limitMs,
+    );
+    const abort = () => reject(interruptedError(wait.awaited));
+    if (wait.signal?.aborted) abort();
+    wait.signal?.addEventListener('abort', abort, { once: true });
+    stop = () => {
+      clearTimeout(timer);
+      wait.signal?.removeEventListener('abort', abort);
+    };
+  });
+  const ended = qemu.ended.then((ending): never => {
+    throw endedError(ending, qemu, wait.awaited, elapsed());
+  });
+  ended.catch(() => undefined); // the race below is over when it comes later
+  interrupted.catch(() => undefined);
+  try {
+    return await Promise.race([promise, ended, interrupted]);
+  } finally {
+    stop();
+  }
+}
+
+export function interruptedError(awaited: string): KconformError {
+  return new KconformError(`interrupted while waiting for ${awaited}`, { code: 'KC_INTERRUPTED', blame: 'host' });
+}

@@ -1,0 +1,64 @@
+import { existsSync, statSync } from 'node:fs';
+import { join, relative, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { glob } from 'zx';
+import { asKconformError, KconformError } from '../errors.ts';
+import type { Expectation } from '../expect/expectation.ts';
+import type { Scenario } from '../scenario/scenario.ts';
+
+/** A folder with a scenario and an expectation, loaded; or the reason why it could not be. */
+export interface Case {
+  /** Path below the folder of cases: `bpffs/mount-owner`. */
+  readonly name: string;
+  readonly folder: string;
+  readonly loaded: { readonly scenario: Scenario; readonly expectation: Expectation } | KconformError;
+}
+
+/**
+ * The cases that the arguments name, all when there are none.
+ * @param root the folder of cases
+ * @param wanted names (`bpffs/mount-owner`), groups (`bpffs`) or paths to either
+ * @throws KC_NO_SUCH_CASE with the names that are like it
+ */
+export async function findCases(root: string, wanted: readonly string[]): Promise<Case[]> {
+  const all = (await glob('**/expect.ts', { cwd: root })).map((file) => file.slice(0, -'/expect.ts'.length)).sort();
+  const chosen = wanted.length === 0 ? all : [...new Set(wanted.flatMap((name) => select(root, all, name)))].sort();
+  return Promise.all(chosen.map((name) => loadCase(name, join(root, name))));
+}
+
+function select(root: string, all: readonly string[], wanted: string): string[] {
+  const path = resolve(wanted);
+  const inside = existsSync(path) && statSync(path).isDirectory() ? relative(root, path) : undefined;
+  const name = (inside !== undefined && !inside.startsWith('..') ? inside : wanted).replace(/\/+$/, '');
+  const found = name === '' ? [...all] : all.filter((candidate) => candidate === name || candidate.startsWith(`${name}/`));
+  if (found.length > 0) return found;
+  const last = name.split('/').at(-1) ?? name;
+  const similar = all.filter((candidate) => candidate.includes(last) || last.includes(candidate.split('/').at(-1) ?? ''));
+  throw new KconformError(`there is no case "${wanted}"`, {
+    code: 'KC_NO_SUCH_CASE',
+    blame: 'host',
+    hint: `cases there are: ${(similar.length > 0 ? similar : all).join(', ')}`,
+  });
+}
+
+async function loadCase(name: string, folder: string): Promise<Case> {
+  try {
+    const scenario = await defaultExport(join(folder, 'scenario.ts'), 'scenario');
+    const expectation = await defaultExport(join(folder, 'expect.ts'), 'expectation');
+    return { name, folder, loaded: { scenario: scenario as Scenario, expectation: expectation as Expectation } };
+  } catch (error) {
+    return { name, folder, loaded: asKconformError(error, 'case', 'KC_CASE_BROKEN') };
+  }
+}
+
+async function defaultExport(file: string, kind: 'scenario' | 'expectation'): Promise<unknown> {
+  if (!existsSync(file)) throw broken(`there is no ${file}`);
+  const module: unknown = await import(pathToFileURL(file).href);
+  const value = typeof module === 'object' && module !== null && 'default' in module ? module.default : undefined;
+  if (typeof value === 'object' && value !== null && 'kind' in value && value.kind === kind) return value;
+  throw broken(`${file} has no default export made by ${kind}(…)`);
+}
+
+function broken(message: string): KconformError {
+  return new KconformError(message, { code: 'KC_CASE_BROKEN', blame: 'case' });
+}
