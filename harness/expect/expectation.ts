@@ -1,0 +1,94 @@
+import type { Matcher } from './matchers.ts';
+import type { Observed } from './outcome.ts';
+
+/** What a correct kernel shows, typed by what the scenario observes: each leaf the literal value, or a matcher for it. */
+export type Expected<T> = [Observed] extends [T] ? ExpectedData : Matcher<T> | Plain<T>;
+
+/** What may be expected where the type of the observation says nothing. */
+export type ExpectedData =
+  | null
+  | boolean
+  | number
+  | string
+  | Matcher<unknown>
+  | readonly ExpectedData[]
+  | { readonly [name: string]: ExpectedData };
+
+type Plain<T> = T extends object ? { readonly [K in keyof T]: Expected<T[K]> } : T;
+
+/** Anything with a scenario's `run`: what it resolves to is what is observed. */
+export interface AnyScenario {
+  run(...args: never[]): Promise<object>;
+}
+
+/** For scenarios in shell and C, whose observations have no type. */
+export interface UntypedScenario {
+  run(): Promise<{ readonly [name: string]: Observed }>;
+}
+
+type ObservationsOf<S> = S extends { run(...args: never[]): Promise<infer O> } ? O : never;
+
+/** Facts that a kernel must have for the case to say anything; a missing one is SKIP with the reason. */
+export interface Needs {
+  /** Options that must be built in, without CONFIG_. */
+  readonly config?: readonly string[];
+  /** Paths that must exist in the guest. */
+  readonly files?: readonly string[];
+  /** Features that the harness probes in the guest, and oracles (`kmemleak`) that must have been able to look. */
+  readonly features?: readonly string[];
+}
+
+/** A splat by its kind (`WARNING`), its title, or both; a text must be found in the title. */
+export interface SplatMatcher {
+  readonly kind?: string;
+  readonly title?: string | Matcher<string>;
+}
+
+export interface KnownBug {
+  /** What the bug does, in a line. */
+  readonly title: string;
+  /** The upstream commit that mends it; null while there is none. */
+  readonly fix: string | null;
+  /** The first version with the fix, one a branch: `['6.12.54', '6.17.4', '6.18']`; empty while it is fixed nowhere. */
+  readonly fixedIn: readonly string[];
+  readonly link?: string;
+  /** Path of an observation (`root.uid`, `calls[0].errno`) → the value or matcher seen there while the bug is in. */
+  readonly instead: Readonly<Record<string, ExpectedData>>;
+  /** Splats that come with the bug. */
+  readonly splats?: readonly SplatMatcher[];
+  /** Leaks that come with the bug: a text in the report, or a matcher for the whole of it. */
+  readonly leaks?: readonly (string | Matcher<string>)[];
+}
+
+interface ExpectationFields {
+  /** What the kernel is held to, in a line. */
+  readonly about: string;
+  /** The upstream commit, or commits, that made or mended the behaviour. */
+  readonly commit: string | readonly string[];
+  /** Where the right behaviour is laid down: a manual page, a thread, a file of the kernel's documentation. */
+  readonly source?: string;
+  readonly needs?: Needs;
+  /** The first versions that the case speaks of, one a branch; SKIP before. Only where nothing can be probed. */
+  readonly versions?: readonly string[];
+  /** Splats that a correct kernel prints here. */
+  readonly splats?: readonly SplatMatcher[];
+  readonly knownBugs?: readonly KnownBug[];
+  /** How long the scenario may take, in milliseconds, on KVM; the runner scales it for software emulation. */
+  readonly limitMs?: number;
+}
+
+/** What an author writes in expect.ts. */
+export interface ExpectationOf<S> extends ExpectationFields {
+  readonly outcome: { readonly [K in keyof ObservationsOf<S>]: Expected<ObservationsOf<S>[K]> };
+}
+
+/** An expectation as the harness reads it: plain data whose types the author's compiler has checked. */
+export interface Expectation extends ExpectationFields {
+  readonly kind: 'expectation';
+  readonly outcome: object;
+}
+
+/** What a correct kernel shows for a scenario: `export default expectation<typeof scenario>({ … })`. */
+export function expectation<S extends AnyScenario = UntypedScenario>(fields: ExpectationOf<S>): Expectation {
+  return { kind: 'expectation', ...fields };
+}

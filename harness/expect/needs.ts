@@ -1,0 +1,38 @@
+import { hasFix } from '../kernels/version.ts';
+import type { Expectation } from './expectation.ts';
+import { isBuiltIn, type KernelFacts } from './resolve.ts';
+
+/** What only the running guest can tell. */
+export interface GuestFacts {
+  hasFile(path: string): boolean | Promise<boolean>;
+  hasFeature(name: string): boolean | Promise<boolean>;
+}
+
+type Needing = Pick<Expectation, 'needs' | 'versions'>;
+
+/** Why the case does not apply to the kernel, from its version and config alone; undefined when it does. */
+export function unmetByKernel(expectation: Needing, kernel: KernelFacts): string | undefined {
+  const { versions, needs } = expectation;
+  if (versions !== undefined && !hasFix(kernel.version, versions)) {
+    return `needs ${versions.join(', ')} or later; this is ${kernel.version}`;
+  }
+  for (const option of needs?.config ?? []) {
+    const builtIn = isBuiltIn(kernel, option);
+    if (builtIn === undefined) return `needs CONFIG_${option}, and this kernel does not tell its config`;
+    if (!builtIn) return `needs CONFIG_${option} built in`;
+  }
+  return undefined;
+}
+
+/** As `unmetByKernel`, and then the files and features, probed in the guest. */
+export async function unmetNeed(
+  expectation: Needing,
+  kernel: KernelFacts,
+  guest: GuestFacts,
+): Promise<string | undefined> {
+  const unmet = unmetByKernel(expectation, kernel);
+  if (unmet !== undefined) return unmet;
+  for (const path of expectation.needs?.files ?? []) if (!(await guest.hasFile(path))) return `needs the file ${path}`;
+  for (const name of expectation.needs?.features ?? []) if (!(await guest.hasFeature(name))) return `needs ${name}`;
+  return undefined;
+}

@@ -1,0 +1,89 @@
+import type { Expectation, KnownBug, SplatMatcher } from './expectation.ts';
+import { isFixed } from './known-bugs.ts';
+import { isMatcher, type Matcher } from './matchers.ts';
+import { matches } from './matches.ts';
+import type { OracleReports, Splat } from './outcome.ts';
+import { print } from './print.ts';
+import { isBuiltIn, type KernelFacts } from './resolve.ts';
+
+/** What the oracles' reports mean for the verdict. */
+export interface OracleFindings {
+  /** Each a sentence: a splat, leak or taint that nothing names, or a named splat that did not come. */
+  readonly failures: readonly string[];
+  /** Bugs whose splat or leak was seen on a kernel that lacks their fix. */
+  readonly seen: readonly KnownBug[];
+  /** Bugs whose splat or leak was seen on a kernel that should have their fix. */
+  readonly returned: readonly KnownBug[];
+}
+
+/** Taint flags that the kernel sets together with a report of this kind (Documentation/admin-guide/tainted-kernels.rst). */
+const taintsOfKind: Readonly<Record<string, string>> = { WARNING: 'W', refcount: 'W', KASAN: 'BW', lockup: 'L' };
+
+/** Sets the reports against what the expectation and its known bugs name. */
+export function judgeOracles(expectation: Expectation, reports: OracleReports, kernel: KernelFacts): OracleFindings {
+  const failures: string[] = [];
+  const seen = new Set<KnownBug>();
+  const returned = new Set<KnownBug>();
+  const declared = (declares: (bug: KnownBug) => boolean): boolean => {
+    const bugs = (expectation.knownBugs ?? []).filter(declares);
+    const open = bugs.find((bug) => !isFixed(bug, kernel));
+    if (open !== undefined) seen.add(open);
+    else for (const bug of bugs) returned.add(bug);
+    return open !== undefined;
+  };
+
+  let allowedTaints = '';
+  for (const splat of reports.splats) {
+    const named = expectation.splats?.some((matcher) => splatMatches(matcher, splat)) ?? false;
+    if (named || declared((bug) => bug.splats?.some((matcher) => splatMatches(matcher, splat)) ?? false)) {
+      allowedTaints += taintsOfKind[splat.kind] ?? 'DW';
+    } else failures.push(`splat: ${splat.title}`);
+  }
+  for (const leak of reports.leaks) {
+    if (!declared((bug) => bug.leaks?.some((text) => textMatches(text, leak)) ?? false)) {
+      failures.push(`leak: ${leak.split('\n')[0] ?? leak}`);
+    }
+  }
+  for (const taint of reports.taints) if (!allowedTaints.includes(taint)) failures.push(`new taint: ${taint}`);
+  for (const matcher of expectation.splats ?? []) {
+    if (!reports.splats.some((splat) => splatMatches(matcher, splat))) {
+      failures.push(
+        `expected splat missing: ${[matcher.kind, matcher.title && print(matcher.title)].join(' ').trim()}`,
+      );
+    }
+  }
+  return { failures, seen: [...seen], returned: [...returned] };
+}
+
+/** Why a PASS would claim more than was looked at; undefined when every oracle that the case needs has looked. */
+export function blindness(
+  expectation: Expectation,
+  reports: OracleReports,
+  kernel: KernelFacts,
+): { readonly verdict: 'ERROR' | 'SKIP'; readonly reason: string } | undefined {
+  for (const [oracle, why] of Object.entries(reports.unavailable)) {
+    const reason = `the ${oracle} oracle could not look: ${why}`;
+    if (!/^(kmemleak|leaks?)$/.test(oracle)) return { verdict: 'ERROR', reason };
+    if (!needsLeaks(expectation)) continue;
+    return { verdict: isBuiltIn(kernel, 'DEBUG_KMEMLEAK') === false ? 'SKIP' : 'ERROR', reason };
+  }
+  return undefined;
+}
+
+function needsLeaks({ needs, knownBugs }: Expectation): boolean {
+  return (
+    (needs?.features?.some((name) => /^(kmemleak|leaks?)$/.test(name)) ?? false) ||
+    (needs?.config?.some((option) => /^(CONFIG_)?DEBUG_KMEMLEAK$/.test(option)) ?? false) ||
+    (knownBugs?.some((bug) => Object.keys(bug.instead).length === 0 && bug.leaks !== undefined) ?? false)
+  );
+}
+
+function splatMatches(matcher: SplatMatcher, splat: Splat): boolean {
+  if (matcher.kind === undefined && matcher.title === undefined) return false;
+  if (matcher.kind !== undefined && matcher.kind !== splat.kind) return false;
+  return matcher.title === undefined || textMatches(matcher.title, splat.title);
+}
+
+function textMatches(expected: string | Matcher<string>, text: string): boolean {
+  return isMatcher(expected) ? matches(expected, text) : text.includes(expected);
+}

@@ -1,0 +1,68 @@
+import { KconformError } from '../errors.ts';
+import { branchOf, compareVersions } from '../kernels/version.ts';
+import { isMatcher, type Matcher } from './matchers.ts';
+import { isRecord } from './matches.ts';
+
+/** What the judge knows of the kernel that was run. */
+export interface KernelFacts {
+  readonly version: string;
+  /** Option (with or without CONFIG_) → value; null when the kernel does not tell. */
+  readonly config: ReadonlyMap<string, string> | null;
+}
+
+/** True when the option is built in; a module does not count, since guests load none. Undefined when the config is unknown. */
+export function isBuiltIn(kernel: KernelFacts, option: string): boolean | undefined {
+  if (kernel.config === null) return undefined;
+  const name = option.replace(/^CONFIG_/, '');
+  const value = kernel.config.get(name) ?? kernel.config.get(`CONFIG_${name}`);
+  return value !== undefined && value !== 'n' && value !== 'm';
+}
+
+/**
+ * The expectation for one kernel: each `byVersion` and `byConfig` replaced by the value that holds there.
+ * Throws a KconformError with blame case when a fence says nothing of this kernel.
+ */
+export function resolve(expected: unknown, kernel: KernelFacts): unknown {
+  if (isMatcher(expected)) return resolveMatcher(expected, kernel);
+  if (Array.isArray(expected)) return expected.map((element) => resolve(element, kernel));
+  if (!isRecord(expected)) return expected;
+  return Object.fromEntries(Object.entries(expected).map(([name, value]) => [name, resolve(value, kernel)]));
+}
+
+function resolveMatcher(matcher: Matcher<unknown>, kernel: KernelFacts): unknown {
+  switch (matcher.$matcher) {
+    case 'byVersion':
+      return resolve(sinceVersion(matcher.$with, kernel.version), kernel);
+    case 'byConfig': {
+      const builtIn = isBuiltIn(kernel, matcher.$with.option);
+      if (builtIn === undefined) throw silent(`depends on CONFIG_${matcher.$with.option}, and the config is unknown`);
+      return resolve(builtIn ? matcher.$with.set : matcher.$with.unset, kernel);
+    }
+    case 'anyOf':
+    case 'including':
+      return { ...matcher, $with: matcher.$with.map((value) => resolve(value, kernel)) };
+    case 'not':
+      return { ...matcher, $with: resolve(matcher.$with, kernel) };
+    default:
+      return matcher;
+  }
+}
+
+function sinceVersion(since: Readonly<Record<string, unknown>>, version: string): unknown {
+  const reached = Object.keys(since)
+    .filter((key) => compareVersions(key, version) <= 0)
+    .sort((a, b) => compareVersions(b, a));
+  const key =
+    reached.find((candidate) => branchOf(candidate) === branchOf(version)) ??
+    reached.find((candidate) => /^\d+\.\d+(\.0)?(-rc\d+)?$/.test(candidate));
+  if (key === undefined) throw silent(`says nothing of ${version}: its versions are ${Object.keys(since).join(', ')}`);
+  return since[key];
+}
+
+function silent(what: string): KconformError {
+  return new KconformError(`the expectation ${what}`, {
+    code: 'KC_EXPECTATION_SILENT',
+    blame: 'case',
+    hint: 'Add a value for this kernel to expect.ts, or a need that skips it.',
+  });
+}

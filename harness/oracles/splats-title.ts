@@ -1,0 +1,29 @@
+/** A console line without its log level, time stamp, thread or CPU, and a terminal's escape sequences. */
+export function stripPrefix(line: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: firmware and shells write escape sequences to the console
+  const plain = line.replace(/\u001b\[[0-9;?]*[A-Za-z]/g, '').trimEnd();
+  return plain.replace(/^(?:<\d+>)?(?:\[ *\d+\.\d+\] ?(?:\[ *[TC]\d+\] ?)?)?/, '');
+}
+
+/** The first line of a report as it reads on every kernel: no CPU, pid, address, offset, count or compiler suffix. */
+export function normaliseTitle(line: string): string {
+  return line
+    .replace(/^WARNING: CPU: \d+ PID: \d+ at /, 'WARNING: at ')
+    .replace(/^WARNING: (\S+:\d+) at (\S+), CPU#\d+: .*$/, 'WARNING: at $1 $2')
+    .replace(/\bat (\S+):\d+(?=\s|!|$)/g, 'at $1')
+    .replace(/,? ?\bCPU#\d+(?: stuck)? for \d+s!?(?: \[.*\])?/, '')
+    .replace(/ by task .*$/, '')
+    .replace(/\b(CPU|PID|pid|cpu)[:=#]? ?\d+/g, '')
+    .replace(/(\w)\+0x[0-9a-f]+\/0x[0-9a-f]+/g, '$1')
+    .replace(/\b(?:0x)?[0-9a-f]{8,16}\b/g, 'ADDR')
+    .replace(/0x[0-9a-f]+/g, 'NUM')
+    .replace(/\.(?:isra|constprop|part|cold)(?:\.\d+)?/g, '')
+    .replace(/: [^ :/]+\/\d+\/0x?\w+$/, '')
+    .replace(/\btask \S+:\d+ /, 'task ')
+    .replace(/\bfor more than \d+ seconds/, '')
+    .replace(/^(\S+) (invoked oom-killer).*$/, '$2')
+    .replace(/(Killed process) .*$/, '$1')
+    .replace(/ +/g, ' ')
+    .replace(/[ ,:]+$/, '')
+    .trim();
+}
