@@ -8,6 +8,8 @@ export function stripPrefix(line: string): string {
 /** The first line of a report as it reads on every kernel: no CPU, pid, address, offset, count or compiler suffix. */
 export function normaliseTitle(line: string): string {
   return line
+    .replace(/^(BUG: scheduling while atomic): .*$/, '$1')
+    .replace(/ \[#\d+\].*$/, '')
     .replace(/^WARNING: CPU: \d+ PID: \d+ at /, 'WARNING: at ')
     .replace(/^WARNING: (\S+:\d+) at (\S+), CPU#\d+: .*$/, 'WARNING: at $1 $2')
     .replace(/\bat (\S+):\d+(?=\s|!|$)/g, 'at $1')
@@ -18,7 +20,6 @@ export function normaliseTitle(line: string): string {
     .replace(/\b(?:0x)?[0-9a-f]{8,16}\b/g, 'ADDR')
     .replace(/0x[0-9a-f]+/g, 'NUM')
     .replace(/\.(?:isra|constprop|part|cold)(?:\.\d+)?/g, '')
-    .replace(/: [^ :/]+\/\d+\/0x?\w+$/, '')
     .replace(/\btask \S+:\d+ /, 'task ')
     .replace(/\bfor more than \d+ seconds/, '')
     .replace(/^(\S+) (invoked oom-killer).*$/, '$2')

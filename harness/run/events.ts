@@ -42,6 +42,8 @@ export interface RunStarted {
   /** kconform's own version. */
   readonly kconform: string;
   readonly host: HostFacts;
+  /** How much there is to do; the terminal leaves the kernel out of each line when there is but one. */
+  readonly plan?: { readonly kernels: number; readonly cases: number };
 }
 
 export type RunEvent =

@@ -1,0 +1,17 @@
+import { asKconformError } from '../errors.ts';
+import { printEvidence } from './evidence.ts';
+import { plain } from './text.ts';
+
+/** An error as the user reads it: message, hint and evidence; code and stack, with the causes, only for `debug`. */
+export function printError(error: unknown, { debug = false }: { readonly debug?: boolean } = {}): string {
+  const known = asKconformError(error, 'harness', 'KC_INTERNAL');
+  const lines = [`kconform: ${known.message.split('\n').map(plain).join('\n  ')}`];
+  lines.push(...printEvidence(known.evidence).map((line) => `  ${line}`));
+  if (known.hint !== undefined) lines.push(`  ${known.hint.split('\n').map(plain).join('\n  ')}`);
+  if (debug) {
+    lines.push(`  code ${known.code}, blame ${known.blame}`);
+    for (let cause: unknown = error; cause instanceof Error; cause = cause.cause)
+      lines.push(cause.stack ?? String(cause));
+  } else if (known.code === 'KC_INTERNAL') lines.push('  This is a fault in kconform; --debug shows where.');
+  return `${lines.join('\n')}\n`;
+}

@@ -1,0 +1,59 @@
+import type { CaseResult } from '../run/events.ts';
+import { type Paint, verdictStyle } from './colour.ts';
+import { printEvidence } from './evidence.ts';
+import { plain, table } from './text.ts';
+
+/** How many differing leaves are shown; results.json has them all. */
+const shownDifferences = 20;
+
+/** How many lines of one splat or leak are shown. */
+const shownLines = 30;
+
+/** All that a reader needs of a verdict that fails the run. */
+export function printFailure(result: CaseResult, paint: Paint): string[] {
+  const heading = `${paint(verdictStyle[result.verdict], result.verdict)} ${result.case} on ${plain(result.kernel.version)}`;
+  const lines = [paint('bold', heading)];
+  if (result.reason !== undefined) lines.push(`  ${plain(result.reason)}`);
+  if (result.blame !== undefined && result.verdict === 'ERROR') lines.push(`  to blame: the ${result.blame}`);
+  if (result.fix !== undefined) lines.push(`  ${fixLine(result)}`);
+  lines.push(...printDifferences(result).map((line) => `  ${line}`));
+  lines.push(...printOracles(result).map((line) => `  ${line}`));
+  if (result.evidence) lines.push(...printEvidence(result.evidence).map((line) => `  ${line}`));
+  if (result.hint !== undefined) lines.push(`  hint: ${plain(result.hint)}`);
+  lines.push(`  run it again: ${result.rerun}`);
+  return lines;
+}
+
+function fixLine({ verdict, fix }: CaseResult): string {
+  if (verdict === 'FAIL') return `fix that this kernel should have, and seems to lack: ${fix}`;
+  return `fix of the declared bug: ${fix}`;
+}
+
+function printDifferences({ observations }: CaseResult): string[] {
+  const differing = observations.filter(({ verdict }) => verdict !== 'PASS');
+  if (differing.length === 0) return [];
+  const rows = differing.slice(0, shownDifferences).map(({ path, verdict, expected, observed }) => {
+    const leaf = [path || '(outcome)', plain(expected), plain(observed)];
+    return verdict === 'FAIL' ? leaf : [...leaf, verdict];
+  });
+  const left = differing.length - shownDifferences;
+  const right = observations.length - differing.length;
+  const lines = table([['path', 'expected', 'observed'], ...rows]);
+  if (left > 0) lines.push(`and ${left} more`);
+  if (right > 0) lines.push(`(${right} more as expected)`);
+  return lines;
+}
+
+function printOracles({ oracles }: CaseResult): string[] {
+  const block = (title: string, text: readonly string[]) => [
+    `${title}:`,
+    ...text.slice(0, shownLines).map((line) => `  | ${plain(line)}`.trimEnd()),
+    ...(text.length > shownLines ? [`  (${text.length - shownLines} more lines)`] : []),
+  ];
+  return [
+    ...oracles.splats.flatMap((splat) => block(`splat (${splat.kind})`, splat.text)),
+    ...oracles.leaks.flatMap((leak) => block('leak', leak.split('\n'))),
+    ...(oracles.taints.length > 0 ? [`new taints: ${oracles.taints.join(' ')}`] : []),
+    ...Object.entries(oracles.unavailable).map(([name, why]) => `not watched: ${name} (${plain(why)})`),
+  ];
+}

@@ -1,0 +1,90 @@
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { KconformError } from '../errors.ts';
+import type { CaseResult, Reporter, RunEvent, RunStarted } from '../run/events.ts';
+import { countVerdicts } from './totals.ts';
+
+/** Keeps `results.json` in a folder true to what was judged so far, at every moment: it is replaced whole after every case. */
+export class ResultsReporter implements Reporter {
+  readonly #folder: string;
+  readonly #results: CaseResult[] = [];
+  readonly #now: () => number;
+  #run: RunStarted | undefined;
+  #startedMs = 0;
+  #last: Promise<void> = Promise.resolve();
+
+  constructor(folder: string, now: () => number = () => performance.now()) {
+    this.#folder = folder;
+    this.#now = now;
+  }
+
+  on(event: RunEvent): Promise<void> | void {
+    if (event.type === 'run-started') {
+      this.#run = event;
+      this.#startedMs = this.#now();
+      return this.#enqueue(0);
+    }
+    if (event.type === 'case-finished') {
+      this.#results.push(event.result);
+      return this.#enqueue(this.#now() - this.#startedMs);
+    }
+    if (event.type === 'run-finished') return this.#enqueue(event.durationMs);
+  }
+
+  /** Writes follow one another, so that an older state never replaces a newer one. */
+  #enqueue(durationMs: number): Promise<void> {
+    const run = this.#run;
+    if (run === undefined) return Promise.resolve();
+    const text = `${JSON.stringify(document(run, durationMs, this.#results), undefined, 2)}\n`;
+    this.#last = this.#last.catch(() => undefined).then(() => replaceFile(this.#folder, text));
+    return this.#last;
+  }
+}
+
+/** The document of results.json, schema 1. */
+export function document(run: RunStarted, durationMs: number, results: readonly CaseResult[]): object {
+  const { id, startedAt, kconform, host } = run;
+  return {
+    schema: 1,
+    run: { id, startedAt, durationMs: Math.round(durationMs), kconform, host },
+    results: results.map(resultEntry),
+    totals: countVerdicts(results),
+  };
+}
+
+function resultEntry(result: CaseResult): object {
+  const { kernel, verdict, durationMs, blame, reason, fix, observations, oracles } = result;
+  const { unavailable, ...reports } = oracles;
+  return {
+    kernel: { spec: kernel.spec, version: kernel.version, package: kernel.package },
+    case: result.case,
+    verdict,
+    durationMs: Math.round(durationMs),
+    blame,
+    reason,
+    fix,
+    observations,
+    oracles: Object.keys(unavailable).length === 0 ? reports : { ...reports, unavailable },
+  };
+}
+
+async function replaceFile(folder: string, text: string): Promise<void> {
+  const temporary = join(folder, `.results.json.${process.pid}`);
+  try {
+    await mkdir(folder, { recursive: true });
+    await writeFile(temporary, text);
+    await rename(temporary, join(folder, 'results.json'));
+  } catch (cause) {
+    await rm(temporary, { force: true }).catch(() => undefined);
+    throw new KconformError(`cannot write ${join(folder, 'results.json')}: ${messageOf(cause)}`, {
+      code: 'KC_RESULTS_NOT_WRITTEN',
+      blame: 'host',
+      hint: 'Give --out a folder that can be written to.',
+      cause,
+    });
+  }
+}
+
+function messageOf(thrown: unknown): string {
+  return thrown instanceof Error ? thrown.message : String(thrown);
+}
