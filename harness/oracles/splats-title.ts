@@ -8,6 +8,7 @@ export function stripPrefix(line: string): string {
 /** The first line of a report as it reads on every kernel: no CPU, pid, address, offset, count or compiler suffix. */
 export function normaliseTitle(line: string): string {
   return line
+    .replace(/^INFO: task (.+):\d+ (blocked.*?) for more than \d+ seconds\.$/, 'INFO: task $1 $2')
     .replace(/^(BUG: scheduling while atomic): .*$/, '$1')
     .replace(/ \[#\d+\].*$/, '')
     .replace(/^WARNING: CPU: \d+ PID: \d+ at /, 'WARNING: at ')
@@ -20,8 +21,6 @@ export function normaliseTitle(line: string): string {
     .replace(/\b(?:0x)?[0-9a-f]{8,16}\b/g, 'ADDR')
     .replace(/0x[0-9a-f]+/g, 'NUM')
     .replace(/\.(?:isra|constprop|part|cold)(?:\.\d+)?/g, '')
-    .replace(/\btask \S+:\d+ /, 'task ')
-    .replace(/\bfor more than \d+ seconds/, '')
     .replace(/^(\S+) (invoked oom-killer).*$/, '$2')
     .replace(/(Killed process) .*$/, '$1')
     .replace(/ +/g, ' ')

@@ -37,6 +37,7 @@ export function readSplats(consoleText: string): Splat[] {
     open.text.push(line);
     if (endOfTrace.test(line)) open = undefined;
   }
+  for (const { text } of splats) while (text.at(-1)?.trim() === '') text.pop();
   return splats;
 }
 
@@ -45,6 +46,7 @@ function continues(first: string, next: string): boolean {
   if (next === 'Oops')
     return ['BUG', 'GPF', 'KASAN', 'list corruption', 'double fault', 'stack overflow'].includes(first);
   if (next === 'BUG') return first === 'list corruption';
+  if (next === 'KASAN') return first === 'GPF';
   if (next === 'GPF') return first === 'Oops' || first === 'KASAN';
   return next === 'WARNING' && ['refcount', 'list corruption'].includes(first);
 }

@@ -11,8 +11,8 @@ const shownLines = 30;
 
 /** All that a reader needs of a verdict that fails the run. */
 export function printFailure(result: CaseResult, paint: Paint): string[] {
-  const heading = `${paint(verdictStyle[result.verdict], result.verdict)} ${result.case} on ${plain(result.kernel.version)}`;
-  const lines = [paint('bold', heading)];
+  const verdict = paint(verdictStyle[result.verdict], result.verdict);
+  const lines = [`${verdict} ${paint('bold', `${result.case} on ${plain(result.kernel.version)}`)}`];
   if (result.reason !== undefined) lines.push(`  ${plain(result.reason)}`);
   if (result.blame !== undefined && result.verdict === 'ERROR') lines.push(`  to blame: the ${result.blame}`);
   if (result.fix !== undefined) lines.push(`  ${fixLine(result)}`);

@@ -1,0 +1,45 @@
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { ResultsReporter } from './results.ts';
+import { replay, sampleRun } from './sample-run.ts';
+
+let folder = '';
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'kconform-results-'));
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+const read = (from = folder) => readFile(join(from, 'results.json'), 'utf8');
+
+test('a whole run, as CI reads it', async () => {
+  await replay(new ResultsReporter(folder, () => 0));
+  await expect(await read()).toMatchFileSnapshot('golden/results.json.txt');
+  expect(await readdir(folder)).toEqual(['results.json']);
+});
+
+test('a killed run leaves valid results of what it judged, at every moment', async () => {
+  const reporter = new ResultsReporter(join(folder, 'new', 'out'), () => 7);
+  let judged = 0;
+  for (const event of sampleRun) {
+    await reporter.on(event);
+    if (event.type === 'case-finished') judged += 1;
+    const document = JSON.parse(await read(join(folder, 'new', 'out')));
+    expect(document.results).toHaveLength(judged);
+    const totals: number[] = Object.values(document.totals);
+    expect(totals.reduce((sum, count) => sum + count)).toBe(judged);
+  }
+});
+
+test('events that are not awaited are written in their order', async () => {
+  const reporter = new ResultsReporter(folder);
+  await Promise.all(sampleRun.map((event) => reporter.on(event)));
+  expect(JSON.parse(await read())).toMatchObject({ run: { durationMs: 68_200 }, totals: { PASS: 1, ERROR: 1 } });
+});
+
+test('a folder that cannot be written to is an error of the host with a hint', async () => {
+  await writeFile(join(folder, 'file'), '');
+  const run = replay(new ResultsReporter(join(folder, 'file')));
+  await expect(run).rejects.toMatchObject({ code: 'KC_RESULTS_NOT_WRITTEN', blame: 'host' });
+});

@@ -1,0 +1,94 @@
+/** A run with one result of every verdict, for the reporters' golden files. */
+import type { OracleReports, Verdict } from '../expect/outcome.ts';
+import type { CaseResult, KernelIdentity, Reporter, RunEvent } from '../run/events.ts';
+
+const quiet: OracleReports = { splats: [], leaks: [], taints: [], unavailable: {} };
+const older: KernelIdentity = {
+  spec: '6.12.43',
+  version: '6.12.43+deb13-cloud-amd64',
+  package: 'linux-image-6.12.43+deb13-cloud-amd64=6.12.43-1',
+};
+const newer: KernelIdentity = {
+  spec: '6.12.57',
+  version: '6.12.57+deb12-cloud-amd64',
+  package: 'linux-image-6.12.57+deb12-cloud-amd64=6.12.57-1~bpo12+1',
+};
+
+function result(
+  kernel: KernelIdentity,
+  name: string,
+  verdict: Verdict,
+  durationMs: number,
+  more: Partial<CaseResult> = {},
+): CaseResult {
+  const rerun = `npx kconform run ${name} --kernel ${kernel.spec}`;
+  return { kernel, case: name, verdict, durationMs, observations: [], oracles: quiet, rerun, ...more };
+}
+
+const results: readonly CaseResult[] = [
+  result(older, 'bpffs/unpin-releases-at-once', 'XFAIL', 812.4, {
+    reason: 'unlink returns before the map is released',
+    fix: 'ee04cff9ed4d',
+    observations: [{ path: 'idsAfterUnlink', verdict: 'XFAIL', expected: '[]', observed: '[7]' }],
+  }),
+  result(newer, 'bpffs/mount-owner', 'PASS', 612, {
+    observations: [{ path: 'root.uid', verdict: 'PASS', expected: '65534', observed: '65534' }],
+    oracles: { ...quiet, unavailable: { kmemleak: 'CONFIG_DEBUG_KMEMLEAK is not set' } },
+  }),
+  result(newer, 'bpffs/delegate-options', 'FAIL', 1730, {
+    blame: 'kernel',
+    reason: "negative.errno: expected 'EINVAL', observed 'EPERM', as if 6c1752e0b6ca were missing",
+    fix: '6c1752e0b6ca',
+    observations: [
+      { path: 'shown', verdict: 'PASS', expected: "'rw'", observed: "'rw'" },
+      { path: 'negative.errno', verdict: 'FAIL', expected: "'EINVAL'", observed: "'EPERM'" },
+      { path: 'root.mode', verdict: 'FAIL', expected: '0o41777', observed: '0o40755' },
+    ],
+    oracles: {
+      ...quiet,
+      splats: [
+        {
+          kind: 'WARNING',
+          title: 'WARNING: at kernel/bpf/inode.c bpf_free_inode',
+          text: ['WARNING: CPU: 0 PID: 71 at kernel/bpf/inode.c:612 bpf_free_inode+0x6e/0x80', 'Call Trace:', ' <IRQ>'],
+        },
+      ],
+      taints: ['W'],
+    },
+    evidence: {
+      console: ['[    4.1] bpf: Unknown parameter \u001b[31m"uid"\u001b[0m'],
+      log: 'out/6.12.57/bpffs/delegate-options/console.log',
+    },
+  }),
+  result(newer, 'token/delegation-in-userns', 'XPASS', 955, { reason: 'declared and not seen: the token is refused' }),
+  result(newer, 'bpffs/fsconfig-string-leak', 'SKIP', 3, { reason: 'needs CONFIG_DEBUG_KMEMLEAK built in' }),
+  result(newer, 'bpffs/hangs', 'ERROR', 61_000, {
+    blame: 'case',
+    reason: 'the scenario threw: guest.sdat is not a function',
+    evidence: { awaited: "the scenario's end", afterMs: 60_000 },
+    hint: 'Mend scenario.ts, line 3.',
+  }),
+];
+
+export const sampleRun: readonly RunEvent[] = [
+  {
+    type: 'run-started',
+    id: '20251124-021526-4f2a',
+    startedAt: '2025-11-24T02:15:26.000Z',
+    kconform: '0.1.0',
+    host: { qemu: '7.2.22', cpus: 2, accelerator: 'tcg', acceleratorReason: '/dev/kvm does not run a kernel here' },
+  },
+  { type: 'progress', message: 'downloading linux-image-6.12.43+deb13-cloud-amd64 (34 MB)' },
+  { type: 'kernel-ready', kernel: older, ms: 3450 },
+  { type: 'kernel-ready', kernel: newer, ms: 3120 },
+  ...results.flatMap((entry): RunEvent[] => [
+    { type: 'case-started', kernel: entry.kernel, case: entry.case },
+    { type: 'case-finished', kernel: entry.kernel, result: entry },
+  ]),
+  { type: 'run-finished', durationMs: 68_200, interrupted: false },
+];
+
+/** Gives the events to a reporter, in order. */
+export async function replay(reporter: Reporter, events: readonly RunEvent[] = sampleRun): Promise<void> {
+  for (const event of events) await reporter.on(event);
+}
