@@ -1,0 +1,58 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { KconformError } from '../errors.ts';
+
+/** A path below kconform's cache folder: $XDG_CACHE_HOME/kconform, ~/.cache/kconform without it (XDG base directories). */
+export function cachePath(...parts: string[]): string {
+  const base = process.env.XDG_CACHE_HOME;
+  return join(base === undefined || base === '' ? join(homedir(), '.cache') : base, 'kconform', ...parts);
+}
+
+/** Makes the folder, for its owner alone, where it is not there yet. @throws KC_CACHE_UNWRITABLE, KC_DISK_FULL */
+export async function ensureFolder(path: string): Promise<string> {
+  try {
+    await mkdir(path, { recursive: true, mode: 0o700 });
+    return path;
+  } catch (cause) {
+    throw storageError(cause, path);
+  }
+}
+
+/** Writes a file beside its final place and moves it there whole: a reader sees the old one or the new one. */
+export async function publishFile(path: string, write: (temporary: string) => Promise<void>): Promise<void> {
+  await ensureFolder(dirname(path));
+  const temporary = `${path}.${process.pid}-${randomBytes(4).toString('hex')}.new`;
+  try {
+    await write(temporary);
+    const file = await open(temporary, 'r');
+    await file.sync().finally(() => file.close());
+    await rename(temporary, path);
+  } catch (cause) {
+    await rm(temporary, { recursive: true, force: true });
+    throw storageError(cause, path);
+  }
+}
+
+/** A failed system call on the cache as an error that says what to do; other errors unchanged. */
+export function storageError(cause: unknown, path: string): unknown {
+  const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
+  if (code === 'ENOSPC' || code === 'EDQUOT') {
+    return new KconformError(`the disk is full: cannot write ${path}`, {
+      code: 'KC_DISK_FULL',
+      blame: 'host',
+      hint: 'free some space (npx kconform cache --prune), or set XDG_CACHE_HOME to a folder on another disk',
+      cause,
+    });
+  }
+  if (code === 'EACCES' || code === 'EROFS' || code === 'EPERM' || code === 'ENOTDIR') {
+    return new KconformError(`cannot write to the cache folder: ${path} (${code})`, {
+      code: 'KC_CACHE_UNWRITABLE',
+      blame: 'host',
+      hint: 'set XDG_CACHE_HOME to a folder that you can write to',
+      cause,
+    });
+  }
+  return cause;
+}

@@ -1,0 +1,50 @@
+/** A kernel release taken apart; versions of the kernel are not semver. */
+export interface Version {
+  readonly major: number;
+  readonly minor: number;
+  readonly patch: number;
+  /** Number of the release candidate; Infinity for a release. */
+  readonly candidate: number;
+}
+
+/** Reads `6.12.54+deb12-cloud-amd64`, `6.18-rc3`, `6.12`; undefined for anything else. */
+export function parseVersion(text: string): Version | undefined {
+  const match = /^v?(\d+)\.(\d+)(?:\.(\d+))?(?:-rc(\d+))?/.exec(text);
+  if (match === null) return undefined;
+  const [, major, minor, patch, candidate] = match;
+  return {
+    major: Number(major),
+    minor: Number(minor),
+    patch: Number(patch ?? 0),
+    candidate: candidate === undefined ? Number.POSITIVE_INFINITY : Number(candidate),
+  };
+}
+
+/** Negative, 0 or positive, as for Array.sort; what is no version sorts first. What follows the numbers does not count. */
+export function compareVersions(a: string, b: string): number {
+  const left = parseVersion(a);
+  const right = parseVersion(b);
+  if (left === undefined || right === undefined) return Number(left !== undefined) - Number(right !== undefined);
+  const difference = left.major - right.major || left.minor - right.minor || left.patch - right.patch;
+  if (difference !== 0) return difference;
+  return left.candidate === right.candidate ? 0 : left.candidate < right.candidate ? -1 : 1;
+}
+
+/** The stable branch of a release: `6.12` for `6.12.54+deb12-cloud-amd64`. */
+export function branchOf(text: string): string {
+  const version = parseVersion(text);
+  return version === undefined ? text : `${version.major}.${version.minor}`;
+}
+
+/**
+ * Whether a release has a fix.
+ * @param fixedIn the first version with it, one for each branch: `['6.12.54', '6.17.4', '6.18']`. A version without a third
+ * number is mainline: every later branch has the fix. A branch that is not named and is older than the newest one named
+ * lacks it; one that is newer than all that are named has it.
+ */
+export function hasFix(version: string, fixedIn: readonly string[]): boolean {
+  const own = fixedIn.find((fixed) => branchOf(fixed) === branchOf(version));
+  if (own !== undefined) return compareVersions(version, own) >= 0;
+  const newest = [...fixedIn].sort(compareVersions).at(-1);
+  return newest !== undefined && compareVersions(version, newest) >= 0;
+}
