@@ -29,14 +29,17 @@ for (const file of await glob(['harness/**/*.ts', 'cases/**/*.ts'])) {
   const from = folderOf(file);
   for (const [, specifier = ''] of readFileSync(file, 'utf8').matchAll(/(?:from|import)\s*\(?\s*'([^']+)'/g)) {
     if (from === 'cases') {
-      const inside = specifier.startsWith('.') && relative('cases', join(dirname(file), specifier)).startsWith('..') === false;
-      if (specifier !== 'kconform' && !inside) broken.push(`${file}: a case imports ${specifier}; only 'kconform' is open to it`);
+      const inside =
+        specifier.startsWith('.') && relative('cases', join(dirname(file), specifier)).startsWith('..') === false;
+      if (specifier !== 'kconform' && !inside)
+        broken.push(`${file}: a case imports ${specifier}; only 'kconform' is open to it`);
       continue;
     }
     if (!specifier.startsWith('.') || from === 'root') continue;
     const to = folderOf(join(dirname(file), specifier));
     if (to === from || to === 'root') continue;
-    if (!(MAY_IMPORT[from] ?? []).includes(to)) broken.push(`${file}: harness/${from} may not import ${to} (${specifier})`);
+    if (!(MAY_IMPORT[from] ?? []).includes(to))
+      broken.push(`${file}: harness/${from} may not import ${to} (${specifier})`);
   }
 }
 for (const line of broken) console.error(line);

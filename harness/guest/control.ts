@@ -26,14 +26,31 @@ export class Control {
     return match[1];
   }
 
-  /** Gives a booted or restored guest the time of day, a seed of its own and the key that may log in. */
-  async adopt(publicKey: string): Promise<void> {
+  /**
+   * Gives a booted or restored guest the time of day, a seed of its own and the key that may log in.
+   * @returns the value of /proc/sys/kernel/tainted before the case
+   */
+  async adopt(publicKey: string): Promise<number> {
     const now = Date.now();
     const nanoseconds = String((now % 1000) * 1_000_000).padStart(9, '0');
     const seed = randomBytes(32).toString('hex');
     this.#socket.write(`adopt ${Math.floor(now / 1000)}.${nanoseconds} ${seed} ${publicKey}\n`);
     const line = await this.#line();
-    if (line !== 'adopted') throw unexpected(line);
+    const match = /^adopted (\d+)$/.exec(line);
+    if (match?.[1] === undefined) throw unexpected(line);
+    return Number(match[1]);
+  }
+
+  /**
+   * Waits out an RCU grace period in the guest, so that what the scenario set going has had its turn, and answers with
+   * the value of /proc/sys/kernel/tainted. A guest that answers is alive.
+   */
+  async settle(): Promise<number> {
+    this.#socket.write('settle\n');
+    const line = await this.#line();
+    const match = /^settled (\d+)$/.exec(line);
+    if (match?.[1] === undefined) throw unexpected(line);
+    return Number(match[1]);
   }
 
   #deliver(line: string): void {

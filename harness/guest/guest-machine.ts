@@ -13,8 +13,14 @@ export class GuestMachine implements AsyncDisposable {
   /** Length of the console's text when the case began: what comes later is the case's. */
   readonly consoleStart: number;
 
-  private constructor(qemu: Qemu, link: SshConnection) {
+  readonly control: Control;
+  /** The value of /proc/sys/kernel/tainted when the case began. */
+  readonly taintBefore: number;
+
+  private constructor(qemu: Qemu, control: Control, link: SshConnection, taintBefore: number) {
+    this.taintBefore = taintBefore;
     this.qemu = qemu;
+    this.control = control;
     this.link = link;
     this.consoleStart = qemu.console.text().length;
   }
@@ -49,13 +55,15 @@ export class GuestMachine implements AsyncDisposable {
   ): Promise<GuestMachine> {
     try {
       const adopted = control.adopt(key.publicKey);
-      await awaitGuest(qemu, adopted, { awaited: 'answer of a restored guest', limitMs: limits.cloneMs, signal });
+      const taint = await awaitGuest(qemu, adopted, {
+        awaited: 'answer of a restored guest',
+        limitMs: limits.cloneMs,
+        signal,
+      });
       if (qemu.ssh === undefined) throw new TypeError('a template has no SSH connection');
       const link = openSsh(qemu.ssh, key, hostKey);
-      return new GuestMachine(
-        qemu,
-        await awaitGuest(qemu, link, { awaited: 'SSH login', limitMs: limits.sshMs, signal }),
-      );
+      const connection = await awaitGuest(qemu, link, { awaited: 'SSH login', limitMs: limits.sshMs, signal });
+      return new GuestMachine(qemu, control, connection, taint);
     } catch (error) {
       await qemu[Symbol.asyncDispose]();
       throw error;

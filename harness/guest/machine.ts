@@ -23,12 +23,15 @@ export const SSH_PORT = 'kconform.ssh';
 export const COMMAND_LINE =
   'console=ttyS0 rdinit=/init panic=-1 no_timer_check reboot=t random.trust_cpu=on random.trust_bootloader=on mitigations=off';
 
+/** The number that an inherited descriptor has in QEMU: the first after the standard streams. */
+export const INHERITED_FD = 3;
+
 /** How the machine's memory and start differ between a boot, a template and a clone. */
 export type Start =
   | { readonly kind: 'boot' }
   /** Memory in a shared file, which becomes the template's. */
   | { readonly kind: 'template'; readonly memory: string }
-  /** Memory mapped privately from the template's file; device state is read from the inherited descriptor. */
+  /** Memory mapped privately from the template's file; device state comes from this descriptor of ours, which QEMU inherits. */
   | { readonly kind: 'clone'; readonly memory: string; readonly stateFd: number };
 
 /**
@@ -60,8 +63,7 @@ export function machineArguments(spec: MachineSpec, start: Start, folder: string
     '-device', `virtserialport,bus=serial.0,nr=1,chardev=control,name=${CONTROL_PORT}`,
     '-chardev', start.kind === 'template' ? `${socket('ssh')},server=on,wait=off` : socket('ssh'),
     '-device', `virtserialport,bus=serial.0,nr=2,chardev=ssh,name=${SSH_PORT}`,
-    ...(start.kind === 'boot' ? [] : ['-global', 'migration.x-ignore-shared=on']),
-    ...(start.kind === 'clone' ? ['-incoming', `fd:${start.stateFd}`] : []),
+    ...(start.kind === 'clone' ? ['-incoming', 'defer'] : []),
   ]; // biome-ignore format: an option and its value stand on one line
 }
 

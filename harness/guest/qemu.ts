@@ -2,14 +2,20 @@ import { once } from 'node:events';
 import { rmSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { asKconformError, KconformError } from '../errors.ts';
 import { type Exit, startChild } from './child.ts';
 import { Console, panicLine } from './console.ts';
-import { type MachineSpec, machineArguments, type Start } from './machine.ts';
+import { INHERITED_FD, type MachineSpec, machineArguments, type Start } from './machine.ts';
 import { Qmp } from './qmp.ts';
 import { newRunFolder } from './run-folder.ts';
 
 export const QEMU = 'qemu-system-x86_64';
+
+/** Memory in a file is not part of the device state; it stays where it is. */
+const IGNORE_SHARED = { capabilities: [{ capability: 'x-ignore-shared', state: true }] };
+
+const EXIT_MS = 300;
 
 /** How a guest ended, when it ended by itself. */
 export interface Ending {
@@ -79,6 +85,8 @@ export class Qemu implements AsyncDisposable {
       const [qmpSocket, control, ssh] = sockets;
       if (qmpSocket === undefined || control === undefined || child.pid === undefined) throw startError(await exited);
       const qmp = await Promise.race([Qmp.open(qmpSocket), failedStart]);
+      if (start.kind !== 'boot') await qmp.execute('migrate-set-capabilities', IGNORE_SHARED);
+      if (start.kind === 'clone') await qmp.execute('migrate-incoming', { uri: `fd:${INHERITED_FD}` });
       const ended = new Promise<Ending>((resolve) => {
         const end = (ending: Ending) => {
           if (!disposed) resolve(ending);
@@ -101,7 +109,10 @@ export class Qemu implements AsyncDisposable {
       });
       return new Qemu({ folder, console: guestConsole, control, ssh, qmp, ended, pid: child.pid, kill });
     } catch (error) {
+      // A QEMU that gives up closes its sockets some milliseconds before it says why.
+      const exit = await Promise.race([exited, sleep(EXIT_MS)]);
       await kill();
+      if (exit !== undefined) throw startError(exit);
       throw asKconformError(error, 'host', 'KC_QEMU_START');
     }
   }

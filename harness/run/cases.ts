@@ -30,10 +30,13 @@ function select(root: string, all: readonly string[], wanted: string): string[] 
   const path = resolve(wanted);
   const inside = existsSync(path) && statSync(path).isDirectory() ? relative(root, path) : undefined;
   const name = (inside !== undefined && !inside.startsWith('..') ? inside : wanted).replace(/\/+$/, '');
-  const found = name === '' ? [...all] : all.filter((candidate) => candidate === name || candidate.startsWith(`${name}/`));
+  const found =
+    name === '' ? [...all] : all.filter((candidate) => candidate === name || candidate.startsWith(`${name}/`));
   if (found.length > 0) return found;
   const last = name.split('/').at(-1) ?? name;
-  const similar = all.filter((candidate) => candidate.includes(last) || last.includes(candidate.split('/').at(-1) ?? ''));
+  const similar = all.filter(
+    (candidate) => candidate.includes(last) || last.includes(candidate.split('/').at(-1) ?? ''),
+  );
   throw new KconformError(`there is no case "${wanted}"`, {
     code: 'KC_NO_SUCH_CASE',
     blame: 'host',

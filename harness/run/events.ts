@@ -51,7 +51,13 @@ export type RunEvent =
   | { readonly type: 'progress'; readonly message: string }
   | { readonly type: 'kernel-ready'; readonly kernel: KernelIdentity; readonly ms: number }
   | { readonly type: 'case-started'; readonly kernel: KernelIdentity; readonly case: string }
-  | { readonly type: 'case-finished'; readonly kernel: KernelIdentity; readonly result: CaseResult }
+  | {
+      readonly type: 'case-finished';
+      readonly kernel: KernelIdentity;
+      readonly result: CaseResult;
+      /** What the guest's console said while the case ran. */
+      readonly console: string;
+    }
   | { readonly type: 'run-finished'; readonly durationMs: number; readonly interrupted: boolean };
 
 /** Consumes the events of a run, in order; it cannot change a verdict. */

@@ -1,0 +1,32 @@
+import { FSCONFIG, scenario } from 'kconform';
+
+const CALLS = 4000;
+/** A number of 254 characters: the longest string that fsconfig(2) takes, and so 256 bytes of slab for each that leaks. */
+const LONGEST = `0x${'0'.repeat(251)}1`;
+
+export default scenario(async ({ guest }) => {
+  const unreclaimableKiB = async () => {
+    const meminfo = await guest.readFile('/proc/meminfo');
+    return Number(/^SUnreclaim:\s+(\d+) kB$/m.exec(meminfo)?.[1]);
+  };
+  const grownBy = async (key: string, value: string) => {
+    const context = await guest.root.fsopen('bpf');
+    const calls = [{ name: 'fsconfig', args: [context.value, FSCONFIG.setString, key, value, 0] }] as const;
+    await guest.root.program(calls); // what the first call allocates stays
+    const before = await unreclaimableKiB();
+    const { iterations, calls: summaries } = await guest.root.program(calls, { repeat: CALLS });
+    const grown = (await unreclaimableKiB()) - before;
+    await guest.root.close(context.value);
+    return {
+      iterations,
+      failures: summaries[0]?.failures ?? -1,
+      errno: summaries[0]?.firstError ?? null,
+      grownKiB: grown,
+    };
+  };
+  return {
+    accepted: await grownBy('delegate_cmds', LONGEST),
+    rejected: await grownBy('delegate_maps', LONGEST.replace(/1$/, 'z')),
+    neverParsed: await grownBy('uid', LONGEST),
+  };
+});

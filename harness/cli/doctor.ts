@@ -1,0 +1,87 @@
+import { constants } from 'node:fs';
+import { access, statfs } from 'node:fs/promises';
+import type { Command } from 'commander';
+import { execa } from 'execa';
+import { cachePath, ensureFolder } from '../cache/folder.ts';
+import { KconformError } from '../errors.ts';
+import { qemuVersion } from '../guest/accelerator.ts';
+import { resolveKernel } from '../kernels/resolve.ts';
+import { prepareEnvironment } from '../run/environment.ts';
+import { table } from './kernels.ts';
+
+/** What is looked at: a fact when it is well, an error with its mend when not. */
+interface Check {
+  readonly name: string;
+  look(): Promise<string>;
+}
+
+/** A kernel, its guest's memory and a frozen copy of it; all published 6.12 kernels take some 5 GiB. */
+const NEEDED_BYTES = 2 * 1024 ** 3;
+
+const CHECKS: readonly Check[] = [
+  { name: 'node', look: async () => process.version },
+  { name: 'QEMU', look: () => qemuVersion(cachePath('qemu.json')) },
+  { name: 'compiler', look: () => firstLine('cc', ['--version'], 'gcc') },
+  { name: 'busybox', look: () => firstLine('busybox', [], 'busybox-static') },
+  { name: 'dropbear', look: () => firstLine('dropbear', ['-V'], 'dropbear-bin') },
+  { name: 'apt', look: () => firstLine('apt-get', ['--version'], 'apt') },
+  { name: 'cache', look: cacheFacts },
+  { name: 'accelerator', look: acceleratorFacts },
+];
+
+export function addDoctorCommand(program: Command): void {
+  program
+    .command('doctor')
+    .description('tell what this machine can do, and how to mend what it cannot')
+    .addHelpText('after', '\nExamples:\n  npx kconform doctor')
+    .action(async () => {
+      const rows: string[][] = [];
+      let faults = 0;
+      for (const check of CHECKS) {
+        try {
+          rows.push(['ok', check.name, await check.look()]);
+        } catch (error) {
+          faults++;
+          const hint = error instanceof KconformError && error.hint !== undefined ? `: ${error.hint}` : '';
+          rows.push(['FAULT', check.name, `${error instanceof Error ? error.message : String(error)}${hint}`]);
+        }
+      }
+      process.stdout.write(table(rows));
+      process.exitCode = faults > 0 ? 2 : 0;
+    });
+}
+
+async function firstLine(program: string, args: readonly string[], debianPackage: string): Promise<string> {
+  const result = await execa(program, args, {
+    reject: false,
+    all: true,
+    env: { PATH: `${process.env.PATH}:/usr/sbin:/sbin` },
+  });
+  if (result.exitCode !== undefined) return result.all.split('\n')[0] ?? '';
+  throw new KconformError(`${program} is not installed`, {
+    code: 'KC_TOOL_MISSING',
+    blame: 'host',
+    hint: `apt-get install ${debianPackage}`,
+  });
+}
+
+async function cacheFacts(): Promise<string> {
+  const folder = await ensureFolder(cachePath());
+  await access(folder, constants.W_OK);
+  const { bavail, bsize } = await statfs(folder);
+  const free = bavail * bsize;
+  const text = `${folder}, ${(free / 1024 ** 3).toFixed(1)} GiB free`;
+  if (free >= NEEDED_BYTES) return text;
+  throw new KconformError(`${text}, which is little`, {
+    code: 'KC_DISK_FULL',
+    blame: 'host',
+    hint: 'free some space, or set XDG_CACHE_HOME to another disk',
+  });
+}
+
+async function acceleratorFacts(): Promise<string> {
+  const progress = (message: string) => process.stderr.write(`${message}\n`);
+  const kernel = await resolveKernel('6.12', { progress });
+  const { host } = await prepareEnvironment(kernel, undefined, progress);
+  return `${host.accelerator} (${host.acceleratorReason})`;
+}

@@ -1,0 +1,48 @@
+import type { Command } from 'commander';
+import { listPublished } from '../kernels/catalogue.ts';
+import { withInterruption } from './interruption.ts';
+
+export function addKernelsCommand(program: Command): void {
+  program
+    .command('kernels')
+    .description('list the published kernels that --kernel can name')
+    .argument('[series]', 'a series, or "all"', '6.12')
+    .option('--json', 'as JSON')
+    .option('--refresh', 'ask for new package lists now')
+    .addHelpText('after', '\nExamples:\n  npx kconform kernels\n  npx kconform kernels all --json')
+    .action(async (series: string, options: { json?: true; refresh?: true }) => {
+      process.exitCode = await withInterruption(async (signal) => {
+        const progress = (message: string) => process.stderr.write(`${message}\n`);
+        const all = await listPublished({ refresh: options.refresh === true, signal, progress });
+        const kernels = all.filter((kernel) => series === 'all' || kernel.series === series);
+        if (options.json === true) {
+          process.stdout.write(`${JSON.stringify(kernels, undefined, 2)}\n`);
+        } else {
+          const rows = kernels.map((kernel) => [
+            kernel.version,
+            kernel.flavour,
+            kernel.packageVersion,
+            kernel.suites.join(', '),
+            kernel.cached ? 'cached' : '',
+          ]);
+          process.stdout.write(table([['VERSION', 'FLAVOUR', 'PACKAGE VERSION', 'PUBLISHED IN', ''], ...rows]));
+          process.stdout.write(`${kernels.length} packages, ${new Set(kernels.map(numberOf)).size} versions\n`);
+        }
+        return kernels.length > 0 ? 0 : 2;
+      });
+    });
+}
+
+function numberOf({ version }: { version: string }): string {
+  return /^[\d.]+\d/.exec(version)?.[0] ?? version;
+}
+
+/** Columns padded to their widest cell, two spaces between. */
+export function table(rows: readonly (readonly string[])[]): string {
+  const widths: number[] = [];
+  for (const row of rows) {
+    for (const [column, cell] of row.entries()) widths[column] = Math.max(widths[column] ?? 0, cell.length);
+  }
+  const line = (row: readonly string[]) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ');
+  return rows.map((row) => `${line(row).trimEnd()}\n`).join('');
+}

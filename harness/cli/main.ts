@@ -1,0 +1,50 @@
+import { Command, CommanderError } from 'commander';
+import { asKconformError } from '../errors.ts';
+import { printError } from '../report/error.ts';
+import { addCacheCommand } from './cache.ts';
+import { addDoctorCommand } from './doctor.ts';
+import { addKernelsCommand } from './kernels.ts';
+import { addRunCommand } from './run.ts';
+import { kconformVersion } from './version.ts';
+
+const program = new Command('kconform')
+  .description('Does this kernel behave as it should, and since when?')
+  .version(kconformVersion())
+  .option('--debug', 'print stack traces with errors')
+  .addHelpText(
+    'after',
+    `
+Examples:
+  npx kconform run                                     every case on the newest published 6.12 kernel
+  npx kconform run bpffs --kernel 6.12.43 --kernel 6.12.57
+  npx kconform kernels                                 the kernels that can be named
+  npx kconform doctor                                  what this machine can do
+
+Exit codes: 0 every verdict as expected, 1 some FAIL or XPASS, 2 some ERROR or nothing could be run, 130 interrupted.`,
+  )
+  .showHelpAfterError('(--help tells more)')
+  .exitOverride();
+
+addRunCommand(program);
+addKernelsCommand(program);
+addCacheCommand(program);
+addDoctorCommand(program);
+
+// A reader that has gone (`kconform kernels | head`) is no error of ours.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(process.exitCode ?? 0);
+  throw error;
+});
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (error instanceof CommanderError) {
+    process.exitCode = error.exitCode === 0 ? 0 : 2;
+  } else {
+    printError(asKconformError(error, 'harness', 'KC_BUG'), {
+      debug: program.opts<{ debug?: boolean }>().debug === true,
+    });
+    process.exitCode = 2;
+  }
+}

@@ -1,0 +1,25 @@
+/** The public entry point: what scenarios and expectations are written with. Cases import nothing else. */
+export { expectation, type KnownBug } from './expect/expectation.ts';
+export {
+  absent,
+  anyOf,
+  atLeast,
+  atMost,
+  between,
+  byConfig,
+  byVersion,
+  containing,
+  including,
+  matching,
+  not,
+} from './expect/matchers.ts';
+export type { Observed } from './expect/outcome.ts';
+export { type Call, GuestBuffer, ResultOf } from './scenario/agent/program.ts';
+export { btfLoad, byId, mapCreate, objInfo, objPath, progLoad, tokenCreate } from './scenario/bpf/attributes.ts';
+export { BTF_INT, BTF_VALUE, structWithMember } from './scenario/bpf/btf.ts';
+export { ATTACH_TYPE, BPF, BPF_F_NO_PREALLOC, BPF_F_TOKEN_FD, MAP_TYPE, PROG_TYPE } from './scenario/bpf/commands.ts';
+export { call, exit, instructions, move } from './scenario/bpf/instructions.ts';
+export type { Guest } from './scenario/guest.ts';
+export { FSCONFIG, type GuestProcess } from './scenario/process.ts';
+export { scenario } from './scenario/scenario.ts';
+export { CAP, capabilities, keepCapabilities } from './scenario/spawn.ts';

@@ -1,0 +1,80 @@
+import { availableParallelism } from 'node:os';
+import { buildInitramfs } from '../../images/guest/initramfs.ts';
+import { cachePath, ensureFolder } from '../cache/folder.ts';
+import { type AcceleratorChoice, chooseAccelerator, qemuVersion } from '../guest/accelerator.ts';
+import { GuestMachine } from '../guest/guest-machine.ts';
+import { type Limits, limitsFor } from '../guest/limits.ts';
+import { type Accelerator, COMMAND_LINE, type MachineSpec } from '../guest/machine.ts';
+import { type ClientKey, newClientKey } from '../guest/ssh.ts';
+import { Template } from '../guest/template.ts';
+import type { Kernel } from '../kernels/kernel.ts';
+import type { HostFacts } from './events.ts';
+
+/** Enough for a published kernel, our initramfs and a small case; a template's file holds only what was touched. */
+const MEMORY_MIB = 256;
+
+export type Isolation = 'clone' | 'cold';
+
+/** All that guests of any kernel share in one run. */
+export interface Environment {
+  readonly host: HostFacts;
+  readonly limits: Limits;
+  /** Gives what starts pristine guests of a kernel: one template, or a boot each. */
+  guestsOf(kernel: Kernel, isolation: Isolation, progress: Progress, signal: AbortSignal): Promise<GuestSource>;
+}
+
+export interface GuestSource {
+  readonly readyMs: number;
+  start(signal: AbortSignal): Promise<GuestMachine>;
+}
+
+type Progress = (message: string) => void;
+
+/**
+ * @param sample a kernel to try the accelerator with
+ * @param asked the accelerator that the user insists on
+ */
+export async function prepareEnvironment(
+  sample: Kernel,
+  asked: Accelerator | undefined,
+  progress: Progress,
+): Promise<Environment> {
+  const qemu = await qemuVersion(cachePath('qemu.json'));
+  const initramfs = await buildInitramfs({ cache: await ensureFolder(cachePath('initramfs')) });
+  const base = { memoryMiB: MEMORY_MIB, cpus: 1, initramfs: initramfs.path, commandLine: COMMAND_LINE };
+  const choice: AcceleratorChoice =
+    asked === undefined
+      ? await chooseAccelerator(cachePath('accelerator.json'), { ...base, vmlinux: sample.vmlinux }, qemu, progress)
+      : { accelerator: asked, reason: 'asked for with --accel' };
+  const limits = limitsFor(choice.accelerator);
+  const key = newClientKey();
+  return {
+    host: { qemu, cpus: availableParallelism(), accelerator: choice.accelerator, acceleratorReason: choice.reason },
+    limits,
+    async guestsOf(kernel, isolation, onProgress, signal) {
+      const spec: MachineSpec = { ...base, accelerator: choice.accelerator, vmlinux: kernel.vmlinux };
+      return isolation === 'cold'
+        ? { readyMs: 0, start: (caseSignal) => GuestMachine.boot(spec, key, limits, caseSignal) }
+        : cloneSource(spec, kernel, initramfs.sha256, qemu, key, limits, onProgress, signal);
+    },
+  };
+}
+
+async function cloneSource(
+  spec: MachineSpec,
+  kernel: Kernel,
+  initramfsSha256: string,
+  qemu: string,
+  key: ClientKey,
+  limits: Limits,
+  progress: Progress,
+  signal: AbortSignal,
+): Promise<GuestSource> {
+  const startedAt = performance.now();
+  const inputs = { spec, kernelSha256: kernel.sha256, initramfsSha256, qemu };
+  const template = await Template.obtain(cachePath('templates'), inputs, { limits, signal, progress });
+  return {
+    readyMs: Math.round(performance.now() - startedAt),
+    start: (caseSignal) => GuestMachine.clone(template, key, limits, caseSignal),
+  };
+}

@@ -1,0 +1,155 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { asKconformError, KconformError } from '../errors.ts';
+import { type Judgement, judge } from '../expect/judge.ts';
+import { unmetByKernel, unmetNeed } from '../expect/needs.ts';
+import type { Observed, OracleReports, Outcome } from '../expect/outcome.ts';
+import type { KernelFacts } from '../expect/resolve.ts';
+import type { GuestMachine } from '../guest/guest-machine.ts';
+import type { Limits } from '../guest/limits.ts';
+import { awaitGuest } from '../guest/waiting.ts';
+import { readSplats } from '../oracles/splats.ts';
+import { taintLetters } from '../oracles/taint.ts';
+import { createGuest, type Guest } from '../scenario/guest.ts';
+import type { Case } from './cases.ts';
+
+/** What one case came to, with what it left behind. */
+export interface CaseRun {
+  readonly judgement: Judgement;
+  readonly error: KconformError | undefined;
+  /** What the console said while the case ran. */
+  readonly console: string;
+}
+
+/** A dying guest breaks the connection some milliseconds before its console and its exit tell why. */
+const LAST_WORDS_MS = 1_000;
+
+/**
+ * Runs one case in a guest of its own and judges it. Never throws: whatever breaks is in the judgement with its blame.
+ * @param start gives the guest; called only when the kernel's config and version do not rule the case out
+ */
+export async function runCase(
+  testCase: Case,
+  kernel: KernelFacts,
+  start: () => Promise<GuestMachine>,
+  limits: Limits,
+  signal: AbortSignal,
+): Promise<CaseRun> {
+  if (testCase.loaded instanceof KconformError) {
+    const error = testCase.loaded;
+    return { judgement: errorJudgement(error), error, console: '' };
+  }
+  const { scenario, expectation } = testCase.loaded;
+  const unmet = unmetByKernel(expectation, kernel);
+  if (unmet !== undefined) return { judgement: skip(unmet), error: undefined, console: '' };
+
+  let outcome: Outcome | undefined;
+  let consoleText = '';
+  try {
+    await using machine = await start();
+    const { qemu } = machine;
+    const caseConsole = () => qemu.console.text().slice(machine.consoleStart);
+    let observations: { readonly [name: string]: Observed } | undefined;
+    let failure: KconformError | undefined;
+    let oracles: OracleReports = {
+      splats: [],
+      leaks: [],
+      taints: [],
+      unavailable: { kmemleak: 'not built into this kernel' },
+    };
+    try {
+      const guest = await awaitGuest(qemu, createGuest(machine.link), {
+        awaited: 'agent of the guest',
+        limitMs: limits.sshMs,
+        signal,
+      });
+      const missing = await awaitGuest(qemu, unmetNeed(expectation, kernel, probesOf(guest)), {
+        awaited: 'answer about what the case needs',
+        limitMs: limits.scenarioMs,
+        signal,
+      });
+      if (missing !== undefined) return { judgement: skip(missing), error: undefined, console: caseConsole() };
+      const limitMs = expectation.limitMs === undefined ? limits.scenarioMs : expectation.limitMs * limits.scale;
+      observations = await runScenario(machine, () => scenario.run({ guest, signal }), limitMs, limits, signal);
+    } catch (error) {
+      failure = asKconformError(error, 'case', 'KC_SCENARIO_THREW');
+    }
+    if (failure === undefined || failure.blame === 'case') {
+      try {
+        const wait = { awaited: 'answer of the guest after the scenario', limitMs: limits.cloneMs, signal };
+        const taint = await awaitGuest(qemu, machine.control.settle(), wait);
+        oracles = { ...oracles, taints: taintLetters(taint & ~machine.taintBefore) };
+      } catch (error) {
+        // A guest that dies or hangs after its scenario says more than the scenario did.
+        const after = asKconformError(error, 'harness', 'KC_GUEST_INIT');
+        if (failure === undefined || after.blame !== 'case') failure = after;
+        observations = undefined;
+      }
+    }
+    consoleText = caseConsole();
+    outcome = { observations, oracles: { ...oracles, splats: readSplats(consoleText) } };
+    if (failure !== undefined) throw failure;
+  } catch (thrown) {
+    const error = asKconformError(thrown, 'harness', 'KC_BUG');
+    return { judgement: judge({ expectation, outcome, kernel, error }), error, console: consoleText };
+  }
+  return { judgement: judge({ expectation, outcome, kernel }), error: undefined, console: consoleText };
+}
+
+async function runScenario<T>(
+  machine: GuestMachine,
+  run: () => Promise<T>,
+  limitMs: number,
+  limits: Limits,
+  signal: AbortSignal,
+): Promise<T> {
+  const { qemu } = machine;
+  try {
+    const started = Promise.resolve().then(run);
+    return await awaitGuest(qemu, started, { awaited: 'end of the scenario', limitMs, signal });
+  } catch (error) {
+    const own = error instanceof KconformError ? error : asKconformError(error, 'case', 'KC_SCENARIO_THREW');
+    if (own.code === 'KC_GUEST_HANG') {
+      const wait = { awaited: 'answer of the guest, whose scenario did not end', limitMs: limits.cloneMs, signal };
+      await awaitGuest(qemu, machine.control.settle(), wait);
+      throw new KconformError(`the scenario did not end within ${limitMs / 1000} s; the guest still answers`, {
+        code: 'KC_SCENARIO_TIMEOUT',
+        blame: 'case',
+        hint: 'await something with a limit in the scenario, or raise limitMs in expect.ts',
+        evidence: { awaited: 'end of the scenario', afterMs: limitMs, console: qemu.console.lastLines(15) },
+      });
+    }
+    if (own.code !== 'KC_INTERRUPTED') {
+      const wait = { awaited: 'end of the scenario', limitMs: LAST_WORDS_MS };
+      await awaitGuest(qemu, sleep(own.blame === 'case' && own.code !== 'KC_SSH' ? 0 : LAST_WORDS_MS), wait).catch(
+        (last: unknown) => {
+          if (last instanceof KconformError && last.code !== 'KC_GUEST_HANG') throw last;
+        },
+      );
+    }
+    throw own;
+  }
+}
+
+function probesOf(guest: Guest) {
+  return {
+    hasFile: (path: string) => guest.exists(path),
+    hasFeature: (name: string) => {
+      if (name === 'kmemleak') return guest.exists('/sys/kernel/debug/kmemleak');
+      throw new KconformError(`expect.ts needs "${name}", which kconform cannot probe`, {
+        code: 'KC_UNKNOWN_FEATURE',
+        blame: 'case',
+        hint: 'features there are: kmemleak',
+      });
+    },
+  };
+}
+
+const nothing: OracleReports = { splats: [], leaks: [], taints: [], unavailable: {} };
+
+function skip(reason: string): Judgement {
+  return { verdict: 'SKIP', reason, observations: [], oracles: nothing };
+}
+
+function errorJudgement(error: KconformError): Judgement {
+  return { verdict: 'ERROR', reason: error.message, blame: error.blame, observations: [], oracles: nothing };
+}

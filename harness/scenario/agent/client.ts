@@ -1,0 +1,124 @@
+import type { Duplex } from 'node:stream';
+import { KconformError } from '../../errors.ts';
+import { encodeFrame, FrameReader, OP, STATUS } from './frames.ts';
+
+interface Waiting {
+  readonly process: number;
+  resolve(payload: Buffer): void;
+  reject(error: KconformError): void;
+}
+
+/** A call that takes longer is reported with the place in the kernel where it stands. */
+const CALL_LIMIT_MS = 20_000;
+const STACK_LIMIT_MS = 2_000;
+
+/** Our end of the agent's connection: requests to its processes and their answers. */
+export class AgentClient {
+  readonly #stream: Duplex;
+  readonly #reader = new FrameReader();
+  readonly #waiting = new Map<number, Waiting>();
+  readonly #ended = new Map<number, KconformError>();
+  #sequence = 1;
+  #nextProcess = 1;
+  #closed: KconformError | undefined;
+
+  constructor(stream: Duplex) {
+    this.#stream = stream;
+    stream.on('data', (bytes: Buffer) => this.#receive(bytes));
+    stream.on('error', () => this.#close());
+    stream.on('close', () => this.#close());
+  }
+
+  /** Starts a process as a child of the agent, root in the guest's own namespaces. @returns its id and its pid */
+  async spawn(): Promise<{ id: number; pid: number }> {
+    const id = this.#nextProcess++;
+    const answer = await this.request(id, OP.spawn, Buffer.alloc(0));
+    return { id, pid: answer.readInt32LE(0) };
+  }
+
+  /** Has a process fork; the pid is the one that its own pid namespace gives. */
+  async fork(parent: number): Promise<{ id: number; pid: number }> {
+    const id = this.#nextProcess++;
+    const payload = Buffer.alloc(4);
+    payload.writeUInt32LE(id);
+    const answer = await this.request(parent, OP.fork, payload);
+    return { id, pid: answer.readInt32LE(0) };
+  }
+
+  /** @returns the number that the descriptor got in the receiving process */
+  async sendFd(from: number, fd: number, to: number): Promise<number> {
+    const payload = Buffer.alloc(8);
+    payload.writeInt32LE(fd, 0);
+    payload.writeUInt32LE(to, 4);
+    return (await this.request(from, OP.sendFd, payload)).readInt32LE(0);
+  }
+
+  /** @throws KC_AGENT (case) in the agent's words; KC_STUCK (kernel) with the kernel's stack; KC_PROCESS_ENDED (case) */
+  async request(process: number, op: number, payload: Buffer, limitMs = CALL_LIMIT_MS): Promise<Buffer> {
+    const dead = this.#closed ?? this.#ended.get(process);
+    if (dead !== undefined) throw dead;
+    const sequence = this.#sequence++;
+    let timer: NodeJS.Timeout | undefined;
+    try {
+      return await new Promise<Buffer>((resolve, reject) => {
+        this.#waiting.set(sequence, { process, resolve, reject });
+        timer = setTimeout(() => void this.#stuck(process, op, limitMs).then(reject), limitMs);
+        this.#stream.write(encodeFrame({ process, sequence, op, payload }));
+      });
+    } finally {
+      clearTimeout(timer);
+      this.#waiting.delete(sequence);
+    }
+  }
+
+  async #stuck(process: number, op: number, limitMs: number): Promise<KconformError> {
+    const where =
+      op === OP.stack
+        ? Buffer.alloc(0)
+        : await this.request(process, OP.stack, Buffer.alloc(0), STACK_LIMIT_MS).catch(() => Buffer.alloc(0));
+    return new KconformError(`a call in the guest did not return within ${limitMs / 1000} s`, {
+      code: 'KC_STUCK',
+      blame: 'kernel',
+      evidence: { awaited: 'return of a system call', afterMs: limitMs, output: where.toString('latin1') },
+    });
+  }
+
+  #receive(bytes: Buffer): void {
+    try {
+      for (const frame of this.#reader.push(bytes)) {
+        if (frame.op === STATUS.ended) {
+          this.#processEnded(frame.process, frame.payload.readInt32LE(0));
+          continue;
+        }
+        const waiting = this.#waiting.get(frame.sequence);
+        if (frame.op === STATUS.ok) waiting?.resolve(frame.payload);
+        else waiting?.reject(agentError(frame.payload.toString('utf8')));
+      }
+    } catch {
+      this.#stream.destroy();
+    }
+  }
+
+  #processEnded(process: number, status: number): void {
+    const signal = status & 0x7f;
+    const how = status < 0 ? '' : signal === 0 ? ` with exit code ${(status >> 8) & 0xff}` : ` by signal ${signal}`;
+    const error = new KconformError(`a process of the scenario ended${how}`, {
+      code: 'KC_PROCESS_ENDED',
+      blame: 'case',
+    });
+    this.#ended.set(process, error);
+    for (const waiting of this.#waiting.values()) if (waiting.process === process) waiting.reject(error);
+  }
+
+  #close(): void {
+    this.#closed ??= new KconformError("the connection to the guest's agent was closed", {
+      code: 'KC_AGENT_CLOSED',
+      blame: 'case',
+    });
+    for (const waiting of this.#waiting.values()) waiting.reject(this.#closed);
+  }
+}
+
+function agentError(message: string): KconformError {
+  return new KconformError(`the guest's agent refused a request: ${message}`, { code: 'KC_AGENT', blame: 'case' });
+}

@@ -1,0 +1,153 @@
+import { KconformError } from '../../errors.ts';
+import { type ErrnoResult, resultOf } from '../result.ts';
+import { type SyscallName, syscallNumber } from '../syscalls.ts';
+
+/** Bytes that the guest holds while a program runs; `out` ones come back as the kernel left them. */
+export class GuestBuffer {
+  readonly bytes: Buffer;
+  readonly out: boolean;
+  /** Pointers inside this buffer: offset → the buffer that it points to. */
+  readonly pointers = new Map<number, GuestBuffer>();
+
+  constructor(bytes: Buffer, out = false) {
+    this.bytes = bytes;
+    this.out = out;
+  }
+}
+
+/** The result of an earlier call of the same program. */
+export class ResultOf {
+  readonly call: number;
+
+  constructor(call: number) {
+    this.call = call;
+  }
+}
+
+/** A number, a string (passed as its NUL-terminated bytes), null (a null pointer), or one of the above. */
+export type Argument = number | bigint | string | null | GuestBuffer | ResultOf;
+
+export interface Call {
+  readonly name: SyscallName | number;
+  readonly args: readonly Argument[];
+}
+
+export interface ProgramOptions {
+  /** How often the calls are made in the guest, one after another. */
+  readonly repeat?: number;
+  readonly stopAtError?: boolean;
+}
+
+export interface CallSummary {
+  /** The last result. */
+  readonly last: ErrnoResult;
+  readonly failures: number;
+  readonly firstError: string | null;
+}
+
+export interface ProgramResult {
+  readonly iterations: number;
+  readonly calls: readonly CallSummary[];
+  /** What came back for a buffer made with `out`. */
+  readonly contents: ReadonlyMap<GuestBuffer, Buffer>;
+}
+
+const INTEGER = 0;
+const ADDRESS = 1;
+const EARLIER = 2;
+
+/** Lays a program out as images/guest/agent.c reads it. */
+export function encodeProgram(
+  calls: readonly Call[],
+  options: ProgramOptions,
+): { payload: Buffer; buffers: GuestBuffer[] } {
+  const buffers: GuestBuffer[] = [];
+  const indexOf = (buffer: GuestBuffer): number => {
+    const known = buffers.indexOf(buffer);
+    if (known >= 0) return known;
+    buffers.push(buffer);
+    for (const target of buffer.pointers.values()) indexOf(target);
+    return buffers.indexOf(buffer);
+  };
+  const encodedCalls = calls.map(({ name, args }) => {
+    const head = Buffer.alloc(5);
+    head.writeUInt32LE(syscallNumber(name), 0);
+    head.writeUInt8(args.length, 4);
+    return Buffer.concat([head, ...args.map((argument) => encodeArgument(argument, indexOf))]);
+  });
+  const parts: Buffer[] = [];
+  const head = Buffer.alloc(7);
+  head.writeUInt32LE(options.repeat ?? 1, 0);
+  head.writeUInt8(options.stopAtError === true ? 1 : 0, 4);
+  head.writeUInt16LE(buffers.length, 5);
+  parts.push(head);
+  const relocations: Buffer[] = [];
+  for (const [index, buffer] of buffers.entries()) {
+    const meta = Buffer.alloc(5);
+    const blank = buffer.bytes.every((byte) => byte === 0);
+    meta.writeUInt32LE(buffer.bytes.length, 0);
+    meta.writeUInt8((blank ? 0 : 1) | (buffer.out ? 2 : 0), 4);
+    parts.push(meta, blank ? Buffer.alloc(0) : buffer.bytes);
+    for (const [offset, target] of buffer.pointers) {
+      const relocation = Buffer.alloc(12);
+      relocation.writeUInt16LE(index, 0);
+      relocation.writeUInt32LE(offset, 2);
+      relocation.writeUInt16LE(buffers.indexOf(target), 6);
+      relocations.push(relocation);
+    }
+  }
+  parts.push(count16(relocations.length), ...relocations, count16(encodedCalls.length), ...encodedCalls);
+  return { payload: Buffer.concat(parts), buffers };
+}
+
+export function decodeProgram(payload: Buffer, callCount: number, buffers: readonly GuestBuffer[]): ProgramResult {
+  let at = 4;
+  const calls: CallSummary[] = [];
+  for (let index = 0; index < callCount; index++, at += 16) {
+    const firstError = payload.readInt32LE(at + 12);
+    calls.push({
+      last: resultOf(payload.readBigInt64LE(at)),
+      failures: payload.readUInt32LE(at + 8),
+      firstError: firstError === 0 ? null : resultOf(BigInt(-firstError)).errno,
+    });
+  }
+  const contents = new Map<GuestBuffer, Buffer>();
+  for (const buffer of buffers.filter(({ out }) => out)) {
+    const length = payload.readUInt32LE(at);
+    contents.set(buffer, payload.subarray(at + 4, at + 4 + length));
+    at += 4 + length;
+  }
+  return { iterations: payload.readUInt32LE(0), calls, contents };
+}
+
+function encodeArgument(argument: Argument, indexOf: (buffer: GuestBuffer) => number): Buffer {
+  const encoded = Buffer.alloc(9);
+  if (argument instanceof GuestBuffer || typeof argument === 'string') {
+    const buffer = typeof argument === 'string' ? cString(argument) : argument;
+    encoded.writeUInt8(ADDRESS, 0);
+    encoded.writeBigUInt64LE(BigInt(indexOf(buffer)), 1);
+  } else if (argument instanceof ResultOf) {
+    encoded.writeUInt8(EARLIER, 0);
+    encoded.writeBigUInt64LE(BigInt(argument.call), 1);
+  } else {
+    if (typeof argument === 'number' && !Number.isSafeInteger(argument)) {
+      throw new KconformError(`a system call was given ${argument}, which is no whole number`, {
+        code: 'KC_AGENT_REQUEST',
+        blame: 'case',
+      });
+    }
+    encoded.writeUInt8(INTEGER, 0);
+    encoded.writeBigUInt64LE(BigInt.asUintN(64, BigInt(argument ?? 0)), 1);
+  }
+  return encoded;
+}
+
+export function cString(text: string): GuestBuffer {
+  return new GuestBuffer(Buffer.from(`${text}\0`, 'utf8'));
+}
+
+function count16(count: number): Buffer {
+  const bytes = Buffer.alloc(2);
+  bytes.writeUInt16LE(count);
+  return bytes;
+}

@@ -1,0 +1,123 @@
+import { cString, GuestBuffer } from '../agent/program.ts';
+import { BPF_F_TOKEN_FD } from './commands.ts';
+
+/** Sizes and offsets of `union bpf_attr` (linux/bpf.h), by command; checked against the header by a test. */
+export const OFFSETS = {
+  map_type: 0,
+  key_size: 4,
+  value_size: 8,
+  max_entries: 12,
+  map_flags: 16,
+  btf_fd: 48,
+  btf_key_type_id: 52,
+  btf_value_type_id: 56,
+  map_token_fd: 76,
+  prog_type: 0,
+  insn_cnt: 4,
+  insns: 8,
+  license: 16,
+  prog_flags: 44,
+  expected_attach_type: 68,
+  prog_token_fd: 144,
+  pathname: 0,
+  bpf_fd: 8,
+  file_flags: 12,
+  path_fd: 16,
+  btf: 0,
+  btf_size: 16,
+} as const;
+
+const SIZE = 152;
+
+export interface MapCreate {
+  readonly type: number;
+  readonly keySize?: number;
+  readonly valueSize?: number;
+  readonly maxEntries?: number;
+  readonly flags?: number;
+  /** Type of the value in a BTF object, where a timer can stand. */
+  readonly btf?: { readonly fd: number; readonly key: number; readonly value: number };
+  readonly token?: number;
+}
+
+/** For BPF_MAP_CREATE. A token sets BPF_F_TOKEN_FD as well. */
+export function mapCreate(map: MapCreate): GuestBuffer {
+  const bytes = Buffer.alloc(SIZE);
+  bytes.writeUInt32LE(map.type, OFFSETS.map_type);
+  bytes.writeUInt32LE(map.keySize ?? 4, OFFSETS.key_size);
+  bytes.writeUInt32LE(map.valueSize ?? 4, OFFSETS.value_size);
+  bytes.writeUInt32LE(map.maxEntries ?? 1, OFFSETS.max_entries);
+  bytes.writeUInt32LE(((map.flags ?? 0) | (map.token === undefined ? 0 : BPF_F_TOKEN_FD)) >>> 0, OFFSETS.map_flags);
+  if (map.btf !== undefined) {
+    bytes.writeUInt32LE(map.btf.fd, OFFSETS.btf_fd);
+    bytes.writeUInt32LE(map.btf.key, OFFSETS.btf_key_type_id);
+    bytes.writeUInt32LE(map.btf.value, OFFSETS.btf_value_type_id);
+  }
+  if (map.token !== undefined) bytes.writeInt32LE(map.token, OFFSETS.map_token_fd);
+  return new GuestBuffer(bytes);
+}
+
+export interface ProgLoad {
+  readonly type: number;
+  readonly instructions: Buffer;
+  readonly attachType?: number;
+  readonly token?: number;
+}
+
+/** For BPF_PROG_LOAD, with the licence GPL. */
+export function progLoad(program: ProgLoad): GuestBuffer {
+  const bytes = Buffer.alloc(SIZE);
+  bytes.writeUInt32LE(program.type, OFFSETS.prog_type);
+  bytes.writeUInt32LE(program.instructions.length / 8, OFFSETS.insn_cnt);
+  bytes.writeUInt32LE(program.token === undefined ? 0 : BPF_F_TOKEN_FD, OFFSETS.prog_flags);
+  bytes.writeUInt32LE(program.attachType ?? 0, OFFSETS.expected_attach_type);
+  if (program.token !== undefined) bytes.writeInt32LE(program.token, OFFSETS.prog_token_fd);
+  const attribute = new GuestBuffer(bytes);
+  attribute.pointers.set(OFFSETS.insns, new GuestBuffer(program.instructions));
+  attribute.pointers.set(OFFSETS.license, cString('GPL'));
+  return attribute;
+}
+
+/** For BPF_OBJ_PIN and, without a descriptor, BPF_OBJ_GET. */
+export function objPath(path: string, fd = 0): GuestBuffer {
+  const bytes = Buffer.alloc(SIZE);
+  bytes.writeUInt32LE(fd >>> 0, OFFSETS.bpf_fd);
+  const attribute = new GuestBuffer(bytes);
+  attribute.pointers.set(OFFSETS.pathname, cString(path));
+  return attribute;
+}
+
+/** For BPF_TOKEN_CREATE: `u32 flags`, `u32 bpffs_fd`. */
+export function tokenCreate(bpffsFd: number, flags = 0): GuestBuffer {
+  const bytes = Buffer.alloc(8);
+  bytes.writeUInt32LE(flags, 0);
+  bytes.writeInt32LE(bpffsFd, 4);
+  return new GuestBuffer(bytes);
+}
+
+/** For BPF_MAP_GET_FD_BY_ID and its like. */
+export function byId(id: number): GuestBuffer {
+  const bytes = Buffer.alloc(12);
+  bytes.writeUInt32LE(id, 0);
+  return new GuestBuffer(bytes);
+}
+
+/** For BPF_BTF_LOAD. */
+export function btfLoad(btf: Buffer): GuestBuffer {
+  const bytes = Buffer.alloc(SIZE);
+  bytes.writeUInt32LE(btf.length, OFFSETS.btf_size);
+  const attribute = new GuestBuffer(bytes);
+  attribute.pointers.set(OFFSETS.btf, new GuestBuffer(btf));
+  return attribute;
+}
+
+/** For BPF_OBJ_GET_INFO_BY_FD: `u32 bpf_fd`, `u32 info_len`, `u64 info`; the id stands at offset 4 of what comes back. */
+export function objInfo(fd: number): { readonly attribute: GuestBuffer; readonly info: GuestBuffer } {
+  const bytes = Buffer.alloc(16);
+  const info = new GuestBuffer(Buffer.alloc(64), true);
+  bytes.writeInt32LE(fd, 0);
+  bytes.writeUInt32LE(info.bytes.length, 4);
+  const attribute = new GuestBuffer(bytes);
+  attribute.pointers.set(8, info);
+  return { attribute, info };
+}

@@ -1,0 +1,104 @@
+import { KconformError } from '../errors.ts';
+import type { SshLink } from '../guest/link.ts';
+import { AgentClient } from './agent/client.ts';
+import { GuestProcess } from './process.ts';
+import { type Spawn, spawnProcess } from './spawn.ts';
+
+/** What a shell command came to. */
+export interface ShellResult {
+  /** Without the last line feed. */
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly exitCode: number;
+}
+
+export interface Shell {
+  /**
+   * Runs a command in the guest's shell; values are quoted, arrays word by word.
+   * @throws KC_SHELL_FAILED (case) when it fails
+   */
+  (pieces: TemplateStringsArray, ...values: readonly ShellValue[]): Promise<ShellResult>;
+  /** The same for a command that may fail. */
+  readonly nothrow: (pieces: TemplateStringsArray, ...values: readonly ShellValue[]) => Promise<ShellResult>;
+}
+
+export type ShellValue = string | number | readonly (string | number)[];
+
+export interface FileFacts {
+  readonly uid: number;
+  readonly gid: number;
+  /** st_mode, file type included. */
+  readonly mode: number;
+  readonly ino: number;
+  readonly nlink: number;
+  readonly size: number;
+}
+
+/** The guest of one case: its shell, its processes, its files. */
+export interface Guest {
+  readonly $: Shell;
+  /** A process that is root in the guest, for system calls. */
+  readonly root: GuestProcess;
+  /** A process of its own, in namespaces, with ids and capabilities as asked. */
+  spawn(options?: Spawn): Promise<GuestProcess>;
+  stat(path: string): Promise<FileFacts>;
+  /** The options of the newest mount at that place, as /proc/mounts prints them; null when nothing is mounted there. */
+  mountOptions(path: string): Promise<string | null>;
+  readFile(path: string): Promise<string>;
+  writeFile(path: string, text: string): Promise<void>;
+  exists(path: string): Promise<boolean>;
+  /** Messages of the kernel with a level, newest last, without their time stamps. */
+  kernelLog(): Promise<string[]>;
+}
+
+export async function createGuest(link: SshLink): Promise<Guest> {
+  const agent = new AgentClient(await link.open('exec /bin/agent'));
+  const root = await GuestProcess.start(agent);
+  const shell = async (pieces: TemplateStringsArray, values: readonly ShellValue[]): Promise<ShellResult> => {
+    const command = pieces.reduce((text, piece, index) => `${text}${quote(values[index - 1] ?? '')}${piece}`);
+    const result = await link.exec(command);
+    const exitCode = result.exitCode ?? -1;
+    return {
+      stdout: result.stdout.toString('utf8').replace(/\n$/, ''),
+      stderr: result.stderr.toString('utf8'),
+      exitCode,
+    };
+  };
+  const strict = async (pieces: TemplateStringsArray, ...values: readonly ShellValue[]) => {
+    const result = await shell(pieces, values);
+    if (result.exitCode === 0) return result;
+    throw new KconformError(`a shell command failed (exit code ${result.exitCode}): ${pieces.join('…').trim()}`, {
+      code: 'KC_SHELL_FAILED',
+      blame: 'case',
+      hint: 'use guest.$.nothrow`…` for a command that may fail',
+      evidence: { output: result.stderr + result.stdout },
+    });
+  };
+  const $: Shell = Object.assign(strict, {
+    nothrow: (pieces: TemplateStringsArray, ...values: readonly ShellValue[]) => shell(pieces, values),
+  });
+  return {
+    $,
+    root,
+    spawn: (options = {}) => spawnProcess(agent, root, options),
+    stat: async (path) => await root.statOrThrow(path),
+    mountOptions: (path) => mountOptions(root, path),
+    readFile: (path) => root.readFile(path),
+    writeFile: (path, text) => root.writeFile(path, text),
+    exists: async (path) => (await root.access(path)).errno === null,
+    kernelLog: async () =>
+      (await $`dmesg`).stdout.split('\n').map((line) => line.replace(/^(<\d+>)?\[ *[\d.]+\] /, '')),
+  };
+}
+
+/** The options of the newest mount at a place, as that process sees them in /proc/self/mounts. */
+async function mountOptions(process: GuestProcess, path: string): Promise<string | null> {
+  const lines = (await process.readFile('/proc/self/mounts')).split('\n').map((line) => line.split(' '));
+  return lines.findLast((fields) => fields[1] === path)?.[3] ?? null;
+}
+
+function quote(value: ShellValue): string {
+  if (Array.isArray(value)) return value.map((word) => quote(word)).join(' ');
+  const text = String(value);
+  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+}
