@@ -1,13 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { homedir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname, isAbsolute, join } from 'node:path';
 import { KconformError } from '../errors.ts';
 
 /** A path below kconform's cache folder: $XDG_CACHE_HOME/kconform, ~/.cache/kconform without it (XDG base directories). */
 export function cachePath(...parts: string[]): string {
   const base = process.env.XDG_CACHE_HOME;
-  return join(base === undefined || base === '' ? join(homedir(), '.cache') : base, 'kconform', ...parts);
+  // The specification says that a relative path is to be ignored.
+  return join(base === undefined || !isAbsolute(base) ? join(homedir(), '.cache') : base, 'kconform', ...parts);
 }
 
 /** Makes the folder, for its owner alone, where it is not there yet. @throws KC_CACHE_UNWRITABLE, KC_DISK_FULL */
@@ -16,7 +17,9 @@ export async function ensureFolder(path: string): Promise<string> {
     await mkdir(path, { recursive: true, mode: 0o700 });
     return path;
   } catch (cause) {
-    throw storageError(cause, path);
+    const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
+    // A file where a folder should be, or a part of the path in a file system that makes none (/proc).
+    throw code === 'EEXIST' || code === 'ENOENT' ? unwritable(cause, path, code) : storageError(cause, path);
   }
 }
 
@@ -47,12 +50,16 @@ export function storageError(cause: unknown, path: string): unknown {
     });
   }
   if (code === 'EACCES' || code === 'EROFS' || code === 'EPERM' || code === 'ENOTDIR') {
-    return new KconformError(`cannot write to the cache folder: ${path} (${code})`, {
-      code: 'KC_CACHE_UNWRITABLE',
-      blame: 'host',
-      hint: 'set XDG_CACHE_HOME to a folder that you can write to',
-      cause,
-    });
+    return unwritable(cause, path, code);
   }
   return cause;
+}
+
+function unwritable(cause: unknown, path: string, code: string): KconformError {
+  return new KconformError(`cannot write to the cache folder: ${path} (${code})`, {
+    code: 'KC_CACHE_UNWRITABLE',
+    blame: 'host',
+    hint: 'set XDG_CACHE_HOME to a folder that you can write to',
+    cause,
+  });
 }
