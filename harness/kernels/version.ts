@@ -37,6 +37,15 @@ export function branchOf(text: string): string {
 }
 
 /**
+ * The upstream version of a kernel: `6.1.192` for Debian's `6.1.0-56-cloud-amd64`, whose release hides it, from the version
+ * of its package; the release itself for a file.
+ */
+export function upstreamVersion(kernel: { readonly version: string; readonly package: string | null }): string {
+  const packageVersion = kernel.package?.split('=').at(-1);
+  return /^\d+\.\d+(\.\d+)?/.exec(packageVersion ?? '')?.[0] ?? kernel.version;
+}
+
+/**
  * Whether a release has a fix.
  * @param fixedIn the first version with it, one for each branch: `['6.12.54', '6.17.4', '6.18']`. A version without a third
  * number is mainline: every later branch has the fix. A branch that is not named and is older than the newest one named
