@@ -1,5 +1,4 @@
 import { Command, CommanderError } from 'commander';
-import { asKconformError } from '../errors.ts';
 import { printError } from '../report/error.ts';
 import { addCacheCommand } from './cache.ts';
 import { addDoctorCommand } from './doctor.ts';
@@ -42,9 +41,11 @@ try {
   if (error instanceof CommanderError) {
     process.exitCode = error.exitCode === 0 ? 0 : 2;
   } else {
-    printError(asKconformError(error, 'harness', 'KC_BUG'), {
-      debug: program.opts<{ debug?: boolean }>().debug === true,
-    });
+    process.stderr.write(
+      printError(error, {
+        debug: program.opts<{ debug?: boolean }>().debug === true,
+      }),
+    );
     process.exitCode = 2;
   }
 }

@@ -1,5 +1,5 @@
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { KconformError } from '../errors.ts';
 import type { CaseResult, Reporter, RunEvent, RunStarted } from '../run/events.ts';
 import { countVerdicts } from './totals.ts';
@@ -26,9 +26,20 @@ export class ResultsReporter implements Reporter {
     }
     if (event.type === 'case-finished') {
       this.#results.push(event.result);
-      return this.#enqueue(this.#now() - this.#startedMs);
+      return this.#keepConsole(event.result, event.console).then(() => this.#enqueue(this.#now() - this.#startedMs));
     }
     if (event.type === 'run-finished') return this.#enqueue(event.durationMs);
+  }
+
+  /** `VERSION/CASE/console.log` below the folder. */
+  async #keepConsole({ kernel, case: name }: CaseResult, text: string): Promise<void> {
+    const file = join(this.#folder, kernel.version.replaceAll('/', '_'), name, 'console.log');
+    try {
+      await mkdir(dirname(file), { recursive: true });
+      await writeFile(file, text);
+    } catch (cause) {
+      throw notWritten(file, cause);
+    }
   }
 
   /** Writes follow one another, so that an older state never replaces a newer one. */
@@ -76,13 +87,17 @@ async function replaceFile(folder: string, text: string): Promise<void> {
     await rename(temporary, join(folder, 'results.json'));
   } catch (cause) {
     await rm(temporary, { force: true }).catch(() => undefined);
-    throw new KconformError(`cannot write ${join(folder, 'results.json')}: ${messageOf(cause)}`, {
-      code: 'KC_RESULTS_NOT_WRITTEN',
-      blame: 'host',
-      hint: 'Give --out a folder that can be written to.',
-      cause,
-    });
+    throw notWritten(join(folder, 'results.json'), cause);
   }
+}
+
+function notWritten(file: string, cause: unknown): KconformError {
+  return new KconformError(`cannot write ${file}: ${messageOf(cause)}`, {
+    code: 'KC_RESULTS_NOT_WRITTEN',
+    blame: 'host',
+    hint: 'Give --out a folder that can be written to.',
+    cause,
+  });
 }
 
 function messageOf(thrown: unknown): string {
