@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
-import { readFile, stat, utimes, writeFile } from 'node:fs/promises';
+import { readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
-import { cachePath, ensureFolder } from '../cache/folder.ts';
+import { cachePath, ensureFolder, publishFile, storageError } from '../cache/folder.ts';
 import { withLock } from '../cache/lock.ts';
 import { KconformError } from '../errors.ts';
 
@@ -19,6 +19,10 @@ const MAIN_SUITES = [
 const SECURITY_SUITES = ['bookworm-security', 'trixie-security'];
 
 const KEYRING = '/usr/share/keyrings/debian-archive-keyring.gpg';
+/** The host's hooks (docker-clean empties its package cache after each update) are none of ours; only a file can clear them. */
+const NO_HOOKS = ['Pre-Invoke', 'Post-Invoke', 'Post-Invoke-Success']
+  .map((hook) => `#clear APT::Update::${hook};\n`)
+  .join('');
 const LISTS_LAST_MS = 6 * 60 * 60 * 1000;
 
 export interface AptOptions {
@@ -42,12 +46,19 @@ function settings(): string[] {
     'Dir::State': at('state'),
     'Dir::State::lists': at('state/lists'),
     'Dir::Cache': at('cache'),
+    // Container images turn these off; each call would then parse every list again.
+    'Dir::Cache::pkgcache': 'pkgcache.bin',
+    'Dir::Cache::srcpkgcache': 'srcpkgcache.bin',
     'Dir::Etc::sourcelist': at('sources.list'),
     'Dir::Etc::sourceparts': '/dev/null',
     'Dir::Etc::preferencesparts': '/dev/null',
     'APT::Sandbox::User': '',
     'Acquire::Languages': 'none',
     'Acquire::Retries': '2',
+    'Acquire::http::Timeout': '20',
+    'Acquire::https::Timeout': '20',
+    'APT::Architecture': 'amd64',
+    'APT::Architectures': 'amd64',
   };
   return Object.entries(values).flatMap(([name, value]) => ['-o', `${name}=${value}`]);
 }
@@ -66,7 +77,7 @@ interface AptCall {
 /** A mirror that says nothing for this long is given up. */
 const LIMIT_MS = 300_000;
 
-/** Runs one of apt's programs on the private state. @throws KC_NO_APT */
+/** Runs one of apt's programs on the private state. @throws KC_NO_APT, KC_INTERRUPTED */
 export async function apt(program: string, args: readonly string[], { cwd, signal }: AptCall = {}): Promise<AptResult> {
   const result = await execa(program, [...settings(), ...args], {
     reject: false,
@@ -75,7 +86,10 @@ export async function apt(program: string, args: readonly string[], { cwd, signa
     ...(cwd === undefined ? {} : { cwd }),
     ...(signal === undefined ? {} : { cancelSignal: signal }),
   });
-  if (result.exitCode === undefined && result.signal === undefined && !result.isCanceled) {
+  if (signal?.aborted) {
+    throw new KconformError(`interrupted while ${program} ran`, { code: 'KC_INTERRUPTED', blame: 'host' });
+  }
+  if (result.code === 'ENOENT') {
     throw new KconformError('this system has no apt, from which published kernels come', {
       code: 'KC_NO_APT',
       blame: 'host',
@@ -88,65 +102,92 @@ export async function apt(program: string, args: readonly string[], { cwd, signa
 /**
  * Package lists of all suites, in a private state that leaves the host's alone. They are asked for anew after six hours; old
  * ones serve where there is no network, and that is said.
- * @throws KC_NO_PACKAGE_LISTS
+ * @throws KC_NO_PACKAGE_LISTS, KC_DISK_FULL, KC_CACHE_UNWRITABLE, KC_NO_APT, KC_INTERRUPTED
  */
 export async function ensureLists({ refresh = false, signal, progress }: AptOptions): Promise<void> {
-  const age = await stat(listsStamp()).then(
-    ({ mtimeMs }) => Date.now() - mtimeMs,
+  const before = await listsTime();
+  if (!refresh && isRecent(before)) return;
+  for (const name of ['state/lists/partial', 'cache/archives/partial']) await ensureFolder(join(folder(), name));
+  const awaited = 'another run that fetches package lists';
+  const lock = { awaited, ...(signal ? { signal } : {}), onWait: () => progress?.(`waiting for ${awaited}`) };
+  await withLock(join(folder(), 'lists.lock'), lock, async () => {
+    const now = await listsTime();
+    // Whoever held the lock meanwhile has done it, for us as well.
+    if (refresh ? now !== before : isRecent(now)) return;
+    progress?.('fetching package lists');
+    await update(now, signal, progress);
+  });
+}
+
+async function update(
+  last: number | undefined,
+  signal: AbortSignal | undefined,
+  progress: AptOptions['progress'],
+): Promise<void> {
+  await publishFile(join(folder(), 'sources.list'), async (path) => writeFile(path, await sources()));
+  await publishFile(join(folder(), 'no-hooks.conf'), (path) => writeFile(path, NO_HOOKS));
+  const result = await apt('apt-get', ['-c', join(folder(), 'no-hooks.conf'), 'update', '-q'], { signal });
+  if (/No space left/.test(result.stderr)) {
+    throw storageError(Object.assign(new Error(result.stderr), { code: 'ENOSPC' }), folder());
+  }
+  // A suite that a mirror lacks, or one that did not answer, is a warning: lists that came for the others count.
+  if (/^(Hit|Get):\d+ /m.test(result.stdout)) {
+    await publishFile(listsStamp(), (path) => writeFile(path, new Date().toISOString()));
+  } else if (last === undefined) {
+    throw noLists(result.stderr);
+  } else {
+    progress?.(`no network: using the package lists of ${new Date(last).toISOString().slice(0, 10)}`);
+  }
+}
+
+/** When the lists were fetched; undefined when they never were. */
+async function listsTime(): Promise<number | undefined> {
+  return stat(listsStamp()).then(
+    ({ mtimeMs }) => mtimeMs,
     () => undefined,
   );
-  if (age !== undefined && age < LISTS_LAST_MS && !refresh) return;
-  for (const name of ['state/lists/partial', 'cache/archives/partial', 'debs'])
-    await ensureFolder(join(folder(), name));
-  const lock = { awaited: 'another run that fetches package lists', ...(signal ? { signal } : {}) };
-  await withLock(join(folder(), 'lists.lock'), lock, async () => {
-    const again = await stat(listsStamp()).then(
-      ({ mtimeMs }) => Date.now() - mtimeMs,
-      () => undefined,
-    );
-    if (again !== undefined && again < LISTS_LAST_MS && !refresh) return;
-    progress?.('fetching package lists');
-    await writeFile(join(folder(), 'sources.list'), await sources());
-    const result = await apt('apt-get', ['update', '-q'], { signal });
-    // A suite that a mirror lacks is a warning; lists that came for the others count.
-    if (!/^(Hit|Get):\d+ /m.test(result.stdout)) {
-      if (again === undefined) throw noLists(result.stderr);
-      progress?.('no network: using the package lists of an earlier run');
-      return;
-    }
-    const now = new Date();
-    await writeFile(listsStamp(), now.toISOString());
-    await utimes(listsStamp(), now, now);
-  });
+}
+
+function isRecent(time: number | undefined): boolean {
+  return time !== undefined && Date.now() - time < LISTS_LAST_MS;
 }
 
 /** Where the host's own apt configuration gets Debian's packages from; no address is written down here. */
 async function sources(): Promise<string> {
-  const { stdout } = await execa('apt-get', ['indextargets', '--format', '$(SITE)|$(RELEASE)|$(ORIGIN)'], {
+  const { stdout } = await execa('apt-get', ['indextargets', '--format', '$(SITE)|$(RELEASE)|$(SIGNED_BY)'], {
     reject: false,
   });
-  const targets = String(stdout ?? '')
-    .split('\n')
-    .map((line) => line.split('|'));
-  const security = targets.find(([, release]) => release?.endsWith('-security'))?.[0];
-  const main = targets.find(
-    ([site, release]) =>
-      /^(bookworm|trixie|forky|stable|sid|testing)(-updates)?$/.test(release ?? '') && site !== security,
-  )?.[0];
-  if (main === undefined) {
-    const known = await readFile(join(folder(), 'sources.list'), 'utf8').catch(() => undefined);
-    if (known !== undefined) return known;
-    throw noLists('apt is not configured for a Debian archive');
-  }
-  const options = existsSync(KEYRING) ? ` [signed-by=${KEYRING}]` : '';
-  return [
-    ...MAIN_SUITES.map((suite) => `deb${options} ${main} ${suite} main`),
-    ...(security === undefined ? [] : SECURITY_SUITES.map((suite) => `deb${options} ${security} ${suite} main`)),
-    '',
-  ].join('\n');
+  const list = sourcesFrom(String(stdout ?? ''), existsSync);
+  if (list !== undefined) return list;
+  const known = await readFile(join(folder(), 'sources.list'), 'utf8').catch(() => undefined);
+  if (known !== undefined) return known;
+  throw noLists("the host's apt is not configured for a Debian archive");
 }
 
-function noLists(output: string): KconformError {
+/**
+ * A sources.list from lines `SITE|RELEASE|SIGNED_BY` about the host's own; undefined when none of them is a Debian archive.
+ * Signatures are checked against Debian's keyring, and the one that the host names for its mirror.
+ */
+export function sourcesFrom(targets: string, exists: (path: string) => boolean): string | undefined {
+  const rows = targets.split('\n').map((line) => line.split('|'));
+  const security = rows.find(([, release = '']) => /^[a-z]+-security$/.test(release));
+  const main = rows.find(
+    ([site, release = '']) =>
+      /^(bookworm|trixie|forky|duke|oldstable|stable|testing|sid|unstable)(-updates|-backports)?$/.test(release) &&
+      site !== security?.[0],
+  );
+  if (main === undefined) return undefined;
+  const lines = (row: readonly string[], suites: readonly string[]) => {
+    const [site, , named = ''] = row;
+    const keyrings = [...new Set([KEYRING, named])].filter((path) => path.startsWith('/') && exists(path));
+    const signed = keyrings.length > 0 ? ` signed-by=${keyrings.join(',')}` : '';
+    return suites.map((suite) => `deb [arch=amd64${signed}] ${site} ${suite} main\n`);
+  };
+  return [...lines(main, MAIN_SUITES), ...(security === undefined ? [] : lines(security, SECURITY_SUITES))].join('');
+}
+
+/** @param output what apt said */
+export function noLists(output: string): KconformError {
   return new KconformError('no list of published kernels could be had', {
     code: 'KC_NO_PACKAGE_LISTS',
     blame: 'host',

@@ -19,16 +19,19 @@ function split(version: string): { epoch: number; upstream: string; revision: st
 
 /** Runs of what is no digit and runs of digits take turns; the first that differs decides. */
 function compareParts(a: string, b: string): number {
-  const left = a.match(/\D+|\d+/g) ?? [];
-  const right = b.match(/\D+|\d+/g) ?? [];
-  if (/^\d/.test(a)) left.unshift('');
-  if (/^\d/.test(b)) right.unshift('');
+  const left = runs(a);
+  const right = runs(b);
   for (let index = 0; index < Math.max(left.length, right.length); index++) {
     const [one = '', other = ''] = [left[index], right[index]];
     const difference = index % 2 === 0 ? compareLetters(one, other) : Number(one) - Number(other);
     if (difference !== 0) return difference;
   }
   return 0;
+}
+
+/** The first run has no digits, so it may be empty. */
+function runs(part: string): string[] {
+  return [/^\D*/.exec(part)?.[0] ?? '', ...(part.replace(/^\D+/, '').match(/\D+|\d+/g) ?? [])];
 }
 
 function compareLetters(a: string, b: string): number {
