@@ -21,7 +21,7 @@ const COMPRESSIONS: readonly Compression[] = [
   { name: 'zstd', magic: Buffer.from('28b52ffd', 'hex'), program: ['zstd', ['-dc'], 'zstd'] },
   { name: 'lz4', magic: Buffer.from('02214c18', 'hex'), program: ['lz4', ['-dc'], 'lz4'] },
   { name: 'bzip2', magic: Buffer.from('425a68', 'hex'), program: ['bzip2', ['-dc'], 'bzip2'] },
-  { name: 'lzma', magic: Buffer.from('5d000000', 'hex'), program: ['xz', ['-dc', '--format=lzma'], 'xz-utils'] },
+  { name: 'lzma', magic: Buffer.from('5d0000', 'hex'), program: ['xz', ['-dc', '--format=lzma'], 'xz-utils'] },
 ];
 
 const ELF = Buffer.from('7f454c4602', 'hex'); // 64-bit
@@ -40,7 +40,9 @@ export async function readImage(bytes: Buffer, name: string): Promise<Image> {
   }
   const setup = ((bytes[HEADER.setupSectors] || 4) + 1) * 512;
   const start = setup + bytes.readUInt32LE(HEADER.payloadOffset);
-  const payload = bytes.subarray(start, start + bytes.readUInt32LE(HEADER.payloadLength));
+  const end = start + bytes.readUInt32LE(HEADER.payloadLength);
+  if (end > bytes.length || end < start + 4) throw notAKernel(name, 'it is cut off');
+  const payload = bytes.subarray(start, end);
   const versionAt = bytes.readUInt16LE(HEADER.kernelVersion) + 512;
   const version = bytes.toString('latin1', versionAt, versionAt + 200).split(/[ \0]/)[0];
   return checked(await decompress(payload, name), name, version);
@@ -49,17 +51,42 @@ export async function readImage(bytes: Buffer, name: string): Promise<Image> {
 async function decompress(payload: Buffer, name: string): Promise<Buffer> {
   const found = COMPRESSIONS.find(({ magic }) => payload.subarray(0, magic.length).equals(magic));
   if (found === undefined) throw notAKernel(name, 'its payload is compressed in no way that is known here');
-  if (found.program === undefined) return gunzipSync(payload);
-  const [command, args, debianPackage] = found.program;
-  const result = await execa(command, args, { input: payload, encoding: 'buffer', reject: false, maxBuffer: 2 ** 30 });
-  if (result.exitCode === undefined) {
-    throw new KconformError(`${command} is not installed, and ${name} is compressed with ${found.name}`, {
+  const vmlinux =
+    found.program === undefined ? gunzip(payload, name) : await run(found.name, found.program, payload, name);
+  // The payload ends with the size of what it holds, in four bytes that most programs take for rubbish after the end: what
+  // they say of a whole payload is a failure as well, and only the size tells (scripts/Makefile.lib, size_append).
+  if (vmlinux.length !== payload.readUInt32LE(payload.length - 4)) throw notAKernel(name, 'its payload is damaged');
+  return vmlinux;
+}
+
+function gunzip(payload: Buffer, name: string): Buffer {
+  try {
+    return gunzipSync(payload);
+  } catch {
+    throw notAKernel(name, 'its payload is damaged');
+  }
+}
+
+async function run(
+  compression: string,
+  [command, args, debianPackage]: NonNullable<Compression['program']>,
+  payload: Buffer,
+  name: string,
+): Promise<Buffer> {
+  const result = await execa(command, args, {
+    input: payload,
+    encoding: 'buffer',
+    reject: false,
+    maxBuffer: 2 ** 30,
+    stripFinalNewline: false,
+  });
+  if (result.code === 'ENOENT') {
+    throw new KconformError(`${command} is not installed, and ${name} is compressed with ${compression}`, {
       code: 'KC_TOOL_MISSING',
       blame: 'host',
       hint: `apt-get install ${debianPackage}`,
     });
   }
-  // The payload's last four bytes are its uncompressed size, which the programs take for rubbish after the end.
   return Buffer.from(result.stdout);
 }
 
@@ -78,9 +105,14 @@ function checked(vmlinux: Buffer, name: string, version: string | undefined): Im
   return { vmlinux, version };
 }
 
+/** The text also stands in places that fill in the release later; the banner has a number after it (init/version.c). */
 function releaseOf(vmlinux: Buffer): string | undefined {
-  const at = vmlinux.indexOf('Linux version ');
-  return at < 0 ? undefined : vmlinux.toString('latin1', at + 14, at + 200).split(' ')[0];
+  const text = 'Linux version ';
+  for (let at = vmlinux.indexOf(text); at >= 0; at = vmlinux.indexOf(text, at + 1)) {
+    const release = vmlinux.toString('latin1', at + text.length, at + 200).split(/[ \0]/)[0];
+    if (release !== undefined && /^\d+\.\d+/.test(release)) return release;
+  }
+  return undefined;
 }
 
 /** A note named "Xen" of type 18, XEN_ELFNOTE_PHYS32_ENTRY, in a PT_NOTE segment (include/xen/interface/elfnote.h). */
