@@ -2,10 +2,11 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { KconformError } from '../errors.ts';
 import type { AptOptions } from './apt.ts';
-import { listPublished, type PublishedKernel } from './catalogue.ts';
-import { fetchKernel, kernelFromFile } from './download.ts';
+import { listKnown, listPublished, type PublishedKernel } from './catalogue.ts';
+import { cachedKernel, fetchKernel } from './download.ts';
+import { kernelFromFile } from './file-kernel.ts';
 import type { Kernel } from './kernel.ts';
-import { branchOf, compareVersions, parseVersion } from './version.ts';
+import { branchOf, compareVersions, parseVersion, upstreamVersion } from './version.ts';
 
 /**
  * Kernels for what the user wrote:
@@ -17,24 +18,41 @@ import { branchOf, compareVersions, parseVersion } from './version.ts';
  */
 export async function resolveKernels(specs: readonly string[], options: AptOptions = {}): Promise<Kernel[]> {
   const kernels: Kernel[] = [];
-  for (const spec of specs) {
-    if (isPath(spec)) {
-      kernels.push(await kernelFromFile(resolve(spec), spec));
-      continue;
-    }
-    const published = await listPublished(options);
-    for (const found of select(published, spec)) {
-      const own = isPlural(spec) ? found.version.replace(/-cloud-amd64$/, '') : spec;
-      kernels.push(await fetchKernel(found, own, options));
-    }
-  }
+  for (const spec of specs) kernels.push(...(await resolveSpec(spec, options)));
   return kernels.filter((kernel, index) => kernels.findIndex((other) => other.vmlinux === kernel.vmlinux) === index);
 }
 
+/** The one kernel that a spec means. @throws KC_NO_SUCH_KERNEL with the nearest versions that exist */
 export async function resolveKernel(spec: string, options: AptOptions = {}): Promise<Kernel> {
-  const [kernel] = await resolveKernels([spec], options);
+  const [kernel, another] = await resolveSpec(spec, options);
   if (kernel === undefined) throw noSuchKernel([], spec);
-  return kernel;
+  if (another === undefined) return kernel;
+  throw new KconformError(`"${spec}" means several kernels, and one is wanted here`, {
+    code: 'KC_NO_SUCH_KERNEL',
+    blame: 'host',
+    hint: `name one of them, for instance ${upstreamVersion(kernel)}`,
+  });
+}
+
+async function resolveSpec(spec: string, options: AptOptions): Promise<Kernel[]> {
+  if (isPath(spec)) return [await kernelFromFile(resolve(spec), spec, options)];
+  if (!isSeries(spec) && !isPlural(spec) && options.refresh !== true) {
+    const known = (await listKnown()).filter(named(spec)).at(-1);
+    const cached = known && (await cachedKernel(known, spec));
+    if (cached !== undefined) return [cached]; // without a call of apt, and without a network
+  }
+  const published = await listPublished(options);
+  const kernels: Kernel[] = [];
+  for (const found of select(published, spec)) {
+    const own = isPlural(spec) ? found.version.replace(/-cloud-amd64$/, '') : spec;
+    kernels.push(await fetchKernel(found, own, options));
+  }
+  return kernels;
+}
+
+/** Names that mean another kernel once a newer one is published. */
+function isSeries(spec: string): boolean {
+  return /^v?\d+(\.\d+)?$/.test(spec);
 }
 
 function isPath(spec: string): boolean {
@@ -76,12 +94,14 @@ function newestOfEach(kernels: readonly PublishedKernel[]): PublishedKernel[] {
 
 function noSuchKernel(published: readonly PublishedKernel[], spec: string): KconformError {
   const numbers = [...new Set(published.map(({ number }) => number))];
-  const below = numbers.filter((number) => compareVersions(number, spec) < 0).slice(-2);
-  const above = numbers.filter((number) => compareVersions(number, spec) > 0).slice(0, 2);
-  const near = parseVersion(spec) === undefined ? numbers.slice(-3) : [...below, ...above];
-  return new KconformError(`no published kernel is "${spec}"; the nearest are ${near.join(', ')}`, {
+  const wanted = /\d+\.\d+(\.\d+)?/.exec(spec)?.[0];
+  const below = numbers.filter((number) => compareVersions(number, wanted ?? '') < 0).slice(-2);
+  const above = numbers.filter((number) => compareVersions(number, wanted ?? '') >= 0).slice(0, 2);
+  const near = wanted === undefined ? numbers.slice(-3) : [...below, ...above];
+  const nearest = near.length > 0 ? `; the nearest are ${near.join(', ')}` : '';
+  return new KconformError(`no published kernel is "${spec}"${nearest}`, {
     code: 'KC_NO_SUCH_KERNEL',
     blame: 'host',
-    hint: 'npx kconform kernels lists them',
+    hint: 'npx kconform kernels all lists them; a path names a file: ./bzImage',
   });
 }

@@ -1,0 +1,46 @@
+import { createHash } from 'node:crypto';
+import { copyFile, readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { cachePath, publishFile } from '../cache/folder.ts';
+import { withLock } from '../cache/lock.ts';
+import { KconformError } from '../errors.ts';
+import type { AptOptions } from './apt.ts';
+import { readImage } from './image.ts';
+import type { Kernel } from './kernel.ts';
+import { storedKernel, storeImage } from './stored-image.ts';
+
+/**
+ * A kernel that the user named by its path; its uncompressed image is kept in the cache under the file's hash, beside the
+ * `config-RELEASE` that distributions put next to an image.
+ * @throws KC_NO_SUCH_KERNEL, KC_NOT_A_KERNEL, KC_NO_PVH_ENTRY, KC_TOOL_MISSING, KC_DISK_FULL, KC_CACHE_UNWRITABLE
+ */
+export async function kernelFromFile(file: string, spec: string, { signal }: AptOptions = {}): Promise<Kernel> {
+  const bytes = await readFile(file).catch((cause: unknown) => {
+    throw unreadable(file, cause);
+  });
+  const hash = createHash('sha256').update(bytes).digest('hex');
+  const path = cachePath('kernels', `file-${hash.slice(0, 32)}`, 'vmlinux');
+  const before = await storedKernel(path, null, spec);
+  if (before !== undefined) return before;
+  const lock = { awaited: `another run that unpacks ${file}`, ...(signal ? { signal } : {}) };
+  return withLock(join(dirname(path), 'lock'), lock, async () => {
+    const { vmlinux, version } = await readImage(bytes, file);
+    const config = join(dirname(file), `config-${version}`);
+    // No such file: the image may tell its configuration itself.
+    await publishFile(`${path}.config`, (to) => copyFile(config, to)).catch(() => undefined);
+    await storeImage(path, vmlinux, version);
+    return { spec, version, package: null, vmlinux: path, sha256: createHash('sha256').update(vmlinux).digest('hex') };
+  });
+}
+
+function unreadable(file: string, cause: unknown): KconformError {
+  const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
+  const why =
+    code === 'ENOENT' ? 'there is no such file' : code === 'EISDIR' ? 'it is a folder' : String(code ?? cause);
+  return new KconformError(`cannot read the kernel ${file}: ${why}`, {
+    code: 'KC_NO_SUCH_KERNEL',
+    blame: 'host',
+    hint: 'name a bzImage or vmlinux that you can read, or a version: npx kconform kernels lists them',
+    cause,
+  });
+}
