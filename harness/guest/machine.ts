@@ -16,13 +16,6 @@ export interface MachineSpec {
 export const CONTROL_PORT = 'kconform.control';
 export const SSH_PORT = 'kconform.ssh';
 
-/**
- * `quiet` is absent on purpose: the boot log is evidence. `panic=-1` with -no-reboot makes QEMU end at a panic.
- * `random.trust_cpu=on` and `no_timer_check` save a boot under software emulation some hundred milliseconds.
- */
-export const COMMAND_LINE =
-  'console=ttyS0 rdinit=/init panic=-1 no_timer_check reboot=t random.trust_cpu=on random.trust_bootloader=on mitigations=off';
-
 /** The number that an inherited descriptor has in QEMU: the first after the standard streams. */
 export const INHERITED_FD = 3;
 

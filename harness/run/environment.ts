@@ -1,14 +1,13 @@
-import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { buildInitramfs } from '../../images/guest/initramfs.ts';
 import { cachePath, ensureFolder } from '../cache/folder.ts';
 import { type AcceleratorChoice, chooseAccelerator, qemuVersion } from '../guest/accelerator.ts';
+import { commandLineFor } from '../guest/command-line.ts';
 import { GuestMachine } from '../guest/guest-machine.ts';
 import { type Limits, limitsFor } from '../guest/limits.ts';
-import { type Accelerator, COMMAND_LINE, type MachineSpec } from '../guest/machine.ts';
+import type { Accelerator, MachineSpec } from '../guest/machine.ts';
 import { type ClientKey, newClientKey } from '../guest/ssh.ts';
 import { Template } from '../guest/template.ts';
-import { tscArgument } from '../guest/tsc.ts';
 import type { Kernel } from '../kernels/kernel.ts';
 import type { HostFacts } from './events.ts';
 
@@ -43,20 +42,28 @@ export async function prepareEnvironment(
 ): Promise<Environment> {
   const qemu = await qemuVersion(cachePath('qemu.json'));
   const initramfs = await buildInitramfs({ cache: await ensureFolder(cachePath('initramfs')) });
-  const base = { memoryMiB: MEMORY_MIB, cpus: 1, initramfs: initramfs.path, commandLine: COMMAND_LINE };
+  const base = { memoryMiB: MEMORY_MIB, cpus: 1, initramfs: initramfs.path };
   const choice: AcceleratorChoice =
     asked === undefined
-      ? await chooseAccelerator(cachePath('accelerator.json'), { ...base, vmlinux: sample.vmlinux }, qemu, progress)
+      ? await chooseAccelerator(
+          cachePath('accelerator.json'),
+          { ...base, commandLine: commandLineFor('kvm'), vmlinux: sample.vmlinux },
+          qemu,
+          progress,
+        )
       : { accelerator: asked, reason: 'asked for with --accel' };
-  const commandLine =
-    choice.accelerator === 'tcg' ? COMMAND_LINE + tscArgument(readFileSync('/proc/cpuinfo', 'utf8')) : COMMAND_LINE;
   const limits = limitsFor(choice.accelerator);
   const key = newClientKey();
   return {
     host: { qemu, cpus: availableParallelism(), accelerator: choice.accelerator, acceleratorReason: choice.reason },
     limits,
     async guestsOf(kernel, isolation, onProgress, signal) {
-      const spec: MachineSpec = { ...base, commandLine, accelerator: choice.accelerator, vmlinux: kernel.vmlinux };
+      const spec: MachineSpec = {
+        ...base,
+        commandLine: commandLineFor(choice.accelerator),
+        accelerator: choice.accelerator,
+        vmlinux: kernel.vmlinux,
+      };
       return isolation === 'cold'
         ? { readyMs: 0, start: (caseSignal) => GuestMachine.boot(spec, key, limits, caseSignal) }
         : cloneSource(spec, kernel, initramfs.sha256, qemu, key, limits, onProgress, signal);

@@ -1,0 +1,57 @@
+import { chmod, mkdtemp, rm, truncate } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { buildInitramfs } from '../../images/guest/initramfs.ts';
+import { cachePath, ensureFolder } from '../cache/folder.ts';
+import { resolveKernel } from '../kernels/resolve.ts';
+import { commandLineFor } from './command-line.ts';
+import { limitsFor } from './limits.ts';
+import { Template, type TemplateInputs } from './template.ts';
+
+let folder: string;
+let inputs: TemplateInputs;
+const limits = limitsFor('tcg');
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'kc-templates-'));
+  const kernel = await resolveKernel('6.12');
+  const initramfs = await buildInitramfs({ cache: await ensureFolder(cachePath('initramfs')) });
+  inputs = {
+    spec: {
+      accelerator: 'tcg',
+      memoryMiB: 256,
+      cpus: 1,
+      vmlinux: kernel.vmlinux,
+      initramfs: initramfs.path,
+      commandLine: commandLineFor('tcg'),
+    },
+    kernelSha256: kernel.sha256,
+    initramfsSha256: initramfs.sha256,
+    qemu: 'under test',
+  };
+});
+
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+test('a template is found again, and one that was damaged is made anew', async () => {
+  const made = await Template.obtain(folder, inputs, { limits });
+  const found = await Template.obtain(folder, inputs, { limits });
+  expect(found.hostKey).toBe(made.hostKey);
+
+  const state = join(made.folder, 'state');
+  await chmod(state, 0o600);
+  await truncate(state, 1000);
+  const again = await Template.obtain(folder, inputs, { limits });
+  expect(again.hostKey).not.toBe(made.hostKey);
+});
+
+test('a kernel that panics at boot is the kernel’s fault, told with its last words', async () => {
+  const commandLine = commandLineFor('tcg').replace('rdinit=/init', 'rdinit=/nowhere root=/dev/nowhere');
+  const broken = { ...inputs, spec: { ...inputs.spec, commandLine } };
+  await expect(Template.obtain(folder, broken, { limits })).rejects.toMatchObject({
+    code: 'KC_GUEST_PANIC',
+    blame: 'kernel',
+    message: expect.stringContaining('Kernel panic - not syncing'),
+  });
+});
