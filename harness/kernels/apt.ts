@@ -24,6 +24,8 @@ const NO_HOOKS = ['Pre-Invoke', 'Post-Invoke', 'Post-Invoke-Success']
   .map((hook) => `#clear APT::Update::${hook};\n`)
   .join('');
 const LISTS_LAST_MS = 6 * 60 * 60 * 1000;
+/** Without a network apt takes seconds to give up: not again for each kernel. */
+const RETRY_AFTER_MS = 10 * 60 * 1000;
 
 export interface AptOptions {
   readonly refresh?: boolean;
@@ -107,6 +109,10 @@ export async function apt(program: string, args: readonly string[], { cwd, signa
 export async function ensureLists({ refresh = false, signal, progress }: AptOptions): Promise<void> {
   const before = await listsTime();
   if (!refresh && isRecent(before)) return;
+  if (!refresh && before !== undefined && Date.now() - ((await timeOf(failedStamp())) ?? 0) < RETRY_AFTER_MS) {
+    progress?.(oldLists(before));
+    return;
+  }
   for (const name of ['state/lists/partial', 'cache/archives/partial']) await ensureFolder(join(folder(), name));
   const awaited = 'another run that fetches package lists';
   const lock = { awaited, ...(signal ? { signal } : {}), onWait: () => progress?.(`waiting for ${awaited}`) };
@@ -136,13 +142,27 @@ async function update(
   } else if (last === undefined) {
     throw noLists(result.stderr);
   } else {
-    progress?.(`no network: using the package lists of ${new Date(last).toISOString().slice(0, 10)}`);
+    await publishFile(failedStamp(), (path) => writeFile(path, result.stderr));
+    progress?.(oldLists(last));
   }
+}
+
+function oldLists(time: number): string {
+  return `no network: using the package lists of ${new Date(time).toISOString().slice(0, 10)}`;
+}
+
+/** The file whose time is that of the last fetch that failed. */
+function failedStamp(): string {
+  return join(folder(), 'failed');
 }
 
 /** When the lists were fetched; undefined when they never were. */
 async function listsTime(): Promise<number | undefined> {
-  return stat(listsStamp()).then(
+  return timeOf(listsStamp());
+}
+
+async function timeOf(path: string): Promise<number | undefined> {
+  return stat(path).then(
     ({ mtimeMs }) => mtimeMs,
     () => undefined,
   );

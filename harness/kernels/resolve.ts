@@ -93,8 +93,10 @@ function newestOfEach(kernels: readonly PublishedKernel[]): PublishedKernel[] {
 }
 
 function noSuchKernel(published: readonly PublishedKernel[], spec: string): KconformError {
-  const numbers = [...new Set(published.map(({ number }) => number))];
+  const all = [...new Set(published.map(({ number }) => number))];
   const wanted = /\d+\.\d+(\.\d+)?/.exec(spec)?.[0];
+  const series = all.filter((number) => branchOf(number) === branchOf(wanted ?? ''));
+  const numbers = series.length > 0 ? series : all;
   const below = numbers.filter((number) => compareVersions(number, wanted ?? '') < 0).slice(-2);
   const above = numbers.filter((number) => compareVersions(number, wanted ?? '') >= 0).slice(0, 2);
   const near = wanted === undefined ? numbers.slice(-3) : [...below, ...above];

@@ -1,0 +1,102 @@
+import { mkdtemp, rm, truncate, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { imagePath, type PublishedKernel, parseMadison } from './catalogue.ts';
+import { resolveKernel, resolveKernels, select } from './resolve.ts';
+import { storedKernel, storeImage } from './stored-image.ts';
+
+const PUBLISHED: PublishedKernel[] = parseMadison(
+  [
+    'linux-image-6.1.0-56-cloud-amd64|6.1.192-2|mirror: bookworm-security/main',
+    'linux-image-6.12.43+deb12-cloud-amd64|6.12.43-1~bpo12+1|mirror: bookworm-backports/main',
+    'linux-image-6.12.90+deb12-cloud-amd64|6.12.90-1~bpo12+1|mirror: bookworm-backports/main',
+    'linux-image-6.12.90+deb12.1-cloud-amd64|6.12.90-2~bpo12+1|mirror: bookworm-backports/main',
+    'linux-image-6.12.90+deb13-cloud-amd64|6.12.90-1|mirror: trixie-security/main',
+    'linux-image-6.12.90+deb13.1-cloud-amd64|6.12.90-2|mirror: trixie-security/main',
+    'linux-image-6.12.117+deb13-cloud-amd64|6.12.117-1|mirror: trixie/main',
+    'linux-binary-7.2.13+deb14-cloud-amd64|7.2.13-1|mirror: sid/main',
+    'linux-binary-7.3.4+deb13-cloud-amd64|7.3.4-1~bpo13+1|mirror: trixie-backports/main',
+  ].join('\n'),
+).map((entry) => ({ ...entry, cached: false }));
+
+test.each([
+  ['6.12.90', ['6.12.90-2']], // the newest package of the version
+  ['v6.12.90', ['6.12.90-2']],
+  ['6.12.90+deb12.1', ['6.12.90-2~bpo12+1']],
+  ['6.12.90+deb12-cloud-amd64', ['6.12.90-1~bpo12+1']],
+  ['6.12.90-1~bpo12+1', ['6.12.90-1~bpo12+1']],
+  ['6.12', ['6.12.117-1']],
+  ['6.1', ['6.1.192-2']],
+  ['6.1.192', ['6.1.192-2']],
+  ['6.1.0-56-cloud-amd64', ['6.1.192-2']],
+  ['7', ['7.3.4-1~bpo13+1']],
+  ['6.12.43..6.12.117', ['6.12.43-1~bpo12+1', '6.12.90-2', '6.12.117-1']],
+  ['6.12.44..7.2', ['6.12.90-2', '6.12.117-1', '7.2.13-1']],
+  ['published:6.12', ['6.12.43-1~bpo12+1', '6.12.90-2', '6.12.117-1']],
+])('%s means %j', (spec, packageVersions) => {
+  expect(select(PUBLISHED, spec).map(({ packageVersion }) => packageVersion)).toEqual(packageVersions);
+});
+
+test.each([
+  ['6.12.50', 'no published kernel is "6.12.50"; the nearest are 6.12.43, 6.12.90, 6.12.117'],
+  ['5.10', 'no published kernel is "5.10"; the nearest are 6.1.192, 6.12.43'],
+  ['published:6.13', 'no published kernel is "published:6.13"; the nearest are 6.12.90, 6.12.117, 7.2.13, 7.3.4'],
+  ['6.12.91..6.12.99', 'no published kernel is "6.12.91..6.12.99"; the nearest are 6.12.43, 6.12.90, 6.12.117'],
+  ['six', 'no published kernel is "six"; the nearest are 6.12.117, 7.2.13, 7.3.4'],
+])('%s matches nothing, and what is near is named', (spec, message) => {
+  expect(() => select(PUBLISHED, spec)).toThrow(expect.objectContaining({ code: 'KC_NO_SUCH_KERNEL' }));
+  expect(() => select(PUBLISHED, spec)).toThrow(message);
+});
+
+let cache: string;
+beforeEach(async () => {
+  cache = await mkdtemp(join(tmpdir(), 'kconform-resolve-'));
+  vi.stubEnv('XDG_CACHE_HOME', cache);
+  vi.stubEnv('PATH', '/nowhere'); // no apt
+});
+afterEach(async () => {
+  vi.unstubAllEnvs();
+  await rm(cache, { recursive: true, force: true });
+});
+
+const CACHED = { package: 'linux-image-6.12.57+deb12-cloud-amd64', packageVersion: '6.12.57-1~bpo12+1' };
+
+test.each(['6.12.57', '6.12.57+deb12', '6.12.57-1~bpo12+1'])('a cached kernel, as %s, needs no apt', async (spec) => {
+  await storeImage(imagePath(CACHED), Buffer.from('image'), '6.12.57+deb12-cloud-amd64');
+  expect(await resolveKernel(spec)).toEqual({
+    spec,
+    version: '6.12.57+deb12-cloud-amd64',
+    package: `${CACHED.package}=${CACHED.packageVersion}`,
+    vmlinux: imagePath(CACHED),
+    sha256: '6105d6cc76af400325e94d588ce511be5bfdbb73b437dc51eca43917d7a43e3d',
+  });
+});
+
+test('an image that was cut off or changed since is not used', async () => {
+  await storeImage(imagePath(CACHED), Buffer.from('image'), '6.12.57');
+  await truncate(imagePath(CACHED), 2);
+  expect(await storedKernel(imagePath(CACHED), null, '6.12.57')).toBeUndefined();
+  await storeImage(imagePath(CACHED), Buffer.from('image'), '6.12.57');
+  expect(await storedKernel(imagePath(CACHED), null, '6.12.57')).toBeDefined();
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  await writeFile(imagePath(CACHED), 'imagf');
+  expect(await storedKernel(imagePath(CACHED), null, '6.12.57')).toBeUndefined();
+});
+
+test('without apt, a published kernel that is not in the cache is out of reach', async () => {
+  await expect(resolveKernels(['6.12.57'])).rejects.toMatchObject({ code: expect.stringMatching(/^KC_NO_(APT|PACK)/) });
+});
+
+test.each([
+  ['there is no such file', '/nowhere/vmlinux'],
+  ['it is a folder', '/'],
+])('a path that cannot be read says why: %s', async (why, path) => {
+  const error = { code: 'KC_NO_SUCH_KERNEL', blame: 'host', message: `cannot read the kernel ${path}: ${why}` };
+  await expect(resolveKernel(path)).rejects.toMatchObject(error);
+});
+
+test('a file that is no kernel is refused', async () => {
+  await writeFile(join(cache, 'notes.txt'), 'notes');
+  await expect(resolveKernel(join(cache, 'notes.txt'))).rejects.toMatchObject({ code: 'KC_NOT_A_KERNEL' });
+});
