@@ -49,3 +49,6 @@ try {
     process.exitCode = 2;
   }
 }
+
+// A scenario may have left timers and connections of its own behind.
+process.exit();

@@ -165,10 +165,11 @@ describe('runs that end early or cannot be made', () => {
   test('an interrupted run leaves valid results of what it judged, and nothing else', async () => {
     const out = join(cases, 'out');
     const child = runCases(['endless', 'pass'], ['--out', out, '--jobs', '1', '--isolation', 'clone']);
-    let printed = '';
+    let interrupted = false;
     child.all?.on('data', (text: Buffer) => {
-      printed += String(text);
-      if (printed.includes('is up after')) setTimeout(() => child.kill('SIGINT'), 1_000);
+      if (interrupted || !String(text).includes('is up after')) return;
+      interrupted = true;
+      setTimeout(() => child.kill('SIGINT'), 1_000);
     });
     const result = await child;
     expect(result.exitCode).toBe(130);

@@ -165,11 +165,6 @@ export function isErrno(name: string): name is Errno {
   return Object.hasOwn(errnoNumbers, name);
 }
 
-/** The number behind a name: `errnoNumber('EINVAL')` is 22. */
-export function errnoNumber(name: Errno): number {
-  return errnoNumbers[name];
-}
-
 /** The name of an error number, either sign; undefined for a number that is none. */
 export function errnoName(number: number): Errno | undefined {
   return names.get(Math.abs(number));
