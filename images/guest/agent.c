@@ -1,395 +1,44 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Carries out system calls for the host, in as many processes as it asks for. Frames on standard input and output:
- *   u32 length of the rest, u32 process, u32 sequence, u8 op or status, payload (little endian)
- * The hub reads them and hands each to the worker process that it names, over a socket of its own; it never waits for a
- * worker, so one that is stuck in the kernel hurts nobody else. harness/scenario/agent has the other end.
+ * The agent's hub: hands the host's frames to the workers that they name, and theirs back. It never waits for a worker,
+ * so one that is stuck in the kernel hurts nobody else.
  */
-#define _GNU_SOURCE
+#include "agent.h"
 #include "guest.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <poll.h>
-#include <signal.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/mman.h>
-#include <sys/socket.h>
-#include <sys/wait.h>
-#include <unistd.h>
+#include <asm/errno.h>
+#include <linux/fcntl.h>
 
-enum { OP_SPAWN = 1, OP_PROGRAM, OP_SEND_FD, OP_KILL, OP_STACK, OP_FORK };
-/* Between hub and worker only: a file descriptor or a new worker's socket comes with the frame. */
-enum { OP_RECEIVE_FD = 100, OP_FD, OP_FORKED };
-enum { STATUS_OK, STATUS_ERROR, STATUS_ENDED };
-
-#define FRAME_LIMIT (256 * 1024)
 #define PROCESS_LIMIT 64
-#define BUFFER_LIMIT 256
-#define CALL_LIMIT 64
-#define MEMORY_LIMIT (64 * 1024 * 1024)
+#define DONT_WAIT 0x40
+/* A worker that closed its connection and still lives (execve) is given up after so many rounds of 50 ms. */
+#define LINGER_ROUNDS 20
 
-struct header {
-	uint32_t process, sequence;
-	uint8_t op;
-} __attribute__((packed));
-
-struct message {
-	struct header header;
-	uint8_t payload[FRAME_LIMIT];
-} __attribute__((packed));
-
-/* ---- reading payloads: past the end everything is zero, and `bad` is set ---- */
-
-struct reader {
-	const uint8_t *at, *end;
-	int bad;
-};
-
-static uint64_t take(struct reader *reader, int size)
-{
-	uint64_t value = 0;
-
-	if (reader->end - reader->at < size) {
-		reader->bad = 1;
-		return 0;
-	}
-	memcpy(&value, reader->at, size);
-	reader->at += size;
-	return value;
-}
-
-/* ---- sockets between hub and workers ---- */
-
-static int send_message(int fd, const struct message *message, size_t payload, int passed, int flags)
-{
-	struct iovec data = { .iov_base = (void *)message, .iov_len = sizeof(struct header) + payload };
-	union {
-		char bytes[CMSG_SPACE(sizeof(int))];
-		struct cmsghdr align;
-	} control = { 0 };
-	struct msghdr envelope = { .msg_iov = &data, .msg_iovlen = 1 };
-
-	if (passed >= 0) {
-		struct cmsghdr *rights = (struct cmsghdr *)control.bytes;
-
-		envelope.msg_control = control.bytes;
-		envelope.msg_controllen = sizeof(control.bytes);
-		rights->cmsg_level = SOL_SOCKET;
-		rights->cmsg_type = SCM_RIGHTS;
-		rights->cmsg_len = CMSG_LEN(sizeof(int));
-		memcpy(CMSG_DATA(rights), &passed, sizeof(int));
-	}
-	return sendmsg(fd, &envelope, flags | MSG_NOSIGNAL) < 0 ? -1 : 0;
-}
-
-/* Length of the payload; -1 at the end of the connection. */
-static ssize_t receive_message(int fd, struct message *message, int *passed)
-{
-	struct iovec data = { .iov_base = message, .iov_len = sizeof(*message) };
-	union {
-		char bytes[CMSG_SPACE(sizeof(int))];
-		struct cmsghdr align;
-	} control;
-	struct msghdr envelope = { .msg_iov = &data, .msg_iovlen = 1, .msg_control = control.bytes,
-				   .msg_controllen = sizeof(control.bytes) };
-	struct cmsghdr *rights;
-	ssize_t length;
-
-	do
-		length = recvmsg(fd, &envelope, MSG_CMSG_CLOEXEC);
-	while (length < 0 && errno == EINTR);
-	*passed = -1;
-	rights = length > 0 ? CMSG_FIRSTHDR(&envelope) : NULL;
-	if (rights && rights->cmsg_type == SCM_RIGHTS)
-		memcpy(passed, CMSG_DATA(rights), sizeof(int));
-	return length < (ssize_t)sizeof(struct header) ? -1 : length - (ssize_t)sizeof(struct header);
-}
-
-static int new_pair(int pair[2])
-{
-	int size = 4 * FRAME_LIMIT;
-
-	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) < 0)
-		return -1;
-	for (int i = 0; i < 2; i++)
-		setsockopt(pair[i], SOL_SOCKET, SO_SNDBUFFORCE, &size, sizeof(size));
-	return 0;
-}
-
-/* ---- worker ---- */
-
-struct buffer {
-	uint8_t *bytes;
-	uint32_t length;
-	uint8_t returned;
-};
-
-struct call {
-	uint32_t number;
-	uint8_t count;
-	uint8_t kind[6];
-	uint64_t value[6];
-	int64_t result;
-	uint32_t failures;
-	int32_t first_error;
-};
-
-static int64_t system_call(uint32_t number, const uint64_t a[6])
-{
-	register uint64_t r10 __asm__("r10") = a[3];
-	register uint64_t r8 __asm__("r8") = a[4];
-	register uint64_t r9 __asm__("r9") = a[5];
-	int64_t result;
-
-	__asm__ volatile("syscall"
-			 : "=a"(result)
-			 : "a"((uint64_t)number), "D"(a[0]), "S"(a[1]), "d"(a[2]), "r"(r10), "r"(r8), "r"(r9)
-			 : "rcx", "r11", "memory");
-	return result;
-}
-
-static size_t fail(struct message *reply, const char *why)
-{
-	reply->header.op = STATUS_ERROR;
-	return (size_t)snprintf((char *)reply->payload, 200, "%s", why);
-}
-
-/* Runs the calls in order, as often as asked; an argument is a number, a buffer's address or an earlier call's result. */
-static size_t run_program(const uint8_t *payload, size_t length, struct message *reply)
-{
-	static struct buffer buffers[BUFFER_LIMIT];
-	static struct call calls[CALL_LIMIT];
-	struct reader reader = { payload, payload + length, 0 };
-	uint32_t repeat = take(&reader, 4), stop_at_error = take(&reader, 1), done = 0;
-	uint32_t buffer_count = take(&reader, 2), relocations, call_count;
-	uint64_t total = 0;
-	uint8_t *memory, *next, *out = reply->payload;
-	const uint8_t *first = reader.at;
-
-	if (buffer_count > BUFFER_LIMIT)
-		return fail(reply, "too many buffers");
-	for (uint32_t i = 0; i < buffer_count && !reader.bad; i++) {
-		uint32_t size = take(&reader, 4);
-		uint8_t flags = take(&reader, 1);
-
-		total += (size + 63) & ~63ul;
-		if ((flags & 1) && (size_t)(reader.end - reader.at) < size)
-			reader.bad = 1;
-		else if (flags & 1)
-			reader.at += size;
-	}
-	if (reader.bad || total > MEMORY_LIMIT)
-		return fail(reply, "malformed buffers");
-	memory = mmap(NULL, total + 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	if (memory == MAP_FAILED)
-		return fail(reply, "no memory for the buffers");
-	next = memory;
-	reader.at = first;
-	for (uint32_t i = 0; i < buffer_count; i++) {
-		uint32_t size = take(&reader, 4);
-		uint8_t flags = take(&reader, 1);
-
-		buffers[i] = (struct buffer){ next, size, flags & 2 };
-		if (flags & 1) {
-			memcpy(next, reader.at, size);
-			reader.at += size;
-		}
-		next += (size + 63) & ~63ul;
-	}
-	relocations = take(&reader, 2);
-	for (uint32_t i = 0; i < relocations && !reader.bad; i++) {
-		uint32_t in = take(&reader, 2), offset = take(&reader, 4), to = take(&reader, 2), inside = take(&reader, 4);
-		uint64_t address;
-
-		if (in >= buffer_count || to >= buffer_count || (uint64_t)offset + 8 > buffers[in].length) {
-			reader.bad = 1;
-			break;
-		}
-		address = (uint64_t)(uintptr_t)buffers[to].bytes + inside;
-		memcpy(buffers[in].bytes + offset, &address, 8);
-	}
-	call_count = take(&reader, 2);
-	if (call_count > CALL_LIMIT)
-		reader.bad = 1;
-	for (uint32_t i = 0; i < call_count && !reader.bad; i++) {
-		struct call *call = &calls[i];
-
-		*call = (struct call){ .number = take(&reader, 4), .count = 0 };
-		call->count = take(&reader, 1);
-		if (call->count > 6)
-			reader.bad = 1;
-		for (int j = 0; j < call->count && !reader.bad; j++) {
-			call->kind[j] = take(&reader, 1);
-			call->value[j] = take(&reader, 8);
-			if ((call->kind[j] == 1 && call->value[j] >= buffer_count) || (call->kind[j] == 2 && call->value[j] >= i) ||
-			    call->kind[j] > 2)
-				reader.bad = 1;
-		}
-	}
-	if (reader.bad || reader.at != reader.end || call_count == 0) {
-		munmap(memory, total + 4096);
-		return fail(reply, "malformed program");
-	}
-	for (int stopped = 0; done < repeat && !stopped; done++) {
-		for (uint32_t i = 0; i < call_count; i++) {
-			struct call *call = &calls[i];
-			uint64_t arguments[6] = { 0 };
-
-			for (int j = 0; j < call->count; j++)
-				arguments[j] = call->kind[j] == 0 ? call->value[j] :
-					       call->kind[j] == 1 ? (uint64_t)(uintptr_t)buffers[call->value[j]].bytes :
-								    (uint64_t)calls[call->value[j]].result;
-			call->result = system_call(call->number, arguments);
-			if (call->result < 0 && call->result >= -4095) {
-				if (call->failures++ == 0)
-					call->first_error = (int32_t)-call->result;
-				if (stop_at_error)
-					stopped = 1;
-			}
-		}
-	}
-	memcpy(out, &done, 4);
-	out += 4;
-	for (uint32_t i = 0; i < call_count; i++) {
-		memcpy(out, &calls[i].result, 8);
-		memcpy(out + 8, &calls[i].failures, 4);
-		memcpy(out + 12, &calls[i].first_error, 4);
-		out += 16;
-	}
-	for (uint32_t i = 0; i < buffer_count; i++) {
-		if (!buffers[i].returned)
-			continue;
-		if (out + 4 + buffers[i].length > reply->payload + FRAME_LIMIT) {
-			munmap(memory, total + 4096);
-			return fail(reply, "the returned buffers are larger than a frame");
-		}
-		memcpy(out, &buffers[i].length, 4);
-		memcpy(out + 4, buffers[i].bytes, buffers[i].length);
-		out += 4 + buffers[i].length;
-	}
-	munmap(memory, total + 4096);
-	return out - reply->payload;
-}
-
-static void worker_loop(int hub)
-{
-	static struct message request, reply;
-
-	for (;;) {
-		struct reader reader;
-		int passed, sent = -1;
-		ssize_t length = receive_message(hub, &request, &passed);
-		size_t answer = 0;
-
-		if (length < 0)
-			_exit(0);
-		reader = (struct reader){ request.payload, request.payload + length, 0 };
-		reply.header = request.header;
-		reply.header.op = STATUS_OK;
-		switch (request.header.op) {
-		case OP_PROGRAM:
-			answer = run_program(request.payload, length, &reply);
-			break;
-		case OP_SEND_FD: {
-			int fd = take(&reader, 4);
-			uint32_t target = take(&reader, 4);
-
-			if (reader.bad || fcntl(fd, F_GETFD) < 0) {
-				answer = fail(&reply, "no such file descriptor");
-				break;
-			}
-			reply.header.op = OP_FD;
-			memcpy(reply.payload, &target, 4);
-			answer = 4;
-			sent = fd;
-			break;
-		}
-		case OP_RECEIVE_FD:
-			memcpy(reply.payload, &passed, 4);
-			answer = 4;
-			break;
-		case OP_FORK: {
-			int pair[2], pid;
-
-			if (length != 4 || new_pair(pair) < 0) {
-				answer = fail(&reply, "cannot fork: no socket pair");
-				break;
-			}
-			pid = fork();
-			if (pid == 0) {
-				close(hub);
-				close(pair[0]);
-				hub = pair[1]; /* the child serves its own socket from here on */
-				continue;
-			}
-			close(pair[1]);
-			if (pid < 0) {
-				close(pair[0]);
-				answer = fail(&reply, strerror(errno));
-				break;
-			}
-			reply.header.op = OP_FORKED;
-			memcpy(reply.payload, request.payload, 4);
-			memcpy(reply.payload + 4, &pid, 4);
-			answer = 8;
-			sent = pair[0];
-			break;
-		}
-		default:
-			answer = fail(&reply, "unknown operation");
-		}
-		if (send_message(hub, &reply, answer, sent, 0) < 0)
-			_exit(1);
-		if (reply.header.op == OP_FORKED)
-			close(sent);
-	}
-}
-
-/* ---- hub ---- */
-
-struct process {
+static struct process {
 	uint32_t id;
-	int socket;
-	pid_t pid; /* as the hub sees it; 0 for the child of another worker */
-};
-
-static struct process processes[PROCESS_LIMIT];
+	int socket; /* -1 once its connection has ended */
+	int pidfd;
+	int pid; /* as the hub sees it */
+	int lingering;
+} processes[PROCESS_LIMIT];
 static int process_count;
 
-static void write_out(const void *bytes, size_t length)
-{
-	const char *at = bytes;
+static struct frame request, reply;
+static uint8_t input[4 + sizeof(struct frame)];
+static size_t input_length, to_skip;
 
-	while (length > 0) {
-		ssize_t written = write(1, at, length);
-
-		if (written < 0 && errno == EINTR)
-			continue;
-		if (written <= 0)
-			_exit(1);
-		at += written;
-		length -= written;
-	}
-}
-
-static void answer_host(struct message *reply, size_t payload)
+static void answer_host(const struct frame *frame, size_t payload)
 {
 	uint32_t length = sizeof(struct header) + payload;
 
-	write_out(&length, 4);
-	write_out(reply, length);
+	if (write_all(1, &length, 4) < 0 || write_all(1, frame, length) < 0)
+		leave(1);
 }
 
-static void refuse(const struct header *request, const char *why)
+static void refuse_host(const struct header *to, const char *why)
 {
-	static struct message reply;
-
-	reply.header = *request;
-	answer_host(&reply, fail(&reply, why));
+	reply.header = *to;
+	answer_host(&reply, refuse(&reply, why));
 }
 
 static struct process *process_by_id(uint32_t id)
@@ -400,195 +49,314 @@ static struct process *process_by_id(uint32_t id)
 	return NULL;
 }
 
-static void spawn(const struct header *request)
+/* ---- from the host ---- */
+
+static void spawn(const struct header *header)
 {
-	static struct message reply;
-	int pair[2];
-	pid_t pid;
+	int pair[2], pid, pidfd;
 
-	if (process_count == PROCESS_LIMIT || process_by_id(request->process) || new_pair(pair) < 0) {
-		refuse(request, "cannot start another process");
+	if (process_by_id(header->process)) {
+		refuse_host(header, "there is a process of that id");
 		return;
 	}
-	pid = fork();
+	if (process_count == PROCESS_LIMIT || new_packet_pair(pair) < 0) {
+		refuse_host(header, "cannot start another process");
+		return;
+	}
+	pid = (int)fork_process();
 	if (pid == 0) {
-		int null = open("/dev/null", O_RDWR);
+		int null = (int)sys(__NR_open, "/dev/null", O_RDWR);
 
-		for (int i = 0; i < process_count; i++)
-			close(processes[i].socket);
-		close(pair[0]);
+		for (int i = 0; i < process_count; i++) {
+			sys(__NR_close, processes[i].socket);
+			sys(__NR_close, processes[i].pidfd);
+		}
+		sys(__NR_close, pair[0]);
 		for (int fd = 0; fd < 3; fd++)
-			dup2(null, fd);
-		close(null);
-		setsid();
-		worker_loop(pair[1]);
+			sys(__NR_dup2, null, fd);
+		sys(__NR_close, null);
+		sys(__NR_setsid);
+		worker_main(pair[1]);
 	}
-	close(pair[1]);
-	if (pid < 0) {
-		close(pair[0]);
-		refuse(request, "cannot fork");
+	sys(__NR_close, pair[1]);
+	pidfd = pid < 0 ? -1 : (int)sys(__NR_pidfd_open, pid, 0);
+	if (pidfd < 0) {
+		sys(__NR_close, pair[0]);
+		refuse_host(header, "cannot fork");
 		return;
 	}
-	processes[process_count++] = (struct process){ request->process, pair[0], pid };
-	reply.header = *request;
+	processes[process_count++] = (struct process){ header->process, pair[0], pidfd, pid, 0 };
+	reply.header = *header;
 	reply.header.op = STATUS_OK;
 	memcpy(reply.payload, &pid, 4);
 	answer_host(&reply, 4);
 }
 
-static void kernel_stack(const struct header *request, pid_t pid)
+/* /proc/PID/FILE; see read_text. */
+static word read_proc(int pid, const char *file, char *bytes, size_t size)
 {
-	static struct message reply;
+	char path_bytes[64];
+	struct text path = TEXT(path_bytes);
+
+	add_text(&path, "/proc/");
+	add_number(&path, pid);
+	add_text(&path, "/");
+	add_text(&path, file);
+	return read_text(path_bytes, bytes, size);
+}
+
+/* Where in the kernel it stands: the stack where it is shown, and the function it waits in. */
+static void tell_stack(const struct header *header, int pid)
+{
+	static const char *const files[] = { "stack", "wchan" };
 	size_t length = 0;
-	char path[64];
 
 	for (int i = 0; i < 2; i++) {
-		int fd;
-		ssize_t count;
+		word got = read_proc(pid, files[i], (char *)reply.payload + length, 8192);
 
-		snprintf(path, sizeof(path), "/proc/%d/%s", pid, i == 0 ? "stack" : "wchan");
-		fd = open(path, O_RDONLY | O_CLOEXEC);
-		if (fd < 0)
-			continue;
-		count = read(fd, reply.payload + length, 8192);
-		close(fd);
-		if (count > 0)
-			length += count;
+		length += got > 0 ? got : 0;
 	}
-	reply.header = *request;
+	reply.header = *header;
 	reply.header.op = STATUS_OK;
 	answer_host(&reply, length);
 }
 
-static void from_host(struct message *request, size_t payload)
+static void send_signal(const struct header *header, const struct process *process, size_t length)
 {
-	struct process *process;
+	struct reader reader = { request.payload, request.payload + length, 0 };
+	int number = (int)take(&reader, 4);
 
-	if (request->header.op == OP_SPAWN) {
-		spawn(&request->header);
+	if (reader.bad || sys(__NR_pidfd_send_signal, process->pidfd, number, 0, 0) < 0) {
+		refuse_host(header, "cannot signal the process");
 		return;
 	}
-	process = process_by_id(request->header.process);
-	if (!process) {
-		refuse(&request->header, "no such process");
-	} else if (request->header.op == OP_STACK) {
-		kernel_stack(&request->header, process->pid);
-	} else if (request->header.op == OP_KILL) {
-		struct reader reader = { request->payload, request->payload + payload, 0 };
-		int signal_number = take(&reader, 4);
-		static struct message reply;
+	reply.header = *header;
+	reply.header.op = STATUS_OK;
+	answer_host(&reply, 0);
+}
 
-		if (process->pid <= 0 || kill(process->pid, signal_number) < 0) {
-			refuse(&request->header, "cannot signal the process");
-			return;
-		}
-		reply.header = request->header;
-		reply.header.op = STATUS_OK;
-		answer_host(&reply, 0);
-	} else if (request->header.op == OP_PROGRAM || request->header.op == OP_SEND_FD || request->header.op == OP_FORK) {
-		if (send_message(process->socket, request, payload, -1, MSG_DONTWAIT) < 0)
-			refuse(&request->header, "the process takes no more requests");
+static void from_host(size_t length)
+{
+	const struct header *header = &request.header;
+	struct process *process = process_by_id(header->process);
+	int sent;
+
+	switch (header->op) {
+	case OP_SPAWN:
+		spawn(header);
+		return;
+	case OP_PROGRAM:
+	case OP_SEND_FD:
+	case OP_FORK:
+	case OP_KILL:
+	case OP_STACK:
+		break;
+	default:
+		refuse_host(header, "unknown operation");
+		return;
+	}
+	if (!process) {
+		refuse_host(header, "no such process");
+	} else if (header->op == OP_STACK) {
+		tell_stack(header, process->pid);
+	} else if (header->op == OP_KILL) {
+		send_signal(header, process, length);
+	} else if (process->socket < 0) {
+		refuse_host(header, "the process has left");
 	} else {
-		refuse(&request->header, "unknown operation");
+		sent = send_packet(process->socket, &request, length, NULL, 0, DONT_WAIT);
+		if (sent < 0)
+			refuse_host(header, sent == -EAGAIN ? "the process is busy and takes no more requests" :
+							      "the request could not be handed to the process");
 	}
 }
 
-static void ended(int index)
+/* Takes whole frames out of the input. One of impossible length is refused, and skipped by the length that it claims. */
+static int read_host(void)
 {
-	static struct message notice;
-	int status = -1;
+	word got = sys(__NR_read, 0, input + input_length, sizeof(input) - input_length);
+	size_t at = 0;
 
-	close(processes[index].socket);
-	if (processes[index].pid > 0)
-		waitpid(processes[index].pid, &status, 0);
-	notice.header = (struct header){ processes[index].id, 0, STATUS_ENDED };
-	memcpy(notice.payload, &status, 4);
-	answer_host(&notice, 4);
-	processes[index] = processes[--process_count];
+	if (got == -EINTR || got == -EAGAIN)
+		return 1;
+	if (got <= 0)
+		return 0;
+	input_length += got;
+	for (;;) {
+		size_t have = input_length - at, skipped = have < to_skip ? have : to_skip;
+		uint32_t length;
+
+		at += skipped;
+		have -= skipped;
+		to_skip -= skipped;
+		if (have < 4)
+			break;
+		memcpy(&length, input + at, 4);
+		if (length < sizeof(struct header) || length > sizeof(struct frame)) {
+			struct header header = { 0, 0, 0 };
+
+			if (length > sizeof(struct frame)) {
+				if (have < 4 + sizeof(header))
+					break;
+				memcpy(&header, input + at + 4, sizeof(header));
+			}
+			refuse_host(&header, "a frame of impossible length");
+			to_skip = 4 + (size_t)length;
+			continue;
+		}
+		if (have < 4 + (size_t)length)
+			break;
+		memcpy(&request, input + at + 4, length);
+		at += 4 + (size_t)length;
+		from_host(length - sizeof(struct header));
+	}
+	memmove(input, input + at, input_length - at);
+	input_length -= at;
+	return 1;
 }
 
-static void from_worker(int index)
+/* ---- from the workers ---- */
+
+/* What /proc says of a process that is no child of ours: field 52 of stat (proc_pid_stat(5)), -1 when it is gone. */
+static int status_of_stranger(int pid)
 {
-	static struct message message;
-	int passed;
-	ssize_t length = receive_message(processes[index].socket, &message, &passed);
+	char stat[1024];
+	int field = 2, status = 0;
+	word length = read_proc(pid, "stat", stat, sizeof(stat)), at = length;
+
+	while (at > 0 && stat[at] != ')')
+		at--;
+	for (; at < length && field < 52; at++)
+		field += stat[at] == ' ';
+	if (length <= 0 || field < 52)
+		return -1;
+	for (; stat[at] >= '0' && stat[at] <= '9'; at++)
+		status = status * 10 + (stat[at] - '0');
+	return status;
+}
+
+static void ended(int index, int gone)
+{
+	struct process *process = &processes[index];
+	int status = -1, payload[2];
+
+	if (gone && sys(__NR_wait4, process->pid, &status, 1 /* WNOHANG */, 0) <= 0)
+		status = status_of_stranger(process->pid);
+	if (process->socket >= 0)
+		sys(__NR_close, process->socket);
+	sys(__NR_close, process->pidfd);
+	payload[0] = status;
+	payload[1] = process->pid;
+	reply.header = (struct header){ process->id, 0, STATUS_ENDED };
+	memcpy(reply.payload, payload, sizeof(payload));
+	processes[index] = processes[--process_count];
+	answer_host(&reply, sizeof(payload));
+}
+
+static void pass_on(struct process *sender, int fd)
+{
+	uint32_t target;
+	struct process *receiver;
+
+	memcpy(&target, request.payload, 4);
+	receiver = process_by_id(target);
+	request.header.op = OP_RECEIVE_FD;
+	/* The receiver answers in the sender's name, which is what the host waits for. */
+	request.header.process = sender->id;
+	if (!receiver || receiver->socket < 0 || fd < 0 ||
+	    send_packet(receiver->socket, &request, 0, &fd, 1, DONT_WAIT) < 0)
+		refuse_host(&request.header, "the other process cannot receive");
+}
+
+/* The pid behind a pidfd, as the hub sees it: `Pid:` of its fdinfo (pidfd_open(2)). */
+static int pid_of(int pidfd)
+{
+	char path_bytes[64], info[512];
+	struct text path = TEXT(path_bytes);
+	int pid = 0;
+
+	add_text(&path, "/proc/self/fdinfo/");
+	add_number(&path, pidfd);
+	if (read_text(path_bytes, info, sizeof(info)) <= 0)
+		return -1;
+	for (const char *at = info; *at; at++) {
+		if (!starts_with(at, "\nPid:\t"))
+			continue;
+		for (at += 6; *at >= '0' && *at <= '9'; at++)
+			pid = pid * 10 + (*at - '0');
+		return pid;
+	}
+	return -1;
+}
+
+/* Nonzero when the descriptors are now in use. */
+static int adopt_fork(int passed[PASSED_LIMIT])
+{
+	uint32_t id;
+	int pid = passed[1] < 0 ? -1 : pid_of(passed[1]);
+
+	memcpy(&id, request.payload, 4);
+	if (passed[0] < 0 || pid < 0 || process_count == PROCESS_LIMIT || process_by_id(id)) {
+		refuse_host(&request.header, "cannot start another process");
+		return 0;
+	}
+	processes[process_count++] = (struct process){ id, passed[0], passed[1], pid, 0 };
+	request.header.op = STATUS_OK;
+	memcpy(request.payload, &pid, 4); /* its own namespace's pid stands behind it */
+	answer_host(&request, 8);
+	return 1;
+}
+
+/* One packet; 0 when there is no more, for now or for ever. */
+static int from_worker(struct process *process)
+{
+	int passed[PASSED_LIMIT], kept = 0;
+	word length = receive_packet(process->socket, &request, passed, DONT_WAIT);
 
 	if (length < 0) {
-		ended(index);
-		return;
-	}
-	if (message.header.op == OP_FD) {
-		uint32_t target;
-		struct process *receiver;
-
-		memcpy(&target, message.payload, 4);
-		receiver = process_by_id(target);
-		message.header.op = OP_RECEIVE_FD;
-		if (!receiver || passed < 0 || send_message(receiver->socket, &message, 0, passed, MSG_DONTWAIT) < 0)
-			refuse(&message.header, "the other process cannot receive");
-	} else if (message.header.op == OP_FORKED) {
-		uint32_t id;
-
-		memcpy(&id, message.payload, 4);
-		if (passed < 0 || process_count == PROCESS_LIMIT || process_by_id(id)) {
-			refuse(&message.header, "cannot start another process");
-		} else {
-			processes[process_count++] = (struct process){ id, passed, 0 };
-			passed = -1;
-			message.header.op = STATUS_OK;
-			memmove(message.payload, message.payload + 4, 4);
-			answer_host(&message, 4);
+		if (length != -EAGAIN) {
+			sys(__NR_close, process->socket);
+			process->socket = -1;
 		}
-	} else {
-		answer_host(&message, length);
+		return 0;
 	}
-	if (passed >= 0)
-		close(passed);
+	if (request.header.op == OP_FD)
+		pass_on(process, passed[0]);
+	else if (request.header.op == OP_FORKED)
+		kept = adopt_fork(passed);
+	else
+		answer_host(&request, length);
+	for (int i = 0; i < PASSED_LIMIT && !kept; i++)
+		if (passed[i] >= 0)
+			sys(__NR_close, passed[i]);
+	return 1;
 }
 
 int agent_main(void)
 {
-	static uint8_t input[4 + sizeof(struct message)];
-	static struct message request;
-	size_t have = 0;
+	static struct poll_entry ends[1 + 2 * PROCESS_LIMIT];
 
-	signal(SIGPIPE, SIG_IGN);
 	for (;;) {
-		struct pollfd ends[1 + PROCESS_LIMIT];
-		int count = process_count;
+		int count = process_count, lingering = 0;
 
-		ends[0] = (struct pollfd){ .fd = 0, .events = POLLIN };
-		for (int i = 0; i < count; i++)
-			ends[1 + i] = (struct pollfd){ .fd = processes[i].socket, .events = POLLIN };
-		if (poll(ends, 1 + count, -1) < 0)
-			continue;
-		for (int i = count - 1; i >= 0; i--)
-			if (ends[1 + i].revents)
-				from_worker(i);
-		if (!ends[0].revents)
-			continue;
-		ssize_t got = read(0, input + have, sizeof(input) - have);
-		if (got <= 0)
-			return 0;
-		have += got;
-		for (;;) {
-			uint32_t length;
-
-			if (have < 4)
-				break;
-			memcpy(&length, input, 4);
-			if (length < sizeof(struct header) || length > sizeof(struct message)) {
-				struct header nobody = { 0, 0, 0 };
-
-				refuse(&nobody, "a frame of impossible length: the stream cannot be followed any further");
-				return 1;
-			}
-			if (have < 4 + (size_t)length)
-				break;
-			memcpy(&request, input + 4, length);
-			memmove(input, input + 4 + length, have - 4 - length);
-			have -= 4 + length;
-			from_host(&request, length - sizeof(struct header));
+		ends[0] = (struct poll_entry){ .fd = 0, .events = POLL_IN };
+		for (int i = 0; i < count; i++) {
+			ends[1 + 2 * i] = (struct poll_entry){ .fd = processes[i].socket, .events = POLL_IN };
+			ends[2 + 2 * i] = (struct poll_entry){ .fd = processes[i].pidfd, .events = POLL_IN };
+			lingering |= processes[i].socket < 0;
 		}
+		if (sys(__NR_poll, ends, 1 + 2 * count, lingering ? 50 : -1) < 0)
+			continue;
+		for (int i = count - 1; i >= 0; i--) {
+			const int gone = ends[2 + 2 * i].revents != 0;
+
+			if (ends[1 + 2 * i].revents || gone)
+				while (processes[i].socket >= 0 && from_worker(&processes[i]))
+					;
+			if (gone || (processes[i].socket < 0 && processes[i].lingering++ == LINGER_ROUNDS))
+				ended(i, gone);
+		}
+		if (ends[0].revents && !read_host())
+			return 0;
 	}
 }

@@ -3,13 +3,19 @@
 #ifndef KCONFORM_GUEST_H
 #define KCONFORM_GUEST_H
 
+int guest_main(int argc, char **argv);
 int init_main(void);
 /* Shuttles bytes between the SSH port and the SSH server; writes a byte to ready_fd once the server has greeted it. */
 void relay_main(int ready_fd);
 int agent_main(void);
 
-/* Opens the virtio-serial port of that name; -1 when there is none after a second. */
-int open_port(const char *name);
+/* Serves the lines of the control port, for ever. */
+void serve_control(int port);
+/* Ends PID 1: a panic, which the host reports with these words. */
+_Noreturn void die(const char *what, long error);
+
+/* Opens the virtio-serial port of that name; negative when there is none after a second. */
+int open_port(const char *name, int flags);
 /* Nonzero while no host program is connected to the port. */
 int port_is_idle(int port);
 

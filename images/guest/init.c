@@ -1,103 +1,122 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * PID 1: mounts what a scenario expects, starts the SSH server and its relay, says `ready HOSTKEY` on the control port,
- * then serves the host's lines there:
- *   adopt SECONDS.NANOSECONDS SEED KEY   set the clock, reseed, let KEY log in; answers `adopted TAINT`
- *   settle                               wait out an RCU grace period; answers `settled TAINT`
+ * then serves the host's lines there (control.c).
  */
-#define _GNU_SOURCE
 #include "guest.h"
+#include "sys.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <linux/membarrier.h>
-#include <linux/random.h>
-#include <net/if.h>
-#include <poll.h>
-#include <signal.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/ioctl.h>
-#include <sys/mount.h>
-#include <sys/socket.h>
-#include <sys/stat.h>
-#include <sys/syscall.h>
-#include <sys/wait.h>
-#include <time.h>
-#include <unistd.h>
+#include <asm/errno.h>
+#include <linux/fcntl.h>
+#include <asm/signal.h>
+#include <linux/mount.h>
+#include <linux/sockios.h>
 
 #define HOST_KEY "/run/host-key"
+#define KEY_TYPE "ssh-ed25519 "
 
-static void die(const char *what)
+static char *environment[] = { "PATH=/bin:/sbin:/usr/bin:/usr/sbin", "HOME=/root", "TERM=linux", NULL };
+
+_Noreturn void die(const char *what, long error)
 {
-	fprintf(stderr, "kconform init: %s: %s\n", what, strerror(errno));
-	sync();
-	abort(); /* the end of PID 1 is a panic, which the host reports with these words */
+	char bytes[300];
+	struct text text = TEXT(bytes);
+
+	add_text(&text, "kconform init: ");
+	add_text(&text, what);
+	add_text(&text, ": error ");
+	add_number(&text, error);
+	add_text(&text, "\n");
+	write_all(2, text.bytes, text.length);
+	leave(1);
 }
 
-/* A file system that the kernel does not have (ENODEV) is a fact of this kernel; anything else is a fault. */
-static void mount_at(const char *type, const char *target, const char *options)
+/* A file system that the kernel does not have (ENODEV), or no place for it, is a fact of this kernel; anything else is a fault. */
+static void mount_at(const char *type, const char *target, int flags, const char *options)
 {
-	mkdir(target, 0755);
-	if (mount(type, target, type, MS_NOSUID | MS_NODEV * (strcmp(type, "devtmpfs") != 0), options) < 0 &&
-	    errno != ENODEV && errno != ENOENT && errno != EBUSY)
-		die(target);
-}
+	word result;
 
-static void write_file(const char *path, const char *text, mode_t mode)
-{
-	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode);
-
-	if (fd < 0 || write(fd, text, strlen(text)) != (ssize_t)strlen(text))
-		die(path);
-	close(fd);
+	sys(__NR_mkdir, target, 0755);
+	result = sys(__NR_mount, type, target, type, MS_NOSUID | flags, options);
+	if (result < 0 && result != -ENODEV && result != -ENOENT && result != -EBUSY)
+		die(target, result);
 }
 
 static void loopback_up(void)
 {
-	struct ifreq request = { .ifr_name = "lo" };
-	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	struct {
+		char name[16];
+		short flags;
+		char rest[22];
+	} request = { .name = "lo" }; /* struct ifreq */
+	word fd = sys(__NR_socket, 2 /* AF_INET */, 2 /* SOCK_DGRAM */ | O_CLOEXEC, 0), result;
 
-	if (fd < 0 || ioctl(fd, SIOCGIFFLAGS, &request) < 0)
-		die("loopback device");
-	request.ifr_flags |= IFF_UP | IFF_RUNNING;
-	if (ioctl(fd, SIOCSIFFLAGS, &request) < 0)
-		die("loopback device");
-	close(fd);
+	if (fd < 0)
+		die("loopback device", fd);
+	result = sys(__NR_ioctl, fd, SIOCGIFFLAGS, &request);
+	request.flags |= 0x41; /* IFF_UP | IFF_RUNNING */
+	if (result == 0)
+		result = sys(__NR_ioctl, fd, SIOCSIFFLAGS, &request);
+	if (result < 0)
+		die("loopback device", result);
+	sys(__NR_close, fd);
+}
+
+/* Runs a program to its end; what it prints ends up in `output`. */
+static void run(char **arguments, char *output, size_t size)
+{
+	size_t length = 0;
+	int ends[2];
+	word pid = sys(__NR_pipe2, ends, O_CLOEXEC), got;
+
+	if (pid < 0)
+		die("pipe", pid);
+	pid = fork_process();
+	if (pid == 0) {
+		sys(__NR_dup2, ends[1], 1);
+		sys(__NR_execve, arguments[0], arguments, environment);
+		leave(127);
+	}
+	sys(__NR_close, ends[1]);
+	while (length + 1 < size && (got = sys(__NR_read, ends[0], output + length, size - 1 - length)) > 0)
+		length += got;
+	output[length] = 0;
+	sys(__NR_close, ends[0]);
+	sys(__NR_wait4, pid, 0, 0, 0);
 }
 
 /* `ssh-ed25519 AAAA…`, from what dropbearkey prints. */
-static void make_host_key(char *line, int size)
+static char *make_host_key(void)
 {
-	FILE *output = popen("/bin/dropbearkey -t ed25519 -f " HOST_KEY " 2>/dev/null", "r");
-	int found = 0;
+	static char output[2048];
+	char *arguments[] = { "/bin/dropbearkey", "-t", "ed25519", "-f", HOST_KEY, NULL };
+	char *key = output, *end;
 
-	if (!output)
-		die("dropbearkey");
-	while (!found && fgets(line, size, output))
-		found = strncmp(line, "ssh-ed25519 ", 12) == 0;
-	while (getc(output) != EOF)
+	run(arguments, output, sizeof(output));
+	while (*key && !(starts_with(key, KEY_TYPE) && (key == output || key[-1] == '\n')))
+		key++;
+	if (!*key)
+		die("dropbearkey printed no key", 0);
+	for (end = key + length_of(KEY_TYPE); *end && *end != ' ' && *end != '\n'; end++)
 		;
-	pclose(output);
-	if (!found)
-		die("dropbearkey printed no key");
-	line[12 + strcspn(line + 12, " \n")] = 0;
+	*end = 0;
+	return key;
 }
 
 static void start_server(void)
 {
-	int log;
+	char *arguments[] = { "/bin/dropbear", "-F", "-E", "-s", "-j", "-k", "-m", "-W", "1048576", "-P",
+			      "/run/dropbear.pid", "-p", "127.0.0.1:22", "-r", HOST_KEY, NULL };
+	word log;
 
-	if (fork() != 0)
+	if (fork_process() != 0)
 		return;
-	setsid();
-	log = open("/run/dropbear.log", O_WRONLY | O_CREAT | O_APPEND, 0600);
-	dup2(log, 1);
-	dup2(log, 2);
-	execl("/bin/dropbear", "dropbear", "-F", "-E", "-s", "-j", "-k", "-m", "-W", "1048576", "-P", "/run/dropbear.pid",
-	      "-p", "127.0.0.1:22", "-r", HOST_KEY, NULL);
-	_exit(127);
+	sys(__NR_setsid);
+	log = sys(__NR_open, "/run/dropbear.log", O_WRONLY | O_CREAT | O_APPEND, 0600);
+	sys(__NR_dup2, log, 1);
+	sys(__NR_dup2, log, 2);
+	sys(__NR_execve, arguments[0], arguments, environment);
+	leave(127);
 }
 
 static void start_relay(void)
@@ -105,144 +124,71 @@ static void start_relay(void)
 	int ready[2];
 	char byte;
 
-	if (pipe2(ready, O_CLOEXEC) < 0)
-		die("pipe");
-	if (fork() == 0) {
-		close(ready[0]);
-		setsid();
+	if (sys(__NR_pipe2, ready, O_CLOEXEC) < 0)
+		die("pipe", 0);
+	if (fork_process() == 0) {
+		sys(__NR_close, ready[0]);
+		sys(__NR_setsid);
 		relay_main(ready[1]);
 	}
-	close(ready[1]);
-	if (read(ready[0], &byte, 1) != 1)
-		die("the SSH relay ended");
-	close(ready[0]);
+	sys(__NR_close, ready[1]);
+	if (sys(__NR_read, ready[0], &byte, 1) != 1)
+		die("the SSH relay ended", 0);
+	sys(__NR_close, ready[0]);
 }
 
-static unsigned long taint(void)
+static void ignore_broken_pipes(void)
 {
-	char text[32] = "";
-	int fd = open("/proc/sys/kernel/tainted", O_RDONLY | O_CLOEXEC);
-
-	if (fd < 0 || read(fd, text, sizeof(text) - 1) <= 0)
-		die("/proc/sys/kernel/tainted");
-	close(fd);
-	return strtoul(text, NULL, 10);
-}
-
-/* Credits the seed and has the generator take it in at once, so that two clones of one template differ. */
-static void reseed(const char *hex)
-{
+	/* struct sigaction of the kernel; without a handler no restorer is needed */
 	struct {
-		struct rand_pool_info info;
-		unsigned char bytes[32];
-	} pool = { .info = { .entropy_count = 256, .buf_size = 32 } };
-	int fd = open("/dev/urandom", O_RDWR | O_CLOEXEC);
+		void (*handler)(int);
+		unsigned long flags;
+		void *restorer;
+		uint64_t mask;
+	} ignore = { SIG_IGN, 0, NULL, 0 };
 
-	for (int i = 0; i < 32; i++) {
-		char pair[3] = { hex[2 * i], hex[2 * i + 1], 0 };
-
-		((unsigned char *)pool.info.buf)[i] = strtoul(pair, NULL, 16);
-	}
-	if (fd < 0 || ioctl(fd, RNDADDENTROPY, &pool) < 0 || ioctl(fd, RNDRESEEDCRNG) < 0)
-		die("reseeding the random generator");
-	close(fd);
-}
-
-static void serve(int port, char *line)
-{
-	char seed[65], key[512], answer[64];
-	struct timespec now;
-
-	if (sscanf(line, "adopt %ld.%9ld %64[0-9a-f] %511[^\n]", &now.tv_sec, &now.tv_nsec, seed, key) == 4) {
-		if (clock_settime(CLOCK_REALTIME, &now) < 0)
-			die("setting the clock");
-		reseed(seed);
-		strcat(key, "\n");
-		write_file("/root/.ssh/authorized_keys", key, 0600);
-		snprintf(answer, sizeof(answer), "adopted %lu\n", taint());
-	} else if (strcmp(line, "settle") == 0) {
-		/* synchronize_rcu() with more than one CPU (kernel/sched/membarrier.c); with one, idling ends a grace period. */
-		syscall(SYS_membarrier, MEMBARRIER_CMD_GLOBAL, 0, 0);
-		usleep(30000);
-		snprintf(answer, sizeof(answer), "settled %lu\n", taint());
-	} else {
-		snprintf(answer, sizeof(answer), "what?\n");
-	}
-	if (write(port, answer, strlen(answer)) < 0)
-		usleep(2000);
-}
-
-static void serve_control(int port)
-{
-	static char line[2048];
-	size_t length = 0;
-
-	for (;;) {
-		char byte;
-		ssize_t count;
-
-		while (waitpid(-1, NULL, WNOHANG) > 0)
-			;
-		if (port_is_idle(port)) {
-			length = 0;
-			usleep(2000);
-			continue;
-		}
-		struct pollfd input = { .fd = port, .events = POLLIN };
-		if (poll(&input, 1, 100) <= 0)
-			continue;
-		count = read(port, &byte, 1);
-		if (count <= 0)
-			continue;
-		if (byte != '\n') {
-			if (length < sizeof(line) - 1)
-				line[length++] = byte;
-			continue;
-		}
-		line[length] = 0;
-		length = 0;
-		serve(port, line);
-	}
+	sys(__NR_rt_sigaction, SIGPIPE, &ignore, 0, 8);
 }
 
 int init_main(void)
 {
-	char key[256], ready[300];
+	static const char refusal[] = "init: only the kernel starts this\n";
+	char bytes[300], *key;
+	struct text ready = TEXT(bytes);
 	int port;
 
-	if (getpid() != 1) {
-		fprintf(stderr, "init: only the kernel starts this\n");
+	if (sys(__NR_getpid) != 1) {
+		write_all(2, refusal, sizeof(refusal) - 1);
 		return 1;
 	}
-	signal(SIGPIPE, SIG_IGN);
-	mount_at("devtmpfs", "/dev", "mode=0755");
-	mount_at("proc", "/proc", NULL);
-	mount_at("sysfs", "/sys", NULL);
-	mount_at("devpts", "/dev/pts", "mode=0620,ptmxmode=0666");
-	mount_at("tmpfs", "/tmp", "mode=1777");
-	mount_at("tmpfs", "/run", "mode=0755");
-	mount_at("debugfs", "/sys/kernel/debug", NULL);
-	mount_at("tracefs", "/sys/kernel/tracing", NULL);
-	mount_at("securityfs", "/sys/kernel/security", NULL);
-	mount_at("cgroup2", "/sys/fs/cgroup", NULL);
-	if (symlink("/proc/self/fd", "/dev/fd") < 0 && errno != EEXIST)
-		die("/dev/fd");
-	setenv("PATH", "/bin:/sbin:/usr/bin:/usr/sbin", 1);
-	setenv("HOME", "/root", 1);
-	sethostname("kconform", 8);
+	ignore_broken_pipes();
+	mount_at("devtmpfs", "/dev", 0, "mode=0755");
+	mount_at("proc", "/proc", MS_NODEV, NULL);
+	mount_at("sysfs", "/sys", MS_NODEV, NULL);
+	mount_at("devpts", "/dev/pts", 0, "mode=0620,ptmxmode=0666");
+	mount_at("tmpfs", "/tmp", MS_NODEV, "mode=1777");
+	mount_at("tmpfs", "/run", MS_NODEV, "mode=0755");
+	mount_at("debugfs", "/sys/kernel/debug", MS_NODEV, NULL);
+	mount_at("tracefs", "/sys/kernel/tracing", MS_NODEV, NULL);
+	mount_at("securityfs", "/sys/kernel/security", MS_NODEV, NULL);
+	mount_at("cgroup2", "/sys/fs/cgroup", MS_NODEV, NULL);
+	sys(__NR_symlink, "/proc/self/fd", "/dev/fd");
+	sys(__NR_sethostname, "kconform", 8);
 	loopback_up();
-	make_host_key(key, sizeof(key));
+	key = make_host_key();
 	start_server();
 	start_relay();
 
-	port = open_port("kconform.control");
+	port = open_port("kconform.control", 0);
 	if (port < 0)
-		die("no port kconform.control");
+		die("no port kconform.control", port);
 	while (port_is_idle(port))
-		usleep(2000);
-	snprintf(ready, sizeof(ready), "ready %s\n", key);
-	if (write(port, ready, strlen(ready)) < 0)
-		die("control port");
+		sleep_ms(2);
+	add_text(&ready, "ready ");
+	add_text(&ready, key);
+	add_text(&ready, "\n");
+	if (write_all(port, ready.bytes, ready.length) < 0)
+		die("control port", 0);
 	serve_control(port);
 	return 0;
 }

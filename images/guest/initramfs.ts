@@ -9,8 +9,38 @@ import { KconformError } from '../../harness/errors.ts';
 import { type CpioEntry, writeCpio } from './cpio.ts';
 
 const HERE = dirname(fileURLToPath(import.meta.url));
-const SOURCES = ['main.c', 'init.c', 'relay.c', 'port.c', 'agent.c', 'guest.h'];
-const COMPILE = ['-static', '-Os', '-Wall', '-Wextra', '-Werror', '-Wl,--build-id=none', '-s'];
+/** The guest's own programs: one binary, `init` and `agent` by the name that it is called by. */
+export const SOURCES = [
+  'main.c',
+  'runtime.c',
+  'init.c',
+  'control.c',
+  'relay.c',
+  'port.c',
+  'agent.c',
+  'agent-packet.c',
+  'agent-program.c',
+  'agent-worker.c',
+] as const;
+const HEADERS = ['sys.h', 'guest.h', 'agent.h'];
+const COMPILE = [
+  '-std=gnu11',
+  '-Os',
+  '-Wall',
+  '-Wextra',
+  '-Werror',
+  '-static',
+  '-nostdlib',
+  '-ffreestanding',
+  '-fno-stack-protector',
+  '-fno-pie',
+  '-no-pie',
+  '-fno-asynchronous-unwind-tables',
+  '-fno-tree-loop-distribute-patterns', // else gcc makes memcpy out of our own memcpy
+  '-Wl,--build-id=none',
+  '-Wl,-z,noexecstack',
+  '-s',
+];
 const SEARCH = [...(process.env.PATH ?? '').split(':'), '/usr/sbin', '/sbin', '/usr/bin', '/bin'];
 
 const DIRECTORY = 0o040755;
@@ -58,7 +88,12 @@ export async function buildInitramfs({ cache }: { readonly cache: string }): Pro
   const busybox = await find('busybox', 'busybox-static');
   const servers = [await find('dropbear', 'dropbear-bin'), await find('dropbearkey', 'dropbear-bin')];
   const hash = createHash('sha256').update(JSON.stringify([COMPILE, FOLDERS, TEXTS]));
-  const inputs = [...SOURCES.map((name) => join(HERE, name)), fileURLToPath(import.meta.url), busybox, ...servers];
+  const inputs = [
+    ...[...SOURCES, ...HEADERS].map((name) => join(HERE, name)),
+    fileURLToPath(import.meta.url),
+    busybox,
+    ...servers,
+  ];
   for (const file of inputs) hash.update(file).update(await readFile(file));
   const path = join(cache, `${hash.digest('hex').slice(0, 32)}.cpio`);
   const known = await readFile(`${path}.sha256`, 'utf8').catch(() => undefined);
@@ -73,7 +108,7 @@ export async function buildInitramfs({ cache }: { readonly cache: string }): Pro
 
 async function members(busybox: string, servers: readonly string[]): Promise<CpioEntry[]> {
   const entries: CpioEntry[] = FOLDERS.map((name) => ({ name, mode: name.startsWith('root') ? 0o040700 : DIRECTORY }));
-  const own = await compile();
+  const own = await compileGuest();
   entries.push(
     { name: 'init', mode: PROGRAM, data: own },
     { name: 'bin/agent', mode: LINK, data: Buffer.from('../init') },
@@ -112,13 +147,16 @@ function ancestors(path: string): string[] {
   return parts.map((_, index) => parts.slice(0, index + 1).join('/'));
 }
 
-async function compile(): Promise<Buffer> {
+/**
+ * The binary with the guest's own programs.
+ * @throws KC_TOOL_MISSING (host), KC_COMPILE (harness) with what the compiler said
+ */
+export async function compileGuest(): Promise<Buffer> {
   const scratch = await mkdtemp(join(tmpdir(), 'kconform-cc-'));
   try {
     const output = join(scratch, 'guest');
-    const sources = SOURCES.filter((name) => name.endsWith('.c'));
-    const result = await execa('cc', [...COMPILE, '-o', output, ...sources], { cwd: HERE, reject: false, all: true });
-    if (result.exitCode === undefined) throw missing('cc', 'gcc libc6-dev');
+    const result = await execa('cc', [...COMPILE, '-o', output, ...SOURCES], { cwd: HERE, reject: false, all: true });
+    if (result.exitCode === undefined) throw missing('cc', 'gcc linux-libc-dev');
     if (result.exitCode !== 0) {
       throw new KconformError("the guest's programs did not compile", {
         code: 'KC_COMPILE',

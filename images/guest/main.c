@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 #include "guest.h"
+#include "sys.h"
 
-#include <string.h>
-
-int main(int argc, char **argv)
+int guest_main(int argc, char **argv)
 {
-	const char *slash = argc > 0 ? strrchr(argv[0], '/') : 0;
-	const char *name = slash ? slash + 1 : argv[0];
+	const char *name = argc > 0 ? argv[0] : "";
 
-	return strcmp(name, "agent") == 0 ? agent_main() : init_main();
+	for (const char *at = name; *at; at++)
+		if (*at == '/')
+			name = at + 1;
+	return same_text(name, "agent") ? agent_main() : init_main();
 }

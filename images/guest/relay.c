@@ -3,68 +3,73 @@
  * Leads the SSH port to the SSH server on the loopback device. dropbear refuses a character device as its connection, so
  * there is a TCP connection between. It is made before a client comes: the server's start is over when a guest is frozen.
  */
-#define _GNU_SOURCE
 #include "guest.h"
+#include "sys.h"
 
-#include <arpa/inet.h>
-#include <netinet/tcp.h>
-#include <poll.h>
-#include <sys/socket.h>
-#include <unistd.h>
+#include <asm/errno.h>
+#include <linux/fcntl.h>
+#include <linux/in.h>
+#include <linux/tcp.h>
+
+enum { STREAM = 1, PEEK = 2, DONT_WAIT = 0x40 }; /* SOCK_STREAM, MSG_PEEK, MSG_DONTWAIT */
+
+static char bytes[65536];
 
 static int connect_to_server(void)
 {
-	struct sockaddr_in address = { .sin_family = AF_INET, .sin_port = htons(22) };
+	/* port 22 and 127.0.0.1, in the order of the network */
+	struct sockaddr_in address = { .sin_family = 2, .sin_port = 22 << 8, .sin_addr = { 0x0100007f } };
 
-	address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
 	for (;;) {
-		int server = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-		int on = 1;
+		int server = (int)sys(__NR_socket, 2, STREAM | O_CLOEXEC, 0), on = 1;
 
 		if (server < 0)
-			_exit(1);
-		setsockopt(server, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
-		if (connect(server, (struct sockaddr *)&address, sizeof(address)) == 0)
+			leave(1);
+		sys(__NR_setsockopt, server, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
+		if (sys(__NR_connect, server, &address, sizeof(address)) == 0)
 			return server;
-		close(server);
-		usleep(2000);
+		sys(__NR_close, server);
+		sleep_ms(2);
 	}
 }
 
-static int write_all(int fd, const char *bytes, ssize_t length)
+/* Until either side ends; nonzero when it was the client that left. */
+static int shuttle(int port, int server)
 {
-	while (length > 0) {
-		ssize_t written = write(fd, bytes, length);
-
-		if (written <= 0)
-			return -1;
-		bytes += written;
-		length -= written;
-	}
-	return 0;
-}
-
-/* Until either side ends. */
-static void shuttle(int port, int server)
-{
-	static char bytes[65536];
-	struct pollfd ends[2] = { { .fd = port, .events = POLLIN }, { .fd = server, .events = POLLIN } };
+	struct poll_entry ends[2] = { { .fd = port, .events = POLL_IN }, { .fd = server, .events = POLL_IN } };
 
 	for (;;) {
-		if (poll(ends, 2, -1) < 0)
-			return;
-		if (ends[0].revents & POLLHUP)
-			return;
+		if (sys(__NR_poll, ends, 2, -1) < 0)
+			continue;
+		if (ends[0].revents & POLL_HUP)
+			return 1;
 		for (int i = 0; i < 2; i++) {
-			ssize_t length;
+			word length;
 
-			if (!(ends[i].revents & (POLLIN | POLLERR | POLLHUP)))
+			if (!(ends[i].revents & (POLL_IN | POLL_ERR | POLL_HUP)))
 				continue;
-			length = read(ends[i].fd, bytes, sizeof(bytes));
+			length = sys(__NR_read, ends[i].fd, bytes, sizeof(bytes));
+			if (length == -EAGAIN || length == -EINTR)
+				continue;
 			if (length <= 0 || write_all(ends[1 - i].fd, bytes, length) < 0)
-				return;
+				return port_is_idle(port);
 		}
 	}
+}
+
+/* What a client still sent must not reach the next one's connection. Ends when the client has left. */
+static void drain(int port, int client_left)
+{
+	while (!client_left) {
+		struct poll_entry input = { .fd = port, .events = POLL_IN };
+
+		sys(__NR_poll, &input, 1, -1);
+		client_left = input.revents & POLL_HUP;
+		if (!client_left)
+			sys(__NR_read, port, bytes, sizeof(bytes));
+	}
+	while (sys(__NR_read, port, bytes, sizeof(bytes)) > 0)
+		;
 }
 
 /* 1 when a client has come, 0 when the server gave up waiting for one. */
@@ -72,12 +77,10 @@ static int await_client(int port, int server)
 {
 	while (port_is_idle(port)) {
 		char byte;
-		ssize_t length;
 
-		usleep(2000);
+		sleep_ms(2);
 		/* Bytes that wait are the server's greeting; an end is its time-out. */
-		length = recv(server, &byte, 1, MSG_PEEK | MSG_DONTWAIT);
-		if (length == 0)
+		if (sys(__NR_recvfrom, server, &byte, 1, PEEK | DONT_WAIT, 0, 0) == 0)
 			return 0;
 	}
 	return 1;
@@ -85,31 +88,27 @@ static int await_client(int port, int server)
 
 void relay_main(int ready_fd)
 {
-	int port = open_port("kconform.ssh");
+	int port = open_port("kconform.ssh", O_NONBLOCK);
 
 	if (port < 0)
-		_exit(1);
+		leave(1);
 	for (;;) {
 		int server = connect_to_server();
-		struct pollfd greeting = { .fd = server, .events = POLLIN };
-		char drained[512];
+		struct poll_entry greeting = { .fd = server, .events = POLL_IN };
 
-		poll(&greeting, 1, -1);
+		sys(__NR_poll, &greeting, 1, -1);
 		if (ready_fd >= 0) {
 			write_all(ready_fd, "r", 1);
-			close(ready_fd);
+			sys(__NR_close, ready_fd);
 			ready_fd = -1;
 		}
 		if (await_client(port, server)) {
-			shuttle(port, server);
-			close(server);
-			/* What the old client still sends must not reach the next one's connection. */
-			while (!port_is_idle(port)) {
-				if (read(port, drained, sizeof(drained)) <= 0)
-					usleep(2000);
-			}
+			int client_left = shuttle(port, server);
+
+			sys(__NR_close, server);
+			drain(port, client_left);
 		} else {
-			close(server);
+			sys(__NR_close, server);
 		}
 	}
 }
