@@ -3,6 +3,7 @@ import type { SshLink } from '../guest/link.ts';
 import { AgentClient } from './agent/client.ts';
 import { GuestProcess } from './process.ts';
 import { type Spawn, spawnProcess } from './spawn.ts';
+import type { FileFacts } from './stat.ts';
 
 /** What a shell command came to. */
 export interface ShellResult {
@@ -23,16 +24,6 @@ export interface Shell {
 }
 
 export type ShellValue = string | number | readonly (string | number)[];
-
-export interface FileFacts {
-  readonly uid: number;
-  readonly gid: number;
-  /** st_mode, file type included. */
-  readonly mode: number;
-  readonly ino: number;
-  readonly nlink: number;
-  readonly size: number;
-}
 
 /** The guest of one case: its shell, its processes, its files. */
 export interface Guest {

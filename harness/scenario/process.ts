@@ -1,42 +1,25 @@
 import { KconformError } from '../errors.ts';
-import type { AgentClient } from './agent/client.ts';
+import type { AgentClient, ProcessEnd } from './agent/client.ts';
 import { OP } from './agent/frames.ts';
-import {
-  type Argument,
-  type Call,
-  decodeProgram,
-  encodeProgram,
-  GuestBuffer,
-  type ProgramOptions,
-  type ProgramResult,
-} from './agent/program.ts';
-import type { FileFacts } from './guest.ts';
-import type { ErrnoResult } from './result.ts';
-import type { SyscallName } from './syscalls.ts';
+import { type Call, decodeProgram, encodeProgram, type ProgramOptions, type ProgramResult } from './agent/program.ts';
+import { type Descriptor, descriptorNumber, Fd } from './fd.ts';
+import type { FileFacts } from './stat.ts';
+import { SystemCalls } from './system-calls.ts';
 
-export const AT_FDCWD = -100;
-/** fsconfig(2) commands (linux/mount.h). */
-export const FSCONFIG = {
-  setFlag: 0,
-  setString: 1,
-  setBinary: 2,
-  setPath: 3,
-  setFd: 5,
-  create: 6,
-  reconfigure: 7,
-} as const;
-const O_RDONLY = 0;
+export { AT_FDCWD, FSCONFIG } from './system-calls.ts';
+
+const SIGKILL = 9;
 const O_WRONLY_CREATE_TRUNCATE = 0o1 | 0o100 | 0o1000;
-const CHUNK = 64 * 1024;
 
 /** A process in the guest; its methods are system calls, carried out one after another. */
-export class GuestProcess {
-  /** As its parent sees it. */
+export class GuestProcess extends SystemCalls implements AsyncDisposable {
+  /** As the guest's own pid namespace has it: the number in its /proc. */
   readonly pid: number;
   readonly #agent: AgentClient;
   readonly #id: number;
 
   private constructor(agent: AgentClient, id: number, pid: number) {
+    super();
     this.#agent = agent;
     this.#id = id;
     this.pid = pid;
@@ -53,110 +36,68 @@ export class GuestProcess {
     return new GuestProcess(this.#agent, id, pid);
   }
 
-  /** Any system call: numbers, strings (NUL-terminated bytes), null pointers, buffers. */
-  async syscall(name: SyscallName | number, ...args: readonly Argument[]): Promise<ErrnoResult> {
-    const [summary] = (await this.program([{ name, args }])).calls;
-    if (summary === undefined) throw new TypeError('a program of one call has one result');
-    return summary.last;
-  }
-
   /** Several calls in one round trip, as often as asked; see ResultOf for the result of an earlier one. */
-  async program(calls: readonly Call[], options: ProgramOptions = {}): Promise<ProgramResult> {
+  override async program(calls: readonly Call[], options: ProgramOptions = {}): Promise<ProgramResult> {
+    for (const { args } of calls) for (const argument of args) if (argument instanceof Fd) this.#mustOwn(argument);
     const { payload, buffers } = encodeProgram(calls, options);
     const answer = await this.#agent.request(this.#id, OP.program, payload);
     return decodeProgram(answer, calls.length, buffers);
   }
 
+  /** The calls again and again in the guest, in one round trip. */
+  repeat(times: number, calls: readonly Call[], options: Omit<ProgramOptions, 'repeat'> = {}): Promise<ProgramResult> {
+    return this.program(calls, { ...options, repeat: times });
+  }
+
   /** Gives a descriptor to another process. @returns its number there */
-  sendFd(fd: number, to: GuestProcess): Promise<number> {
-    return this.#agent.sendFd(this.#id, fd, to.#id);
+  sendFd(fd: Descriptor, to: GuestProcess): Promise<number> {
+    if (fd instanceof Fd) this.#mustOwn(fd);
+    return this.#agent.sendFd(this.#id, descriptorNumber(fd), to.#id);
   }
 
-  /** mount(2); `data` are the options that the file system reads. */
-  mount(source: string, target: string, type: string, flags = 0, data: string | null = null): Promise<ErrnoResult> {
-    return this.syscall('mount', source, target, type, flags, data);
+  /** Takes over a descriptor that another process has (SCM_RIGHTS, unix(7)); both have it then. */
+  async receive(fd: Fd): Promise<Fd> {
+    if (!(fd.owner instanceof GuestProcess)) throw new TypeError('a descriptor stands in the table of a process');
+    return new Fd(this, await fd.owner.sendFd(fd, this));
   }
 
-  umount(target: string, flags = 0): Promise<ErrnoResult> {
-    return this.syscall('umount2', target, flags);
+  /** Sends a signal by its number. */
+  kill(signal: number): Promise<void> {
+    return this.#agent.kill(this.#id, signal);
   }
 
-  mkdir(path: string, mode = 0o755): Promise<ErrnoResult> {
-    return this.syscall('mkdir', path, mode);
+  /** Resolves when the process ends, however it does. @throws KC_PROCESS_LIVES (case) */
+  ended(limitMs?: number): Promise<ProcessEnd> {
+    return this.#agent.ended(this.#id, limitMs);
   }
 
-  unlink(path: string): Promise<ErrnoResult> {
-    return this.syscall('unlink', path);
+  /** Where in the kernel it stands: /proc/PID/stack where the kernel shows it, and wchan. */
+  kernelStack(): Promise<string> {
+    return this.#agent.kernelStack(this.#id);
   }
 
-  rename(from: string, to: string): Promise<ErrnoResult> {
-    return this.syscall('rename', from, to);
+  /** Kills it, if it still lives. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.kill(SIGKILL).catch(() => undefined); // it has ended
   }
 
-  open(path: string, flags = O_RDONLY, mode = 0, directory = AT_FDCWD): Promise<ErrnoResult> {
-    return this.syscall('openat', directory, path, flags, mode);
-  }
-
-  close(fd: number): Promise<ErrnoResult> {
-    return this.syscall('close', fd);
-  }
-
-  access(path: string): Promise<ErrnoResult> {
-    return this.syscall('access', path, 0);
-  }
-
-  /** read(2) of at most `size` bytes, which it returns as text beside the result. */
-  async read(fd: number, size = CHUNK): Promise<ErrnoResult & { readonly text: string }> {
-    const buffer = new GuestBuffer(Buffer.alloc(size), true);
-    const { calls, contents } = await this.program([{ name: 'read', args: [fd, buffer, size] }]);
-    const last = calls[0]?.last ?? { value: -1, errno: null };
-    return { ...last, text: (contents.get(buffer) ?? Buffer.alloc(0)).toString('utf8', 0, Math.max(0, last.value)) };
-  }
-
-  write(fd: number, text: string): Promise<ErrnoResult> {
-    return this.syscall('write', fd, new GuestBuffer(Buffer.from(text)), Buffer.byteLength(text));
-  }
-
-  fsopen(type: string, flags = 0): Promise<ErrnoResult> {
-    return this.syscall('fsopen', type, flags);
-  }
-
-  fsconfigString(fd: number, key: string, value: string): Promise<ErrnoResult> {
-    return this.syscall('fsconfig', fd, FSCONFIG.setString, key, value, 0);
-  }
-
-  fsconfigCreate(fd: number): Promise<ErrnoResult> {
-    return this.syscall('fsconfig', fd, FSCONFIG.create, null, null, 0);
-  }
-
-  fsmount(fd: number, flags = 0, attributes = 0): Promise<ErrnoResult> {
-    return this.syscall('fsmount', fd, flags, attributes);
-  }
-
-  unshare(flags: number): Promise<ErrnoResult> {
-    return this.syscall('unshare', flags);
-  }
-
-  /** bpf(2) with an attribute made by the builders in bpf/. */
-  bpf(command: number, attribute: GuestBuffer): Promise<ErrnoResult> {
-    return this.syscall('bpf', command, attribute, attribute.bytes.length);
+  #mustOwn(fd: Fd): void {
+    if (fd.owner === this) return;
+    throw new KconformError(
+      `file descriptor ${fd.number} of process ${fd.owner.pid} was given to process ${this.pid}`,
+      {
+        code: 'KC_FOREIGN_FD',
+        blame: 'case',
+        hint: 'hand it over with receive(fd)',
+      },
+    );
   }
 
   /** @throws KC_GUEST_FILE (case) */
   async statOrThrow(path: string): Promise<FileFacts> {
-    const buffer = new GuestBuffer(Buffer.alloc(144), true); // struct stat of x86-64 (asm/stat.h)
-    const { calls, contents } = await this.program([{ name: 'stat', args: [path, buffer] }]);
-    const bytes = contents.get(buffer);
-    const errno = calls[0]?.last.errno ?? null;
-    if (errno !== null || bytes === undefined) throw fileError('stat', path, errno);
-    return {
-      ino: Number(bytes.readBigUInt64LE(8)),
-      nlink: Number(bytes.readBigUInt64LE(16)),
-      mode: bytes.readUInt32LE(24),
-      uid: bytes.readUInt32LE(28),
-      gid: bytes.readUInt32LE(32),
-      size: Number(bytes.readBigInt64LE(48)),
-    };
+    const { facts, errno } = await this.stat(path);
+    if (facts === null) throw fileError('stat', path, errno);
+    return facts;
   }
 
   /** @throws KC_GUEST_FILE (case) */

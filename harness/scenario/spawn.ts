@@ -13,6 +13,8 @@ export interface UserNamespace {
 export interface Spawn {
   /** A user namespace of its own, in which the process becomes root; with a mount namespace, made private. */
   readonly userns?: UserNamespace;
+  /** A mount namespace of its own, made private; a user namespace brings one with it. */
+  readonly mountns?: boolean;
   /** Ids in the namespace that the process ends up in. */
   readonly uid?: number;
   readonly gid?: number;
@@ -23,16 +25,43 @@ export interface Spawn {
 const CLONE_NEWNS = 0x20000;
 const CLONE_NEWUSER = 0x10000000;
 const MS_REC_PRIVATE = 0x4000 | 0x40000;
+const PR_SET_KEEPCAPS = 8;
 const CAPABILITY_VERSION_3 = 0x20080522;
 
 /** Capabilities by bit number (linux/capability.h). */
-export const CAP = { SETGID: 6n, SETUID: 7n, NET_ADMIN: 12n, SYS_ADMIN: 21n, PERFMON: 38n, BPF: 39n } as const;
+export const CAP = {
+  CHOWN: 0n,
+  DAC_OVERRIDE: 1n,
+  DAC_READ_SEARCH: 2n,
+  FOWNER: 3n,
+  FSETID: 4n,
+  KILL: 5n,
+  SETGID: 6n,
+  SETUID: 7n,
+  SETPCAP: 8n,
+  NET_ADMIN: 12n,
+  NET_RAW: 13n,
+  SYS_MODULE: 16n,
+  SYS_CHROOT: 18n,
+  SYS_PTRACE: 19n,
+  SYS_ADMIN: 21n,
+  SYS_RESOURCE: 24n,
+  MKNOD: 27n,
+  SYSLOG: 34n,
+  PERFMON: 38n,
+  BPF: 39n,
+} as const;
 
 /** The bits of some capabilities: `capabilities(CAP.BPF, CAP.NET_ADMIN)`. */
 export function capabilities(...bits: readonly bigint[]): bigint {
   return bits.reduce((all, bit) => all | (1n << bit), 0n);
 }
 
+/**
+ * The recipe of user_namespaces(7): the child leaves the namespace, root writes its maps, the child becomes root in its own;
+ * then the mount namespace, and only then the ids and capabilities that take its rights away.
+ * @throws KC_SPAWN (case) naming the call that failed
+ */
 export async function spawnProcess(agent: AgentClient, root: GuestProcess, options: Spawn): Promise<GuestProcess> {
   const child = await GuestProcess.start(agent);
   const { userns, uid, gid } = options;
@@ -40,20 +69,26 @@ export async function spawnProcess(agent: AgentClient, root: GuestProcess, optio
     await must('unshare(CLONE_NEWUSER)', child.unshare(CLONE_NEWUSER));
     await root.writeFile(`/proc/${child.pid}/uid_map`, userns.uidMap);
     await root.writeFile(`/proc/${child.pid}/gid_map`, userns.gidMap);
+    await become(child, 0, 0);
   }
-  const owner = userns === undefined ? undefined : 0;
-  const [user, group] = [uid ?? owner, gid ?? owner];
-  if (group !== undefined) {
-    await must('setgroups', child.syscall('setgroups', 0, null));
-    await must('setresgid', child.syscall('setresgid', group, group, group));
-  }
-  if (user !== undefined) await must('setresuid', child.syscall('setresuid', user, user, user));
-  if (userns !== undefined) {
+  if (userns !== undefined || options.mountns === true) {
     await must('unshare(CLONE_NEWNS)', child.unshare(CLONE_NEWNS));
     await must('making mounts private', child.mount('none', '/', 'none', MS_REC_PRIVATE));
   }
+  if (options.capabilities !== undefined) {
+    await must('prctl(PR_SET_KEEPCAPS)', child.syscall('prctl', PR_SET_KEEPCAPS, 1, 0, 0, 0));
+  }
+  await become(child, uid, gid);
   if (options.capabilities !== undefined) await keepCapabilities(child, options.capabilities);
   return child;
+}
+
+async function become(child: GuestProcess, uid: number | undefined, gid: number | undefined): Promise<void> {
+  if (gid !== undefined) {
+    await must('setgroups', child.syscall('setgroups', 0, null));
+    await must('setresgid', child.setresgid(gid));
+  }
+  if (uid !== undefined) await must('setresuid', child.setresuid(uid));
 }
 
 /** Effective and permitted capabilities become just these (capset(2)). */

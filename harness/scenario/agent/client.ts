@@ -2,6 +2,12 @@ import type { Duplex } from 'node:stream';
 import { KconformError } from '../../errors.ts';
 import { encodeFrame, FrameReader, OP, STATUS } from './frames.ts';
 
+/** How a process ended: an exit code or the number of a signal; neither when nobody could tell. */
+export interface ProcessEnd {
+  readonly exitCode: number | null;
+  readonly signal: number | null;
+}
+
 interface Waiting {
   readonly process: number;
   resolve(payload: Buffer): void;
@@ -17,7 +23,8 @@ export class AgentClient {
   readonly #stream: Duplex;
   readonly #reader = new FrameReader();
   readonly #waiting = new Map<number, Waiting>();
-  readonly #ended = new Map<number, KconformError>();
+  readonly #ended = new Map<number, { readonly end: ProcessEnd; readonly error: KconformError }>();
+  readonly #mourners = new Map<number, (end: ProcessEnd) => void>();
   #sequence = 1;
   #nextProcess = 1;
   #closed: KconformError | undefined;
@@ -36,7 +43,7 @@ export class AgentClient {
     return { id, pid: answer.readInt32LE(0) };
   }
 
-  /** Has a process fork; the pid is the one that its own pid namespace gives. */
+  /** Has a process fork. @returns the child's id, and its pid as the guest's own pid namespace has it */
   async fork(parent: number): Promise<{ id: number; pid: number }> {
     const id = this.#nextProcess++;
     const payload = Buffer.alloc(4);
@@ -55,7 +62,7 @@ export class AgentClient {
 
   /** @throws KC_AGENT (case) in the agent's words; KC_STUCK (kernel) with the kernel's stack; KC_PROCESS_ENDED (case) */
   async request(process: number, op: number, payload: Buffer, limitMs = CALL_LIMIT_MS): Promise<Buffer> {
-    const dead = this.#closed ?? this.#ended.get(process);
+    const dead = this.#closed ?? this.#ended.get(process)?.error;
     if (dead !== undefined) throw dead;
     const sequence = this.#sequence++;
     let timer: NodeJS.Timeout | undefined;
@@ -72,14 +79,11 @@ export class AgentClient {
   }
 
   async #stuck(process: number, op: number, limitMs: number): Promise<KconformError> {
-    const where =
-      op === OP.stack
-        ? Buffer.alloc(0)
-        : await this.request(process, OP.stack, Buffer.alloc(0), STACK_LIMIT_MS).catch(() => Buffer.alloc(0));
+    const where = op === OP.stack ? '' : await this.kernelStack(process).catch(() => '');
     return new KconformError(`a call in the guest did not return within ${limitMs / 1000} s`, {
       code: 'KC_STUCK',
       blame: 'kernel',
-      evidence: { awaited: 'return of a system call', afterMs: limitMs, output: where.toString('latin1') },
+      evidence: { awaited: 'return of a system call', afterMs: limitMs, output: where },
     });
   }
 
@@ -99,14 +103,54 @@ export class AgentClient {
     }
   }
 
+  /** Sends a signal. @throws KC_AGENT (case) for one that the kernel refuses */
+  async kill(process: number, signal: number): Promise<void> {
+    const payload = Buffer.alloc(4);
+    payload.writeInt32LE(signal);
+    await this.request(process, OP.kill, payload);
+  }
+
+  /** Resolves when the process ends; `limitMs` limits the wait. @throws KC_PROCESS_LIVES (case) */
+  async ended(process: number, limitMs = CALL_LIMIT_MS): Promise<ProcessEnd> {
+    const known = this.#ended.get(process);
+    if (known !== undefined) return known.end;
+    let timer: NodeJS.Timeout | undefined;
+    try {
+      return await new Promise<ProcessEnd>((resolve, reject) => {
+        this.#mourners.set(process, resolve);
+        const error = new KconformError(`a process in the guest did not end within ${limitMs / 1000} s`, {
+          code: 'KC_PROCESS_LIVES',
+          blame: 'case',
+          evidence: { awaited: 'end of a process', afterMs: limitMs },
+        });
+        timer = setTimeout(() => reject(error), limitMs);
+      });
+    } finally {
+      clearTimeout(timer);
+      this.#mourners.delete(process);
+    }
+  }
+
+  /** Where in the kernel a process stands: /proc/PID/stack where the kernel shows it, and wchan. */
+  async kernelStack(process: number): Promise<string> {
+    return (await this.request(process, OP.stack, Buffer.alloc(0), STACK_LIMIT_MS)).toString('latin1');
+  }
+
   #processEnded(process: number, status: number): void {
     const signal = status & 0x7f;
-    const how = status < 0 ? '' : signal === 0 ? ` with exit code ${(status >> 8) & 0xff}` : ` by signal ${signal}`;
+    const known = status >= 0;
+    const end = {
+      exitCode: known && signal === 0 ? (status >> 8) & 0xff : null,
+      signal: known && signal !== 0 ? signal : null,
+    };
+    const how =
+      end.exitCode !== null ? ` with exit code ${end.exitCode}` : end.signal !== null ? ` by signal ${signal}` : '';
     const error = new KconformError(`a process of the scenario ended${how}`, {
       code: 'KC_PROCESS_ENDED',
       blame: 'case',
     });
-    this.#ended.set(process, error);
+    this.#ended.set(process, { end, error });
+    this.#mourners.get(process)?.(end);
     for (const waiting of this.#waiting.values()) if (waiting.process === process) waiting.reject(error);
   }
 

@@ -14,7 +14,7 @@ export interface Frame {
 
 const HEADER = 9;
 /** A larger payload is refused by the agent. */
-export const PAYLOAD_LIMIT = 256 * 1024;
+export const PAYLOAD_LIMIT = 16 * 1024 * 1024;
 
 export function encodeFrame({ process, sequence, op, payload }: Frame): Buffer {
   if (payload.length > PAYLOAD_LIMIT) {
@@ -33,30 +33,40 @@ export function encodeFrame({ process, sequence, op, payload }: Frame): Buffer {
 
 /** Takes frames out of a stream of bytes that is cut anywhere. */
 export class FrameReader {
-  #rest = Buffer.alloc(0);
+  #parts: Buffer[] = [];
+  #length = 0;
+  #wanted = 4;
 
   /** @throws KC_AGENT_STREAM (harness) when the stream is no stream of frames */
   push(bytes: Buffer): Frame[] {
-    this.#rest = Buffer.concat([this.#rest, bytes]);
+    this.#parts.push(bytes);
+    this.#length += bytes.length;
+    if (this.#length < this.#wanted) return []; // a long frame is put together once, not for each of its parts
+    let rest = Buffer.concat(this.#parts);
     const frames: Frame[] = [];
-    while (this.#rest.length >= 4) {
-      const length = this.#rest.readUInt32LE(0);
-      if (length < HEADER || length > HEADER + PAYLOAD_LIMIT) {
-        throw new KconformError(`the agent sent a frame of impossible length (${length})`, {
-          code: 'KC_AGENT_STREAM',
-          blame: 'harness',
-        });
-      }
-      if (this.#rest.length < 4 + length) break;
-      const frame = this.#rest.subarray(4, 4 + length);
+    for (;;) {
+      this.#wanted = 4 + (rest.length < 4 ? 0 : lengthOf(rest));
+      if (rest.length < 4 || rest.length < this.#wanted) break;
+      const frame = rest.subarray(4, this.#wanted);
       frames.push({
         process: frame.readUInt32LE(0),
         sequence: frame.readUInt32LE(4),
         op: frame.readUInt8(8),
         payload: Buffer.from(frame.subarray(HEADER)),
       });
-      this.#rest = this.#rest.subarray(4 + length);
+      rest = rest.subarray(this.#wanted);
     }
+    this.#parts = [rest];
+    this.#length = rest.length;
     return frames;
   }
+}
+
+function lengthOf(frame: Buffer): number {
+  const length = frame.readUInt32LE(0);
+  if (length >= HEADER && length <= HEADER + PAYLOAD_LIMIT) return length;
+  throw new KconformError(`the agent sent a frame of impossible length (${length})`, {
+    code: 'KC_AGENT_STREAM',
+    blame: 'harness',
+  });
 }

@@ -1,4 +1,5 @@
 import { KconformError } from '../../errors.ts';
+import { Fd } from '../fd.ts';
 import { type ErrnoResult, resultOf } from '../result.ts';
 import { type SyscallName, syscallNumber } from '../syscalls.ts';
 
@@ -24,8 +25,8 @@ export class ResultOf {
   }
 }
 
-/** A number, a string (passed as its NUL-terminated bytes), null (a null pointer), or one of the above. */
-export type Argument = number | bigint | string | null | GuestBuffer | ResultOf;
+/** A number, a descriptor, a string (passed as its NUL-terminated bytes), null (a null pointer), or one of the above. */
+export type Argument = Fd | number | bigint | string | null | GuestBuffer | ResultOf;
 
 export interface Call {
   readonly name: SyscallName | number;
@@ -35,7 +36,10 @@ export interface Call {
 export interface ProgramOptions {
   /** How often the calls are made in the guest, one after another. */
   readonly repeat?: number;
+  /** The first call that fails ends the program; those after it have the errno ECANCELED. */
   readonly stopAtError?: boolean;
+  /** Results of all iterations, not only of the last. */
+  readonly allResults?: boolean;
 }
 
 export interface CallSummary {
@@ -50,6 +54,8 @@ export interface ProgramResult {
   readonly calls: readonly CallSummary[];
   /** What came back for a buffer made with `out`. */
   readonly contents: ReadonlyMap<GuestBuffer, Buffer>;
+  /** With `allResults`: for each iteration, what each call came to. */
+  readonly results: readonly (readonly ErrnoResult[])[];
 }
 
 const INTEGER = 0;
@@ -78,7 +84,7 @@ export function encodeProgram(
   const parts: Buffer[] = [];
   const head = Buffer.alloc(7);
   head.writeUInt32LE(options.repeat ?? 1, 0);
-  head.writeUInt8(options.stopAtError === true ? 1 : 0, 4);
+  head.writeUInt8((options.stopAtError === true ? 1 : 0) | (options.allResults === true ? 2 : 0), 4);
   head.writeUInt16LE(buffers.length, 5);
   parts.push(head);
   const relocations: Buffer[] = [];
@@ -117,7 +123,11 @@ export function decodeProgram(payload: Buffer, callCount: number, buffers: reado
     contents.set(buffer, payload.subarray(at + 4, at + 4 + length));
     at += 4 + length;
   }
-  return { iterations: payload.readUInt32LE(0), calls, contents };
+  const results: ErrnoResult[][] = [];
+  for (; at < payload.length; at += 8 * callCount) {
+    results.push(calls.map((_, index) => resultOf(payload.readBigInt64LE(at + 8 * index))));
+  }
+  return { iterations: payload.readUInt32LE(0), calls, contents, results };
 }
 
 function encodeArgument(argument: Argument, indexOf: (buffer: GuestBuffer) => number): Buffer {
@@ -129,6 +139,8 @@ function encodeArgument(argument: Argument, indexOf: (buffer: GuestBuffer) => nu
   } else if (argument instanceof ResultOf) {
     encoded.writeUInt8(EARLIER, 0);
     encoded.writeBigUInt64LE(BigInt(argument.call), 1);
+  } else if (argument instanceof Fd) {
+    return encodeArgument(argument.number, indexOf);
   } else {
     if (typeof argument === 'number' && !Number.isSafeInteger(argument)) {
       throw new KconformError(`a system call was given ${argument}, which is no whole number`, {

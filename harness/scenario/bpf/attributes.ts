@@ -1,5 +1,6 @@
 import { cString, GuestBuffer } from '../agent/program.ts';
-import { BPF_F_TOKEN_FD } from './commands.ts';
+import { type Descriptor, descriptorNumber } from '../fd.ts';
+import { BPF_F_PATH_FD, BPF_F_TOKEN_FD } from './commands.ts';
 
 /** Sizes and offsets of `union bpf_attr` (linux/bpf.h), by command; checked against the header by a test. */
 export const OFFSETS = {
@@ -25,6 +26,12 @@ export const OFFSETS = {
   path_fd: 16,
   btf: 0,
   btf_size: 16,
+  btf_flags: 32,
+  btf_token_fd: 36,
+  map_fd: 0,
+  key: 8,
+  value: 16,
+  flags: 24,
 } as const;
 
 const SIZE = 152;
@@ -36,8 +43,8 @@ export interface MapCreate {
   readonly maxEntries?: number;
   readonly flags?: number;
   /** Type of the value in a BTF object, where a timer can stand. */
-  readonly btf?: { readonly fd: number; readonly key: number; readonly value: number };
-  readonly token?: number;
+  readonly btf?: { readonly fd: Descriptor; readonly key: number; readonly value: number };
+  readonly token?: Descriptor;
 }
 
 /** For BPF_MAP_CREATE. A token sets BPF_F_TOKEN_FD as well. */
@@ -47,13 +54,13 @@ export function mapCreate(map: MapCreate): GuestBuffer {
   bytes.writeUInt32LE(map.keySize ?? 4, OFFSETS.key_size);
   bytes.writeUInt32LE(map.valueSize ?? 4, OFFSETS.value_size);
   bytes.writeUInt32LE(map.maxEntries ?? 1, OFFSETS.max_entries);
-  bytes.writeUInt32LE(((map.flags ?? 0) | (map.token === undefined ? 0 : BPF_F_TOKEN_FD)) >>> 0, OFFSETS.map_flags);
+  bytes.writeUInt32LE(withToken(map.flags, map.token), OFFSETS.map_flags);
   if (map.btf !== undefined) {
-    bytes.writeUInt32LE(map.btf.fd, OFFSETS.btf_fd);
+    bytes.writeUInt32LE(descriptorNumber(map.btf.fd) >>> 0, OFFSETS.btf_fd);
     bytes.writeUInt32LE(map.btf.key, OFFSETS.btf_key_type_id);
     bytes.writeUInt32LE(map.btf.value, OFFSETS.btf_value_type_id);
   }
-  if (map.token !== undefined) bytes.writeInt32LE(map.token, OFFSETS.map_token_fd);
+  if (map.token !== undefined) bytes.writeInt32LE(descriptorNumber(map.token), OFFSETS.map_token_fd);
   return new GuestBuffer(bytes);
 }
 
@@ -61,7 +68,8 @@ export interface ProgLoad {
   readonly type: number;
   readonly instructions: Buffer;
   readonly attachType?: number;
-  readonly token?: number;
+  readonly flags?: number;
+  readonly token?: Descriptor;
 }
 
 /** For BPF_PROG_LOAD, with the licence GPL. */
@@ -69,30 +77,79 @@ export function progLoad(program: ProgLoad): GuestBuffer {
   const bytes = Buffer.alloc(SIZE);
   bytes.writeUInt32LE(program.type, OFFSETS.prog_type);
   bytes.writeUInt32LE(program.instructions.length / 8, OFFSETS.insn_cnt);
-  bytes.writeUInt32LE(program.token === undefined ? 0 : BPF_F_TOKEN_FD, OFFSETS.prog_flags);
+  bytes.writeUInt32LE(withToken(program.flags, program.token), OFFSETS.prog_flags);
   bytes.writeUInt32LE(program.attachType ?? 0, OFFSETS.expected_attach_type);
-  if (program.token !== undefined) bytes.writeInt32LE(program.token, OFFSETS.prog_token_fd);
+  if (program.token !== undefined) bytes.writeInt32LE(descriptorNumber(program.token), OFFSETS.prog_token_fd);
   const attribute = new GuestBuffer(bytes);
   attribute.pointers.set(OFFSETS.insns, new GuestBuffer(program.instructions));
   attribute.pointers.set(OFFSETS.license, cString('GPL'));
   return attribute;
 }
 
+function withToken(flags = 0, token: Descriptor | undefined): number {
+  return (flags | (token === undefined ? 0 : BPF_F_TOKEN_FD)) >>> 0;
+}
+
+export interface PathOptions {
+  /** BPF_F_RDONLY and its like. */
+  readonly flags?: number;
+  /** The path begins at this directory; sets BPF_F_PATH_FD. */
+  readonly directory?: Descriptor;
+}
+
 /** For BPF_OBJ_PIN and, without a descriptor, BPF_OBJ_GET. */
-export function objPath(path: string, fd = 0): GuestBuffer {
+export function objPath(path: string, fd: Descriptor = 0, { flags = 0, directory }: PathOptions = {}): GuestBuffer {
   const bytes = Buffer.alloc(SIZE);
-  bytes.writeUInt32LE(fd >>> 0, OFFSETS.bpf_fd);
+  bytes.writeUInt32LE(descriptorNumber(fd) >>> 0, OFFSETS.bpf_fd);
+  bytes.writeUInt32LE((flags | (directory === undefined ? 0 : BPF_F_PATH_FD)) >>> 0, OFFSETS.file_flags);
+  if (directory !== undefined) bytes.writeInt32LE(descriptorNumber(directory), OFFSETS.path_fd);
   const attribute = new GuestBuffer(bytes);
   attribute.pointers.set(OFFSETS.pathname, cString(path));
   return attribute;
 }
 
 /** For BPF_TOKEN_CREATE: `u32 flags`, `u32 bpffs_fd`. */
-export function tokenCreate(bpffsFd: number, flags = 0): GuestBuffer {
+export function tokenCreate(bpffs: Descriptor, flags = 0): GuestBuffer {
   const bytes = Buffer.alloc(8);
   bytes.writeUInt32LE(flags, 0);
-  bytes.writeInt32LE(bpffsFd, 4);
+  bytes.writeInt32LE(descriptorNumber(bpffs), 4);
   return new GuestBuffer(bytes);
+}
+
+/** For BPF_MAP_UPDATE_ELEM. */
+export function mapUpdate(map: Descriptor, key: Buffer, value: Buffer, flags = 0): GuestBuffer {
+  return element(map, key, new GuestBuffer(value), flags);
+}
+
+/** For BPF_MAP_LOOKUP_ELEM; what is found comes back in `value`. */
+export function mapLookup(map: Descriptor, key: Buffer, size: number): { attribute: GuestBuffer; value: GuestBuffer } {
+  const value = new GuestBuffer(Buffer.alloc(size), true);
+  return { attribute: element(map, key, value, 0), value };
+}
+
+/** For BPF_MAP_DELETE_ELEM. */
+export function mapDelete(map: Descriptor, key: Buffer): GuestBuffer {
+  return element(map, key, undefined, 0);
+}
+
+/** For BPF_MAP_GET_NEXT_KEY, the first one where the key is null; it comes back in `next`. */
+export function mapNextKey(
+  map: Descriptor,
+  key: Buffer | null,
+  size: number,
+): { attribute: GuestBuffer; next: GuestBuffer } {
+  const next = new GuestBuffer(Buffer.alloc(size), true);
+  return { attribute: element(map, key, next, 0), next };
+}
+
+function element(map: Descriptor, key: Buffer | null, value: GuestBuffer | undefined, flags: number): GuestBuffer {
+  const bytes = Buffer.alloc(32);
+  bytes.writeInt32LE(descriptorNumber(map), OFFSETS.map_fd);
+  bytes.writeBigUInt64LE(BigInt(flags), OFFSETS.flags);
+  const attribute = new GuestBuffer(bytes);
+  if (key !== null) attribute.pointers.set(OFFSETS.key, new GuestBuffer(key));
+  if (value !== undefined) attribute.pointers.set(OFFSETS.value, value);
+  return attribute;
 }
 
 /** For BPF_MAP_GET_FD_BY_ID and its like. */
@@ -102,20 +159,22 @@ export function byId(id: number): GuestBuffer {
   return new GuestBuffer(bytes);
 }
 
-/** For BPF_BTF_LOAD. */
-export function btfLoad(btf: Buffer): GuestBuffer {
+/** For BPF_BTF_LOAD. A token sets BPF_F_TOKEN_FD as well. */
+export function btfLoad(btf: Buffer, token?: Descriptor): GuestBuffer {
   const bytes = Buffer.alloc(SIZE);
   bytes.writeUInt32LE(btf.length, OFFSETS.btf_size);
+  bytes.writeUInt32LE(withToken(0, token), OFFSETS.btf_flags);
+  if (token !== undefined) bytes.writeInt32LE(descriptorNumber(token), OFFSETS.btf_token_fd);
   const attribute = new GuestBuffer(bytes);
   attribute.pointers.set(OFFSETS.btf, new GuestBuffer(btf));
   return attribute;
 }
 
 /** For BPF_OBJ_GET_INFO_BY_FD: `u32 bpf_fd`, `u32 info_len`, `u64 info`; the id stands at offset 4 of what comes back. */
-export function objInfo(fd: number): { readonly attribute: GuestBuffer; readonly info: GuestBuffer } {
+export function objInfo(fd: Descriptor): { readonly attribute: GuestBuffer; readonly info: GuestBuffer } {
   const bytes = Buffer.alloc(16);
   const info = new GuestBuffer(Buffer.alloc(64), true);
-  bytes.writeInt32LE(fd, 0);
+  bytes.writeInt32LE(descriptorNumber(fd), 0);
   bytes.writeUInt32LE(info.bytes.length, 4);
   const attribute = new GuestBuffer(bytes);
   attribute.pointers.set(8, info);

@@ -1,0 +1,58 @@
+import { KconformError } from '../errors.ts';
+import type { ErrnoResult } from './result.ts';
+
+/** The process in whose table a descriptor stands. */
+export interface FdOwner {
+  readonly pid: number;
+  close(fd: Descriptor): Promise<ErrnoResult>;
+}
+
+/** A file descriptor of a process in the guest; `receive` of another process takes it over there. */
+export class Fd implements AsyncDisposable {
+  readonly owner: FdOwner;
+  readonly number: number;
+
+  constructor(owner: FdOwner, number: number) {
+    this.owner = owner;
+    this.number = number;
+  }
+
+  close(): Promise<ErrnoResult> {
+    return this.owner.close(this);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+}
+
+/** A handle, or a bare number where a wrong one is the point. */
+export type Descriptor = Fd | number;
+
+export function descriptorNumber(descriptor: Descriptor): number {
+  return typeof descriptor === 'number' ? descriptor : descriptor.number;
+}
+
+/** What a system call that opens something came to. */
+export class FdResult implements ErrnoResult {
+  readonly value: number;
+  readonly errno: ErrnoResult['errno'];
+  readonly #owner: FdOwner;
+  readonly #call: string;
+
+  constructor(owner: FdOwner, call: string, { value, errno }: ErrnoResult) {
+    this.#owner = owner;
+    this.#call = call;
+    this.value = value;
+    this.errno = errno;
+  }
+
+  /** The new descriptor. @throws KC_NO_FD (case) when the call failed */
+  get fd(): Fd {
+    if (this.errno === null) return new Fd(this.#owner, this.value);
+    throw new KconformError(`${this.#call} gave ${this.errno}, so there is no file descriptor`, {
+      code: 'KC_NO_FD',
+      blame: 'case',
+    });
+  }
+}
