@@ -40,6 +40,10 @@ test.each(['file', 'file/below', 'file/further/below'])(
   },
 );
 
+test('a file system that makes no folders is named, and not tried for ever', async () => {
+  await expect(ensureFolder('/proc/kconform/kernels')).rejects.toMatchObject({ code: 'KC_CACHE_UNWRITABLE' });
+});
+
 test('a file that could not be written whole leaves the old one, and nothing beside it', async () => {
   const path = join(folder, 'file');
   await writeFile(path, 'old');
