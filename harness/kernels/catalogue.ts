@@ -68,10 +68,10 @@ function storedPath(): string {
 }
 
 async function readStored(): Promise<z.infer<typeof Stored> | undefined> {
-  return readFile(storedPath(), 'utf8').then(
-    (text) => Stored.safeParse(JSON.parse(text)).data,
-    () => undefined,
-  );
+  // A file that cannot be read or parsed counts as none: it is written again.
+  return readFile(storedPath(), 'utf8')
+    .then((text) => Stored.safeParse(JSON.parse(text)).data)
+    .catch(() => undefined);
 }
 
 async function withCached(kernels: readonly Entry[]): Promise<PublishedKernel[]> {

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, truncate, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
@@ -81,6 +81,15 @@ test('an image that was cut off or changed since is not used', async () => {
   expect(await storedKernel(imagePath(CACHED), null, '6.12.57')).toBeDefined();
   await new Promise((resolve) => setTimeout(resolve, 20));
   await writeFile(imagePath(CACHED), 'imagf');
+  expect(await storedKernel(imagePath(CACHED), null, '6.12.57')).toBeUndefined();
+});
+
+test('a damaged file of facts counts as none', async () => {
+  await storeImage(imagePath(CACHED), Buffer.from('image'), '6.12.57');
+  await mkdir(join(cache, 'kconform/apt'));
+  await writeFile(join(cache, 'kconform/apt/kernels.json'), '');
+  expect(await resolveKernel('6.12.57')).toMatchObject({ version: '6.12.57' });
+  await writeFile(`${imagePath(CACHED)}.json`, '{"version":');
   expect(await storedKernel(imagePath(CACHED), null, '6.12.57')).toBeUndefined();
 });
 

@@ -19,10 +19,9 @@ export async function storeImage(path: string, vmlinux: Buffer, version: string)
  * @param name `NAME=VERSION` of its package, null for a file's
  */
 export async function storedKernel(vmlinux: string, name: string | null, spec: string): Promise<Kernel | undefined> {
-  const facts = await readFile(`${vmlinux}.json`, 'utf8').then(
-    (text) => Facts.safeParse(JSON.parse(text)).data,
-    () => undefined,
-  );
+  const facts = await readFile(`${vmlinux}.json`, 'utf8')
+    .then((text) => Facts.safeParse(JSON.parse(text)).data)
+    .catch(() => undefined);
   const file = await stat(vmlinux).catch(() => undefined);
   if (facts === undefined || file?.size !== facts.size || file.mtimeMs !== facts.mtimeMs) return undefined;
   return { spec, version: facts.version, package: name, vmlinux, sha256: facts.sha256 };
