@@ -175,11 +175,6 @@ export const ATTACH_TYPE = {
   TRACE_KPROBE_SESSION: 56,
 } as const;
 
-export type BpfCommand = keyof typeof BPF;
-export type MapType = keyof typeof MAP_TYPE;
-export type ProgType = keyof typeof PROG_TYPE;
-export type AttachType = keyof typeof ATTACH_TYPE;
-
 export const BPF_F_NO_PREALLOC = 1;
 export const BPF_F_RDONLY = 8;
 export const BPF_F_WRONLY = 0x10;

@@ -1,0 +1,198 @@
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Duplex } from 'node:stream';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { compileGuest } from '../../../images/guest/initramfs.ts';
+import { GuestProcess } from '../process.ts';
+import { AgentClient } from './client.ts';
+import { encodeFrame, type Frame, FrameReader, OP, PAYLOAD_LIMIT, STATUS } from './frames.ts';
+import { GuestBuffer, ResultOf } from './program.ts';
+
+// The agent itself, on this machine: what it does with frames and processes is the same here as in a guest.
+let folder = '';
+let child: ChildProcessWithoutNullStreams;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'kconform-agent-'));
+  await writeFile(join(folder, 'agent'), await compileGuest(), { mode: 0o755 });
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+beforeEach(() => {
+  child = spawn(join(folder, 'agent'));
+});
+afterEach(() => {
+  child.stdin.end();
+  child.kill('SIGKILL');
+});
+
+describe('processes', () => {
+  let root: GuestProcess;
+  beforeEach(async () => {
+    root = await GuestProcess.start(new AgentClient(Duplex.from({ writable: child.stdin, readable: child.stdout })));
+  });
+
+  test('results are values or names of errors', async () => {
+    expect(await root.syscall('getpid')).toEqual({ value: root.pid, errno: null });
+    expect((await root.open('/does/not/exist')).errno).toBe('ENOENT');
+    expect((await root.syscall(99_999)).errno).toBe('ENOSYS');
+  });
+
+  test('a later call of a program takes the result of an earlier one', async () => {
+    const buffer = new GuestBuffer(Buffer.alloc(5), true);
+    const { contents, calls } = await root.program([
+      { name: 'open', args: ['/proc/version', 0] },
+      { name: 'read', args: [new ResultOf(0), buffer, 5] },
+      { name: 'close', args: [new ResultOf(0)] },
+    ]);
+    expect(contents.get(buffer)?.toString()).toBe('Linux');
+    expect(calls.map(({ last }) => last.errno)).toEqual([null, null, null]);
+  });
+
+  test('ten thousand calls are one round trip; failures are counted', async () => {
+    const { iterations, calls } = await root.repeat(10_000, [{ name: 'close', args: [-1] }]);
+    expect({ iterations, ...calls[0] }).toMatchObject({ iterations: 10_000, failures: 10_000, firstError: 'EBADF' });
+  });
+
+  test('a program can stop at the first error, and tell all results', async () => {
+    const calls = [{ name: 'close', args: [-1] } as const, { name: 'getpid', args: [] } as const];
+    const { iterations, results } = await root.repeat(5, calls, { stopAtError: true, allResults: true });
+    expect({ iterations, results: results.map((row) => row.map(({ errno }) => errno)) }).toEqual({
+      iterations: 1,
+      results: [['EBADF', 'ECANCELED']],
+    });
+  });
+
+  test('pointers inside buffers lead to other buffers', async () => {
+    const text = new GuestBuffer(Buffer.from('gathered'));
+    const vector = Buffer.alloc(16);
+    vector.writeBigUInt64LE(8n, 8);
+    const iovec = new GuestBuffer(vector);
+    iovec.pointers.set(0, text);
+    const pipe = new GuestBuffer(Buffer.alloc(8), true);
+    const { contents } = await root.program([{ name: 'pipe', args: [pipe] }]);
+    const ends = contents.get(pipe);
+    expect((await root.syscall('writev', ends?.readInt32LE(4) ?? -1, iovec, 1)).value).toBe(8);
+    expect((await root.read(ends?.readInt32LE(0) ?? -1, 100)).text).toBe('gathered');
+  });
+
+  test('megabytes go in and out in one request', async () => {
+    const bytes = Buffer.alloc(4 << 20, 'kconform');
+    const path = join(folder, 'large');
+    const { fd } = await root.open(path, 0o102, 0o600);
+    expect((await root.write(fd, bytes)).value).toBe(bytes.length);
+    await root.syscall('lseek', fd, 0, 0);
+    expect((await root.read(fd, bytes.length)).bytes.equals(bytes)).toBe(true);
+  });
+
+  test('a descriptor is handed to another process and is its own there', async () => {
+    const other = await root.fork();
+    const { fd } = await root.open('/proc/self/stat');
+    await expect(other.read(fd)).rejects.toMatchObject({ code: 'KC_FOREIGN_FD', blame: 'case' });
+    const theirs = await other.receive(fd);
+    expect((await other.read(theirs)).text).toMatch(new RegExp(`^${root.pid} `));
+  });
+
+  test('processes tell how they end, children of others too', async () => {
+    const forked = await root.fork();
+    await expect(forked.syscall('exit_group', 3)).rejects.toMatchObject({ code: 'KC_PROCESS_ENDED', blame: 'case' });
+    expect(await forked.ended()).toEqual({ exitCode: 3, signal: null });
+    const killed = await root.fork();
+    await killed.kill(9);
+    expect(await killed.ended()).toEqual({ exitCode: null, signal: 9 });
+    await expect(root.syscall('munmap', 0x400000, 0x100000)).rejects.toThrow('by signal 11');
+  });
+
+  test('a process that waits in the kernel hinders no other, and can be killed', async () => {
+    const other = await root.fork();
+    const waiting = other.syscall('pause').catch((error: unknown) => error);
+    expect((await root.syscall('getpid')).value).toBe(root.pid);
+    await other.kill(9);
+    expect(await waiting).toMatchObject({ code: 'KC_PROCESS_ENDED' });
+  });
+
+  test("a scenario's own fork(2) leaves the process in order", async () => {
+    expect((await root.syscall('fork')).value).toBeGreaterThan(0);
+    expect((await root.syscall('getpid')).value).toBe(root.pid);
+  });
+
+  test('a process that becomes another program ends for us', async () => {
+    const argv = new GuestBuffer(Buffer.alloc(24));
+    argv.pointers.set(0, new GuestBuffer(Buffer.from('/bin/sleep\0')));
+    argv.pointers.set(8, new GuestBuffer(Buffer.from('30\0')));
+    await expect(root.syscall('execve', '/bin/sleep', argv, null)).rejects.toMatchObject({ code: 'KC_PROCESS_ENDED' });
+  });
+});
+
+describe('malformed frames', () => {
+  /** Sends bytes and collects the answers until one satisfies the predicate. */
+  function answersTo(bytes: Buffer, last: (frame: Frame) => boolean): Promise<Frame[]> {
+    const reader = new FrameReader();
+    const frames: Frame[] = [];
+    return new Promise((resolve, reject) => {
+      child.on('exit', (code, signal) => reject(new Error(`the agent ended: ${code ?? signal}`)));
+      child.stdout.on('data', (part: Buffer) => {
+        frames.push(...reader.push(part));
+        if (frames.some(last)) resolve(frames);
+      });
+      child.stdin.write(bytes);
+    });
+  }
+  const spawnFrame = encodeFrame({ process: 7, sequence: 99, op: OP.spawn, payload: Buffer.alloc(0) });
+  const spawned = (frame: Frame) => frame.sequence === 99;
+
+  test.each([
+    ['too short', Buffer.from([3, 0, 0, 0, 1, 2, 3]), 0],
+    [
+      'too long',
+      Buffer.concat([
+        Buffer.from([9, 0, 0, 2]),
+        Buffer.from([5, 0, 0, 0, 42, 0, 0, 0, 2]),
+        Buffer.alloc(0x02000009 - 9),
+      ]),
+      42,
+    ],
+  ])('%s: refused, and the next frame is understood', async (_, bytes, sequence) => {
+    const frames = await answersTo(Buffer.concat([bytes, spawnFrame]), spawned);
+    expect(frames[0]).toMatchObject({ op: STATUS.error, sequence });
+    expect(frames[0]?.payload.toString()).toBe('a frame of impossible length');
+    expect(frames.at(-1)).toMatchObject({ op: STATUS.ok, process: 7 });
+  });
+
+  test('random programs and operations are each answered', async () => {
+    let seed = 1;
+    const random = (below: number) => {
+      seed = (seed * 1103515245 + 12345) & 0x7fffffff;
+      return (seed >> 8) % below;
+    };
+    const frames = [spawnFrame];
+    const COUNT = 2000;
+    for (let index = 0; index < COUNT; index++) {
+      const payload = Buffer.from(Array.from({ length: random(60) }, () => (random(4) === 0 ? random(256) : 0)));
+      // repeat and calls of a fuzzed program stay harmless: one iteration, and no calls that its bytes could name
+      if (payload.length >= 4) payload.writeUInt32LE(0, 0);
+      const op = [OP.program, OP.sendFd, OP.fork + 1 + random(200), OP.stack, OP.program][random(5)] ?? OP.program;
+      frames.push(encodeFrame({ process: 6 + random(2), sequence: 1000 + index, op, payload }));
+    }
+    const answered = new Set<number>();
+    for (let at = 0; at < frames.length; at += 100) {
+      const part = frames.slice(at, at + 100);
+      const wanted = new Set(part.map((frame) => frame.readUInt32LE(8)));
+      await answersTo(Buffer.concat(part), ({ sequence }) => {
+        answered.add(sequence);
+        wanted.delete(sequence);
+        return wanted.size === 0;
+      });
+    }
+    expect(answered.size).toBe(COUNT + 1);
+  });
+});
+
+test('a request larger than a frame is refused before it is sent', () => {
+  const payload = Buffer.alloc(PAYLOAD_LIMIT + 1);
+  expect(() => encodeFrame({ process: 1, sequence: 1, op: OP.program, payload })).toThrow(
+    'larger than the agent takes',
+  );
+});
