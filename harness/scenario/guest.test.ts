@@ -1,0 +1,202 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { GuestMachine } from '../guest/guest-machine.ts';
+import { resolveKernel } from '../kernels/resolve.ts';
+import { prepareEnvironment } from '../run/environment.ts';
+import type { GuestBuffer } from './agent/program.ts';
+import {
+  btfLoad,
+  byId,
+  mapCreate,
+  mapDelete,
+  mapLookup,
+  mapNextKey,
+  mapUpdate,
+  objInfo,
+  objPath,
+  progLoad,
+  tokenCreate,
+} from './bpf/attributes.ts';
+import { structWithMember } from './bpf/btf.ts';
+import { ATTACH_TYPE, BPF, BPF_F_RDONLY, BPF_F_WRONLY, MAP_TYPE, PROG_TYPE } from './bpf/commands.ts';
+import { exit, instructions, move } from './bpf/instructions.ts';
+import { createGuest, type Guest } from './guest.ts';
+import { CAP, capabilities } from './spawn.ts';
+
+const O_DIRECTORY = 0o200000;
+const ID_MAPS = { uidMap: '0 100000 65536', gidMap: '0 100000 65536' };
+
+let machine: GuestMachine;
+let guest: Guest;
+
+beforeAll(async () => {
+  const kernel = await resolveKernel('6.12');
+  const signal = new AbortController().signal;
+  const environment = await prepareEnvironment(kernel, undefined, () => undefined);
+  machine = await (await environment.guestsOf(kernel, 'clone', () => undefined, signal)).start(signal);
+  guest = await createGuest(machine.link);
+});
+afterAll(() => machine?.[Symbol.asyncDispose]());
+
+describe('system calls', () => {
+  test('the median round trip takes at most 15 ms', async () => {
+    const times: number[] = [];
+    for (let index = 0; index < 50; index++) {
+      const startedAt = performance.now();
+      await guest.root.syscall('getpid');
+      times.push(performance.now() - startedAt);
+    }
+    expect(times.sort((a, b) => a - b)[25]).toBeLessThan(15);
+  });
+
+  test('files: made, renamed, linked, read, statted, removed', async () => {
+    const { root } = guest;
+    expect((await root.mkdir('/tmp/t', 0o750)).errno).toBeNull();
+    {
+      await using file = (await root.open('/tmp/t/a', 0o102, 0o600)).fd;
+      expect((await root.write(file, 'text')).value).toBe(4);
+      expect((await root.fstat(file)).facts?.size).toBe(4);
+    }
+    expect((await root.link('/tmp/t/a', '/tmp/t/b')).errno).toBeNull();
+    expect((await root.symlink('b', '/tmp/t/c')).errno).toBeNull();
+    expect((await root.readlink('/tmp/t/c')).text).toBe('b');
+    expect((await root.stat('/tmp/t/c')).facts).toMatchObject({ nlink: 2, mode: 0o100600 });
+    expect((await root.lstat('/tmp/t/c')).facts?.mode).toBe(0o120777);
+    expect((await root.chown('/tmp/t/a', 5, 6)).errno).toBeNull();
+    expect((await root.chmod('/tmp/t/a', 0o644)).errno).toBeNull();
+    expect(await guest.stat('/tmp/t/b')).toMatchObject({ uid: 5, gid: 6, mode: 0o100644 });
+    expect((await root.rename('/tmp/t/a', '/tmp/t/d', 1)).errno).toBeNull();
+    expect((await root.rmdir('/tmp/t')).errno).toBe('ENOTEMPTY');
+    expect((await root.statfs('/tmp')).facts?.type).toBe(0x01021994); // TMPFS_MAGIC
+    expect((await root.open('/tmp/none')).errno).toBe('ENOENT');
+    expect(await guest.exists('/tmp/t/b')).toBe(true);
+  });
+
+  test('umask and file-system ids are the process’s own', async () => {
+    const child = await guest.spawn();
+    expect((await child.umask(0o077)).value).toBe(0o022);
+    await child.setfsgid(8);
+    await child.setfsuid(9);
+    await child.mkdir('/tmp/own', 0o777);
+    expect(await guest.stat('/tmp/own')).toMatchObject({ uid: 9, gid: 8, mode: 0o040700 });
+    expect((await guest.root.umask(0o022)).value).toBe(0o022);
+  });
+});
+
+describe('processes', () => {
+  test('a user keeps the capabilities that are asked for, and no others', async () => {
+    const child = await guest.spawn({ uid: 1000, gid: 1000, capabilities: capabilities(CAP.CHOWN) });
+    const status = await child.readFile('/proc/self/status');
+    expect(status).toMatch(/^Uid:\s+1000\s+1000\s+1000\s+1000$/m);
+    expect(status).toMatch(/^CapEff:\s+0000000000000001$/m);
+  });
+
+  test('a mount namespace of its own', async () => {
+    const child = await guest.spawn({ mountns: true });
+    expect((await child.mount('none', '/mnt', 'tmpfs')).errno).toBeNull();
+    expect(await guest.mountOptions('/mnt')).toBeNull();
+    expect(await child.readFile('/proc/self/mounts')).toContain(' /mnt tmpfs ');
+  });
+
+  test('a stuck call is told with its place in the kernel', async () => {
+    const child = await guest.spawn();
+    const waiting = child.syscall('pause').catch((error: unknown) => error);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    expect(await child.kernelStack()).toMatch(/pause|schedule/);
+    await child.kill(9);
+    expect(await waiting).toMatchObject({ code: 'KC_PROCESS_ENDED' });
+    expect(await child.ended()).toEqual({ exitCode: null, signal: 9 });
+  });
+});
+
+describe('bpf(2)', () => {
+  const map = { type: MAP_TYPE.HASH, maxEntries: 4 };
+  const key = Buffer.from([1, 0, 0, 0]);
+
+  test('elements of a map: written, found, listed, removed', async () => {
+    const { root } = guest;
+    await using hash = (await root.bpf(BPF.MAP_CREATE, mapCreate(map))).fd;
+    expect((await root.bpf(BPF.MAP_UPDATE_ELEM, mapUpdate(hash, key, Buffer.from('abcd')))).errno).toBeNull();
+    const lookup = mapLookup(hash, key, 4);
+    const size = (attribute: GuestBuffer) => attribute.bytes.length;
+    const found = await root.program([
+      { name: 'bpf', args: [BPF.MAP_LOOKUP_ELEM, lookup.attribute, size(lookup.attribute)] },
+    ]);
+    expect(found.contents.get(lookup.value)?.toString()).toBe('abcd');
+    const first = mapNextKey(hash, null, 4);
+    const listed = await root.program([
+      { name: 'bpf', args: [BPF.MAP_GET_NEXT_KEY, first.attribute, size(first.attribute)] },
+    ]);
+    expect(listed.contents.get(first.next)).toEqual(key);
+    expect((await root.bpf(BPF.MAP_DELETE_ELEM, mapDelete(hash, key))).errno).toBeNull();
+    expect((await root.bpf(BPF.MAP_DELETE_ELEM, mapDelete(hash, key))).errno).toBe('ENOENT');
+  });
+
+  test('pinned and got back read-only, from a directory, and by id', async () => {
+    const { root } = guest;
+    await root.mount('bpffs', '/mnt', 'bpf');
+    const hash = (await root.bpf(BPF.MAP_CREATE, mapCreate(map))).fd;
+    const directory = (await root.open('/mnt', O_DIRECTORY)).fd;
+    expect((await root.bpf(BPF.OBJ_PIN, objPath('pin', hash, { directory }))).errno).toBeNull();
+    const readOnly = (await root.bpf(BPF.OBJ_GET, objPath('/mnt/pin', 0, { flags: BPF_F_RDONLY }))).fd;
+    expect((await root.bpf(BPF.MAP_UPDATE_ELEM, mapUpdate(readOnly, key, key))).errno).toBe('EPERM');
+    const both = BPF_F_RDONLY | BPF_F_WRONLY;
+    expect((await root.bpf(BPF.OBJ_GET, objPath('/mnt/pin', 0, { flags: both }))).errno).toBe('EINVAL');
+    const { attribute, info } = objInfo(hash);
+    const { contents } = await root.program([{ name: 'bpf', args: [BPF.OBJ_GET_INFO_BY_FD, attribute, 16] }]);
+    const id = contents.get(info)?.readUInt32LE(4) ?? 0;
+    expect((await root.bpf(BPF.MAP_GET_FD_BY_ID, byId(id))).errno).toBeNull();
+    await root.close(directory);
+    expect((await root.umount('/mnt')).errno).toBeNull();
+  });
+
+  test('a timer is found in the BTF of a value', async () => {
+    const blob = structWithMember('bpf_timer');
+    expect(blob.length).toBe(97);
+    expect((await guest.root.bpf(BPF.BTF_LOAD, btfLoad(blob))).errno).toBeNull();
+  });
+
+  test('the delegation flow: a token that lets a child load', async () => {
+    const { root } = guest;
+    const child = await guest.spawn({ userns: ID_MAPS });
+    const context = (await child.fsopen('bpf')).fd;
+    const atParent = await root.receive(context);
+    for (const [option, value] of [
+      ['delegate_cmds', 'prog_load:map_create:btf_load'],
+      ['delegate_maps', 'stack'],
+      ['delegate_progs', 'xdp'],
+      ['delegate_attachs', 'xdp'],
+    ] as const) {
+      expect((await root.fsconfigString(atParent, option, value)).errno).toBeNull();
+    }
+    expect((await root.fsconfigCreate(atParent)).errno).toBeNull();
+    const mounted = (await child.fsmount(context)).fd;
+    const directory = (await child.open('.', O_DIRECTORY, 0, mounted)).fd;
+    const token = (await child.bpf(BPF.TOKEN_CREATE, tokenCreate(directory))).fd;
+    const program = {
+      type: PROG_TYPE.XDP,
+      attachType: ATTACH_TYPE.XDP,
+      instructions: instructions(move(0, 2), exit()),
+    };
+    expect((await child.bpf(BPF.PROG_LOAD, progLoad({ ...program, token }))).errno).toBeNull();
+    expect((await child.bpf(BPF.PROG_LOAD, progLoad(program))).errno).toBe('EPERM');
+    expect((await child.bpf(BPF.BTF_LOAD, btfLoad(structWithMember('bpf_wq'), token))).errno).toBeNull();
+    expect((await child.bpf(BPF.BTF_LOAD, btfLoad(structWithMember('bpf_wq')))).errno).toBe('EPERM');
+    expect((await child.moveMount(mounted, '/mnt')).errno).toBeNull();
+    expect(await child.readFile('/proc/self/mounts')).toContain('delegate_maps=stack');
+    const picked = (await child.fspick(mounted)).fd;
+    expect((await child.fsconfigString(picked, 'delegate_cmds', 'any')).errno).toBe('EPERM');
+  });
+});
+
+describe('the shell', () => {
+  test('values are quoted, the last line feed is gone, a failure is the case’s', async () => {
+    expect((await guest.$`echo ${"it's; $HOME"} ${['a b', 'c']}`).stdout).toBe("it's; $HOME a b c");
+    await expect(guest.$`exit 3`).rejects.toMatchObject({ code: 'KC_SHELL_FAILED', blame: 'case' });
+    expect((await guest.$.nothrow`exit 3`).exitCode).toBe(3);
+  });
+
+  test('files are written and read', async () => {
+    await guest.writeFile('/tmp/file', 'ä\n');
+    expect(await guest.readFile('/tmp/file')).toBe('ä\n');
+  });
+});
