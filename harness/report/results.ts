@@ -26,7 +26,7 @@ export class ResultsReporter implements Reporter {
     }
     if (event.type === 'case-finished') {
       this.#results.push(event.result);
-      return this.#keepConsole(event.result, event.console).then(() => this.#enqueue(this.#now() - this.#startedMs));
+      return this.#enqueue(this.#now() - this.#startedMs, () => this.#keepConsole(event.result, event.console));
     }
     if (event.type === 'run-finished') return this.#enqueue(event.durationMs);
   }
@@ -43,11 +43,14 @@ export class ResultsReporter implements Reporter {
   }
 
   /** Writes follow one another, so that an older state never replaces a newer one. */
-  #enqueue(durationMs: number): Promise<void> {
+  #enqueue(durationMs: number, before: () => Promise<void> = async () => {}): Promise<void> {
     const run = this.#run;
     if (run === undefined) return Promise.resolve();
     const text = `${JSON.stringify(document(run, durationMs, this.#results), undefined, 2)}\n`;
-    this.#last = this.#last.catch(() => undefined).then(() => replaceFile(this.#folder, text));
+    this.#last = this.#last
+      .catch(() => undefined)
+      .then(before)
+      .then(() => replaceFile(this.#folder, text));
     return this.#last;
   }
 }
