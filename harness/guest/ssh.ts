@@ -61,71 +61,71 @@ export class SshConnection implements SshLink, Disposable {
   }
 
   async exec(command: string, options: ExecOptions = {}): Promise<ExecResult> {
-    const channel = await this.#channel(command);
-    return new Promise((resolve, reject) => {
-      const stdout: Buffer[] = [];
-      const stderr: Buffer[] = [];
-      let size = 0;
-      let status: { code: number | null; signal: string | null } | undefined;
-      const fail = (code: string, message: string, blame: 'case' | 'harness' | 'host' = 'case') => {
-        stop();
-        channel.close();
-        reject(new KconformError(message, { code, blame, evidence: { awaited: command } }));
-      };
-      const keep = (parts: Buffer[]) => (part: Buffer) => {
-        size += part.length;
-        if (size > OUTPUT_LIMIT)
-          fail('KC_OUTPUT_TOO_LARGE', `the command printed more than ${OUTPUT_LIMIT >> 20} MiB: ${command}`);
-        else parts.push(part);
-      };
-      const timer =
-        options.limitMs === undefined
-          ? undefined
-          : setTimeout(
-              () => fail('KC_SHELL_TIMEOUT', `the command took longer than ${options.limitMs} ms: ${command}`),
-              options.limitMs,
-            );
-      const abort = () => fail('KC_INTERRUPTED', `interrupted: ${command}`, 'host');
-      options.signal?.addEventListener('abort', abort, { once: true });
-      const stop = () => {
-        clearTimeout(timer);
-        options.signal?.removeEventListener('abort', abort);
-      };
-      channel.on('data', keep(stdout));
-      channel.stderr.on('data', keep(stderr));
-      channel.on('exit', (code: number | null, signal?: string) => {
-        status = { code, signal: signal ?? null };
-      });
-      channel.on('close', () => {
-        stop();
-        if (status === undefined) reject(sshError(`the connection dropped during: ${command}`, undefined));
-        else
-          resolve({
-            stdout: Buffer.concat(stdout),
-            stderr: Buffer.concat(stderr),
-            exitCode: status.code,
-            signal: status.signal,
-          });
-      });
-      channel.end(options.stdin ?? '');
-    });
+    return new Promise((resolve, reject) =>
+      this.#channel(command, reject, (channel) => {
+        const stdout: Buffer[] = [];
+        const stderr: Buffer[] = [];
+        let size = 0;
+        let status: { code: number | null; signal: string | null } | undefined;
+        const fail = (code: string, message: string, blame: 'case' | 'harness' | 'host' = 'case') => {
+          stop();
+          channel.close();
+          reject(new KconformError(message, { code, blame, evidence: { awaited: command } }));
+        };
+        const keep = (parts: Buffer[]) => (part: Buffer) => {
+          size += part.length;
+          if (size > OUTPUT_LIMIT)
+            fail('KC_OUTPUT_TOO_LARGE', `the command printed more than ${OUTPUT_LIMIT >> 20} MiB: ${command}`);
+          else parts.push(part);
+        };
+        const timer =
+          options.limitMs === undefined
+            ? undefined
+            : setTimeout(
+                () => fail('KC_SHELL_TIMEOUT', `the command took longer than ${options.limitMs} ms: ${command}`),
+                options.limitMs,
+              );
+        const abort = () => fail('KC_INTERRUPTED', `interrupted: ${command}`, 'host');
+        options.signal?.addEventListener('abort', abort, { once: true });
+        const stop = () => {
+          clearTimeout(timer);
+          options.signal?.removeEventListener('abort', abort);
+        };
+        channel.on('data', keep(stdout));
+        channel.stderr.on('data', keep(stderr));
+        channel.on('exit', (code: number | null, signal?: string) => {
+          status = { code, signal: signal ?? null };
+        });
+        channel.on('close', () => {
+          stop();
+          if (status === undefined) reject(sshError(`the connection dropped during: ${command}`, undefined));
+          else
+            resolve({
+              stdout: Buffer.concat(stdout),
+              stderr: Buffer.concat(stderr),
+              exitCode: status.code,
+              signal: status.signal,
+            });
+        });
+        channel.end(options.stdin ?? '');
+      }),
+    );
   }
 
   open(command: string): Promise<Duplex> {
-    return this.#channel(command);
+    return new Promise((resolve, reject) => this.#channel(command, reject, resolve));
   }
 
-  #channel(command: string): Promise<ClientChannel> {
-    return new Promise((resolve, reject) => {
-      try {
-        this.#client.exec(command, (error, channel) => {
-          if (error === undefined) resolve(channel);
-          else reject(sshError(error.message, error));
-        });
-      } catch (error) {
-        reject(sshError('the connection is closed', error));
-      }
-    });
+  /** `use` is called at once: when a short command's whole life comes in one packet, a later listener misses its exit. */
+  #channel(command: string, reject: (error: KconformError) => void, use: (channel: ClientChannel) => void): void {
+    try {
+      this.#client.exec(command, (error, channel) => {
+        if (error === undefined) use(channel);
+        else reject(sshError(error.message, error));
+      });
+    } catch (error) {
+      reject(sshError('the connection is closed', error));
+    }
   }
 
   [Symbol.dispose](): void {

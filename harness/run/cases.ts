@@ -21,7 +21,9 @@ export interface Case {
  * @throws KC_NO_SUCH_CASE with the names that are like it
  */
 export async function findCases(root: string, wanted: readonly string[]): Promise<Case[]> {
-  const all = (await glob('**/expect.ts', { cwd: root })).map((file) => file.slice(0, -'/expect.ts'.length)).sort();
+  const all = (await glob('**/expect.ts', { cwd: root, ignore: ['**/node_modules/**'] }))
+    .map((file) => file.slice(0, -'/expect.ts'.length))
+    .sort();
   const chosen = wanted.length === 0 ? all : [...new Set(wanted.flatMap((name) => select(root, all, name)))].sort();
   return Promise.all(chosen.map((name) => loadCase(name, join(root, name))));
 }
