@@ -1,5 +1,5 @@
 /** The public entry point: what scenarios and expectations are written with. Cases import nothing else. */
-export { expectation, type KnownBug } from './expect/expectation.ts';
+export { expectation, type KnownBug, type Quirk } from './expect/expectation.ts';
 export {
   absent,
   anyOf,

@@ -49,6 +49,8 @@ export interface KnownBug {
   readonly title: string;
   /** The upstream commit that mends it; null while there is none. */
   readonly fix: string | null;
+  /** The first version with the bug, one a branch, where a change brought it; left out, every kernel without the fix has it. */
+  readonly introducedIn?: readonly string[];
   /** The first version with the fix, one a branch: `['6.12.54', '6.17.4', '6.18']`; empty while it is fixed nowhere. */
   readonly fixedIn: readonly string[];
   readonly link?: string;
@@ -59,6 +61,27 @@ export interface KnownBug {
   /** Leaks that come with the bug: a text in the report, or a matcher for the whole of it. */
   readonly leaks?: readonly (string | Matcher<string>)[];
 }
+
+/** What the kernel does although its documentation promises otherwise; `outcome` holds what it does. */
+export interface Quirk {
+  /** What the kernel does, in a line. */
+  readonly title: string;
+  /** What the documentation promises, in a line that goes on after "the kernel now keeps the promise: ". */
+  readonly documented: string;
+  /** Where the promise is made. */
+  readonly link: string;
+  /**
+   * Path of an observation → the value or matcher that the promise would give there. Where a fence of `outcome` expects that
+   * very value of a kernel, the quirk says nothing of the kernel.
+   */
+  readonly promised: Readonly<Record<string, ExpectedData>>;
+}
+
+/**
+ * Id of a behaviour of the subject (`mount/owner`) → the observations that look at it: paths, which stand for all that lies
+ * below them, or `all` of the case's.
+ */
+export type BehavioursOf<Path extends string> = Readonly<Record<string, 'all' | readonly Path[]>>;
 
 interface ExpectationFields {
   /** What the kernel is held to, in a line. */
@@ -73,18 +96,24 @@ interface ExpectationFields {
   /** Splats that a correct kernel prints here. */
   readonly splats?: readonly SplatMatcher[];
   readonly knownBugs?: readonly KnownBug[];
+  readonly quirks?: readonly Quirk[];
   /** How long the scenario may take, in milliseconds, on KVM; the runner scales it for software emulation. */
   readonly limitMs?: number;
 }
 
+/** A path that begins with the name of an observation; what lies below the name is checked when the case is read. */
+type PathIn<Name> = Name extends string ? Name | `${Name}.${string}` | `${Name}[${string}` | `["${string}` : never;
+
 /** What an author writes in expect.ts. */
 export interface ExpectationOf<S> extends ExpectationFields {
+  readonly behaviours?: BehavioursOf<PathIn<keyof ObservationsOf<S>>>;
   readonly outcome: { readonly [K in keyof ObservationsOf<S>]: Expected<ObservationsOf<S>[K]> };
 }
 
 /** An expectation as the harness reads it: plain data whose types the author's compiler has checked. */
 export interface Expectation extends ExpectationFields {
   readonly kind: 'expectation';
+  readonly behaviours?: BehavioursOf<string>;
   readonly outcome: object;
 }
 

@@ -45,6 +45,8 @@ export const matched = expectation<typeof scenario>({
     gone: not(false),
     note: absent(),
   },
+  behaviours: { 'mount/owner': ['root', 'root.uid', 'records[0].name'], 'mount/options': 'all' },
+  quirks: [{ title: 'a', documented: 'b', link: 'c', promised: { options: 'ro' } }],
   knownBugs: [{ title: 'a', fix: null, fixedIn: [], instead: { 'root.uid': anyOf(0, 1), options: 'ro' } }],
 });
 
@@ -70,6 +72,10 @@ export const refused = [
   expectation<typeof scenario>({ ...rest, outcome: { ...right, options: atLeast(3) } }),
   // @ts-expect-error one version with the wrong type
   expectation<typeof scenario>({ ...rest, outcome: { ...right, gone: byVersion({ '6.12': true, '6.18': 'yes' }) } }),
+  // @ts-expect-error a behaviour looked at by an observation that there is not
+  expectation<typeof scenario>({ ...rest, outcome: right, behaviours: { 'mount/owner': ['rooot.uid'] } }),
+  // @ts-expect-error a quirk without the promise
+  expectation<typeof scenario>({ ...rest, outcome: right, quirks: [{ title: 'a', link: 'b', promised: {} }] }),
   // @ts-expect-error a field that is no field
   expectation<typeof scenario>({ ...rest, outcome: right, knownBug: [] }),
 ];

@@ -1,7 +1,9 @@
 import { asKconformError, type Blame, type KconformError } from '../errors.ts';
-import { type Difference, diff } from './diff.ts';
+import { diff } from './diff.ts';
 import type { Expectation, KnownBug } from './expectation.ts';
-import { isFixed, type JudgedLeaf, judgeLeaf, type Observation, strayPaths } from './known-bugs.ts';
+import { ambiguities, faultsOf } from './faults.ts';
+import { type JudgedLeaf, judgeLeaf, type Observation } from './judge-leaf.ts';
+import { stateOf, unexpectedBug } from './known-bugs.ts';
 import { unmetByKernel } from './needs.ts';
 import { blindness, judgeOracles, type OracleFindings } from './oracles.ts';
 import type { OracleReports, Outcome, Verdict } from './outcome.ts';
@@ -44,24 +46,31 @@ export function judge({ expectation, outcome, kernel, error }: JudgeInput): Judg
     oracles,
   });
 
-  if (error?.blame === 'kernel') return end(fail(error.message, findings.returned[0]));
+  if (error?.blame === 'kernel') return end(fail(error.message, kernel, findings.returned[0]));
   const unmet = unmetByKernel(expectation, kernel);
   if (unmet !== undefined && error === undefined) return end({ verdict: 'SKIP', reason: unmet });
   if (error !== undefined || outcome?.observations === undefined) {
     const unexpected = findings.failures.find((failure) => !failure.startsWith('expected splat missing'));
-    if (unexpected !== undefined) return end(fail(error ? `${unexpected} (then: ${error.message})` : unexpected));
+    if (unexpected !== undefined)
+      return end(fail(error ? `${unexpected} (then: ${error.message})` : unexpected, kernel));
     if (error !== undefined) return end({ verdict: 'ERROR', reason: error.message, blame: error.blame });
     return end({ verdict: 'ERROR', reason: 'the scenario came to no end', blame: 'harness' });
   }
 
   try {
     const differences = diff(resolve(expectation.outcome, kernel), outcome.observations);
-    const bugs = expectation.knownBugs ?? [];
-    const leaves = differences.map((leaf) => judgeLeaf(leaf, outcome.observations, bugs, kernel));
-    return end(weigh(expectation, oracles, kernel, findings, differences, leaves), leaves);
+    const leaves = differences.map((leaf) => judgeLeaf(leaf, outcome.observations, expectation, kernel));
+    const faults = [
+      ...faultsOf(
+        expectation,
+        differences.map(({ path }) => path),
+      ),
+      ...ambiguities(expectation, outcome.observations, kernel),
+    ];
+    return end(weigh(expectation, oracles, kernel, findings, faults, leaves), leaves);
   } catch (thrown) {
     const broken = asKconformError(thrown, 'case', 'KC_EXPECTATION_BROKEN');
-    if (findings.failures[0] !== undefined) return end(fail(findings.failures[0]));
+    if (findings.failures[0] !== undefined) return end(fail(findings.failures[0], kernel));
     return end({ verdict: 'ERROR', reason: broken.message, blame: broken.blame });
   }
 }
@@ -71,44 +80,47 @@ function weigh(
   oracles: OracleReports,
   kernel: KernelFacts,
   findings: OracleFindings,
-  differences: readonly Difference[],
+  faults: readonly string[],
   leaves: readonly JudgedLeaf[],
 ): Omit<Judgement, 'oracles' | 'observations'> {
   const failed = leaves.find((leaf) => leaf.observation.verdict === 'FAIL');
   const observedNothing = leaves.every((leaf) => leaf.observation.path === '' || leaf.observation.observed === nothing);
   if (failed !== undefined && !observedNothing)
-    return fail(differs(failed.observation), failed.bug ?? findings.returned[0]);
-  if (findings.failures[0] !== undefined) return fail(findings.failures[0], findings.returned[0]);
+    return fail(differs(failed.observation), kernel, failed.bug ?? findings.returned[0]);
+  if (findings.failures[0] !== undefined) return fail(findings.failures[0], kernel, findings.returned[0]);
 
   if (observedNothing) {
     return { verdict: 'ERROR', reason: 'the scenario observed nothing, which proves nothing', blame: 'case' };
   }
-  const stray = strayPaths(expectation.knownBugs ?? [], differences);
-  if (stray[0] !== undefined) {
-    return { verdict: 'ERROR', reason: `a known bug names ${stray[0]}, which nothing observes`, blame: 'case' };
-  }
+  if (faults[0] !== undefined) return { verdict: 'ERROR', reason: faults[0], blame: 'case' };
   const blind = blindness(expectation, oracles, kernel);
   if (blind !== undefined) return blind.verdict === 'SKIP' ? blind : { ...blind, blame: 'harness' };
 
   const gone =
     leaves.find((leaf) => leaf.observation.verdict === 'XPASS')?.bug ?? unseen(expectation, kernel, findings);
   if (gone !== undefined) return { verdict: 'XPASS', reason: `declared and not seen: ${gone.title}`, ...named(gone) };
+  const changed = leaves.find(
+    ({ observation, quirk }) => observation.verdict === 'XPASS' && quirk !== undefined,
+  )?.quirk;
+  if (changed !== undefined) {
+    return { verdict: 'XPASS', reason: `changed: the kernel now keeps the promise: ${changed.documented}` };
+  }
   const present = leaves.find((leaf) => leaf.observation.verdict === 'XFAIL')?.bug ?? findings.seen[0];
   if (present !== undefined) return { verdict: 'XFAIL', reason: present.title, ...named(present) };
   return { verdict: 'PASS' };
 }
 
-/** A bug that shows in nothing but splats or leaks, is not fixed here, and did not show. */
+/** A bug that shows in nothing but splats or leaks, that this kernel has, and that did not show. */
 function unseen(expectation: Expectation, kernel: KernelFacts, { seen }: OracleFindings): KnownBug | undefined {
   return expectation.knownBugs?.find(
-    (bug) => Object.keys(bug.instead).length === 0 && !isFixed(bug, kernel) && !seen.includes(bug),
+    (bug) => Object.keys(bug.instead).length === 0 && stateOf(bug, kernel) === 'present' && !seen.includes(bug),
   );
 }
 
-function fail(reason: string, bug?: KnownBug): Omit<Judgement, 'oracles' | 'observations'> {
+function fail(reason: string, kernel: KernelFacts, bug?: KnownBug): Omit<Judgement, 'oracles' | 'observations'> {
   if (bug === undefined) return { verdict: 'FAIL', reason, blame: 'kernel' };
-  const missing = `as if ${bug.fix ?? 'its fix'} were missing (${bug.title}; fixed in ${bug.fixedIn.join(', ')})`;
-  return { verdict: 'FAIL', reason: `${reason}, ${missing}`, blame: 'kernel', ...named(bug) };
+  const missing = stateOf(bug, kernel) === 'fixed' ? named(bug) : {};
+  return { verdict: 'FAIL', reason: `${reason}, ${unexpectedBug(bug, kernel)}`, blame: 'kernel', ...missing };
 }
 
 function named(bug: KnownBug): { fix?: string } {

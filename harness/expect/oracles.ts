@@ -1,5 +1,5 @@
 import type { Expectation, KnownBug, SplatMatcher } from './expectation.ts';
-import { isFixed } from './known-bugs.ts';
+import { stateOf } from './known-bugs.ts';
 import { isMatcher, type Matcher } from './matchers.ts';
 import { matches } from './matches.ts';
 import type { OracleReports, Splat } from './outcome.ts';
@@ -10,9 +10,9 @@ import { isBuiltIn, type KernelFacts } from './resolve.ts';
 export interface OracleFindings {
   /** Each a sentence: a splat, leak or taint that nothing names, or a named splat that did not come. */
   readonly failures: readonly string[];
-  /** Bugs whose splat or leak was seen on a kernel that lacks their fix. */
+  /** Bugs whose splat or leak was seen on a kernel that has them. */
   readonly seen: readonly KnownBug[];
-  /** Bugs whose splat or leak was seen on a kernel that should have their fix. */
+  /** Bugs whose splat or leak was seen on a kernel that should not have them. */
   readonly returned: readonly KnownBug[];
 }
 
@@ -26,7 +26,7 @@ export function judgeOracles(expectation: Expectation, reports: OracleReports, k
   const returned = new Set<KnownBug>();
   const declared = (declares: (bug: KnownBug) => boolean): boolean => {
     const bugs = (expectation.knownBugs ?? []).filter(declares);
-    const open = bugs.find((bug) => !isFixed(bug, kernel));
+    const open = bugs.find((bug) => stateOf(bug, kernel) === 'present');
     if (open !== undefined) seen.add(open);
     else for (const bug of bugs) returned.add(bug);
     return open !== undefined;

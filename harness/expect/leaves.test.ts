@@ -1,0 +1,29 @@
+import { expect, test } from 'vitest';
+import { isPlain, leafPaths } from './leaves.ts';
+import { anyOf, byConfig, byVersion } from './matchers.ts';
+
+test('a leaf is whatever has a verdict of its own on some kernel', () => {
+  const expected = {
+    root: { uid: 1, none: {} },
+    calls: [{ errno: null }, anyOf(1, 2)],
+    empty: [],
+    fenced: byVersion<unknown>({ '6.1': 'absent', '6.12': { errno: byConfig<unknown>('BTF', ['a'], 1) } }),
+    'a.b': 1,
+  };
+  expect(leafPaths(expected)).toEqual([
+    'root.uid',
+    'root.none',
+    'calls[0].errno',
+    'calls[1]',
+    'empty',
+    'fenced',
+    'fenced.errno[0]',
+    'fenced.errno',
+    '["a.b"]',
+  ]);
+});
+
+test('plain data holds no matcher, however deep', () => {
+  expect(isPlain({ a: [{ b: null }] })).toBe(true);
+  expect(isPlain({ a: [{ b: anyOf(1) }] })).toBe(false);
+});
