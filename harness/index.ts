@@ -15,11 +15,34 @@ export {
 } from './expect/matchers.ts';
 export type { Observed } from './expect/outcome.ts';
 export { type Call, GuestBuffer, ResultOf } from './scenario/agent/program.ts';
-export { btfLoad, byId, mapCreate, objInfo, objPath, progLoad, tokenCreate } from './scenario/bpf/attributes.ts';
+export {
+  bpfCall,
+  btfLoad,
+  byId,
+  type MapCreate,
+  mapCreate,
+  mapLookup,
+  mapUpdate,
+  objInfo,
+  objPath,
+  type ProgLoad,
+  progLoad,
+  tokenCreate,
+} from './scenario/bpf/attributes.ts';
 export { BTF_INT, BTF_VALUE, structWithMember } from './scenario/bpf/btf.ts';
-export { ATTACH_TYPE, BPF, BPF_F_NO_PREALLOC, BPF_F_TOKEN_FD, MAP_TYPE, PROG_TYPE } from './scenario/bpf/commands.ts';
+export {
+  ATTACH_TYPE,
+  BPF,
+  BPF_F_NO_PREALLOC,
+  BPF_F_RDONLY,
+  BPF_F_TOKEN_FD,
+  BPF_F_WRONLY,
+  MAP_TYPE,
+  PROG_TYPE,
+} from './scenario/bpf/commands.ts';
 export { call, exit, instructions, move } from './scenario/bpf/instructions.ts';
+export type { Descriptor, Fd } from './scenario/fd.ts';
 export type { Guest } from './scenario/guest.ts';
 export { FSCONFIG, type GuestProcess } from './scenario/process.ts';
 export { scenario } from './scenario/scenario.ts';
-export { CAP, capabilities, keepCapabilities } from './scenario/spawn.ts';
+export { CAP, capabilities, keepCapabilities, type Spawn } from './scenario/spawn.ts';

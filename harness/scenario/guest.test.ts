@@ -4,6 +4,7 @@ import { resolveKernel } from '../kernels/resolve.ts';
 import { prepareEnvironment } from '../run/environment.ts';
 import type { GuestBuffer } from './agent/program.ts';
 import {
+  bpfCall,
   btfLoad,
   byId,
   mapCreate,
@@ -80,6 +81,20 @@ describe('system calls', () => {
     expect(await guest.stat('/tmp/own')).toMatchObject({ uid: 9, gid: 8, mode: 0o040700 });
     expect((await guest.root.umask(0o022)).value).toBe(0o022);
   });
+});
+
+test('many calls in one round trip, each by its name', async () => {
+  const missing = { type: MAP_TYPE.UNSPEC, keySize: 0 };
+  const map = mapCreate({ type: MAP_TYPE.ARRAY });
+  expect(
+    await guest.root.errnos({
+      made: { name: 'mkdir', args: ['/tmp/once', 0o755] },
+      again: { name: 'mkdir', args: ['/tmp/once', 0o755] },
+      map: bpfCall(BPF.MAP_CREATE, map),
+      noMap: bpfCall(BPF.MAP_CREATE, mapCreate(missing)),
+      tooLong: bpfCall(BPF.MAP_CREATE, map, 4097),
+    }),
+  ).toEqual({ made: null, again: 'EEXIST', map: null, noMap: 'EINVAL', tooLong: 'E2BIG' });
 });
 
 describe('processes', () => {

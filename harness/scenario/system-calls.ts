@@ -37,6 +37,20 @@ export abstract class SystemCalls {
     return summary.last;
   }
 
+  /** Each call once, in this order and in one round trip. @returns by the name of each how it ended */
+  async errnos<N extends string>(calls: Readonly<Record<N, Call>>): Promise<Record<N, ErrnoResult['errno']>> {
+    const list: readonly Call[] = Object.values(calls);
+    const summaries = (await this.program(list)).calls;
+    const ended: Partial<Record<N, ErrnoResult['errno']>> = {};
+    let index = 0;
+    for (const name in calls) {
+      const summary = summaries[index++];
+      if (summary !== undefined) ended[name] = summary.last.errno;
+    }
+    if (!hasEach(ended, calls)) throw new TypeError('a program has a result for each of its calls');
+    return ended;
+  }
+
   /** mount(2); `data` are the options that the file system reads. */
   mount(source: string, target: string, type: string, flags = 0, data: string | null = null): Promise<ErrnoResult> {
     return this.syscall('mount', source, target, type, flags, data);
@@ -224,4 +238,11 @@ export abstract class SystemCalls {
     const bytes = contents.get(buffer);
     return { ...last, facts: last.errno === null && bytes !== undefined ? read(bytes) : null };
   }
+}
+
+function hasEach<N extends string, V>(
+  some: Partial<Record<N, V>>,
+  all: Readonly<Record<N, Call>>,
+): some is Record<N, V> {
+  return Object.keys(all).every((name) => Object.hasOwn(some, name));
 }

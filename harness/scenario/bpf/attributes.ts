@@ -1,4 +1,4 @@
-import { cString, GuestBuffer } from '../agent/program.ts';
+import { type Call, cString, GuestBuffer } from '../agent/program.ts';
 import { type Descriptor, descriptorNumber } from '../fd.ts';
 import { BPF_F_PATH_FD, BPF_F_TOKEN_FD } from './commands.ts';
 
@@ -35,6 +35,11 @@ export const OFFSETS = {
 } as const;
 
 const SIZE = 152;
+
+/** bpf(2) as one of several calls; `size` is the length of the attribute unless a wrong one is the point. */
+export function bpfCall(command: number, attribute: GuestBuffer, size = attribute.bytes.length): Call {
+  return { name: 'bpf', args: [command, attribute, size] };
+}
 
 export interface MapCreate {
   readonly type: number;
