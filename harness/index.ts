@@ -1,4 +1,5 @@
 /** The public entry point: what scenarios and expectations are written with. Cases import nothing else. */
+export { type Behaviour, behaviours } from './expect/behaviours.ts';
 export { expectation, type KnownBug, type Quirk } from './expect/expectation.ts';
 export {
   absent,

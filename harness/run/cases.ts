@@ -3,8 +3,10 @@ import { join, relative, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { glob } from 'zx';
 import { asKconformError, KconformError } from '../errors.ts';
+import type { Behaviour } from '../expect/behaviours.ts';
 import type { Expectation } from '../expect/expectation.ts';
 import type { Scenario } from '../scenario/scenario.ts';
+import { checkBehaviours, loadBehaviours } from './behaviours.ts';
 
 /** A folder with a scenario and an expectation, loaded; or the reason why it could not be. */
 export interface Case {
@@ -25,7 +27,8 @@ export async function findCases(root: string, wanted: readonly string[]): Promis
     .map((file) => file.slice(0, -'/expect.ts'.length))
     .sort();
   const chosen = wanted.length === 0 ? all : [...new Set(wanted.flatMap((name) => select(root, all, name)))].sort();
-  return Promise.all(chosen.map((name) => loadCase(name, join(root, name))));
+  const behaviours = await loadBehaviours(root);
+  return Promise.all(chosen.map((name) => loadCase(name, join(root, name), behaviours)));
 }
 
 function select(root: string, all: readonly string[], wanted: string): string[] {
@@ -46,10 +49,11 @@ function select(root: string, all: readonly string[], wanted: string): string[] 
   });
 }
 
-async function loadCase(name: string, folder: string): Promise<Case> {
+async function loadCase(name: string, folder: string, known: readonly Behaviour[]): Promise<Case> {
   try {
     const scenario = await defaultExport(join(folder, 'scenario.ts'), 'scenario');
     const expectation = await defaultExport(join(folder, 'expect.ts'), 'expectation');
+    checkBehaviours(expectation as Expectation, known);
     return { name, folder, loaded: { scenario: scenario as Scenario, expectation: expectation as Expectation } };
   } catch (error) {
     return { name, folder, loaded: asKconformError(error, 'case', 'KC_CASE_BROKEN') };

@@ -1,0 +1,57 @@
+import { behaviours } from 'kconform';
+
+export const systemCall = behaviours(
+  'system-call',
+  { where: 'kernel/bpf/syscall.c' },
+  {
+    'unknown-command': 'a command that there is not is EINVAL',
+    unprivileged: 'where unprivileged bpf is disabled, creating maps and loading programs and BTF is EPERM',
+    'read-only-map': 'a map created read-only gives a read-only descriptor: update is EPERM',
+    'btf-key': 'a map with BTF for its value needs BTF for its key: EINVAL without',
+  },
+);
+
+/** What the kernel does against its documentation, or against what most people would expect. */
+export const quirks = behaviours(
+  'quirk',
+  { where: 'kernel/bpf/inode.c' },
+  {
+    'number-overwrites': {
+      statement: 'a number in a list of names throws away the bits before it, and a token made of it lacks them',
+      commits: ['6c1752e0b6ca'],
+    },
+    'token-outside-userns': {
+      statement: 'the owner of the user namespace may use its token from the initial one, without any capability',
+      where: 'kernel/bpf/token.c',
+      commits: ['6fe01d3cbb92', '35f96de04127'],
+    },
+    'dots-in-mode-0': 'in a directory without any permission root may use names with dots',
+    'hidden-bits': {
+      statement: 'unknown bits are not shown by the mount, yet are in the token',
+      commits: ['6fe01d3cbb92', '6c1752e0b6ca'],
+    },
+    'symlink-size': 'the size of a symbolic link is 0',
+    'read-only-escalation': 'a read-only descriptor of a map, pinned, can be had read-write',
+    'pin-closed-fd': 'pinning a closed descriptor is EINVAL rather than EBADF',
+    'info-closed-fd': {
+      statement: 'asking for information about a closed descriptor is EBADFD rather than EBADF',
+      where: 'kernel/bpf/syscall.c',
+    },
+    'mode-0-token': {
+      statement: 'a root directory without any permission does not stop the creation of a token',
+      where: 'kernel/bpf/token.c',
+      commits: ['35f96de04127'],
+    },
+    'btf-walk-cost': {
+      statement: 'each delegation option and each showing of it walks the BTF of the kernel',
+      commits: ['6c1752e0b6ca'],
+    },
+    'preload-errors': 'a failure to preload iterators does not fail the mount',
+    'no-memory': 'out of inodes is ENOSPC, where memory is short',
+    'errno-524': {
+      statement:
+        'an LRU map without preallocation, and flags in the header of BTF, are errno 524, which has no name in libc',
+      where: 'kernel/bpf/hashtab.c',
+    },
+  },
+);
