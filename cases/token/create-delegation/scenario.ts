@@ -1,0 +1,18 @@
+import { BPF, scenario, tokenCreate } from 'kconform';
+import { type Delegated, ID_MAPS, ownBpffs } from '../delegation.ts';
+
+export default scenario(async ({ guest }) => {
+  const child = await guest.spawn({ userns: ID_MAPS });
+  const created = async (delegated: Delegated) => {
+    const { directory } = await ownBpffs(guest, child, delegated);
+    return (await child.bpf(BPF.TOKEN_CREATE, tokenCreate(directory))).errno;
+  };
+  return {
+    nothing: await created({}),
+    zeros: await created({ cmds: '0', maps: '0', progs: '0', attachs: '0' }),
+    commands: await created({ cmds: 'map_create' }),
+    maps: await created({ maps: 'hash' }),
+    programs: await created({ progs: 'xdp' }),
+    attachments: await created({ attachs: 'xdp' }),
+  };
+});

@@ -1,0 +1,47 @@
+import { BPF, bpfCall, CAP, capabilities, type Descriptor, MAP_TYPE, mapCreate, scenario, tokenCreate } from 'kconform';
+import { createToken, EVERYTHING, ID_MAPS, ownBpffs } from '../delegation.ts';
+import { forkWith } from '../namespaces.ts';
+
+const MS_BIND = 4096;
+const O_PATH = 0o10000000;
+const CLOSED = 900;
+
+const create = (fd: Descriptor) => bpfCall(BPF.TOKEN_CREATE, tokenCreate(fd));
+
+export default scenario(async ({ guest }) => {
+  await guest.$`mkdir /tmp/bound /tmp/inside /tmp/other`;
+  const child = await guest.spawn({ userns: ID_MAPS });
+  const { context, mount, directory } = await ownBpffs(guest, child, EVERYTHING);
+  const token = await createToken(child, directory);
+  await child.moveMount(mount, '/mnt');
+  await child.mkdir('/mnt/directory');
+  await child.mount('/mnt', '/tmp/bound', '', MS_BIND);
+  await child.mount('/mnt/directory', '/tmp/inside', '', MS_BIND);
+  await child.mount('tmpfs', '/tmp/other', 'tmpfs');
+  const opened = async (path: string, flags = 0) => (await child.open(path, flags)).fd;
+
+  const found = await child.errnos({
+    root: create(directory),
+    mounted: create(await opened('/mnt')),
+    bindMount: create(await opened('/tmp/bound')),
+    directory: create(await opened('/mnt/directory')),
+    bindMountOfDirectory: create(await opened('/tmp/inside')),
+    ownTmpfs: create(await opened('/tmp/other')),
+    proc: create(await opened('/proc')),
+    rootfs: create(await opened('/')),
+    file: create(await opened('/proc/self/status')),
+    eventfd: create((await child.syscall('eventfd2', 0, 0)).value),
+    map: create((await child.bpf(BPF.MAP_CREATE, mapCreate({ type: MAP_TYPE.ARRAY, token }))).fd),
+    token: create(token),
+    context: create(context),
+    mountFd: create(mount),
+    path: create(await opened('/mnt', O_PATH)),
+    closed: create(CLOSED),
+    negative: create(-1),
+  });
+  await child.syscall('fchmod', directory, 0);
+  const onlyCapBpf = await forkWith(child, capabilities(CAP.BPF));
+  const noPermission = await onlyCapBpf.bpf(BPF.TOKEN_CREATE, tokenCreate(directory.number));
+  const reopened = await onlyCapBpf.open('/mnt');
+  return { ...found, mode0: { reopened: reopened.errno, token: noPermission.errno } };
+});

@@ -1,0 +1,48 @@
+import { byVersion, expectation } from 'kconform';
+import type scenario from './scenario.ts';
+
+const REGULAR_FILE = 0o100000;
+const O_RDWR = 2;
+const FD_CLOEXEC = 1;
+
+export default expectation<typeof scenario>({
+  about:
+    'a token is a nameless file on the bpffs, close-on-exec and for its owner; it can be handed on and used, no more',
+  commit: '35f96de04127',
+  source: 'https://git.kernel.org/torvalds/c/35f96de04127',
+  versions: ['6.9'],
+  needs: { config: ['USER_NS'] },
+  behaviours: {
+    'token/descriptor': ['link', 'closeOnExec', 'statusFlags'],
+    'token/stat': ['links', 'size', 'uid', 'gid', 'onTheMountOfTheBpffs', 'mode'],
+    'token/operations': ['operations'],
+  },
+  outcome: {
+    link: '/bpf-token (deleted)',
+    closeOnExec: FD_CLOEXEC,
+    statusFlags: O_RDWR,
+    links: 0,
+    size: 0,
+    uid: 0, // of the namespace: 100000 of the guest
+    gid: 0,
+    onTheMountOfTheBpffs: true,
+    mode: {
+      umask000: REGULAR_FILE | 0o600,
+      umask022: REGULAR_FILE | 0o600,
+      umask277: REGULAR_FILE | 0o400,
+      umask777: REGULAR_FILE,
+    },
+    operations: {
+      read: 'EINVAL',
+      write: 'EINVAL',
+      lseek: 'ESPIPE',
+      mmap: 'ENODEV',
+      ioctl: 'ENOTTY',
+      pin: 'EINVAL',
+      get: 'EACCES',
+      information: byVersion({ '6.9': 'EINVAL', '6.17': null }),
+      duplicate: null,
+      close: null,
+    },
+  },
+});
