@@ -38,10 +38,12 @@ export interface Needs {
   readonly features?: readonly string[];
 }
 
-/** A splat by its kind (`WARNING`), its title, or both; a text must be found in the title. */
+/** A splat by its kind (`WARNING`), its title, a function of its fingerprint, or several of them; a text must be found in the title. */
 export interface SplatMatcher {
   readonly kind?: string;
   readonly title?: string | Matcher<string>;
+  /** A function that must be among the first frames of its stack. */
+  readonly frame?: string;
 }
 
 export interface KnownBug {

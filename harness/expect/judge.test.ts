@@ -3,11 +3,13 @@ import { KconformError } from '../errors.ts';
 import { type Expectation, expectation, type KnownBug } from './expectation.ts';
 import { judge } from './judge.ts';
 import { absent, anyOf, byConfig, byVersion } from './matchers.ts';
-import type { Observed, OracleReports, Splat } from './outcome.ts';
+import { noReports, type Observed, type OracleReports, type Splat } from './outcome.ts';
 
-const quiet: OracleReports = { splats: [], leaks: [], taints: [], unavailable: {} };
-const warning: Splat = { kind: 'WARNING', title: 'WARNING: at kernel/bpf/inode.c f', text: ['WARNING: …'] };
-const sleeping: Splat = { kind: 'sleeping', title: 'BUG: sleeping function called', text: ['BUG: …'] };
+const quiet: OracleReports = noReports;
+const leak = (frame: string) => ({ count: 1, bytes: 8, comm: 'agent', hex: [], backtrace: [`${frame}+0x1/0x2`] });
+const plain = { fingerprint: ['f'], at: 1.5, state: 'whole' } as const;
+const warning: Splat = { ...plain, kind: 'WARNING', title: 'WARNING: at kernel/bpf/inode.c f', text: ['WARNING: …'] };
+const sleeping: Splat = { ...plain, kind: 'sleeping', title: 'BUG: sleeping function called', text: ['BUG: …'] };
 const bug: KnownBug = {
   title: 'the uid is lost',
   fix: 'ee04cff9ed4d',
@@ -126,7 +128,12 @@ describe('the verdict', () => {
     ],
 
     ['a splat', { seen: right, oracles: { splats: [warning], taints: ['W'] } }, 'FAIL', 'inode.c'],
-    ['a leak', { seen: right, oracles: { leaks: ['unreferenced object'] } }, 'FAIL', 'leak: unreferenced'],
+    [
+      'a leak',
+      { seen: right, oracles: { leaks: [leak('memdup_user')] } },
+      'FAIL',
+      'leak: an unreferenced object of 8 bytes (memdup_user)',
+    ],
     ['a taint', { seen: right, oracles: { taints: ['W'] } }, 'FAIL', 'new taint: W'],
     [
       'a splat beside a declared bug',
@@ -164,7 +171,7 @@ describe('the verdict', () => {
     ['a declared splat that did not come', { fields: { knownBugs: [splatBug] }, seen: right, version: old }, 'XPASS'],
     [
       'a declared leak',
-      { fields: { knownBugs: [leakBug] }, seen: right, version: old, oracles: { leaks: ['bpf_fs_parse'] } },
+      { fields: { knownBugs: [leakBug] }, seen: right, version: old, oracles: { leaks: [leak('bpf_fs_parse')] } },
       'XFAIL',
     ],
 

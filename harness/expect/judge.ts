@@ -6,7 +6,7 @@ import { type JudgedLeaf, judgeLeaf, type Observation } from './judge-leaf.ts';
 import { stateOf, unexpectedBug } from './known-bugs.ts';
 import { unmetByKernel } from './needs.ts';
 import { blindness, judgeOracles, type OracleFindings } from './oracles.ts';
-import type { OracleReports, Outcome, Verdict } from './outcome.ts';
+import { noReports, type OracleReports, type Outcome, type Verdict } from './outcome.ts';
 import { nothing } from './print.ts';
 import { type KernelFacts, resolve } from './resolve.ts';
 
@@ -30,8 +30,6 @@ export interface JudgeInput {
   /** What ended the case before its time. */
   readonly error?: KconformError;
 }
-
-const noReports: OracleReports = { splats: [], leaks: [], taints: [], unavailable: {} };
 
 /**
  * The verdict on one case. Evidence against the kernel (an error blamed on it, a splat, a wrong observation) outranks every

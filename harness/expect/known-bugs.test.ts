@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { expectation, type KnownBug } from './expectation.ts';
 import { judge } from './judge.ts';
 import { type BugState, stateOf } from './known-bugs.ts';
-import type { OracleReports } from './outcome.ts';
+import { noReports, type OracleReports } from './outcome.ts';
 
 /** Came with the mend of another bug, a branch at a time, and was mended in turn. */
 const regression: KnownBug = {
@@ -56,7 +56,8 @@ describe('a bug that is in a window of versions', () => {
   });
 
   test('and shows in a splat only', () => {
-    const splat = { kind: 'KASAN', title: 'BUG: KASAN: slab-use-after-free in link_path_walk', text: [] };
+    const title = 'BUG: KASAN: slab-use-after-free in link_path_walk';
+    const splat = { kind: 'KASAN', title, fingerprint: ['link_path_walk'], at: 1, state: 'whole', text: [] } as const;
     const splatBug = { ...regression, instead: {}, splats: [{ kind: 'KASAN' }] };
     const seen = (version: string) => judged(version, 'later', splatBug, { splats: [splat] }).verdict;
     expect(['6.12.53', '6.12.54', '6.12.97'].map(seen)).toEqual(['FAIL', 'XFAIL', 'FAIL']);
@@ -68,7 +69,7 @@ describe('a bug that is in a window of versions', () => {
 function judged(version: string, freed: string, bug = regression, oracles: Partial<OracleReports> = {}) {
   return judge({
     expectation: expectation({ about: 'a', commit: 'b', outcome: { freed: 'later' }, knownBugs: [bug] }),
-    outcome: { observations: { freed }, oracles: { splats: [], leaks: [], taints: [], unavailable: {}, ...oracles } },
+    outcome: { observations: { freed }, oracles: { ...noReports, ...oracles } },
     kernel: { version, config: null },
   });
 }

@@ -2,7 +2,7 @@ import type { Expectation, KnownBug, SplatMatcher } from './expectation.ts';
 import { stateOf } from './known-bugs.ts';
 import { isMatcher, type Matcher } from './matchers.ts';
 import { matches } from './matches.ts';
-import type { OracleReports, Splat } from './outcome.ts';
+import type { Leak, OracleReports, Splat } from './outcome.ts';
 import { print } from './print.ts';
 import { isBuiltIn, type KernelFacts } from './resolve.ts';
 
@@ -40,10 +40,12 @@ export function judgeOracles(expectation: Expectation, reports: OracleReports, k
     } else failures.push(`splat: ${splat.title}`);
   }
   for (const leak of reports.leaks) {
-    if (!declared((bug) => bug.leaks?.some((text) => textMatches(text, leak)) ?? false)) {
-      failures.push(`leak: ${leak.split('\n')[0] ?? leak}`);
+    const text = leakLines(leak).join('\n');
+    if (!declared((bug) => bug.leaks?.some((wanted) => textMatches(wanted, text)) ?? false)) {
+      failures.push(`leak: ${leakLines(leak)[0]}`);
     }
   }
+  failures.push(...reports.counters);
   for (const taint of reports.taints) if (!allowedTaints.includes(taint)) failures.push(`new taint: ${taint}`);
   for (const matcher of expectation.splats ?? []) {
     if (!reports.splats.some((splat) => splatMatches(matcher, splat))) {
@@ -53,6 +55,13 @@ export function judgeOracles(expectation: Expectation, reports: OracleReports, k
     }
   }
   return { failures, seen: [...seen], returned: [...returned] };
+}
+
+/** A leak as a person reads it: what, how often, by whom, from where. */
+export function leakLines({ count, bytes, comm, hex, backtrace }: Leak): string[] {
+  const objects = count === 1 ? 'an unreferenced object' : `${count} unreferenced objects`;
+  const named = backtrace.map((frame) => frame.replace(/\+0x.*/, '')).slice(0, 4);
+  return [`${objects} of ${bytes} bytes (${named.join(' < ')}), allocated by ${comm}`, ...hex, ...backtrace];
 }
 
 /** Why a PASS would claim more than was looked at; undefined when every oracle that the case needs has looked. */
@@ -70,7 +79,8 @@ export function blindness(
   return undefined;
 }
 
-function needsLeaks({ needs, knownBugs }: Expectation): boolean {
+/** True when the verdict would be worth nothing without a scan for leaks. */
+export function needsLeaks({ needs, knownBugs }: Expectation): boolean {
   return (
     (needs?.features?.some((name) => /^(kmemleak|leaks?)$/.test(name)) ?? false) ||
     (needs?.config?.some((option) => /^(CONFIG_)?DEBUG_KMEMLEAK$/.test(option)) ?? false) ||
@@ -79,7 +89,8 @@ function needsLeaks({ needs, knownBugs }: Expectation): boolean {
 }
 
 function splatMatches(matcher: SplatMatcher, splat: Splat): boolean {
-  if (matcher.kind === undefined && matcher.title === undefined) return false;
+  if (matcher.kind === undefined && matcher.title === undefined && matcher.frame === undefined) return false;
+  if (matcher.frame !== undefined && !splat.fingerprint.includes(matcher.frame)) return false;
   if (matcher.kind !== undefined && matcher.kind !== splat.kind) return false;
   return matcher.title === undefined || textMatches(matcher.title, splat.title);
 }

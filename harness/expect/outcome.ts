@@ -9,18 +9,51 @@ export interface Splat {
   readonly kind: string;
   /** The first line without time stamp, CPU, pid and addresses: the same on every kernel. */
   readonly title: string;
+  /** The first functions of its stack that are not the report's own machinery, at most three, innermost first. */
+  readonly fingerprint: readonly string[];
+  /** Seconds since the guest's boot, as the kernel stamped its first line; null without a stamp. */
+  readonly at: number | null;
+  /** `cut off`: the log ends in it; `interleaved`: another report was printed into it. Either may lack lines or have strange ones. */
+  readonly state: 'whole' | 'cut off' | 'interleaved';
   readonly text: readonly string[];
+}
+
+/** Objects that kmemleak found unreferenced, those of one size and backtrace together. */
+export interface Leak {
+  readonly count: number;
+  /** Bytes of each. */
+  readonly bytes: number;
+  /** The task that allocated the first of them. */
+  readonly comm: string;
+  /** Its first bytes, as kmemleak dumps them. */
+  readonly hex: readonly string[];
+  /** `strndup_user+0x4b/0x70`, innermost first. */
+  readonly backtrace: readonly string[];
 }
 
 /** An oracle that could not look says why in `unavailable`; it never reports an empty list for that. */
 export interface OracleReports {
   readonly splats: readonly Splat[];
-  readonly leaks: readonly string[];
+  readonly leaks: readonly Leak[];
   /** Letters of taint flags set since the case began. */
   readonly taints: readonly string[];
+  /** Each a sentence: the kernel counted more warnings or oopses than its console shows. */
+  readonly counters: readonly string[];
   /** oracle name → why it could not look */
   readonly unavailable: Readonly<Record<string, string>>;
+  /** oracle name → why no fault could be planted on this kernel to see whether it looks */
+  readonly unproven: Readonly<Record<string, string>>;
 }
+
+/** Nothing seen by oracles that all looked. */
+export const noReports: OracleReports = {
+  splats: [],
+  leaks: [],
+  taints: [],
+  counters: [],
+  unavailable: {},
+  unproven: {},
+};
 
 export interface Outcome {
   /** undefined when the scenario did not come to its end (panic, hang). */

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { type ExpectationOf, expectation, type Quirk, type UntypedScenario } from './expectation.ts';
 import { judge } from './judge.ts';
 import { anyOf, byVersion, matching } from './matchers.ts';
-import type { Observed } from './outcome.ts';
+import { noReports, type Observed } from './outcome.ts';
 
 const link = 'https://git.kernel.org/torvalds/c/6c1752e0b6ca';
 const quirk: Quirk = {
@@ -16,7 +16,7 @@ const does = { shown: { mixed: 'map_create', names: 'a:b' } };
 function judged(seen: Record<string, Observed>, more: Partial<ExpectationOf<UntypedScenario>> = {}, version = '6.12') {
   return judge({
     expectation: expectation({ about: 'a', commit: 'b', outcome: does, quirks: [quirk], ...more }),
-    outcome: { observations: seen, oracles: { splats: [], leaks: [], taints: [], unavailable: {} } },
+    outcome: { observations: seen, oracles: noReports },
     kernel: { version, config: null },
   });
 }

@@ -2,6 +2,15 @@ import { randomBytes } from 'node:crypto';
 import type { Socket } from 'node:net';
 import { KconformError } from '../errors.ts';
 
+/** What the kernel itself counts against its health, read by the guest's init: no scenario stands in the way. */
+export interface Health {
+  /** /proc/sys/kernel/tainted */
+  readonly taint: number;
+  /** /sys/kernel/warn_count and oops_count (Documentation/ABI/testing/sysfs-kernel-warn_count); null where there is none. */
+  readonly warnings: number | null;
+  readonly oopses: number | null;
+}
+
 /** The line-based protocol with the guest's init (images/guest/init.c). */
 export class Control {
   readonly #socket: Socket;
@@ -28,29 +37,40 @@ export class Control {
 
   /**
    * Gives a booted or restored guest the time of day, a seed of its own and the key that may log in.
-   * @returns the value of /proc/sys/kernel/tainted before the case
+   * @returns the kernel's health before the case
    */
-  async adopt(publicKey: string): Promise<number> {
+  async adopt(publicKey: string): Promise<Health> {
     const now = Date.now();
     const nanoseconds = String((now % 1000) * 1_000_000).padStart(9, '0');
     const seed = randomBytes(32).toString('hex');
     this.#socket.write(`adopt ${Math.floor(now / 1000)}.${nanoseconds} ${seed} ${publicKey}\n`);
-    const line = await this.#line();
-    const match = /^adopted (\d+)$/.exec(line);
-    if (match?.[1] === undefined) throw unexpected(line);
-    return Number(match[1]);
+    return readHealth('adopted', await this.#line());
   }
 
   /**
    * Waits out an RCU grace period in the guest, so that what the scenario set going has had its turn, and answers with
-   * the value of /proc/sys/kernel/tainted. A guest that answers is alive.
+   * the kernel's health. A guest that answers is alive.
    */
-  async settle(): Promise<number> {
+  async settle(): Promise<Health> {
     this.#socket.write('settle\n');
-    const line = await this.#line();
-    const match = /^settled (\d+)$/.exec(line);
-    if (match?.[1] === undefined) throw unexpected(line);
-    return Number(match[1]);
+    return readHealth('settled', await this.#line());
+  }
+
+  /** A file's text (latin1-safe lines), or the errno number that reading it gave. */
+  async readFile(path: string): Promise<{ readonly text: string; readonly errno: number }> {
+    this.#socket.write(`read ${path}\n`);
+    const lines: string[] = [];
+    for (;;) {
+      const line = await this.#line();
+      if (!line.startsWith('|')) return { text: lines.join('\n'), errno: readEnd(line) };
+      lines.push(line.slice(1));
+    }
+  }
+
+  /** Writes to a file that is there. @returns the errno number, 0 when all went well */
+  async writeFile(path: string, text: string): Promise<number> {
+    this.#socket.write(`write ${path} ${text}\n`);
+    return readEnd(await this.#line());
   }
 
   #deliver(line: string): void {
@@ -67,6 +87,19 @@ export class Control {
       this.#next = resolve;
     });
   }
+}
+
+function readHealth(word: string, line: string): Health {
+  const [, taint, warnings, oopses] = new RegExp(`^${word} (\\d+) (-?\\d+) (-?\\d+)$`).exec(line) ?? [];
+  if (taint === undefined) throw unexpected(line);
+  const counter = (text: string | undefined) => (Number(text) < 0 ? null : Number(text));
+  return { taint: Number(taint), warnings: counter(warnings), oopses: counter(oopses) };
+}
+
+function readEnd(line: string): number {
+  const error = /^end (0|-\d+)$/.exec(line)?.[1];
+  if (error === undefined) throw unexpected(line);
+  return Math.abs(Number(error));
 }
 
 function unexpected(line: string): KconformError {

@@ -1,4 +1,4 @@
-import { Control } from './control.ts';
+import { Control, type Health } from './control.ts';
 import type { Limits } from './limits.ts';
 import type { MachineSpec } from './machine.ts';
 import { Qemu } from './qemu.ts';
@@ -14,11 +14,11 @@ export class GuestMachine implements AsyncDisposable {
   readonly consoleStart: number;
 
   readonly control: Control;
-  /** The value of /proc/sys/kernel/tainted when the case began. */
-  readonly taintBefore: number;
+  /** The kernel's health when the case began. */
+  readonly healthBefore: Health;
 
-  private constructor(qemu: Qemu, control: Control, link: SshConnection, taintBefore: number) {
-    this.taintBefore = taintBefore;
+  private constructor(qemu: Qemu, control: Control, link: SshConnection, healthBefore: Health) {
+    this.healthBefore = healthBefore;
     this.qemu = qemu;
     this.control = control;
     this.link = link;
@@ -55,7 +55,7 @@ export class GuestMachine implements AsyncDisposable {
   ): Promise<GuestMachine> {
     try {
       const adopted = control.adopt(key.publicKey);
-      const taint = await awaitGuest(qemu, adopted, {
+      const health = await awaitGuest(qemu, adopted, {
         awaited: 'answer of a restored guest',
         limitMs: limits.cloneMs,
         signal,
@@ -63,7 +63,7 @@ export class GuestMachine implements AsyncDisposable {
       if (qemu.ssh === undefined) throw new TypeError('a template has no SSH connection');
       const link = openSsh(qemu.ssh, key, hostKey);
       const connection = await awaitGuest(qemu, link, { awaited: 'SSH login', limitMs: limits.sshMs, signal });
-      return new GuestMachine(qemu, control, connection, taint);
+      return new GuestMachine(qemu, control, connection, health);
     } catch (error) {
       await qemu[Symbol.asyncDispose]();
       throw error;

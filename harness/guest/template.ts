@@ -17,7 +17,7 @@ import { QEMU, Qemu } from './qemu.ts';
 import { awaitGuest } from './waiting.ts';
 
 /** Raised whenever the layout of a stored template or the guest protocol changes. */
-const FORMAT = 1;
+const FORMAT = 2;
 
 const StoredTemplate = z.object({
   format: z.literal(FORMAT),
@@ -27,6 +27,14 @@ const StoredTemplate = z.object({
 });
 
 const FILES = ['memory', 'state', 'console.log'] as const;
+
+export interface TemplateOptions {
+  readonly limits: Limits;
+  readonly signal?: AbortSignal | undefined;
+  readonly progress?: (message: string) => void;
+  /** What is done in the guest before it is frozen, so that no clone has to; it must do the same for the same inputs. */
+  readonly prepare?: (control: Control) => Promise<void>;
+}
 
 /** All that went into a template, beside the machine's own description. */
 export interface TemplateInputs {
@@ -66,11 +74,7 @@ export class Template {
    * The stored template for these inputs, or a new one. One that was damaged is made anew.
    * @param parent the cache's folder of templates
    */
-  static async obtain(
-    parent: string,
-    inputs: TemplateInputs,
-    options: { limits: Limits; signal?: AbortSignal | undefined; progress?: (message: string) => void },
-  ): Promise<Template> {
+  static async obtain(parent: string, inputs: TemplateInputs, options: TemplateOptions): Promise<Template> {
     const folder = join(parent, keyOf(inputs));
     const found = await load(folder);
     if (found !== undefined) {
@@ -132,7 +136,7 @@ async function hashOf(path: string): Promise<string> {
 async function make(
   folder: string,
   spec: MachineSpec,
-  options: { limits: Limits; signal?: AbortSignal | undefined; progress?: (message: string) => void },
+  options: TemplateOptions,
 ): Promise<z.infer<typeof StoredTemplate>> {
   const fresh = `${folder}.new`;
   await rm(fresh, { recursive: true, force: true });
@@ -148,6 +152,10 @@ async function make(
     };
     const hostKey = await awaitGuest(qemu, control.ready(), wait);
     const bootMs = Math.round(performance.now() - startedAt);
+    if (options.prepare !== undefined) {
+      const prepared = options.prepare(control);
+      await awaitGuest(qemu, prepared, { ...wait, awaited: 'answer of a guest that is prepared' });
+    }
     await settle(qemu);
     await freeze(qemu, join(fresh, 'state'), options.limits);
     await writeFile(join(fresh, 'console.log'), qemu.console.text(), 'latin1');

@@ -1,10 +1,3 @@
-/** A console line without its log level, time stamp, thread or CPU, and a terminal's escape sequences. */
-export function stripPrefix(line: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: firmware and shells write escape sequences to the console
-  const plain = line.replace(/\u001b\[[0-9;?]*[A-Za-z]/g, '').trimEnd();
-  return plain.replace(/^(?:<\d+>)?(?:\[ *\d+\.\d+\] ?(?:\[ *[TC]\d+\] ?)?)?/, '');
-}
-
 /** The first line of a report as it reads on every kernel: no CPU, pid, address, offset, count or compiler suffix. */
 export function normaliseTitle(line: string): string {
   return line

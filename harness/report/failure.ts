@@ -1,3 +1,4 @@
+import { leakLines } from '../expect/oracles.ts';
 import type { CaseResult } from '../run/events.ts';
 import { type Paint, verdictStyle } from './colour.ts';
 import { printEvidence } from './evidence.ts';
@@ -52,7 +53,8 @@ function printOracles({ oracles }: CaseResult): string[] {
   ];
   return [
     ...oracles.splats.flatMap((splat) => block(`splat (${splat.kind})`, splat.text)),
-    ...oracles.leaks.flatMap((leak) => block('leak', leak.split('\n'))),
+    ...oracles.leaks.flatMap((leak) => block('leak', leakLines(leak))),
+    ...oracles.counters,
     ...(oracles.taints.length > 0 ? [`new taints: ${oracles.taints.join(' ')}`] : []),
     ...Object.entries(oracles.unavailable).map(([name, why]) => `not watched: ${name} (${plain(why)})`),
   ];

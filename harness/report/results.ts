@@ -68,7 +68,7 @@ export function document(run: RunStarted, durationMs: number, results: readonly 
 
 function resultEntry(result: CaseResult): object {
   const { kernel, verdict, durationMs, blame, reason, fix, observations, oracles } = result;
-  const { unavailable, ...reports } = oracles;
+  const { unavailable, unproven, ...reports } = oracles;
   return {
     kernel: { spec: kernel.spec, version: kernel.version, package: kernel.package },
     case: result.case,
@@ -78,8 +78,12 @@ function resultEntry(result: CaseResult): object {
     reason,
     fix,
     observations,
-    oracles: Object.keys(unavailable).length === 0 ? reports : { ...reports, unavailable },
+    oracles: { ...reports, ...unlessEmpty({ unavailable }), ...unlessEmpty({ unproven }) },
   };
+}
+
+function unlessEmpty(named: Readonly<Record<string, Readonly<Record<string, string>>>>): object {
+  return Object.fromEntries(Object.entries(named).filter(([, value]) => Object.keys(value).length > 0));
 }
 
 async function replaceFile(folder: string, text: string): Promise<void> {

@@ -1,8 +1,8 @@
 /** A run with one result of every verdict, for the reporters' golden files. */
-import type { OracleReports, Verdict } from '../expect/outcome.ts';
+import { noReports, type Verdict } from '../expect/outcome.ts';
 import type { CaseResult, KernelIdentity, Reporter, RunEvent } from '../run/events.ts';
 
-const quiet: OracleReports = { splats: [], leaks: [], taints: [], unavailable: {} };
+const quiet = noReports;
 const older: KernelIdentity = {
   spec: '6.12.43',
   version: '6.12.43+deb13-cloud-amd64',
@@ -50,6 +50,9 @@ const results: readonly CaseResult[] = [
         {
           kind: 'WARNING',
           title: 'WARNING: at kernel/bpf/inode.c bpf_free_inode',
+          fingerprint: ['bpf_free_inode'],
+          at: 12.345678,
+          state: 'cut off',
           text: ['WARNING: CPU: 0 PID: 71 at kernel/bpf/inode.c:612 bpf_free_inode+0x6e/0x80', 'Call Trace:', ' <IRQ>'],
         },
       ],

@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { buildInitramfs } from '../../images/guest/initramfs.ts';
 import { cachePath, ensureFolder } from '../cache/folder.ts';
 import { type AcceleratorChoice, chooseAccelerator, qemuVersion } from '../guest/accelerator.ts';
@@ -9,6 +10,7 @@ import type { Accelerator, MachineSpec } from '../guest/machine.ts';
 import { type ClientKey, newClientKey } from '../guest/ssh.ts';
 import { Template } from '../guest/template.ts';
 import type { Kernel } from '../kernels/kernel.ts';
+import { clearLeaks } from '../oracles/kmemleak.ts';
 import type { HostFacts } from './events.ts';
 
 /** Enough for a published kernel, our initramfs and a small case; a template's file holds only what was touched. */
@@ -83,7 +85,12 @@ async function cloneSource(
 ): Promise<GuestSource> {
   const startedAt = performance.now();
   const inputs = { spec, kernelSha256: kernel.sha256, initramfsSha256, qemu };
-  const template = await Template.obtain(cachePath('templates'), inputs, { limits, signal, progress });
+  const template = await Template.obtain(cachePath('templates'), inputs, {
+    limits,
+    signal,
+    progress,
+    prepare: (control) => clearLeaks(control, sleep),
+  });
   return {
     readyMs: Math.round(performance.now() - startedAt),
     start: (caseSignal) => GuestMachine.clone(template, key, limits, caseSignal),

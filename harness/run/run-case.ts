@@ -2,13 +2,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { asKconformError, KconformError } from '../errors.ts';
 import { type Judgement, judge } from '../expect/judge.ts';
 import { unmetByKernel, unmetNeed } from '../expect/needs.ts';
-import type { Observed, OracleReports, Outcome } from '../expect/outcome.ts';
+import { needsLeaks } from '../expect/oracles.ts';
+import { noReports, type Observed, type OracleReports, type Outcome } from '../expect/outcome.ts';
 import type { KernelFacts } from '../expect/resolve.ts';
 import type { GuestMachine } from '../guest/guest-machine.ts';
 import type { Limits } from '../guest/limits.ts';
 import { awaitGuest } from '../guest/waiting.ts';
-import { readSplats } from '../oracles/splats.ts';
-import { taintLetters } from '../oracles/taint.ts';
+import { askOracles, caseConsole, lastWords } from '../oracles/watch.ts';
 import { createGuest, type Guest } from '../scenario/guest.ts';
 import type { Case } from './cases.ts';
 
@@ -33,6 +33,7 @@ export async function runCase(
   start: () => Promise<GuestMachine>,
   limits: Limits,
   signal: AbortSignal,
+  leaks = false,
 ): Promise<CaseRun> {
   if (testCase.loaded instanceof KconformError) {
     const error = testCase.loaded;
@@ -47,15 +48,9 @@ export async function runCase(
   try {
     await using machine = await start();
     const { qemu } = machine;
-    const caseConsole = () => qemu.console.text().slice(machine.consoleStart);
     let observations: { readonly [name: string]: Observed } | undefined;
     let failure: KconformError | undefined;
-    let oracles: OracleReports = {
-      splats: [],
-      leaks: [],
-      taints: [],
-      unavailable: { kmemleak: 'not built into this kernel' },
-    };
+    let oracles: OracleReports | undefined;
     try {
       const guest = await awaitGuest(qemu, createGuest(machine.link), {
         awaited: 'agent of the guest',
@@ -67,7 +62,7 @@ export async function runCase(
         limitMs: limits.scenarioMs,
         signal,
       });
-      if (missing !== undefined) return { judgement: skip(missing), error: undefined, console: caseConsole() };
+      if (missing !== undefined) return { judgement: skip(missing), error: undefined, console: caseConsole(machine) };
       const limitMs = expectation.limitMs === undefined ? limits.scenarioMs : expectation.limitMs * limits.scale;
       observations = await runScenario(machine, () => scenario.run({ guest, signal }), limitMs, limits, signal);
     } catch (error) {
@@ -75,9 +70,7 @@ export async function runCase(
     }
     if (failure === undefined || failure.blame === 'case') {
       try {
-        const wait = { awaited: 'answer of the guest after the scenario', limitMs: limits.cloneMs, signal };
-        const taint = await awaitGuest(qemu, machine.control.settle(), wait);
-        oracles = { ...oracles, taints: taintLetters(taint & ~machine.taintBefore) };
+        oracles = await askOracles(machine, { limits, signal, leaks: leaks || needsLeaks(expectation), rest: sleep });
       } catch (error) {
         // A guest that dies or hangs after its scenario says more than the scenario did.
         const after = asKconformError(error, 'harness', 'KC_GUEST_INIT');
@@ -85,8 +78,9 @@ export async function runCase(
         observations = undefined;
       }
     }
-    consoleText = caseConsole();
-    outcome = { observations, oracles: { ...oracles, splats: readSplats(consoleText) } };
+    oracles ??= await lastWords(machine);
+    consoleText = caseConsole(machine);
+    outcome = { observations, oracles };
     if (failure !== undefined) throw failure;
   } catch (thrown) {
     const error = asKconformError(thrown, 'harness', 'KC_BUG');
@@ -144,12 +138,10 @@ function probesOf(guest: Guest) {
   };
 }
 
-const nothing: OracleReports = { splats: [], leaks: [], taints: [], unavailable: {} };
-
 function skip(reason: string): Judgement {
-  return { verdict: 'SKIP', reason, observations: [], oracles: nothing };
+  return { verdict: 'SKIP', reason, observations: [], oracles: noReports };
 }
 
 function errorJudgement(error: KconformError): Judgement {
-  return { verdict: 'ERROR', reason: error.message, blame: error.blame, observations: [], oracles: nothing };
+  return { verdict: 'ERROR', reason: error.message, blame: error.blame, observations: [], oracles: noReports };
 }

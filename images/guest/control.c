@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * The host's lines on the control port:
- *   adopt SECONDS.NANOSECONDS SEED KEY   set the clock, reseed, let KEY log in; answers `adopted TAINT`
- *   settle                               wait out an RCU grace period; answers `settled TAINT`
+ *   adopt SECONDS.NANOSECONDS SEED KEY   set the clock, reseed, let KEY log in; answers `adopted HEALTH`
+ *   settle                               wait out an RCU grace period; answers `settled HEALTH`
+ *   read PATH                            answers the file's lines, each behind `|`, then `end ERROR`
+ *   write PATH TEXT                      answers `end ERROR`
+ * HEALTH is TAINT WARNINGS OOPSES: /proc/sys/kernel/tainted and the counters in /sys/kernel, -1 where there is none.
+ * ERROR is 0 or a negative errno. Scenarios cannot stand in the way here: these are the oracles' own eyes.
  */
 #include "guest.h"
 #include "sys.h"
@@ -14,14 +18,78 @@
 
 #define SEED_BYTES 32
 
-static void add_taint(struct text *answer)
+static void add_health(struct text *answer)
 {
-	char taint[32];
-	word length = read_text("/proc/sys/kernel/tainted", taint, sizeof(taint));
+	static const char *const files[] = { "/proc/sys/kernel/tainted", "/sys/kernel/warn_count", "/sys/kernel/oops_count" };
 
-	if (length <= 0)
-		die("/proc/sys/kernel/tainted", length);
-	add_text(answer, taint); /* ends with a line feed */
+	for (int i = 0; i < 3; i++) {
+		char number[32];
+		word length = read_text(files[i], number, sizeof(number));
+
+		if (i == 0 && length <= 0)
+			die(files[i], length);
+		if (length > 0)
+			number[length - 1] = 0; /* the line feed */
+		add_text(answer, " ");
+		add_text(answer, length > 0 ? number : "-1");
+	}
+	add_text(answer, "\n");
+}
+
+static void answer_end(int port, word error)
+{
+	char bytes[32];
+	struct text answer = TEXT(bytes);
+
+	add_text(&answer, "end ");
+	add_number(&answer, error < 0 ? error : 0);
+	add_text(&answer, "\n");
+	write_all(port, answer.bytes, answer.length);
+}
+
+/* Each line of the file behind a `|`; a last line without a line feed gets one. */
+static void answer_file(int port, const char *path)
+{
+	static char bytes[65536];
+	word fd = sys(__NR_open, path, O_RDONLY | O_CLOEXEC), length = fd;
+	int at_start = 1;
+
+	while (fd >= 0 && (length = sys(__NR_read, fd, bytes, sizeof(bytes))) > 0) {
+		for (word from = 0; from < length;) {
+			word to = from;
+
+			while (to < length && bytes[to] != '\n')
+				to++;
+			to += to < length;
+			if (at_start)
+				write_all(port, "|", 1);
+			write_all(port, bytes + from, to - from);
+			at_start = bytes[to - 1] == '\n';
+			from = to;
+		}
+	}
+	if (!at_start)
+		write_all(port, "\n", 1);
+	if (fd >= 0)
+		sys(__NR_close, fd);
+	answer_end(port, length);
+}
+
+/* `at` is PATH TEXT. */
+static void write_file(int port, char *at)
+{
+	char *path = at;
+	word fd, result;
+
+	while (*at && *at != ' ')
+		at++;
+	if (*at)
+		*at++ = 0;
+	fd = sys(__NR_open, path, O_WRONLY | O_CLOEXEC);
+	result = fd < 0 ? fd : sys(__NR_write, fd, at, length_of(at));
+	if (fd >= 0)
+		sys(__NR_close, fd);
+	answer_end(port, result);
 }
 
 /* Decimal digits up to something else, where `at` then stands; -1 when there are none. */
@@ -107,20 +175,26 @@ static int adopt(const char *at)
 	return 1;
 }
 
-static void serve(int port, const char *line)
+static void serve(int port, char *line)
 {
-	char answer_bytes[64];
+	char answer_bytes[128];
 	struct text answer = TEXT(answer_bytes);
 
 	if (starts_with(line, "adopt ") && adopt(line + 6)) {
-		add_text(&answer, "adopted ");
-		add_taint(&answer);
+		add_text(&answer, "adopted");
+		add_health(&answer);
 	} else if (same_text(line, "settle")) {
 		/* synchronize_rcu() with more than one CPU (kernel/sched/membarrier.c); with one, idling ends a grace period. */
 		sys(__NR_membarrier, MEMBARRIER_CMD_GLOBAL, 0, 0);
 		sleep_ms(30);
-		add_text(&answer, "settled ");
-		add_taint(&answer);
+		add_text(&answer, "settled");
+		add_health(&answer);
+	} else if (starts_with(line, "read ")) {
+		answer_file(port, line + 5);
+		return;
+	} else if (starts_with(line, "write ")) {
+		write_file(port, line + 6);
+		return;
 	} else {
 		add_text(&answer, "what?\n");
 	}

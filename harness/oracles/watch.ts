@@ -1,0 +1,76 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { OracleReports } from '../expect/outcome.ts';
+import type { GuestMachine } from '../guest/guest-machine.ts';
+import type { Limits } from '../guest/limits.ts';
+import { awaitGuest } from '../guest/waiting.ts';
+import { judgeHealth } from './health.ts';
+import { scanForLeaks } from './kmemleak.ts';
+import { readSplats } from './splats.ts';
+
+/** What a callback or a work item prints after the scenario comes within this after the grace period. */
+const QUIET_MS = 40;
+/** A report that is still being printed is waited for this long. */
+const REPORT_LIMIT_MS = 3_000;
+
+export interface Watching {
+  readonly limits: Limits;
+  readonly signal: AbortSignal;
+  /** Whether to scan for leaks as well, which takes some six seconds of idling. */
+  readonly leaks: boolean;
+  /** Waits while the guest idles. */
+  rest(ms: number): Promise<void>;
+}
+
+/**
+ * What every oracle saw of a case, once its scenario is over: late reports are waited for.
+ * @throws KC_GUEST_PANIC, KC_GUEST_HANG and their like (kernel) when the guest dies or hangs after the scenario
+ */
+export async function askOracles(machine: GuestMachine, watching: Watching): Promise<OracleReports> {
+  const { qemu, control } = machine;
+  const wait = { limitMs: watching.limits.cloneMs, signal: watching.signal };
+  const settled = () =>
+    awaitGuest(qemu, control.settle(), { ...wait, awaited: 'answer of the guest after the scenario' });
+  await settled();
+  const scan = watching.leaks
+    ? await awaitGuest(qemu, scanForLeaks(control, watching.rest), {
+        ...wait,
+        awaited: 'scan for leaks',
+        limitMs: watching.limits.scenarioMs,
+      })
+    : { unavailable: 'not asked for: --leaks scans after every case' };
+  await consoleQuiet(machine, QUIET_MS);
+  const health = await settled();
+  const splats = readSplats(caseConsole(machine));
+  return {
+    splats,
+    leaks: 'leaks' in scan ? scan.leaks : [],
+    ...judgeHealth(machine.healthBefore, health, splats.length),
+    unavailable: 'leaks' in scan ? {} : { kmemleak: scan.unavailable },
+    unproven: {},
+  };
+}
+
+/** What the console alone says of a guest that has died or hangs. */
+export async function lastWords(machine: GuestMachine): Promise<OracleReports> {
+  await consoleQuiet(machine, QUIET_MS);
+  const gone = 'the guest did not answer any more';
+  const splats = readSplats(caseConsole(machine));
+  return { splats, leaks: [], taints: [], counters: [], unavailable: { kmemleak: gone, counters: gone }, unproven: {} };
+}
+
+/** What the guest's console said since the case began. */
+export function caseConsole({ qemu, consoleStart }: GuestMachine): string {
+  return qemu.console.text().slice(consoleStart);
+}
+
+/** Until the console says nothing more and no report is left half printed. */
+async function consoleQuiet(machine: GuestMachine, quietMs: number): Promise<void> {
+  const until = performance.now() + REPORT_LIMIT_MS;
+  for (let before = -1; performance.now() < until; ) {
+    const { length } = machine.qemu.console.text();
+    const open = before !== -1 && readSplats(caseConsole(machine)).at(-1)?.state === 'cut off';
+    if (length === before && !open) return;
+    before = length;
+    await sleep(quietMs);
+  }
+}
