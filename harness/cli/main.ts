@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { printError } from '../report/error.ts';
 import { addCacheCommand } from './cache.ts';
+import { addCasesCommand } from './cases.ts';
 import { addDoctorCommand } from './doctor.ts';
 import { addKernelsCommand } from './kernels.ts';
 import { addRunCommand } from './run.ts';
@@ -17,6 +18,7 @@ Examples:
   npx kconform run                                     every case on the newest published 6.12 kernel
   npx kconform run bpffs --kernel 6.12.43 --kernel 6.12.57
   npx kconform kernels                                 the kernels that can be named
+  npx kconform cases                                   the cases, and what they hold the kernel to
   npx kconform doctor                                  what this machine can do
 
 Exit codes: 0 every verdict as expected, 1 some FAIL or XPASS, 2 some ERROR or nothing could be run, 130 interrupted.`,
@@ -25,6 +27,7 @@ Exit codes: 0 every verdict as expected, 1 some FAIL or XPASS, 2 some ERROR or n
   .exitOverride();
 
 addRunCommand(program);
+addCasesCommand(program);
 addKernelsCommand(program);
 addCacheCommand(program);
 addDoctorCommand(program);

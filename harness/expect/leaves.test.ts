@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { isPlain, leafPaths } from './leaves.ts';
+import { isPlain, leafPaths, leavesOf } from './leaves.ts';
 import { anyOf, byConfig, byVersion } from './matchers.ts';
 
 test('a leaf is whatever has a verdict of its own on some kernel', () => {
@@ -20,6 +20,17 @@ test('a leaf is whatever has a verdict of its own on some kernel', () => {
     'fenced.errno[0]',
     'fenced.errno',
     '["a.b"]',
+  ]);
+});
+
+test('what is expected of some kernels only says of which', () => {
+  const fenced = byVersion<unknown>({ '6.1': null, '6.12': { errno: byConfig('BTF', 22, 1) } });
+  expect(leavesOf({ fenced })).toEqual([
+    { path: 'fenced', expected: 'null since 6.1' },
+    {
+      path: 'fenced.errno',
+      expected: '22 (EINVAL) since 6.12 with CONFIG_BTF, 1 (EPERM) since 6.12 without CONFIG_BTF',
+    },
   ]);
 });
 

@@ -1,0 +1,49 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { execa } from 'execa';
+import { expect, test } from 'vitest';
+
+const kconform = (...args: string[]) =>
+  execa('node', [fileURLToPath(new URL('kconform.mjs', import.meta.url)), ...args], { reject: false });
+
+test('no case of ours declares something that nothing observes, or names a behaviour that there is not', async () => {
+  const { exitCode, stderr, stdout } = await kconform('cases', '--json');
+  expect(stderr).toBe('');
+  expect(exitCode).toBe(0);
+  const { cases } = JSON.parse(stdout);
+  expect(cases.length).toBeGreaterThan(5);
+  for (const { observations } of cases) expect(observations.length).toBeGreaterThan(0);
+});
+
+test('what is wrong with a case is told, and is exit code 2', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'kconform-cases-'));
+  try {
+    await mkdir(join(folder, 'group', 'slip'), { recursive: true });
+    const expected = {
+      kind: 'expectation',
+      about: 'a',
+      commit: 'b',
+      outcome: { uid: 0 },
+      knownBugs: [{ title: 't', fix: null, fixedIn: [], instead: { udi: 1 } }],
+    };
+    await writeFile(join(folder, 'package.json'), JSON.stringify({ type: 'module' }));
+    await writeFile(join(folder, 'group', 'slip', 'scenario.ts'), `export default { kind: 'scenario' };\n`);
+    await writeFile(join(folder, 'group', 'slip', 'expect.ts'), `export default ${JSON.stringify(expected)};\n`);
+    const { exitCode, stderr, stdout } = await kconform('cases', '--cases', folder);
+    expect(stderr).toBe('kconform: group/slip: a known bug names udi, which nothing observes');
+    expect(exitCode).toBe(2);
+    expect(stdout).toContain('group/slip  (1 observation)');
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+});
+
+test('coverage counts every behaviour of the inventory once', async () => {
+  const { stdout } = await kconform('cases', '--coverage', '--json');
+  const { behaviours, unseen } = JSON.parse(stdout);
+  const looked = behaviours.filter(({ looks }: { looks: unknown[] }) => looks.length > 0);
+  expect(looked.length + unseen.length).toBe(behaviours.length);
+  expect(behaviours.length).toBeGreaterThan(100);
+});

@@ -1,0 +1,67 @@
+import { fileURLToPath } from 'node:url';
+import type { Command } from 'commander';
+import { KconformError } from '../errors.ts';
+import { coverageOf, type ReadCase } from '../expect/coverage.ts';
+import { faultsOf } from '../expect/faults.ts';
+import { casesDocument, printCases } from '../report/cases.ts';
+import { coverageDocument, printCoverage } from '../report/coverage.ts';
+import { loadBehaviours } from '../run/behaviours.ts';
+import { type Case, findCases } from '../run/cases.ts';
+
+interface Options {
+  readonly json?: true;
+  readonly coverage?: true;
+  readonly observations?: true;
+  readonly cases: string;
+}
+
+export function addCasesCommand(program: Command): void {
+  program
+    .command('cases')
+    .description('list cases with what they hold the kernel to')
+    .argument('[case...]', 'names or groups of cases (bpffs/mount-owner, bpffs); all when there are none')
+    .option('--observations', 'each observation too, with what is expected there')
+    .option('--coverage', 'instead: who looks at each commit and behaviour of the subject, and what none looks at')
+    .option('--json', 'as JSON, observations included')
+    .option('--cases <folder>', 'the folder of cases', fileURLToPath(new URL('../../cases', import.meta.url)))
+    .addHelpText(
+      'after',
+      `
+Examples:
+  npx kconform cases
+  npx kconform cases bpffs/mount-owner --observations
+  npx kconform cases --coverage
+  npx kconform cases --coverage --json`,
+    )
+    .action(casesCommand);
+}
+
+async function casesCommand(names: string[], options: Options): Promise<void> {
+  const cases = await findCases(options.cases, names);
+  const read = cases.flatMap(readCase);
+  const lines = options.coverage
+    ? await coverageLines(read, options)
+    : options.json
+      ? [JSON.stringify({ schema: 1, cases: casesDocument(read) }, undefined, 2)]
+      : printCases(read, options.observations === true);
+  process.stdout.write(`${lines.join('\n')}\n`);
+  const faults = cases.flatMap(faultLines);
+  for (const line of faults) process.stderr.write(`kconform: ${line}\n`);
+  process.exitCode = faults.length > 0 ? 2 : 0;
+}
+
+async function coverageLines(cases: readonly ReadCase[], { cases: root, json }: Options): Promise<string[]> {
+  const coverage = coverageOf(cases, await loadBehaviours(root));
+  if (json) return [JSON.stringify({ schema: 1, ...coverageDocument(coverage) }, undefined, 2)];
+  return printCoverage(coverage);
+}
+
+function readCase({ name, loaded }: Case): ReadCase[] {
+  return loaded instanceof KconformError ? [] : [{ name, expectation: loaded.expectation }];
+}
+
+/** Why a case cannot be judged, a line each: it cannot be read, or its declarations name nothing. */
+function faultLines({ name, loaded }: Case): string[] {
+  const faults = loaded instanceof KconformError ? [loaded.message] : faultsOf(loaded.expectation);
+  return faults.map((fault) => `${name}: ${fault}`);
+}

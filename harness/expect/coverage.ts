@@ -1,0 +1,95 @@
+import type { Behaviour } from './behaviours.ts';
+import { isWithin } from './diff.ts';
+import type { Expectation } from './expectation.ts';
+import { type ExpectedLeaf, leavesOf } from './leaves.ts';
+
+/** A case as its expectation tells it. */
+export interface ReadCase {
+  readonly name: string;
+  readonly expectation: Expectation;
+}
+
+/** What a case holds the kernel to at one path. */
+export interface HeldObservation extends ExpectedLeaf {
+  /** Ids of the behaviours that it looks at. */
+  readonly behaviours: readonly string[];
+  /** Title of the quirk that is expected here. */
+  readonly quirk?: string;
+  /** Titles of the known bugs that show here. */
+  readonly bugs?: readonly string[];
+}
+
+/** Observations of one case that look at the same thing. */
+export interface Look {
+  readonly case: string;
+  readonly paths: readonly string[];
+}
+
+export interface Coverage {
+  readonly commits: readonly { readonly commit: string; readonly looks: readonly Look[] }[];
+  readonly behaviours: readonly { readonly behaviour: Behaviour; readonly looks: readonly Look[] }[];
+  /** Observations that look at no behaviour. */
+  readonly loose: readonly Look[];
+}
+
+/** The observations that a case's expectation holds the kernel to, in its order. */
+export function heldObservations({ outcome, behaviours = {}, quirks, knownBugs }: Expectation): HeldObservation[] {
+  const at = (path: string, paths: readonly string[]) => paths.some((declared) => isWithin(path, declared));
+  return leavesOf(outcome).map((leaf) => {
+    const ids = Object.entries(behaviours).filter(([, paths]) => paths === 'all' || at(leaf.path, paths));
+    const quirk = quirks?.find(({ promised }) => at(leaf.path, Object.keys(promised)));
+    const bugs = knownBugs?.filter(({ instead }) => at(leaf.path, Object.keys(instead))) ?? [];
+    return {
+      ...leaf,
+      behaviours: ids.map(([id]) => id),
+      ...(quirk && { quirk: quirk.title }),
+      ...(bugs.length > 0 && { bugs: bugs.map(({ title }) => title) }),
+    };
+  });
+}
+
+/**
+ * Which observations look at each behaviour, and at each commit: through the behaviours that it made or mended, or, for
+ * observations that look at none, through the commit of their case.
+ */
+export function coverageOf(cases: readonly ReadCase[], behaviours: readonly Behaviour[]): Coverage {
+  const held = cases.map(({ name, expectation }) => ({
+    case: name,
+    commits: commitsOf(expectation),
+    observations: heldObservations(expectation),
+  }));
+  const looks = (seen: (observation: HeldObservation, commits: readonly string[]) => boolean): Look[] =>
+    held
+      .map(({ case: name, commits, observations }) => {
+        const paths = observations.filter((observation) => seen(observation, commits)).map(({ path }) => path);
+        return { case: name, paths };
+      })
+      .filter(({ paths }) => paths.length > 0);
+
+  const commits = new Set([...behaviours.flatMap((known) => known.commits), ...held.flatMap((one) => one.commits)]);
+  const madeBy = (commit: string) =>
+    new Set(behaviours.filter((known) => known.commits.includes(commit)).map(({ id }) => id));
+  return {
+    commits: [...commits].map((commit) => {
+      const made = madeBy(commit);
+      return {
+        commit,
+        looks: looks((observation, own) =>
+          observation.behaviours.length === 0
+            ? own.includes(commit)
+            : observation.behaviours.some((id) => made.has(id)),
+        ),
+      };
+    }),
+    behaviours: behaviours.map((behaviour) => ({
+      behaviour,
+      looks: looks((observation) => observation.behaviours.includes(behaviour.id)),
+    })),
+    loose: looks((observation) => observation.behaviours.length === 0),
+  };
+}
+
+/** The commits of an expectation, as a list. */
+export function commitsOf({ commit }: Expectation): readonly string[] {
+  return typeof commit === 'string' ? [commit] : commit;
+}

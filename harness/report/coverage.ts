@@ -1,0 +1,57 @@
+import type { Coverage, Look } from '../expect/coverage.ts';
+import { count } from './cases.ts';
+
+/** Who looks at what, for a person: commits, behaviours, and what is missing on either side at the end. */
+export function printCoverage({ commits, behaviours, loose }: Coverage): string[] {
+  const unseen = behaviours.filter(({ looks }) => looks.length === 0);
+  const unseenCommits = commits.filter(({ looks }) => looks.length === 0);
+  return [
+    ...commits.flatMap(({ commit, looks }) => [`commit ${commit}: ${total(looks)}`, ...looks.map(lookLine)]),
+    '',
+    ...behaviours
+      .filter(({ looks }) => looks.length > 0)
+      .flatMap(({ behaviour, looks }) => [`${behaviour.id}: ${behaviour.statement}`, ...looks.map(lookLine)]),
+    '',
+    `Behaviours that none looks at (${unseen.length} of ${behaviours.length}):`,
+    ...unseen.map(({ behaviour }) => `  ${behaviour.id}: ${behaviour.statement} (${behaviour.where})`),
+    `Commits that none looks at (${unseenCommits.length} of ${commits.length}):`,
+    ...unseenCommits.map(({ commit }) => `  ${commit}`),
+    `Observations that look at no behaviour (${sum(loose)}):`,
+    ...loose.map(lookLine),
+  ];
+}
+
+/** The same as data. */
+export function coverageDocument({ commits, behaviours, loose }: Coverage): object {
+  return {
+    commits,
+    behaviours: behaviours.map(({ behaviour, looks }) => ({ ...behaviour, looks })),
+    unseen: behaviours.filter(({ looks }) => looks.length === 0).map(({ behaviour }) => behaviour.id),
+    loose,
+  };
+}
+
+function total(looks: readonly Look[]): string {
+  return `${count(sum(looks), 'observation')} of ${count(looks.length, 'case')}`;
+}
+
+function sum(looks: readonly Look[]): number {
+  return looks.reduce((all, { paths }) => all + paths.length, 0);
+}
+
+function lookLine({ case: name, paths }: Look): string {
+  return `  ${name} (${paths.length}): ${gathered(paths).join(', ')}`;
+}
+
+/** Paths below one observation in one word: `root.{uid,gid}`. */
+function gathered(paths: readonly string[]): string[] {
+  const below = new Map<string, string[]>();
+  for (const path of paths) {
+    const [, name = path, rest = ''] = /^([^.[\]]+)\.(.*)$/.exec(path) ?? [];
+    below.set(name, [...(below.get(name) ?? []), rest]);
+  }
+  return [...below].map(([name, rests]) => {
+    if (rests.length === 1) return rests[0] === '' ? name : `${name}.${rests[0]}`;
+    return `${name}.{${rests.join(',')}}`;
+  });
+}
