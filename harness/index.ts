@@ -16,6 +16,7 @@ export {
 } from './expect/matchers.ts';
 export type { Observed } from './expect/outcome.ts';
 export { type Call, GuestBuffer, ResultOf } from './scenario/agent/program.ts';
+export { linkCreate, progAttach, progTestRun, rawTracepointOpen } from './scenario/bpf/attach.ts';
 export {
   bpfCall,
   btfLoad,
@@ -36,12 +37,14 @@ export {
   BPF,
   BPF_F_NO_PREALLOC,
   BPF_F_RDONLY,
+  BPF_F_SLEEPABLE,
   BPF_F_TOKEN_FD,
   BPF_F_WRONLY,
   MAP_TYPE,
   PROG_TYPE,
 } from './scenario/bpf/commands.ts';
-export { call, exit, instructions, move } from './scenario/bpf/instructions.ts';
+export { call, copy, exit, instruction, instructions, move } from './scenario/bpf/instructions.ts';
+export { BTF_KIND, kernelBtfId } from './scenario/bpf/kernel-btf.ts';
 export type { Descriptor, Fd } from './scenario/fd.ts';
 export type { Guest } from './scenario/guest.ts';
 export { FSCONFIG, type GuestProcess } from './scenario/process.ts';

@@ -2,7 +2,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { GuestMachine } from '../guest/guest-machine.ts';
 import { resolveKernel } from '../kernels/resolve.ts';
 import { prepareEnvironment } from '../run/environment.ts';
-import type { GuestBuffer } from './agent/program.ts';
+import { GuestBuffer } from './agent/program.ts';
+import { progTestRun, rawTracepointOpen } from './bpf/attach.ts';
 import {
   bpfCall,
   btfLoad,
@@ -19,7 +20,8 @@ import {
 } from './bpf/attributes.ts';
 import { structWithMember } from './bpf/btf.ts';
 import { ATTACH_TYPE, BPF, BPF_F_RDONLY, BPF_F_WRONLY, MAP_TYPE, PROG_TYPE } from './bpf/commands.ts';
-import { exit, instructions, move } from './bpf/instructions.ts';
+import { copy, exit, instructions, move } from './bpf/instructions.ts';
+import { BTF_KIND, kernelBtfId } from './bpf/kernel-btf.ts';
 import { createGuest, type Guest } from './guest.ts';
 import { CAP, capabilities } from './spawn.ts';
 
@@ -168,6 +170,37 @@ describe('bpf(2)', () => {
     const blob = structWithMember('bpf_timer');
     expect(blob.length).toBe(97);
     expect((await guest.root.bpf(BPF.BTF_LOAD, btfLoad(blob))).errno).toBeNull();
+  });
+
+  test('an LSM program is loaded for a hook found in the kernel’s BTF, attached, and refuses until it is closed', async () => {
+    const { root } = guest;
+    const refuse = {
+      type: PROG_TYPE.LSM,
+      attachType: ATTACH_TYPE.LSM_MAC,
+      attachBtfId: await kernelBtfId(root, 'bpf_lsm_path_mkdir', BTF_KIND.FUNC),
+      instructions: instructions(move(0, -13), exit()),
+    };
+    const program = (await root.bpf(BPF.PROG_LOAD, progLoad(refuse))).fd;
+    const link = (await root.bpf(BPF.RAW_TRACEPOINT_OPEN, rawTracepointOpen(program))).fd;
+    expect((await root.mkdir('/tmp/refused')).errno).toBe('EACCES');
+    await root.close(link);
+    expect((await root.mkdir('/tmp/refused')).errno).toBeNull();
+    await expect(kernelBtfId(root, 'no_such_function', BTF_KIND.FUNC)).rejects.toMatchObject({
+      code: 'KC_NO_BTF_TYPE',
+    });
+  });
+
+  test('a program is run on a packet, and the verifier tells in its log why it refuses one', async () => {
+    const xdp = { type: PROG_TYPE.XDP, name: 'two', instructions: instructions(copy(2, 1), move(0, 2), exit()) };
+    const program = (await guest.root.bpf(BPF.PROG_LOAD, progLoad(xdp))).fd;
+    const run = progTestRun(program, Buffer.alloc(64));
+    const { contents } = await guest.root.program([bpfCall(BPF.PROG_TEST_RUN, run)]);
+    expect(contents.get(run)?.readUInt32LE(4)).toBe(2);
+    const log = new GuestBuffer(Buffer.alloc(4096), true);
+    const nothingReturned = bpfCall(BPF.PROG_LOAD, progLoad({ type: PROG_TYPE.XDP, instructions: exit(), log }));
+    const refused = await guest.root.program([nothingReturned]);
+    expect(refused.calls[0]?.last.errno).toBe('EACCES');
+    expect(refused.contents.get(log)?.toString('latin1')).toContain('R0 !read_ok');
   });
 
   test('the delegation flow: a token that lets a child load', async () => {

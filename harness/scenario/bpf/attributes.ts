@@ -9,6 +9,7 @@ export const OFFSETS = {
   value_size: 8,
   max_entries: 12,
   map_flags: 16,
+  inner_map_fd: 20,
   btf_fd: 48,
   btf_key_type_id: 52,
   btf_value_type_id: 56,
@@ -17,8 +18,13 @@ export const OFFSETS = {
   insn_cnt: 4,
   insns: 8,
   license: 16,
+  log_level: 24,
+  log_size: 28,
+  log_buf: 32,
   prog_flags: 44,
+  prog_name: 48,
   expected_attach_type: 68,
+  attach_btf_id: 108,
   prog_token_fd: 144,
   pathname: 0,
   bpf_fd: 8,
@@ -47,6 +53,8 @@ export interface MapCreate {
   readonly valueSize?: number;
   readonly maxEntries?: number;
   readonly flags?: number;
+  /** The map whose like are the elements of an array or a hash of maps. */
+  readonly innerMap?: Descriptor;
   /** Type of the value in a BTF object, where a timer can stand. */
   readonly btf?: { readonly fd: Descriptor; readonly key: number; readonly value: number };
   readonly token?: Descriptor;
@@ -60,6 +68,7 @@ export function mapCreate(map: MapCreate): GuestBuffer {
   bytes.writeUInt32LE(map.valueSize ?? 4, OFFSETS.value_size);
   bytes.writeUInt32LE(map.maxEntries ?? 1, OFFSETS.max_entries);
   bytes.writeUInt32LE(withToken(map.flags, map.token), OFFSETS.map_flags);
+  if (map.innerMap !== undefined) bytes.writeInt32LE(descriptorNumber(map.innerMap), OFFSETS.inner_map_fd);
   if (map.btf !== undefined) {
     bytes.writeUInt32LE(descriptorNumber(map.btf.fd) >>> 0, OFFSETS.btf_fd);
     bytes.writeUInt32LE(map.btf.key, OFFSETS.btf_key_type_id);
@@ -74,7 +83,13 @@ export interface ProgLoad {
   readonly instructions: Buffer;
   readonly attachType?: number;
   readonly flags?: number;
+  /** At most 15 letters, digits, dots and underscores. */
+  readonly name?: string;
+  /** Id of the kernel's function that the program is for, in the kernel's BTF; see kernelBtfId. */
+  readonly attachBtfId?: number;
   readonly token?: Descriptor;
+  /** Where the verifier writes its log. */
+  readonly log?: GuestBuffer;
 }
 
 /** For BPF_PROG_LOAD, with the licence GPL. */
@@ -84,8 +99,15 @@ export function progLoad(program: ProgLoad): GuestBuffer {
   bytes.writeUInt32LE(program.instructions.length / 8, OFFSETS.insn_cnt);
   bytes.writeUInt32LE(withToken(program.flags, program.token), OFFSETS.prog_flags);
   bytes.writeUInt32LE(program.attachType ?? 0, OFFSETS.expected_attach_type);
+  bytes.write(program.name ?? '', OFFSETS.prog_name, 15, 'latin1');
+  bytes.writeUInt32LE(program.attachBtfId ?? 0, OFFSETS.attach_btf_id);
   if (program.token !== undefined) bytes.writeInt32LE(descriptorNumber(program.token), OFFSETS.prog_token_fd);
   const attribute = new GuestBuffer(bytes);
+  if (program.log !== undefined) {
+    bytes.writeUInt32LE(1, OFFSETS.log_level);
+    bytes.writeUInt32LE(program.log.bytes.length, OFFSETS.log_size);
+    attribute.pointers.set(OFFSETS.log_buf, program.log);
+  }
   attribute.pointers.set(OFFSETS.insns, new GuestBuffer(program.instructions));
   attribute.pointers.set(OFFSETS.license, cString('GPL'));
   return attribute;

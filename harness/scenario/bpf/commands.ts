@@ -178,6 +178,8 @@ export const ATTACH_TYPE = {
 export const BPF_F_NO_PREALLOC = 1;
 export const BPF_F_RDONLY = 8;
 export const BPF_F_WRONLY = 0x10;
+/** In prog_flags. */
+export const BPF_F_SLEEPABLE = 0x10;
 /** In file_flags: path_fd counts. */
 export const BPF_F_PATH_FD = 0x4000;
 /** In map_flags, prog_flags and btf_flags: the token's descriptor counts. */

@@ -1,0 +1,48 @@
+import { KconformError } from '../../errors.ts';
+import type { SystemCalls } from '../system-calls.ts';
+import { progTestRun } from './attach.ts';
+import { bpfCall, progLoad } from './attributes.ts';
+import { BPF, BPF_F_SLEEPABLE, PROG_TYPE } from './commands.ts';
+import { call, copy, exit, instruction, instructions, move } from './instructions.ts';
+
+/** Kinds of types in BTF (linux/btf.h). */
+export const BTF_KIND = { STRUCT: 4, FUNC: 12 } as const;
+
+const FIND_BY_NAME_KIND = 167;
+const STORE_WORD = 0x62;
+const ADD_IMMEDIATE = 0x07;
+const FRAME = 10;
+
+/**
+ * The id of a type in the running kernel's own BTF. The kernel looks it up itself, in a program that is run once: reading its
+ * 5 MB of BTF through an emulated port would take a second.
+ * @param process one with CAP_BPF and CAP_PERFMON in the initial user namespace
+ * @throws KC_NO_BTF_TYPE (case) when there is no such type, or no BTF
+ */
+export async function kernelBtfId(process: SystemCalls, name: string, kind: number): Promise<number> {
+  const text = Buffer.alloc(Math.ceil((name.length + 1) / 8) * 8);
+  text.write(name, 'latin1');
+  const words = Array.from({ length: text.length / 4 }, (_, index) => index * 4);
+  const program = instructions(
+    ...words.map((at) => instruction(STORE_WORD, FRAME, 0, at - text.length, text.readInt32LE(at))),
+    copy(1, FRAME),
+    instruction(ADD_IMMEDIATE, 1, 0, 0, -text.length),
+    move(2, name.length + 1),
+    move(3, kind),
+    move(4, 0),
+    call(FIND_BY_NAME_KIND),
+    exit(),
+  );
+  const load = progLoad({ type: PROG_TYPE.SYSCALL, flags: BPF_F_SLEEPABLE, instructions: program });
+  const { value: fd, errno } = await process.bpf(BPF.PROG_LOAD, load);
+  if (errno !== null) throw noType(name, `the program that looks it up cannot be loaded: ${errno}`);
+  const run = progTestRun(fd);
+  const { calls, contents } = await process.program([bpfCall(BPF.PROG_TEST_RUN, run), { name: 'close', args: [fd] }]);
+  const id = contents.get(run)?.readInt32LE(4) ?? 0;
+  if (calls[0]?.last.errno !== null || id <= 0) throw noType(name, 'there is none');
+  return id;
+}
+
+function noType(name: string, why: string): KconformError {
+  return new KconformError(`the kernel's BTF has no type ${name}: ${why}`, { code: 'KC_NO_BTF_TYPE', blame: 'case' });
+}
