@@ -26,15 +26,13 @@ export function addKernelsCommand(program: Command): void {
             kernel.cached ? 'cached' : '',
           ]);
           process.stdout.write(table([['VERSION', 'FLAVOUR', 'PACKAGE VERSION', 'PUBLISHED IN', ''], ...rows]));
-          process.stdout.write(`${kernels.length} packages, ${new Set(kernels.map(numberOf)).size} versions\n`);
+          process.stdout.write(
+            `${kernels.length} packages, ${new Set(kernels.map(({ number }) => number)).size} versions\n`,
+          );
         }
         return kernels.length > 0 ? 0 : 2;
       });
     });
-}
-
-function numberOf({ version }: { version: string }): string {
-  return /^[\d.]+\d/.exec(version)?.[0] ?? version;
 }
 
 /** Columns padded to their widest cell, two spaces between. */

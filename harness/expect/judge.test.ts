@@ -254,17 +254,37 @@ describe('the verdict', () => {
 });
 
 describe('fences', () => {
-  const since = byVersion({ '6.12': 'a', '6.12.54': 'b', '6.17.4': 'b', '6.18': 'b' });
+  const since = byVersion({ '6.8': 'a', '6.12.54': 'b', '6.17.4': 'b', '6.18': 'b', '7.2-rc3': 'd' });
   test.each([
+    ['6.8', 'a'],
+    ['6.12', 'a'],
+    ['6.12.53', 'a'],
+    ['6.12.54-rc1', 'a'],
     ['6.12.43', 'a'],
     ['6.12.57', 'b'],
     ['6.13.9', 'a'],
     ['6.17.3', 'a'],
     ['6.17.4', 'b'],
+    ['6.18-rc7', 'a'],
     ['6.19', 'b'],
+    ['7.2-rc2', 'b'],
+    ['7.2-rc3', 'd'],
+    ['7.2', 'd'],
+    ['7.3.4', 'd'],
   ])('byVersion on %s is %s', (version, seen) => {
     expect(judged({ fields: { outcome: { v: since } }, seen: { v: seen }, version }).verdict).toBe('PASS');
-    expect(judged({ fields: { outcome: { v: since } }, seen: { v: 'c' }, version }).verdict).toBe('FAIL');
+    expect(judged({ fields: { outcome: { v: since } }, seen: { v: seen === 'a' ? 'b' : 'a' }, version }).verdict).toBe(
+      'FAIL',
+    );
+  });
+
+  test.each([
+    ['6.9', '6.12.54', '6.17.4'],
+    ['6.8.1', '6.9'],
+    ['6.6.15', '6.6.14', '6.7.2', '6.8'],
+  ])('versions before which a case says nothing: %s against %s', (version, ...versions) => {
+    const before = version === '6.8.1' || version === '6.9';
+    expect(judged({ fields: { versions }, seen: right, version }).verdict).toBe(before ? 'SKIP' : 'PASS');
   });
 
   test('a version that no fence speaks of is an ERROR of the case', () => {

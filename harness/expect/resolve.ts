@@ -5,6 +5,7 @@ import { isRecord } from './matches.ts';
 
 /** What the judge knows of the kernel that was run. */
 export interface KernelFacts {
+  /** The upstream one: `6.1.192` for Debian's 6.1.0-56. */
   readonly version: string;
   /** Option (with or without CONFIG_) → value; null when the kernel does not tell. */
   readonly config: ReadonlyMap<string, string> | null;

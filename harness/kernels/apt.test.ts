@@ -1,5 +1,8 @@
-import { expect, test } from 'vitest';
-import { sourcesFrom } from './apt.ts';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test, vi } from 'vitest';
+import { hostTargets, sourcesFrom } from './apt.ts';
 
 const KEYRING = '/usr/share/keyrings/debian-archive-keyring.gpg';
 
@@ -27,4 +30,20 @@ test('without a keyring of that name apt checks against those it trusts', () => 
 
 test('a host with other archives alone offers none', () => {
   expect(sourcesFrom('mirror:/ubuntu|noble|\nmirror:/node|nodistro|\n', () => true)).toBeUndefined();
+});
+
+test('suites that the host is configured for and never fetched count', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'kconform-apt-'));
+  try {
+    const list =
+      'deb http://mirror.invalid/debian bookworm main\ndeb http://mirror.invalid/security bookworm-security main\n';
+    await writeFile(join(folder, 'sources.list'), list);
+    const lines = ['Dir::State::Lists "lists";', 'Dir::Etc::sourcelist "sources.list";', 'Dir::Etc::sourceparts "-";'];
+    await writeFile(join(folder, 'apt.conf'), lines.join('\n').replaceAll(/"([a-z.]+)"/g, `"${folder}/$1"`));
+    vi.stubEnv('APT_CONFIG', join(folder, 'apt.conf'));
+    expect(await hostTargets()).toMatch(/\/security\|bookworm-security\|/);
+  } finally {
+    vi.unstubAllEnvs();
+    await rm(folder, { recursive: true });
+  }
 });

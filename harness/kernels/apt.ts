@@ -172,16 +172,20 @@ function isRecent(time: number | undefined): boolean {
   return time !== undefined && Date.now() - time < LISTS_LAST_MS;
 }
 
-/** Where the host's own apt configuration gets Debian's packages from; no address is written down here. */
+/** A sources.list of the archives that the host's own apt configuration names; no address is written down here. */
 async function sources(): Promise<string> {
-  const { stdout } = await execa('apt-get', ['indextargets', '--format', '$(SITE)|$(RELEASE)|$(SIGNED_BY)'], {
-    reject: false,
-  });
-  const list = sourcesFrom(String(stdout ?? ''), existsSync);
+  const list = sourcesFrom(await hostTargets(), existsSync);
   if (list !== undefined) return list;
   const known = await readFile(join(folder(), 'sources.list'), 'utf8').catch(() => undefined);
   if (known !== undefined) return known;
   throw noLists("the host's apt is not configured for a Debian archive");
+}
+
+/** A line `SITE|RELEASE|SIGNED_BY` for each list that the host's apt is configured for, also those that it never fetched. */
+export async function hostTargets(): Promise<string> {
+  const args = ['indextargets', '--no-release-info', '--format', '$(SITE)|$(RELEASE)|$(SIGNED_BY)'];
+  const { stdout } = await execa('apt-get', args, { reject: false });
+  return String(stdout ?? '');
 }
 
 /**

@@ -61,5 +61,6 @@ test('a Debian release whose name hides the stable version is known by its packa
   const debian = image('6.1.0-56-cloud-amd64', 'linux-image-6.1.0-56-cloud-amd64=6.1.192-2');
   expect(upstreamVersion(debian)).toBe('6.1.192');
   expect(upstreamVersion(image('6.12.57+deb12-cloud-amd64', 'linux-image-x=6.12.57-1~bpo12+1'))).toBe('6.12.57');
+  expect(upstreamVersion(image('7.2-rc5-cloud-amd64', 'linux-image-x=7.2~rc5-1~exp1'))).toBe('7.2-rc5');
   expect(upstreamVersion(image('6.18-rc3', null))).toBe('6.18-rc3');
 });

@@ -42,7 +42,9 @@ export function branchOf(text: string): string {
  */
 export function upstreamVersion(kernel: { readonly version: string; readonly package: string | null }): string {
   const packageVersion = kernel.package?.split('=').at(-1);
-  return /^\d+\.\d+(\.\d+)?/.exec(packageVersion ?? '')?.[0] ?? kernel.version;
+  const [, release, candidate] = /^(\d+\.\d+(?:\.\d+)?)(?:~(rc\d+))?/.exec(packageVersion ?? '') ?? [];
+  if (release === undefined) return kernel.version;
+  return candidate === undefined ? release : `${release}-${candidate}`;
 }
 
 /**

@@ -4,6 +4,7 @@ import type { KernelFacts } from '../expect/resolve.ts';
 import type { Accelerator } from '../guest/machine.ts';
 import { readConfig } from '../kernels/config.ts';
 import type { Kernel } from '../kernels/kernel.ts';
+import { upstreamVersion } from '../kernels/version.ts';
 import type { Case } from './cases.ts';
 import { type Environment, type GuestSource, type Isolation, prepareEnvironment } from './environment.ts';
 import type { CaseResult, KernelIdentity, Reporter, RunEvent } from './events.ts';
@@ -99,7 +100,7 @@ async function runJob(
   options: RunOptions,
 ): Promise<{ result: CaseResult; console: string }> {
   let startedAt = performance.now();
-  const facts: KernelFacts = { version: kernel.version, config: await readConfig(kernel) };
+  const facts: KernelFacts = { version: upstreamVersion(kernel), config: await readConfig(kernel) };
   const start = async () => {
     const source = await sourceOf();
     if (source instanceof Error) throw source;
