@@ -16,6 +16,7 @@ interface Options {
   readonly accel?: 'kvm' | 'tcg';
   readonly isolation: 'clone' | 'cold';
   readonly jobs: number;
+  readonly leaks?: true;
   readonly cases: string;
 }
 
@@ -35,6 +36,7 @@ export function addRunCommand(program: Command): void {
         .choices(['clone', 'cold'])
         .default('clone'),
     )
+    .option('--leaks', 'scan for leaks after every case, where the kernel has kmemleak (some six seconds each)')
     .option('--jobs <count>', 'guests at once', positive, availableParallelism())
     .option('--cases <folder>', 'the folder of cases', fileURLToPath(new URL('../../cases', import.meta.url)))
     .addHelpText(
@@ -62,6 +64,7 @@ async function runCommand(names: string[], options: Options): Promise<void> {
       accelerator: options.accel,
       isolation: options.isolation,
       jobs: options.jobs,
+      leaks: options.leaks === true,
       version: kconformVersion(),
       reporters: [...(options.out === undefined ? [] : [new ResultsReporter(options.out)]), terminal],
       signal,

@@ -67,7 +67,7 @@ export class Control {
     }
   }
 
-  /** Writes to a file that is there. @returns the errno number, 0 when all went well */
+  /** Writes a line to a file that is there. @returns the errno number, 0 when all went well */
   async writeFile(path: string, text: string): Promise<number> {
     this.#socket.write(`write ${path} ${text}\n`);
     return readEnd(await this.#line());

@@ -10,4 +10,6 @@ export interface Kernel {
   readonly vmlinux: string;
   /** SHA-256 of the vmlinux file, hexadecimal. */
   readonly sha256: string;
+  /** An image of the same kernel with debug information, where there is one. */
+  readonly symbols?: string;
 }

@@ -1,11 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { OracleReports } from '../expect/outcome.ts';
+import type { OracleReports, Splat } from '../expect/outcome.ts';
 import type { GuestMachine } from '../guest/guest-machine.ts';
 import type { Limits } from '../guest/limits.ts';
 import { awaitGuest } from '../guest/waiting.ts';
 import { judgeHealth } from './health.ts';
 import { scanForLeaks } from './kmemleak.ts';
 import { readSplats } from './splats.ts';
+import { symbolise } from './symbolise.ts';
 
 /** What a callback or a work item prints after the scenario comes within this after the grace period. */
 const QUIET_MS = 40;
@@ -17,6 +18,8 @@ export interface Watching {
   readonly signal: AbortSignal;
   /** Whether to scan for leaks as well, which takes some six seconds of idling. */
   readonly leaks: boolean;
+  /** An image of this kernel with debug information, for the frames of its splats. */
+  readonly symbols?: string | undefined;
   /** Waits while the guest idles. */
   rest(ms: number): Promise<void>;
 }
@@ -40,7 +43,7 @@ export async function askOracles(machine: GuestMachine, watching: Watching): Pro
     : { unavailable: 'not asked for: --leaks scans after every case' };
   await consoleQuiet(machine, QUIET_MS);
   const health = await settled();
-  const splats = readSplats(caseConsole(machine));
+  const splats = await readCaseSplats(machine, watching.symbols);
   return {
     splats,
     leaks: 'leaks' in scan ? scan.leaks : [],
@@ -51,11 +54,16 @@ export async function askOracles(machine: GuestMachine, watching: Watching): Pro
 }
 
 /** What the console alone says of a guest that has died or hangs. */
-export async function lastWords(machine: GuestMachine): Promise<OracleReports> {
+export async function lastWords(machine: GuestMachine, symbols?: string): Promise<OracleReports> {
   await consoleQuiet(machine, QUIET_MS);
   const gone = 'the guest did not answer any more';
-  const splats = readSplats(caseConsole(machine));
+  const splats = await readCaseSplats(machine, symbols);
   return { splats, leaks: [], taints: [], counters: [], unavailable: { kmemleak: gone, counters: gone }, unproven: {} };
+}
+
+async function readCaseSplats(machine: GuestMachine, symbols: string | undefined): Promise<Splat[]> {
+  const splats = readSplats(caseConsole(machine));
+  return symbols === undefined || splats.length === 0 ? splats : symbolise(splats, symbols);
 }
 
 /** What the guest's console said since the case began. */

@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { buildInitramfs } from '../../images/guest/initramfs.ts';
 import { cachePath, ensureFolder } from '../cache/folder.ts';
@@ -10,8 +11,10 @@ import type { Accelerator, MachineSpec } from '../guest/machine.ts';
 import { type ClientKey, newClientKey } from '../guest/ssh.ts';
 import { Template } from '../guest/template.ts';
 import type { Kernel } from '../kernels/kernel.ts';
+import type { OracleProof } from '../oracles/canaries.ts';
 import { clearLeaks } from '../oracles/kmemleak.ts';
 import type { HostFacts } from './events.ts';
+import { proveOracles } from './oracle-proof.ts';
 
 /** Enough for a published kernel, our initramfs and a small case; a template's file holds only what was touched. */
 const MEMORY_MIB = 256;
@@ -28,6 +31,8 @@ export interface Environment {
 
 export interface GuestSource {
   readonly readyMs: number;
+  /** Whether the oracles see on this kernel. */
+  readonly proof: OracleProof;
   start(signal: AbortSignal): Promise<GuestMachine>;
 }
 
@@ -66,9 +71,12 @@ export async function prepareEnvironment(
         accelerator: choice.accelerator,
         vmlinux: kernel.vmlinux,
       };
-      return isolation === 'cold'
-        ? { readyMs: 0, start: (caseSignal) => GuestMachine.boot(spec, key, limits, caseSignal) }
-        : cloneSource(spec, kernel, initramfs.sha256, qemu, key, limits, onProgress, signal);
+      if (isolation === 'cold') {
+        const boot = (caseSignal: AbortSignal) => GuestMachine.boot(spec, key, limits, caseSignal);
+        const proof = await proveOracles(undefined, () => boot(signal), limits, signal);
+        return { readyMs: 0, proof, start: boot };
+      }
+      return cloneSource(spec, kernel, initramfs.sha256, qemu, key, limits, onProgress, signal);
     },
   };
 }
@@ -91,8 +99,7 @@ async function cloneSource(
     progress,
     prepare: (control) => clearLeaks(control, sleep),
   });
-  return {
-    readyMs: Math.round(performance.now() - startedAt),
-    start: (caseSignal) => GuestMachine.clone(template, key, limits, caseSignal),
-  };
+  const clone = (caseSignal: AbortSignal) => GuestMachine.clone(template, key, limits, caseSignal);
+  const proof = await proveOracles(join(template.folder, 'oracles.json'), () => clone(signal), limits, signal);
+  return { readyMs: Math.round(performance.now() - startedAt), proof, start: clone };
 }

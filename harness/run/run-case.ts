@@ -8,6 +8,7 @@ import type { KernelFacts } from '../expect/resolve.ts';
 import type { GuestMachine } from '../guest/guest-machine.ts';
 import type { Limits } from '../guest/limits.ts';
 import { awaitGuest } from '../guest/waiting.ts';
+import type { OracleProof } from '../oracles/canaries.ts';
 import { askOracles, caseConsole, lastWords } from '../oracles/watch.ts';
 import { createGuest, type Guest } from '../scenario/guest.ts';
 import type { Case } from './cases.ts';
@@ -23,18 +24,22 @@ export interface CaseRun {
 /** A dying guest breaks the connection some milliseconds before its console and its exit tell why. */
 const LAST_WORDS_MS = 1_000;
 
-/**
- * Runs one case in a guest of its own and judges it. Never throws: whatever breaks is in the judgement with its blame.
- * @param start gives the guest; called only when the kernel's config and version do not rule the case out
- */
-export async function runCase(
-  testCase: Case,
-  kernel: KernelFacts,
-  start: () => Promise<GuestMachine>,
-  limits: Limits,
-  signal: AbortSignal,
-  leaks = false,
-): Promise<CaseRun> {
+/** Where a case runs. */
+export interface CaseSetting {
+  readonly kernel: KernelFacts;
+  /** An image of the kernel with debug information, where there is one. */
+  readonly symbols: string | undefined;
+  readonly limits: Limits;
+  readonly signal: AbortSignal;
+  /** Whether to scan for leaks after cases that do not ask for it. */
+  readonly leaks: boolean;
+  /** Gives the guest; called only when the kernel's config and version do not rule the case out. */
+  start(): Promise<{ readonly machine: GuestMachine; readonly proof: OracleProof }>;
+}
+
+/** Runs one case in a guest of its own and judges it. Never throws: whatever breaks is in the judgement with its blame. */
+export async function runCase(testCase: Case, setting: CaseSetting): Promise<CaseRun> {
+  const { kernel, symbols, limits, signal } = setting;
   if (testCase.loaded instanceof KconformError) {
     const error = testCase.loaded;
     return { judgement: errorJudgement(error), error, console: '' };
@@ -46,7 +51,8 @@ export async function runCase(
   let outcome: Outcome | undefined;
   let consoleText = '';
   try {
-    await using machine = await start();
+    const { machine: started, proof } = await setting.start();
+    await using machine = started;
     const { qemu } = machine;
     let observations: { readonly [name: string]: Observed } | undefined;
     let failure: KconformError | undefined;
@@ -70,7 +76,8 @@ export async function runCase(
     }
     if (failure === undefined || failure.blame === 'case') {
       try {
-        oracles = await askOracles(machine, { limits, signal, leaks: leaks || needsLeaks(expectation), rest: sleep });
+        const leaks = setting.leaks || needsLeaks(expectation);
+        oracles = await askOracles(machine, { limits, signal, leaks, symbols, rest: (ms) => sleep(ms) });
       } catch (error) {
         // A guest that dies or hangs after its scenario says more than the scenario did.
         const after = asKconformError(error, 'harness', 'KC_GUEST_INIT');
@@ -78,9 +85,9 @@ export async function runCase(
         observations = undefined;
       }
     }
-    oracles ??= await lastWords(machine);
+    oracles ??= await lastWords(machine, symbols);
     consoleText = caseConsole(machine);
-    outcome = { observations, oracles };
+    outcome = { observations, oracles: withProof(oracles, proof) };
     if (failure !== undefined) throw failure;
   } catch (thrown) {
     const error = asKconformError(thrown, 'harness', 'KC_BUG');
@@ -136,6 +143,12 @@ function probesOf(guest: Guest) {
       });
     },
   };
+}
+
+/** What an oracle that did not see a planted fault says is worth nothing. */
+function withProof(oracles: OracleReports, { silent, unproven }: OracleProof): OracleReports {
+  const blind = Object.entries(silent).map(([oracle, fault]) => [oracle, `it did not see ${fault}`]);
+  return { ...oracles, unavailable: { ...oracles.unavailable, ...Object.fromEntries(blind) }, unproven };
 }
 
 function skip(reason: string): Judgement {

@@ -17,6 +17,8 @@ export interface RunOptions {
   readonly isolation: Isolation;
   /** Guests at once. */
   readonly jobs: number;
+  /** Whether to scan for leaks after every case. */
+  readonly leaks: boolean;
   readonly version: string;
   readonly reporters: readonly Reporter[];
   readonly signal: AbortSignal;
@@ -105,9 +107,11 @@ async function runJob(
     const source = await sourceOf();
     if (source instanceof Error) throw source;
     startedAt = performance.now(); // a template's boot is no case's time
-    return source.start(options.signal);
+    return { machine: await source.start(options.signal), proof: source.proof };
   };
-  const done = await runCase(testCase, facts, start, environment.limits, options.signal);
+  const { limits } = environment;
+  const { signal, leaks } = options;
+  const done = await runCase(testCase, { kernel: facts, symbols: kernel.symbols, limits, signal, leaks, start });
   return { result: resultOf(kernel, testCase, done, Math.round(performance.now() - startedAt)), console: done.console };
 }
 

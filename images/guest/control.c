@@ -4,7 +4,7 @@
  *   adopt SECONDS.NANOSECONDS SEED KEY   set the clock, reseed, let KEY log in; answers `adopted HEALTH`
  *   settle                               wait out an RCU grace period; answers `settled HEALTH`
  *   read PATH                            answers the file's lines, each behind `|`, then `end ERROR`
- *   write PATH TEXT                      answers `end ERROR`
+ *   write PATH TEXT                      writes the text as a line; answers `end ERROR`
  * HEALTH is TAINT WARNINGS OOPSES: /proc/sys/kernel/tainted and the counters in /sys/kernel, -1 where there is none.
  * ERROR is 0 or a negative errno. Scenarios cannot stand in the way here: these are the oracles' own eyes.
  */
@@ -75,18 +75,21 @@ static void answer_file(int port, const char *path)
 	answer_end(port, length);
 }
 
-/* `at` is PATH TEXT. */
+/* `at` is PATH TEXT; TEXT is written as a line: the kernel log keeps back a record without a line feed. */
 static void write_file(int port, char *at)
 {
 	char *path = at;
 	word fd, result;
+	size_t length;
 
 	while (*at && *at != ' ')
 		at++;
 	if (*at)
 		*at++ = 0;
+	length = length_of(at);
+	at[length++] = '\n'; /* over the NUL */
 	fd = sys(__NR_open, path, O_WRONLY | O_CLOEXEC);
-	result = fd < 0 ? fd : sys(__NR_write, fd, at, length_of(at));
+	result = fd < 0 ? fd : sys(__NR_write, fd, at, length);
 	if (fd >= 0)
 		sys(__NR_close, fd);
 	answer_end(port, result);

@@ -1,0 +1,56 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { GuestMachine } from '../guest/guest-machine.ts';
+import { awaitGuest } from '../guest/waiting.ts';
+import { scanForLeaks } from './kmemleak.ts';
+import { readSplats } from './splats.ts';
+import { caseConsole, type Watching } from './watch.ts';
+
+/** What trying the oracles on one kernel came to; an oracle that is in neither has seen the fault that was planted for it. */
+export interface OracleProof {
+  /** oracle → what it did not see: it must not be trusted */
+  readonly silent: Readonly<Record<string, string>>;
+  /** oracle → why no fault could be planted for it on this kernel */
+  readonly unproven: Readonly<Record<string, string>>;
+}
+
+const PLANTED = 'planted by kconform';
+/** LKDTM (Documentation/fault-injection/provoke-crashes.rst), where it is built in. */
+const CRASH_POINT = '/sys/kernel/debug/provoke-crash/DIRECT';
+const TAINT_WARN = 512;
+
+/**
+ * Plants faults in a guest that is thrown away afterwards and looks whether each oracle sees its own: a record on the console,
+ * a taint flag, a warning where the kernel can be told to make one, at last a crash.
+ * @throws what keeps the guest from being tried at all
+ */
+export async function tryOracles(machine: GuestMachine, watching: Watching): Promise<OracleProof> {
+  const { qemu, control } = machine;
+  const silent: Record<string, string> = {};
+  const unproven: Record<string, string> = {};
+  const within = <T>(promise: Promise<T>, awaited: string, limitMs = watching.limits.cloneMs) =>
+    awaitGuest(qemu, promise, { awaited, limitMs, signal: watching.signal });
+
+  await within(control.writeFile('/dev/kmsg', `<1>BUG: ${PLANTED}`), 'planted record');
+  await within(control.writeFile('/proc/sys/kernel/tainted', String(TAINT_WARN)), 'planted taint');
+  const crash = await within(control.writeFile(CRASH_POINT, 'WARNING'), 'planted warning');
+  const health = await within(control.settle(), 'answer of a guest with planted faults');
+  const splats = readSplats(caseConsole(machine));
+
+  if (!splats.some(({ title }) => title.includes(PLANTED))) silent.splats = 'a record planted in the kernel log';
+  if ((health.taint & TAINT_WARN) === 0) silent.taint = 'a planted taint flag';
+  if (health.warnings === null) unproven.counters = 'this kernel has no warn_count';
+  else if (crash !== 0) unproven.counters = 'this kernel cannot be told to warn (no LKDTM)';
+  else if (health.warnings <= (machine.healthBefore.warnings ?? 0)) silent.counters = 'a warning made by LKDTM';
+  if (crash === 0 && !splats.some(({ kind }) => kind === 'WARNING')) silent.splats = 'a warning made by LKDTM';
+
+  const scan = await within(scanForLeaks(control, watching.rest), 'scan for leaks', watching.limits.scenarioMs);
+  if ('unavailable' in scan) unproven.kmemleak = scan.unavailable;
+  else unproven.kmemleak = 'no leak can be planted in this kernel';
+
+  control.writeFile('/proc/sysrq-trigger', 'c').catch(() => undefined); // the guest dies of it
+  const ending = await Promise.race([qemu.ended, sleep(watching.limits.cloneMs, undefined, { ref: false })]);
+  if (ending?.kind !== 'panic') silent.panic = `a crash by sysrq (${ending?.kind ?? 'the guest lives on'})`;
+  else if (!readSplats(caseConsole(machine)).some(({ kind }) => kind === 'panic'))
+    silent.splats = 'the report of a crash';
+  return { silent, unproven };
+}
