@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { OracleReports, Splat } from '../expect/outcome.ts';
 import type { GuestMachine } from '../guest/guest-machine.ts';
@@ -10,6 +11,7 @@ import { symbolise } from './symbolise.ts';
 
 /** What a callback or a work item prints after the scenario comes within this after the grace period. */
 const QUIET_MS = 40;
+const LOOK_MS = 2;
 /** A report that is still being printed is waited for this long. */
 const REPORT_LIMIT_MS = 3_000;
 
@@ -43,14 +45,33 @@ export async function askOracles(machine: GuestMachine, watching: Watching): Pro
     : { unavailable: 'not asked for: --leaks scans after every case' };
   await consoleQuiet(machine, QUIET_MS);
   const health = await settled();
+  const marked = await awaitGuest(qemu, endMarked(machine), { ...wait, awaited: 'mark in the kernel log' });
   const splats = await readCaseSplats(machine, watching.symbols);
   return {
     splats,
     leaks: 'leaks' in scan ? scan.leaks : [],
     ...judgeHealth(machine.healthBefore, health, splats.length),
-    unavailable: 'leaks' in scan ? {} : { kmemleak: scan.unavailable },
+    unavailable: {
+      ...('leaks' in scan ? {} : { kmemleak: scan.unavailable }),
+      ...(marked
+        ? {}
+        : { splats: 'after the scenario the console no longer showed a warning written to the kernel log' }),
+    },
     unproven: {},
   };
+}
+
+/**
+ * Writes a record of a warning's level to the kernel log and waits until the console shows it: all that the kernel said before
+ * has been read then. False when it never comes: the scenario has turned the console's level down, say.
+ */
+async function endMarked(machine: GuestMachine): Promise<boolean> {
+  const mark = `kconform: the case ends here (${randomBytes(4).toString('hex')})`;
+  await machine.control.writeFile('/dev/kmsg', `<4>${mark}`);
+  for (const until = performance.now() + REPORT_LIMIT_MS; performance.now() < until; await sleep(LOOK_MS)) {
+    if (caseConsole(machine).includes(mark)) return true;
+  }
+  return false;
 }
 
 /** What the console alone says of a guest that has died or hangs. */

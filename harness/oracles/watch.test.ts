@@ -1,0 +1,55 @@
+/** The oracles in real guests: what they see, and that they say when they could not look. */
+import { afterEach, expect, test } from 'vitest';
+import type { GuestMachine } from '../guest/guest-machine.ts';
+import { limitsFor } from '../guest/limits.ts';
+import { resolveKernel } from '../kernels/resolve.ts';
+import { prepareEnvironment } from '../run/environment.ts';
+import { tryOracles } from './canaries.ts';
+import { askOracles, type Watching } from './watch.ts';
+
+const { signal } = new AbortController();
+const watching: Watching = { limits: limitsFor('tcg'), signal, leaks: false, rest: async () => undefined };
+let machine: GuestMachine | undefined;
+
+async function guest(): Promise<GuestMachine> {
+  const kernel = await resolveKernel('6.12');
+  const environment = await prepareEnvironment(kernel, undefined, () => undefined);
+  machine = await (await environment.guestsOf(kernel, 'clone', () => undefined, signal)).start(signal);
+  return machine;
+}
+
+afterEach(async () => machine?.[Symbol.asyncDispose]());
+
+test('a quiet guest is clean, and what was not looked at is named', async () => {
+  const reports = await askOracles(await guest(), watching);
+  expect(reports).toMatchObject({ splats: [], leaks: [], taints: [], counters: [] });
+  expect(Object.keys(reports.unavailable)).toEqual(['kmemleak']);
+});
+
+test('a report that comes after the scenario is the case’s all the same', async () => {
+  const started = await guest();
+  await started.link.exec("(sleep 0.02; echo '<4>BUG: late' > /dev/kmsg) >/dev/null 2>&1 &");
+  const { splats } = await askOracles(started, watching);
+  expect(splats).toEqual([expect.objectContaining({ kind: 'BUG', title: 'BUG: late', at: expect.any(Number) })]);
+});
+
+test('a scenario that silences the console has blinded the oracle, which says so', async () => {
+  const started = await guest();
+  await started.link.exec('echo 1 > /proc/sys/kernel/printk; echo "<4>BUG: unseen" > /dev/kmsg');
+  const reports = await askOracles(started, watching);
+  expect(reports.splats).toEqual([]);
+  expect(reports.unavailable.splats).toMatch(/no longer showed/);
+});
+
+test('every oracle of a published kernel sees its planted fault, or is named as unproven', async () => {
+  const proof = await tryOracles(await guest(), watching);
+  expect(proof.silent).toEqual({});
+  expect(Object.keys(proof.unproven).sort()).toEqual(['counters', 'kmemleak']);
+});
+
+test('an oracle that does not see its planted fault is silent, not clean', async () => {
+  const started = await guest();
+  await started.link.exec('echo 1 > /proc/sys/kernel/printk');
+  const proof = await tryOracles(started, watching);
+  expect(Object.keys(proof.silent)).toContain('splats');
+});
