@@ -37,6 +37,11 @@ export const quirks = behaviours(
       statement: 'asking for information about a closed descriptor is EBADFD rather than EBADF',
       where: 'kernel/bpf/syscall.c',
     },
+    'strict-cap-bpf': {
+      statement: 'creating a token insists on CAP_BPF, for which CAP_SYS_ADMIN stands everywhere else',
+      where: 'kernel/bpf/token.c',
+      commits: ['35f96de04127'],
+    },
     'mode-0-token': {
       statement: 'a root directory without any permission does not stop the creation of a token',
       where: 'kernel/bpf/token.c',

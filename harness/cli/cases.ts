@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
 import { KconformError } from '../errors.ts';
 import { coverageOf, type ReadCase } from '../expect/coverage.ts';
-import { faultsOf } from '../expect/faults.ts';
+import { faultsOf } from '../expect/faults/faults.ts';
 import { casesDocument, printCases } from '../report/cases.ts';
 import { coverageDocument, printCoverage } from '../report/coverage.ts';
 import { loadBehaviours } from '../run/behaviours.ts';

@@ -56,7 +56,8 @@ export function isWithin(path: string, ancestor: string): boolean {
   return path === ancestor || (path.startsWith(ancestor) && /^[.[]/.test(path.slice(ancestor.length)));
 }
 
-function steps(path: string): string[] {
+/** The names and indices that a path leads through. */
+export function steps(path: string): string[] {
   return [...path.matchAll(/\[(\d+)\]|\[("(?:[^"\\]|\\.)*")\]|([^.[\]]+)/g)].map(([, index, quoted, name]) =>
     quoted === undefined ? (index ?? name ?? '') : String(JSON.parse(quoted)),
   );

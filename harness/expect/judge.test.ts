@@ -142,21 +142,29 @@ describe('the verdict', () => {
     ],
     [
       'a named splat with its taint',
-      { fields: { splats: [{ kind: 'WARNING' }] }, seen: right, oracles: { splats: [warning], taints: ['W'] } },
+      {
+        fields: { splats: [{ kind: 'WARNING', title: 'inode.c' }] },
+        seen: right,
+        oracles: { splats: [warning], taints: ['W'] },
+      },
       'PASS',
     ],
     [
       'a named splat, another taint',
-      { fields: { splats: [{ kind: 'WARNING' }] }, seen: right, oracles: { splats: [warning], taints: ['D'] } },
+      {
+        fields: { splats: [{ kind: 'WARNING', title: 'inode.c' }] },
+        seen: right,
+        oracles: { splats: [warning], taints: ['D'] },
+      },
       'FAIL',
     ],
     [
       'a named splat that did not come',
-      { fields: { splats: [{ kind: 'WARNING' }] }, seen: right },
+      { fields: { splats: [{ kind: 'WARNING', title: 'inode.c' }] }, seen: right },
       'FAIL',
       'missing: WARNING',
     ],
-    ['an empty splat matcher', { fields: { splats: [{}] }, seen: right, oracles: { splats: [warning] } }, 'FAIL'],
+    ['a splat that nothing names', { fields: { splats: [{}] }, seen: right, oracles: { splats: [warning] } }, 'FAIL'],
     [
       'a declared splat',
       { fields: { knownBugs: [splatBug] }, seen: right, version: old, oracles: { splats: [sleeping], taints: ['W'] } },

@@ -1,12 +1,14 @@
 import { asKconformError, type Blame, type KconformError } from '../errors.ts';
 import { diff } from './diff.ts';
 import type { Expectation, KnownBug } from './expectation.ts';
-import { ambiguities, faultsOf } from './faults.ts';
+import { faultsOf } from './faults/faults.ts';
+import { ambiguities } from './faults/overlaps.ts';
 import { type JudgedLeaf, judgeLeaf, type Observation } from './judge-leaf.ts';
 import { stateOf, unexpectedBug } from './known-bugs.ts';
 import { unmetByKernel } from './needs.ts';
 import { blindness, judgeOracles, type OracleFindings } from './oracles.ts';
 import { noReports, type OracleReports, type Outcome, type Verdict } from './outcome.ts';
+import { assertPlainData } from './plain-data.ts';
 import { nothing } from './print.ts';
 import { type KernelFacts, resolve } from './resolve.ts';
 
@@ -22,6 +24,9 @@ export interface Judgement {
   readonly oracles: OracleReports;
 }
 
+/** A verdict without what it rests on. */
+type Ruling = Omit<Judgement, 'oracles' | 'observations'>;
+
 export interface JudgeInput {
   readonly expectation: Expectation;
   /** Undefined when nothing came back, not even from the oracles. */
@@ -35,10 +40,17 @@ export interface JudgeInput {
  * The verdict on one case. Evidence against the kernel (an error blamed on it, a splat, a wrong observation) outranks every
  * doubt about the case; PASS is left only when nothing else can be said. Never throws for what an expectation holds.
  */
-export function judge({ expectation, outcome, kernel, error }: JudgeInput): Judgement {
+export function judge(input: JudgeInput): Judgement {
+  try {
+    return judgeOutcome(input, judgeOracles(input.expectation, input.outcome?.oracles ?? noReports, input.kernel));
+  } catch (thrown) {
+    return broken(thrown, input);
+  }
+}
+
+function judgeOutcome({ expectation, outcome, kernel, error }: JudgeInput, findings: OracleFindings): Judgement {
   const oracles = outcome?.oracles ?? noReports;
-  const findings = judgeOracles(expectation, oracles, kernel);
-  const end = (judgement: Omit<Judgement, 'oracles' | 'observations'>, leaves: readonly JudgedLeaf[] = []) => ({
+  const end = (judgement: Ruling, leaves: readonly JudgedLeaf[] = []) => ({
     ...judgement,
     observations: leaves.map((leaf) => leaf.observation),
     oracles,
@@ -47,8 +59,8 @@ export function judge({ expectation, outcome, kernel, error }: JudgeInput): Judg
   if (error?.blame === 'kernel') return end(fail(error.message, kernel, findings.returned[0]));
   const unmet = unmetByKernel(expectation, kernel);
   if (unmet !== undefined && error === undefined) return end({ verdict: 'SKIP', reason: unmet });
+  const [unexpected] = findings.failures;
   if (error !== undefined || outcome?.observations === undefined) {
-    const unexpected = findings.failures.find((failure) => !failure.startsWith('expected splat missing'));
     if (unexpected !== undefined)
       return end(fail(error ? `${unexpected} (then: ${error.message})` : unexpected, kernel));
     if (error !== undefined) return end({ verdict: 'ERROR', reason: error.message, blame: error.blame });
@@ -56,21 +68,23 @@ export function judge({ expectation, outcome, kernel, error }: JudgeInput): Judg
   }
 
   try {
-    const differences = diff(resolve(expectation.outcome, kernel), outcome.observations);
+    assertPlainData(outcome.observations);
+    const right = resolve(expectation.outcome, kernel);
+    const differences = diff(right, outcome.observations);
     const leaves = differences.map((leaf) => judgeLeaf(leaf, outcome.observations, expectation, kernel));
-    const faults = [
-      ...faultsOf(
-        expectation,
-        differences.map(({ path }) => path),
-      ),
-      ...ambiguities(expectation, outcome.observations, kernel),
-    ];
+    const paths = differences.map(({ path }) => path);
+    const faults = [...faultsOf(expectation, paths), ...ambiguities(expectation, right, outcome.observations, kernel)];
     return end(weigh(expectation, oracles, kernel, findings, faults, leaves), leaves);
   } catch (thrown) {
-    const broken = asKconformError(thrown, 'case', 'KC_EXPECTATION_BROKEN');
-    if (findings.failures[0] !== undefined) return end(fail(findings.failures[0], kernel));
-    return end({ verdict: 'ERROR', reason: broken.message, blame: broken.blame });
+    if (unexpected !== undefined) return end(fail(unexpected, kernel));
+    return broken(thrown, { expectation, outcome, kernel });
   }
+}
+
+/** What comes of an expectation, or of observations, that cannot be judged. */
+function broken(thrown: unknown, { outcome }: JudgeInput): Judgement {
+  const { message, blame } = asKconformError(thrown, 'case', 'KC_EXPECTATION_BROKEN');
+  return { verdict: 'ERROR', reason: message, blame, observations: [], oracles: outcome?.oracles ?? noReports };
 }
 
 function weigh(
@@ -80,18 +94,19 @@ function weigh(
   findings: OracleFindings,
   faults: readonly string[],
   leaves: readonly JudgedLeaf[],
-): Omit<Judgement, 'oracles' | 'observations'> {
+): Ruling {
   const failed = leaves.find((leaf) => leaf.observation.verdict === 'FAIL');
   const observedNothing = leaves.every((leaf) => leaf.observation.path === '' || leaf.observation.observed === nothing);
   if (failed !== undefined && !observedNothing)
     return fail(differs(failed.observation), kernel, failed.bug ?? findings.returned[0]);
-  if (findings.failures[0] !== undefined) return fail(findings.failures[0], kernel, findings.returned[0]);
+  const blind = blindness(expectation, oracles, kernel);
+  const [report] = blind === undefined ? [...findings.failures, ...findings.missing] : findings.failures;
+  if (report !== undefined) return fail(report, kernel, findings.returned[0]);
 
   if (observedNothing) {
     return { verdict: 'ERROR', reason: 'the scenario observed nothing, which proves nothing', blame: 'case' };
   }
   if (faults[0] !== undefined) return { verdict: 'ERROR', reason: faults[0], blame: 'case' };
-  const blind = blindness(expectation, oracles, kernel);
   if (blind !== undefined) return blind.verdict === 'SKIP' ? blind : { ...blind, blame: 'harness' };
 
   const gone =
@@ -115,7 +130,7 @@ function unseen(expectation: Expectation, kernel: KernelFacts, { seen }: OracleF
   );
 }
 
-function fail(reason: string, kernel: KernelFacts, bug?: KnownBug): Omit<Judgement, 'oracles' | 'observations'> {
+function fail(reason: string, kernel: KernelFacts, bug?: KnownBug): Ruling {
   if (bug === undefined) return { verdict: 'FAIL', reason, blame: 'kernel' };
   const missing = stateOf(bug, kernel) === 'fixed' ? named(bug) : {};
   return { verdict: 'FAIL', reason: `${reason}, ${unexpectedBug(bug, kernel)}`, blame: 'kernel', ...missing };

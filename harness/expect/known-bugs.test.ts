@@ -58,7 +58,7 @@ describe('a bug that is in a window of versions', () => {
   test('and shows in a splat only', () => {
     const title = 'BUG: KASAN: slab-use-after-free in link_path_walk';
     const splat = { kind: 'KASAN', title, fingerprint: ['link_path_walk'], at: 1, state: 'whole', text: [] } as const;
-    const splatBug = { ...regression, instead: {}, splats: [{ kind: 'KASAN' }] };
+    const splatBug = { ...regression, instead: {}, splats: [{ kind: 'KASAN', title: 'link_path_walk' }] };
     const seen = (version: string) => judged(version, 'later', splatBug, { splats: [splat] }).verdict;
     expect(['6.12.53', '6.12.54', '6.12.97'].map(seen)).toEqual(['FAIL', 'XFAIL', 'FAIL']);
     const unseen = (version: string) => judged(version, 'later', splatBug).verdict;

@@ -48,9 +48,7 @@ function matcherMatches(matcher: Matcher<unknown>, observed: unknown): boolean {
     case 'containing':
       return typeof observed === 'string' && observed.includes(matcher.$with);
     case 'including':
-      return (
-        Array.isArray(observed) && matcher.$with.every((value) => observed.some((element) => matches(value, element)))
-      );
+      return Array.isArray(observed) && eachFindsItsOwn(matcher.$with, observed);
     case 'atLeast':
       return typeof observed === 'number' && observed >= matcher.$with;
     case 'atMost':
@@ -61,4 +59,18 @@ function matcherMatches(matcher: Matcher<unknown>, observed: unknown): boolean {
     case 'byConfig':
       return false;
   }
+}
+
+/** True when every wanted value can have an element to itself: the same one twice is wanted twice. */
+function eachFindsItsOwn(wanted: readonly unknown[], elements: readonly unknown[]): boolean {
+  const takenBy = new Map<number, unknown>();
+  const place = (value: unknown, tried: Set<number>): boolean =>
+    elements.some((element, index) => {
+      if (tried.has(index) || !matches(value, element)) return false;
+      tried.add(index);
+      if (takenBy.has(index) && !place(takenBy.get(index), tried)) return false;
+      takenBy.set(index, value);
+      return true;
+    });
+  return wanted.every((value) => place(value, new Set()));
 }

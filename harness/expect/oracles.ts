@@ -8,16 +8,38 @@ import { isBuiltIn, type KernelFacts } from './resolve.ts';
 
 /** What the oracles' reports mean for the verdict. */
 export interface OracleFindings {
-  /** Each a sentence: a splat, leak or taint that nothing names, or a named splat that did not come. */
+  /** Each a sentence: a splat, leak or taint that nothing names. */
   readonly failures: readonly string[];
+  /** Each a sentence: a splat that a correct kernel prints, and that did not come. */
+  readonly missing: readonly string[];
   /** Bugs whose splat or leak was seen on a kernel that has them. */
   readonly seen: readonly KnownBug[];
   /** Bugs whose splat or leak was seen on a kernel that should not have them. */
   readonly returned: readonly KnownBug[];
 }
 
-/** Taint flags that the kernel sets together with a report of this kind (Documentation/admin-guide/tainted-kernels.rst). */
-const taintsOfKind: Readonly<Record<string, string>> = { WARNING: 'W', refcount: 'W', KASAN: 'BW', lockup: 'L' };
+/**
+ * Taint flags that the kernel sets together with a report of a kind: D where die() ends it, W where warn or might_sleep does, B
+ * with sanitisers of memory (Documentation/admin-guide/tainted-kernels.rst; kernel/sched/core.c, mm/kasan/report.c).
+ */
+const taintsOfKind: Readonly<Record<string, string>> = {
+  WARNING: 'W',
+  refcount: 'W',
+  sleeping: 'W',
+  atomic: 'W',
+  lockdep: 'W',
+  KASAN: 'BW',
+  KFENCE: 'BW',
+  KMSAN: 'BW',
+  UBSAN: 'W',
+  lockup: 'L',
+  'hung task': '',
+  'RCU stall': '',
+  OOM: '',
+};
+
+/** Of an oops, whatever its kind: the report dies, and warnings on the way are part of it. */
+const taintsOfOops = 'DW';
 
 /** Sets the reports against what the expectation and its known bugs name. */
 export function judgeOracles(expectation: Expectation, reports: OracleReports, kernel: KernelFacts): OracleFindings {
@@ -36,7 +58,7 @@ export function judgeOracles(expectation: Expectation, reports: OracleReports, k
   for (const splat of reports.splats) {
     const named = expectation.splats?.some((matcher) => splatMatches(matcher, splat)) ?? false;
     if (named || declared((bug) => bug.splats?.some((matcher) => splatMatches(matcher, splat)) ?? false)) {
-      allowedTaints += taintsOfKind[splat.kind] ?? 'DW';
+      allowedTaints += taintsOfKind[splat.kind] ?? taintsOfOops;
     } else failures.push(`splat: ${splat.title}`);
   }
   for (const leak of reports.leaks) {
@@ -47,14 +69,13 @@ export function judgeOracles(expectation: Expectation, reports: OracleReports, k
   }
   failures.push(...reports.counters);
   for (const taint of reports.taints) if (!allowedTaints.includes(taint)) failures.push(`new taint: ${taint}`);
-  for (const matcher of expectation.splats ?? []) {
-    if (!reports.splats.some((splat) => splatMatches(matcher, splat))) {
-      failures.push(
-        `expected splat missing: ${[matcher.kind, matcher.title && print(matcher.title)].join(' ').trim()}`,
-      );
-    }
-  }
-  return { failures, seen: [...seen], returned: [...returned] };
+  const missing = (expectation.splats ?? [])
+    .filter((matcher) => !reports.splats.some((splat) => splatMatches(matcher, splat)))
+    .map(({ kind, title, frame }) => {
+      const named = [kind, title === undefined ? undefined : print(title), frame && `in ${frame}`];
+      return `expected splat missing: ${named.filter(Boolean).join(' ')}`;
+    });
+  return { failures, missing, seen: [...seen], returned: [...returned] };
 }
 
 /** A leak as a person reads it: what, how often, by whom, from where. */

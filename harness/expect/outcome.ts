@@ -56,7 +56,7 @@ export const noReports: OracleReports = {
 };
 
 export interface Outcome {
-  /** undefined when the scenario did not come to its end (panic, hang). */
-  readonly observations: { readonly [name: string]: Observed } | undefined;
+  /** What the scenario returned, which the judge sees to be data; undefined when it did not come to its end (panic, hang). */
+  readonly observations: { readonly [name: string]: unknown } | undefined;
   readonly oracles: OracleReports;
 }
