@@ -5,6 +5,7 @@ import {
   btfLoad,
   type Descriptor,
   exit,
+  type GuestBuffer,
   type GuestProcess,
   instructions,
   MAP_TYPE,
@@ -35,4 +36,13 @@ export function useToken(process: GuestProcess, token?: Descriptor) {
     program: bpfCall(BPF.PROG_LOAD, progLoad({ ...XDP, ...given })),
     btf: bpfCall(BPF.BTF_LOAD, btfLoad(BTF, token)),
   });
+}
+
+/** Offsets of the flags in union bpf_attr, by command. */
+export const FLAGS_AT = { map: 16, program: 44, btf: 32 } as const;
+
+/** The same attribute with its flags replaced: BPF_F_TOKEN_FD, which the builders set with a token, is then missing. */
+export function withFlags(attribute: GuestBuffer, offset: number, flags: number): GuestBuffer {
+  attribute.bytes.writeUInt32LE(flags, offset);
+  return attribute;
 }

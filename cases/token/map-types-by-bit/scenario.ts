@@ -1,0 +1,21 @@
+import { BPF, bpfCall, mapCreate, scenario } from 'kconform';
+import { ID_MAPS, ownToken } from '../delegation.ts';
+import { eachOf } from '../each.ts';
+import { mapsOfAllTypes, partsOfMaps } from '../map-types.ts';
+
+const EVEN_BITS = '0x5555555555555555';
+const ODD_BITS = '0xaaaaaaaaaaaaaaaa';
+
+export default scenario(async ({ guest }) => {
+  const child = await guest.spawn({ userns: ID_MAPS });
+  const everything = await ownToken(guest, child, { cmds: 'any', maps: 'any' });
+  const even = await ownToken(guest, child, { cmds: 'map_create', maps: EVEN_BITS });
+  const odd = await ownToken(guest, child, { cmds: 'map_create', maps: ODD_BITS });
+  const maps = mapsOfAllTypes(await partsOfMaps(child, everything));
+  const created = (tokenFor: (type: number) => typeof even) =>
+    child.errnos(eachOf(maps, (map) => bpfCall(BPF.MAP_CREATE, mapCreate({ ...map, token: tokenFor(map.type) }))));
+  return {
+    delegated: await created((type) => (type % 2 === 0 ? even : odd)),
+    neighboursDelegated: await created((type) => (type % 2 === 0 ? odd : even)),
+  };
+});
