@@ -13,6 +13,10 @@ export interface Delegated {
 
 export const EVERYTHING: Delegated = { cmds: 'any', maps: 'any', progs: 'any', attachs: 'any' };
 
+/** Between them all bits of a mask: who has one of the two lacks the neighbours of what is delegated. */
+export const EVEN_BITS = '0x5555555555555555';
+export const ODD_BITS = '0xaaaaaaaaaaaaaaaa';
+
 /** A bpffs that belongs to the user namespace of the process that holds these descriptors. */
 export interface OwnBpffs {
   readonly context: Fd;

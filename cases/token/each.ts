@@ -1,7 +1,10 @@
 /** Something made of each member, under the same names. */
-export function eachOf<K extends string, T, R>(all: Readonly<Record<K, T>>, make: (member: T) => R): Record<K, R> {
+export function eachOf<K extends string, T, R>(
+  all: Readonly<Record<K, T>>,
+  make: (member: T, name: K) => R,
+): Record<K, R> {
   const made: Partial<Record<K, R>> = {};
-  for (const name in all) made[name] = make(all[name]);
+  for (const name in all) made[name] = make(all[name], name);
   if (!hasAll(made, all)) throw new TypeError('something is made of each member');
   return made;
 }

@@ -1,10 +1,7 @@
 import { BPF, bpfCall, mapCreate, scenario } from 'kconform';
-import { ID_MAPS, ownToken } from '../delegation.ts';
+import { EVEN_BITS, ID_MAPS, ODD_BITS, ownToken } from '../delegation.ts';
 import { eachOf } from '../each.ts';
 import { mapsOfAllTypes, partsOfMaps } from '../map-types.ts';
-
-const EVEN_BITS = '0x5555555555555555';
-const ODD_BITS = '0xaaaaaaaaaaaaaaaa';
 
 export default scenario(async ({ guest }) => {
   const child = await guest.spawn({ userns: ID_MAPS });

@@ -1,0 +1,51 @@
+import { BPF, BPF_F_TOKEN_FD, bpfCall, type Descriptor, PROG_TYPE, type ProgLoad, progLoad, scenario } from 'kconform';
+import { createToken, ID_MAPS, ownBpffs, ownToken } from '../delegation.ts';
+import { FLAGS_AT, withFlags, XDP } from '../objects.ts';
+
+const CLOSED = 900;
+const UNKNOWN = 99;
+const UNKNOWN_FLAG = 0x20000;
+
+const load = (program: ProgLoad) => bpfCall(BPF.PROG_LOAD, progLoad(program));
+const loadWithFlags = (program: ProgLoad, flags: number) =>
+  bpfCall(BPF.PROG_LOAD, withFlags(progLoad(program), FLAGS_AT.program, flags));
+
+export default scenario(async ({ guest }) => {
+  const child = await guest.spawn({ userns: ID_MAPS });
+  const delegated = { cmds: 'prog_load', progs: 'xdp', attachs: 'xdp' };
+  const { directory } = await ownBpffs(guest, child, delegated);
+  const token = await createToken(child, directory);
+  const using = (fd: Descriptor) => load({ ...XDP, token: fd });
+  const program = (await child.bpf(BPF.PROG_LOAD, progLoad({ ...XDP, token }))).fd;
+  const without = async (what: object) => using(await ownToken(guest, child, { ...delegated, ...what }));
+
+  const atRoot = await guest.root.receive(token);
+  return {
+    token: await child.errnos({
+      delegated: using(token),
+      attachTypeNotDelegated: load({ ...XDP, attachType: 0, token }),
+      typeNotDelegated: load({ ...XDP, type: PROG_TYPE.SK_LOOKUP, token }),
+      commandNotDelegated: await without({ cmds: '0xffffffffffffffdf' }),
+      noTypes: await without({ progs: '0' }),
+      noAttachTypes: await without({ attachs: '0' }),
+      unknownType: load({ ...XDP, type: UNKNOWN, token }),
+      unknownAttachType: load({ ...XDP, attachType: UNKNOWN, token }),
+      none: load(XDP),
+      withoutFlag: loadWithFlags({ ...XDP, token }, 0),
+      closed: using(CLOSED),
+      negative: using(-1),
+      directory: using(directory),
+      program: using(program),
+    }),
+    flagsFirst: await child.errnos({
+      unknown: loadWithFlags({ ...XDP, token: CLOSED }, BPF_F_TOKEN_FD | UNKNOWN_FLAG),
+      known: using(CLOSED),
+    }),
+    initialRoot: await guest.root.errnos({
+      delegated: load({ ...XDP, token: atRoot }),
+      typeNotDelegated: load({ ...XDP, type: PROG_TYPE.SOCKET_FILTER, token: atRoot }),
+      unknownType: load({ ...XDP, type: UNKNOWN, token: atRoot }),
+      closed: load({ ...XDP, token: CLOSED }),
+    }),
+  };
+});

@@ -1,0 +1,18 @@
+import { BPF, bpfCall, progLoad, scenario } from 'kconform';
+import { EVEN_BITS, ID_MAPS, ODD_BITS, ownToken } from '../delegation.ts';
+import { eachOf } from '../each.ts';
+import { programs } from '../prog-types.ts';
+
+export default scenario(async ({ guest }) => {
+  const child = await guest.spawn({ userns: ID_MAPS });
+  const tokenFor = (progs: string) => ownToken(guest, child, { cmds: 'prog_load', progs, attachs: 'any' });
+  const [even, odd] = [await tokenFor(EVEN_BITS), await tokenFor(ODD_BITS)];
+  const loaded = (token: (type: number) => typeof even) =>
+    child.errnos(
+      eachOf(programs, (program) => bpfCall(BPF.PROG_LOAD, progLoad({ ...program, token: token(program.type) }))),
+    );
+  return {
+    delegated: await loaded((type) => (type % 2 === 0 ? even : odd)),
+    neighboursDelegated: await loaded((type) => (type % 2 === 0 ? odd : even)),
+  };
+});
