@@ -42,6 +42,11 @@ export const quirks = behaviours(
       where: 'kernel/bpf/token.c',
       commits: ['35f96de04127'],
     },
+    'token-constants-hidden': {
+      statement: 'bpf_jit_harden=1 hides the constants of a program whose token stands for CAP_BPF',
+      where: 'kernel/bpf/core.c',
+      commits: ['d79a35497547'],
+    },
     'mode-0-token': {
       statement: 'a root directory without any permission does not stop the creation of a token',
       where: 'kernel/bpf/token.c',

@@ -31,6 +31,9 @@ export const token = behaviours(
     'busy-umount': 'while a token is open the mount is busy; after its close it can be unmounted',
     'busy-read-only': 'while a token is open the bpffs cannot become read-only; after its close it can',
     'outlives-close': 'what a token allowed stays when the token is closed',
+    reopened: 'opened again through /proc, a token does the kernel no harm',
+    'outlives-bpffs':
+      'a token works without any descriptor or mount of its bpffs, and when its namespace has no process',
     'unknown-command': 'a kernel without tokens refuses the command with EINVAL',
   },
 );
@@ -64,6 +67,7 @@ export const tokenMap = behaviours(
     'no-capability': 'the token alone, without capabilities in the namespace, is EPERM',
     'sys-admin-for-bpf': 'CAP_SYS_ADMIN in the namespace stands for CAP_BPF',
     'network-map': 'a device map needs CAP_NET_ADMIN in the namespace besides',
+    'special-fields': 'a value with a timer or a work queue asks for CAP_BPF in the namespace',
     'flag-not-stored': 'the flag that announces the token is not among the flags of the map',
     'checks-first': 'what is wrong with the map itself is told before the token is looked at',
   },
@@ -84,6 +88,13 @@ export const tokenProgram = behaviours(
     'bad-token': 'with the flag, a closed descriptor is EBADF and one of something else EINVAL',
     'helpers-bpf': 'helpers that need CAP_BPF can be called',
     'helpers-perfmon': 'helpers that need CAP_PERFMON can be called with that capability, and are unknown without',
+    'verifier-trust': {
+      statement:
+        'the verifier trusts the loader as the capabilities in the namespace tell: loops, functions, length, pointers',
+      where: 'kernel/bpf/verifier.c',
+    },
+    'jit-trust': { statement: 'the symbol of the program is listed', where: 'kernel/bpf/core.c' },
+    attach: 'a program remembers its token: attaching it to a cgroup asks for CAP_NET_ADMIN in the namespace',
     'network-program': 'without CAP_NET_ADMIN in the namespace a network program is EPERM',
     'tracing-program': 'without CAP_PERFMON in the namespace a tracing program is EPERM',
   },

@@ -11,7 +11,11 @@ export default expectation<typeof scenario>({
   behaviours: {
     'token/create': ['inTheNamespace.root', 'inAnother.nestedOnItsOwn'],
     'token/create-cap-bpf': ['inTheNamespace.onlyCapBpf', 'inTheNamespace.userWithCapBpf'],
-    'token/create-without-cap-bpf': ['inTheNamespace.allButCapBpf', 'inTheNamespace.noCapabilities'],
+    'token/create-without-cap-bpf': [
+      'inTheNamespace.allButCapBpf',
+      'inTheNamespace.onlyCapSysAdmin',
+      'inTheNamespace.noCapabilities',
+    ],
     'quirk/strict-cap-bpf': ['inTheNamespace.onlyCapSysAdmin'],
     'token/create-other-userns': ['inAnother'],
     'token/create-initial-userns': ['ofTheInitialNamespace'],

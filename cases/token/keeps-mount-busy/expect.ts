@@ -8,7 +8,8 @@ export default expectation<typeof scenario>({
   versions: ['6.9'],
   needs: { config: ['USER_NS'] },
   behaviours: {
-    'token/busy-umount': ['umount', 'detach'],
+    'token/busy-umount': ['umount'],
+    'token/outlives-bpffs': ['detach'],
     'token/busy-read-only': ['readOnly.withToken', 'readOnly.afterClose'],
     'token/create-read-only': ['readOnly.mkdir', 'readOnly.createToken', 'readOnly.mapCreate'],
   },

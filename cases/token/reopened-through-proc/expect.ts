@@ -7,7 +7,7 @@ export default expectation<typeof scenario>({
   source: 'https://git.kernel.org/torvalds/c/35f96de04127',
   versions: ['6.9'],
   needs: { config: ['USER_NS'] },
-  behaviours: { 'token/operations': 'all' },
+  behaviours: { 'token/reopened': 'all' },
   outcome: { survives: { use: true, fdinfo: true, close: true }, original: null },
   knownBugs: [
     {

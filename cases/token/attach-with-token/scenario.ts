@@ -1,0 +1,43 @@
+import {
+  ATTACH_TYPE,
+  BPF,
+  bpfCall,
+  CAP,
+  exit,
+  type GuestProcess,
+  instructions,
+  linkCreate,
+  move,
+  PROG_TYPE,
+  progAttach,
+  progLoad,
+  scenario,
+} from 'kconform';
+import { delegate, EVERYTHING } from '../delegation.ts';
+import { allBut, forkWith } from '../namespaces.ts';
+
+const O_DIRECTORY = 0o200000;
+/** Lets every packet through. */
+const accept = { type: PROG_TYPE.CGROUP_SKB, instructions: instructions(move(0, 1), exit()) };
+
+export default scenario(async ({ guest }) => {
+  await guest.$`mkdir /sys/fs/cgroup/attached`;
+  const { child, token } = await delegate(guest, EVERYTHING);
+  const cgroup = (await child.open('/sys/fs/cgroup/attached', O_DIRECTORY)).fd.number;
+  const withToken = (await child.bpf(BPF.PROG_LOAD, progLoad({ ...accept, token }))).fd.number;
+  const withoutToken = await child.receive((await guest.root.bpf(BPF.PROG_LOAD, progLoad(accept))).fd);
+  const attach = (process: GuestProcess, program: number) =>
+    process.errnos({
+      link: bpfCall(BPF.LINK_CREATE, linkCreate(program, cgroup, ATTACH_TYPE.CGROUP_INET_INGRESS)),
+      attach: bpfCall(BPF.PROG_ATTACH, progAttach(program, cgroup, ATTACH_TYPE.CGROUP_INET_EGRESS)),
+    });
+  const withoutNetAdmin = await forkWith(child, allBut(CAP.NET_ADMIN, CAP.SYS_ADMIN));
+  const whileOpen = {
+    loadedWithToken: await attach(child, withToken),
+    loadedWithoutToken: await attach(child, withoutToken.number),
+    withoutNetAdmin: await attach(withoutNetAdmin, withToken),
+  };
+  await withoutNetAdmin.close(token.number);
+  await child.close(token);
+  return { ...whileOpen, afterCloseOfToken: await attach(child, withToken) };
+});

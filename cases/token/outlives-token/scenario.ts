@@ -1,0 +1,44 @@
+import { BPF, bpfCall, MAP_TYPE, mapCreate, mapLookup, mapUpdate, progLoad, progTestRun, scenario } from 'kconform';
+import { createToken, EVERYTHING, ID_MAPS, ownBpffs, ownToken } from '../delegation.ts';
+import { useToken, XDP } from '../objects.ts';
+
+const SIGKILL = 9;
+const KEY = Buffer.alloc(4);
+const VALUE = Buffer.from('kept');
+const PACKET = Buffer.alloc(64);
+
+export default scenario(async ({ guest }) => {
+  const child = await guest.spawn({ userns: ID_MAPS });
+  const { context, mount, directory } = await ownBpffs(guest, child, EVERYTHING);
+  const token = await createToken(child, directory);
+  const map = (await child.bpf(BPF.MAP_CREATE, mapCreate({ type: MAP_TYPE.ARRAY, token }))).fd;
+  const program = (await child.bpf(BPF.PROG_LOAD, progLoad({ ...XDP, token }))).fd;
+  for (const fd of [context, mount, directory]) await child.close(fd);
+  const withoutBpffs = await useToken(child, token);
+  await child.close(token);
+
+  const lookup = mapLookup(map, KEY, VALUE.length);
+  const run = progTestRun(program, PACKET);
+  const { calls, contents } = await child.program([
+    bpfCall(BPF.MAP_UPDATE_ELEM, mapUpdate(map, KEY, VALUE)),
+    bpfCall(BPF.MAP_LOOKUP_ELEM, lookup.attribute),
+    bpfCall(BPF.PROG_TEST_RUN, run),
+  ]);
+  const [update, found, ran] = calls.map(({ last }) => last.errno);
+
+  const leaving = await guest.spawn({ userns: ID_MAPS });
+  const left = await guest.root.receive(await ownToken(guest, leaving, EVERYTHING));
+  await leaving.kill(SIGKILL);
+  await leaving.ended();
+  return {
+    withoutBpffs,
+    objects: {
+      update: update ?? null,
+      lookup: found ?? null,
+      value: contents.get(lookup.value)?.toString() ?? null,
+      run: ran ?? null,
+      returned: contents.get(run)?.readUInt32LE(4) ?? null,
+    },
+    afterItsNamespace: await useToken(guest.root, left),
+  };
+});
