@@ -27,7 +27,7 @@ const broken: string[] = [];
 for (const file of await glob(['harness/**/*.ts', 'cases/**/*.ts'])) {
   if (file.endsWith('.test.ts')) continue;
   const from = folderOf(file);
-  for (const [, specifier = ''] of readFileSync(file, 'utf8').matchAll(/(?:from|import)\s*\(?\s*'([^']+)'/g)) {
+  for (const [, specifier = ''] of readFileSync(file, 'utf8').matchAll(/(?:\bfrom\s+|\bimport\s*\(?\s*)'([^']+)'/g)) {
     if (from === 'cases') {
       const inside =
         specifier.startsWith('.') && relative('cases', join(dirname(file), specifier)).startsWith('..') === false;
