@@ -12,6 +12,8 @@ export interface ExecOptions {
   readonly stdin?: string | Buffer;
   readonly limitMs?: number;
   readonly signal?: AbortSignal;
+  /** Standard output as it comes; it is in the result as well. */
+  readonly onStdout?: (bytes: Buffer) => void;
 }
 
 /** What a scenario needs of the connection to its guest. */

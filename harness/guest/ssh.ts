@@ -92,6 +92,7 @@ export class SshConnection implements SshLink, Disposable {
           options.signal?.removeEventListener('abort', abort);
         };
         channel.on('data', keep(stdout));
+        if (options.onStdout !== undefined) channel.on('data', options.onStdout);
         channel.stderr.on('data', keep(stderr));
         channel.on('exit', (code: number | null, signal?: string) => {
           status = { code, signal: signal ?? null };

@@ -1,10 +1,10 @@
 import { existsSync, statSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { glob } from 'zx';
 import { asKconformError, KconformError } from '../errors.ts';
 import type { Behaviour } from '../expect/behaviours.ts';
 import type { Expectation } from '../expect/expectation.ts';
+import { defaultExport, loadScenarioOf } from '../scenario/forms/load.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { checkBehaviours, loadBehaviours } from './behaviours.ts';
 
@@ -51,23 +51,11 @@ function select(root: string, all: readonly string[], wanted: string): string[] 
 
 async function loadCase(name: string, folder: string, known: readonly Behaviour[]): Promise<Case> {
   try {
-    const scenario = await defaultExport(join(folder, 'scenario.ts'), 'scenario');
+    const scenario = await loadScenarioOf(folder);
     const expectation = await defaultExport(join(folder, 'expect.ts'), 'expectation');
     checkBehaviours(expectation as Expectation, known);
-    return { name, folder, loaded: { scenario: scenario as Scenario, expectation: expectation as Expectation } };
+    return { name, folder, loaded: { scenario, expectation: expectation as Expectation } };
   } catch (error) {
     return { name, folder, loaded: asKconformError(error, 'case', 'KC_CASE_BROKEN') };
   }
-}
-
-async function defaultExport(file: string, kind: 'scenario' | 'expectation'): Promise<unknown> {
-  if (!existsSync(file)) throw broken(`there is no ${file}`);
-  const module: unknown = await import(pathToFileURL(file).href);
-  const value = typeof module === 'object' && module !== null && 'default' in module ? module.default : undefined;
-  if (typeof value === 'object' && value !== null && 'kind' in value && value.kind === kind) return value;
-  throw broken(`${file} has no default export made by ${kind}(…)`);
-}
-
-function broken(message: string): KconformError {
-  return new KconformError(message, { code: 'KC_CASE_BROKEN', blame: 'case' });
 }

@@ -1,5 +1,5 @@
 import { KconformError } from '../errors.ts';
-import type { SshLink } from '../guest/link.ts';
+import type { ExecOptions, ExecResult, SshLink } from '../guest/link.ts';
 import { AgentClient } from './agent/client.ts';
 import { GuestProcess } from './process.ts';
 import { type Spawn, spawnProcess } from './spawn.ts';
@@ -28,6 +28,8 @@ export type ShellValue = string | number | readonly (string | number)[];
 /** The guest of one case: its shell, its processes, its files. */
 export interface Guest {
   readonly $: Shell;
+  /** A shell command with bytes in and bytes out; it may fail. @throws KC_OUTPUT_TOO_LARGE (case) beyond 16 MiB */
+  exec(command: string, options?: ExecOptions): Promise<ExecResult>;
   /** A process that is root in the guest, for system calls. */
   readonly root: GuestProcess;
   /** A process of its own, in namespaces, with ids and capabilities as asked. */
@@ -70,6 +72,7 @@ export async function createGuest(link: SshLink): Promise<Guest> {
   });
   return {
     $,
+    exec: (command, options) => link.exec(command, options),
     root,
     spawn: (options = {}) => spawnProcess(agent, root, options),
     stat: async (path) => await root.statOrThrow(path),

@@ -1,21 +1,30 @@
 import type { Observed } from '../expect/outcome.ts';
 import type { Guest } from './guest.ts';
+import { checkObservations } from './observations.ts';
 
 export interface ScenarioContext {
   readonly guest: Guest;
   /** Raised when the run is interrupted. */
   readonly signal: AbortSignal;
+  /** For scenarios in shell and C: their output as it comes. */
+  readonly onOutput?: (bytes: Buffer) => void;
+  /** What the author should read although nothing failed: warnings of the C compiler. */
+  readonly onNotice?: (text: string) => void;
 }
 
-type Observations = { readonly [name: string]: Observed };
+/** By name; a value is null, a boolean, a number, text, or a list or an object of them. */
+export type Observations = { readonly [name: string]: Observed };
 
-/** What is done in the guest; resolves to what was observed. */
+/** What is done in the guest; resolves to what was observed. All three forms, TypeScript, shell and C, become one of these. */
 export interface Scenario<O extends object = Observations> {
   readonly kind: 'scenario';
   run(context: ScenarioContext): Promise<O>;
 }
 
-/** `export default scenario(async ({ guest }) => ({ … }))`: each key of the result is an observation. */
+/**
+ * `export default scenario(async ({ guest }) => ({ … }))`: each key of the result is an observation.
+ * Run, it throws KC_OBSERVATION (case) when something in the result is no plain data.
+ */
 export function scenario<O extends object>(run: (context: ScenarioContext) => Promise<O>): Scenario<O> {
-  return { kind: 'scenario', run };
+  return { kind: 'scenario', run: async (context) => checkObservations(await run(context)) };
 }

@@ -3,11 +3,13 @@
 #ifndef KCONFORM_GUEST_H
 #define KCONFORM_GUEST_H
 
-int guest_main(int argc, char **argv);
+int guest_main(int argc, char **argv, char **environment);
 int init_main(void);
 /* Shuttles bytes between the SSH port and the SSH server; writes a byte to ready_fd once the server has greeted it. */
 void relay_main(int ready_fd);
 int agent_main(void);
+int observe_main(int argc, char **argv);
+int scenario_main(int argc, char **argv, char **environment);
 
 /* Serves the lines of the control port, for ever. */
 void serve_control(int port);

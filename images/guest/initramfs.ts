@@ -9,7 +9,7 @@ import { KconformError } from '../../harness/errors.ts';
 import { type CpioEntry, writeCpio } from './cpio.ts';
 
 const HERE = dirname(fileURLToPath(import.meta.url));
-/** The guest's own programs: one binary, `init` and `agent` by the name that it is called by. */
+/** The guest's own programs: one binary, which does what the name says that it is called by. */
 export const SOURCES = [
   'main.c',
   'runtime.c',
@@ -21,6 +21,7 @@ export const SOURCES = [
   'agent-packet.c',
   'agent-program.c',
   'agent-worker.c',
+  'scenario.c',
 ] as const;
 const HEADERS = ['sys.h', 'guest.h', 'agent.h'];
 const COMPILE = [
@@ -111,7 +112,11 @@ async function members(busybox: string, servers: readonly string[]): Promise<Cpi
   const own = await compileGuest();
   entries.push(
     { name: 'init', mode: PROGRAM, data: own },
-    { name: 'bin/agent', mode: LINK, data: Buffer.from('../init') },
+    ...['agent', 'observe', 'scenario'].map((name) => ({
+      name: `bin/${name}`,
+      mode: LINK,
+      data: Buffer.from('../init'),
+    })),
   );
   entries.push(
     { name: 'dev/console', mode: 0o020600, device: [5, 1] },

@@ -2,12 +2,18 @@
 #include "guest.h"
 #include "sys.h"
 
-int guest_main(int argc, char **argv)
+int guest_main(int argc, char **argv, char **environment)
 {
 	const char *name = argc > 0 ? argv[0] : "";
 
 	for (const char *at = name; *at; at++)
 		if (*at == '/')
 			name = at + 1;
-	return same_text(name, "agent") ? agent_main() : init_main();
+	if (same_text(name, "agent"))
+		return agent_main();
+	if (same_text(name, "observe"))
+		return observe_main(argc, argv);
+	if (same_text(name, "scenario"))
+		return scenario_main(argc, argv, environment);
+	return init_main();
 }

@@ -16,7 +16,9 @@ __asm__(".globl _start\n"
 /* stack: argc, argv…, NULL, environment…, NULL */
 __attribute__((used)) _Noreturn void start(word *stack)
 {
-	leave(guest_main((int)stack[0], (char **)(stack + 1)));
+	char **arguments = (char **)(stack + 1);
+
+	leave(guest_main((int)stack[0], arguments, arguments + stack[0] + 1));
 }
 
 void *memcpy(void *to, const void *from, size_t length)
