@@ -1,4 +1,5 @@
 /** The command line end to end: real kernels, real QEMU, real SSH; each way a run can end. */
+import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -92,19 +93,22 @@ function runCases(names: readonly string[], extra: readonly string[] = [], env: 
   return kconform(['run', ...names, '--cases', cases, '--kernel', '6.12', ...extra], env);
 }
 
-/** No QEMU that belongs to us and no run folder of a dead process may be left. */
-async function leftovers(): Promise<string> {
-  const processes = await execa('pgrep', ['-a', 'qemu-system'], { reject: false });
-  const folders = await execa('find', [tmpdir(), '-maxdepth', '1', '-name', 'kconform-*'], { reject: false });
-  return processes.stdout + folders.stdout;
+/** What the kconform process `pid` left behind: QEMUs, whose arguments name its run folder, and that folder itself. */
+async function leftovers(pid: number | undefined): Promise<string> {
+  expect(pid).toBeGreaterThan(0);
+  const processes = await execa('pgrep', ['-af', `kconform-${pid}/`], { reject: false });
+  const parents = [tmpdir(), process.env.XDG_RUNTIME_DIR ?? tmpdir(), '/tmp'];
+  const folders = parents.map((parent) => join(parent, `kconform-${pid}`)).filter((folder) => existsSync(folder));
+  return [processes.stdout, ...folders].join('');
 }
 
 describe('verdicts', () => {
   test('a case whose guest shows what is expected passes, and nothing stays behind', async () => {
-    const result = await runCases(['pass']);
+    const child = runCases(['pass']);
+    const result = await child;
     expect(result.all).toMatch(/PASS +pass/);
     expect(result.exitCode).toBe(0);
-    expect(await leftovers()).toBe('');
+    expect(await leftovers(child.pid)).toBe('');
   });
 
   test('a wrong value fails with its path, both values and the command that runs the case again', async () => {
@@ -123,7 +127,9 @@ describe('verdicts', () => {
     ['endless', 'the guest still answers'],
     ['killed', 'QEMU was killed by SIGKILL'],
   ])('%s is an ERROR, and says nothing of the kernel', async (name, words) => {
-    const result = await runCases([name]);
+    const child = runCases([name]);
+    const result = await child;
+    expect(await leftovers(child.pid)).toBe('');
     expect(result.all).toMatch(new RegExp(`ERROR +${name}`));
     expect(result.all).toContain(words);
     expect(result.all).not.toMatch(/^\s+at .*\.ts/m);
@@ -135,7 +141,9 @@ describe('verdicts', () => {
     ['reboot', 'rebooted'],
     ['warning', 'WARNING'],
   ])('%s is a FAIL of the kernel', async (name, words) => {
-    const result = await runCases([name]);
+    const child = runCases([name]);
+    const result = await child;
+    expect(await leftovers(child.pid)).toBe('');
     expect(result.all).toMatch(new RegExp(`FAIL +${name}`));
     expect(result.all).toContain(words);
     expect(result.exitCode).toBe(1);
@@ -174,7 +182,7 @@ describe('runs that end early or cannot be made', () => {
     const result = await child;
     expect(result.exitCode).toBe(130);
     expect(JSON.parse(await readFile(join(out, 'results.json'), 'utf8'))).toMatchObject({ schema: 1 });
-    expect(await leftovers()).toBe('');
+    expect(await leftovers(child.pid)).toBe('');
   });
 
   test.each([
