@@ -1,10 +1,5 @@
 import { Command, CommanderError } from 'commander';
 import { printError } from '../report/error.ts';
-import { addCacheCommand } from './cache.ts';
-import { addCasesCommand } from './cases.ts';
-import { addDoctorCommand } from './doctor.ts';
-import { addKernelsCommand } from './kernels.ts';
-import { addRunCommand } from './run.ts';
 import { kconformVersion } from './version.ts';
 
 const program = new Command('kconform')
@@ -17,6 +12,7 @@ const program = new Command('kconform')
 Examples:
   npx kconform run                                     every case on the newest published 6.12 kernel
   npx kconform run bpffs --kernel 6.12.43 --kernel 6.12.57
+  npx kconform shell --kernel 6.12.57                  a shell in a guest
   npx kconform kernels                                 the kernels that can be named
   npx kconform cases                                   the cases, and what they hold the kernel to
   npx kconform doctor                                  what this machine can do
@@ -26,11 +22,18 @@ Exit codes: 0 every verdict as expected, 1 some FAIL or XPASS, 2 some ERROR or n
   .showHelpAfterError('(--help tells more)')
   .exitOverride();
 
-addRunCommand(program);
-addCasesCommand(program);
-addKernelsCommand(program);
-addCacheCommand(program);
-addDoctorCommand(program);
+/** Each is loaded only when it is named: loading all of them takes longer than a clone's first answer. */
+const COMMANDS: Readonly<Record<string, () => Promise<(program: Command) => void>>> = {
+  run: async () => (await import('./run.ts')).addRunCommand,
+  shell: async () => (await import('./shell.ts')).addShellCommand,
+  cases: async () => (await import('./cases.ts')).addCasesCommand,
+  repl: async () => (await import('./repl.ts')).addReplCommand,
+  kernels: async () => (await import('./kernels.ts')).addKernelsCommand,
+  cache: async () => (await import('./cache.ts')).addCacheCommand,
+  doctor: async () => (await import('./doctor.ts')).addDoctorCommand,
+};
+const named = process.argv.slice(2).find((word) => Object.hasOwn(COMMANDS, word));
+for (const [name, load] of Object.entries(COMMANDS)) if (named === undefined || name === named) (await load())(program);
 
 // A reader that has gone (`kconform kernels | head`) is no error of ours.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {

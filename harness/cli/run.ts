@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type Command, Option } from 'commander';
 import { resolveKernels } from '../kernels/resolve.ts';
 import { ResultsReporter } from '../report/results.ts';
 import { TerminalReporter } from '../report/terminal.ts';
@@ -8,10 +8,11 @@ import { findCases } from '../run/cases.ts';
 import type { CaseResult } from '../run/events.ts';
 import { run } from '../run/run.ts';
 import { withInterruption } from './interruption.ts';
+import { acceleratorOption, DEFAULT_KERNEL, kernelsOption, positive } from './options.ts';
 import { kconformVersion } from './version.ts';
 
 interface Options {
-  readonly kernel: readonly string[];
+  readonly kernel?: readonly string[];
   readonly out?: string;
   readonly accel?: 'kvm' | 'tcg';
   readonly isolation: 'clone' | 'cold';
@@ -20,17 +21,14 @@ interface Options {
   readonly cases: string;
 }
 
-/** The newest published kernel of the series that the cases are written for. */
-const DEFAULT_KERNEL = '6.12';
-
 export function addRunCommand(program: Command): void {
   program
     .command('run')
     .description('run cases on kernels and print the verdicts')
     .argument('[case...]', 'names or groups of cases (bpffs/mount-owner, bpffs); all when there are none')
-    .option('--kernel <spec>', 'a kernel: 6.12.57, 6.12 (newest), a package version, a path; repeatable', collect, [])
+    .addOption(kernelsOption())
     .option('--out <folder>', 'write results.json, console logs and transcripts there as the run goes')
-    .addOption(new Option('--accel <name>', 'insist on an accelerator').choices(['kvm', 'tcg']))
+    .addOption(acceleratorOption())
     .addOption(
       new Option('--isolation <kind>', 'a clone of a booted guest, or a boot, for each case')
         .choices(['clone', 'cold'])
@@ -55,7 +53,7 @@ async function runCommand(names: string[], options: Options): Promise<void> {
   process.exitCode = await withInterruption(async (signal) => {
     const terminal = new TerminalReporter(process.stdout);
     const cases = await findCases(options.cases, names);
-    const specs = options.kernel.length > 0 ? options.kernel : [DEFAULT_KERNEL];
+    const specs = options.kernel ?? [DEFAULT_KERNEL];
     const progress = (message: string) => terminal.on({ type: 'progress', message });
     const kernels = await resolveKernels(specs, { signal, progress });
     const results = await run({
@@ -77,14 +75,4 @@ function exitCodeOf(results: readonly CaseResult[]): number {
   const verdicts = new Set(results.map(({ verdict }) => verdict));
   if (verdicts.has('ERROR') || results.length === 0) return 2;
   return verdicts.has('FAIL') || verdicts.has('XPASS') ? 1 : 0;
-}
-
-function collect(value: string, before: readonly string[]): string[] {
-  return [...before, value];
-}
-
-function positive(value: string): number {
-  const count = Number(value);
-  if (!Number.isInteger(count) || count < 1) throw new InvalidArgumentError('a whole number from 1 on');
-  return count;
 }

@@ -21,6 +21,23 @@ export class Console {
     }, LOOK_EVERY_MS);
   }
 
+  /** Calls `onText` with what was printed since `from` (a length of text), piece by piece, until the result is disposed. */
+  follow(from: number, onText: (more: string) => void): Disposable {
+    let seen = from;
+    const look = () => {
+      const more = this.text().slice(seen);
+      seen += more.length;
+      if (more !== '') onText(more);
+    };
+    const timer = setInterval(look, LOOK_EVERY_MS);
+    return {
+      [Symbol.dispose]() {
+        clearInterval(timer);
+        look();
+      },
+    };
+  }
+
   unwatch(): void {
     clearInterval(this.#timer);
   }

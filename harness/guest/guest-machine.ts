@@ -6,6 +6,13 @@ import { type ClientKey, openSsh, type SshConnection } from './ssh.ts';
 import type { Template } from './template.ts';
 import { awaitGuest } from './waiting.ts';
 
+export interface Login {
+  /** In OpenSSH's format. */
+  readonly privateKey: string;
+  /** `ssh-ed25519 AAAA…` */
+  readonly hostKey: string;
+}
+
 /** A guest that one case has to itself, logged in. Disposing it leaves nothing. */
 export class GuestMachine implements AsyncDisposable {
   readonly qemu: Qemu;
@@ -16,9 +23,12 @@ export class GuestMachine implements AsyncDisposable {
   readonly control: Control;
   /** The kernel's health when the case began. */
   readonly healthBefore: Health;
+  /** What another SSH client needs to log in as we did. */
+  readonly login: Login;
 
-  private constructor(qemu: Qemu, control: Control, link: SshConnection, healthBefore: Health) {
+  private constructor(qemu: Qemu, control: Control, link: SshConnection, healthBefore: Health, login: Login) {
     this.healthBefore = healthBefore;
+    this.login = login;
     this.qemu = qemu;
     this.control = control;
     this.link = link;
@@ -63,7 +73,7 @@ export class GuestMachine implements AsyncDisposable {
       if (qemu.ssh === undefined) throw new TypeError('a template has no SSH connection');
       const link = openSsh(qemu.ssh, key, hostKey);
       const connection = await awaitGuest(qemu, link, { awaited: 'SSH login', limitMs: limits.sshMs, signal });
-      return new GuestMachine(qemu, control, connection, health);
+      return new GuestMachine(qemu, control, connection, health, { privateKey: key.privateKey, hostKey });
     } catch (error) {
       await qemu[Symbol.asyncDispose]();
       throw error;

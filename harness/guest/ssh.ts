@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import ssh2, { type Client, type ClientChannel } from 'ssh2';
+import ssh2, { type Client, type ClientChannel, type ExecOptions as SshExecOptions } from 'ssh2';
 import { KconformError } from '../errors.ts';
 import type { ExecOptions, ExecResult, SshLink } from './link.ts';
 
@@ -49,6 +49,26 @@ export function openSsh(stream: Socket, key: ClientKey, hostKey: string): Promis
 
 function sshError(reason: string, cause: unknown): KconformError {
   return new KconformError(`SSH to the guest failed: ${reason}`, { code: 'KC_SSH', blame: 'harness', cause });
+}
+
+/** The window of the user's terminal, in characters. */
+export interface TerminalSize {
+  readonly rows: number;
+  readonly columns: number;
+}
+
+export interface AttachOptions {
+  /** A terminal (pty) in the guest for the command; pipes when there is none. */
+  readonly terminal?: TerminalSize;
+  /** Takes the command's streams as soon as there are any: nothing is read of them elsewhere. */
+  use(channel: ClientChannel): void;
+}
+
+/** How a command in the guest ended: one of the two is null. */
+export interface ExitStatus {
+  readonly exitCode: number | null;
+  /** Without SIG: `KILL`. */
+  readonly signal: string | null;
 }
 
 /** An authenticated connection; disposing it closes every channel. */
@@ -113,14 +133,48 @@ export class SshConnection implements SshLink, Disposable {
     );
   }
 
+  /**
+   * Runs a command whose streams are the caller's.
+   * @throws KC_SSH (harness) when the connection drops first
+   */
+  attach(command: string, { terminal, use }: AttachOptions): Promise<ExitStatus> {
+    const pty =
+      terminal === undefined
+        ? {}
+        : { pty: { rows: terminal.rows, cols: terminal.columns, term: process.env.TERM ?? 'dumb' } };
+    return new Promise((resolve, reject) =>
+      this.#channel(
+        command,
+        reject,
+        (channel) => {
+          let status: ExitStatus | undefined;
+          channel.on('exit', (exitCode: number | null, signal?: string) => {
+            status = { exitCode, signal: signal ?? null };
+          });
+          channel.on('close', () => {
+            if (status === undefined) reject(sshError(`the connection dropped during: ${command}`, undefined));
+            else resolve(status);
+          });
+          use(channel);
+        },
+        pty,
+      ),
+    );
+  }
+
   open(command: string): Promise<Duplex> {
     return new Promise((resolve, reject) => this.#channel(command, reject, resolve));
   }
 
   /** `use` is called at once: when a short command's whole life comes in one packet, a later listener misses its exit. */
-  #channel(command: string, reject: (error: KconformError) => void, use: (channel: ClientChannel) => void): void {
+  #channel(
+    command: string,
+    reject: (error: KconformError) => void,
+    use: (channel: ClientChannel) => void,
+    options: SshExecOptions = {},
+  ): void {
     try {
-      this.#client.exec(command, (error, channel) => {
+      this.#client.exec(command, options, (error, channel) => {
         if (error === undefined) use(channel);
         else reject(sshError(error.message, error));
       });

@@ -4,6 +4,7 @@ import type { Ending, Qemu } from './qemu.ts';
 export interface Wait {
   /** What is awaited, as a noun phrase. */
   readonly awaited: string;
+  /** Infinity for what a person ends. */
   readonly limitMs: number;
   readonly signal?: AbortSignal | undefined;
 }
@@ -42,17 +43,15 @@ export async function awaitGuest<T>(qemu: Qemu, promise: Promise<T>, wait: Wait)
   const elapsed = () => Math.round(performance.now() - startedAt);
   let stop = () => {};
   const interrupted = new Promise<never>((_, reject) => {
-    const timer = setTimeout(
-      () =>
-        reject(
-          new KconformError(`the guest hangs: no ${wait.awaited} within ${wait.limitMs / 1000} s`, {
-            code: 'KC_GUEST_HANG',
-            blame: 'kernel',
-            evidence: { awaited: wait.awaited, afterMs: elapsed(), console: qemu.console.lastLines(30) },
-          }),
-        ),
-      wait.limitMs,
-    );
+    const giveUp = () =>
+      reject(
+        new KconformError(`the guest hangs: no ${wait.awaited} within ${wait.limitMs / 1000} s`, {
+          code: 'KC_GUEST_HANG',
+          blame: 'kernel',
+          evidence: { awaited: wait.awaited, afterMs: elapsed(), console: qemu.console.lastLines(30) },
+        }),
+      );
+    const timer = Number.isFinite(wait.limitMs) ? setTimeout(giveUp, wait.limitMs) : undefined;
     const abort = () => reject(interruptedError(wait.awaited));
     if (wait.signal?.aborted) abort();
     wait.signal?.addEventListener('abort', abort, { once: true });

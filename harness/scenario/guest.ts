@@ -91,7 +91,8 @@ async function mountOptions(process: GuestProcess, path: string): Promise<string
   return lines.findLast((fields) => fields[1] === path)?.[3] ?? null;
 }
 
-function quote(value: ShellValue): string {
+/** A value as words of a shell command. */
+export function quote(value: ShellValue): string {
   if (Array.isArray(value)) return value.map((word) => quote(word)).join(' ');
   const text = String(value);
   return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;

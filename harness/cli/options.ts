@@ -1,0 +1,37 @@
+import { InvalidArgumentError, Option } from 'commander';
+
+/** The newest published kernel of the series that the cases are written for. */
+export const DEFAULT_KERNEL = '6.12';
+
+/** Where a command takes several kernels. */
+export function kernelsOption(): Option {
+  return new Option(
+    '--kernel <spec>',
+    'a kernel: 6.12.57, 6.12 (newest), a package version, a path; repeatable',
+  ).argParser(collect);
+}
+
+/** Where a command takes one kernel. */
+export function kernelOption(): Option {
+  return new Option('--kernel <spec>', 'a kernel: 6.12.57, 6.12 (newest), a package version, a path');
+}
+
+export function acceleratorOption(): Option {
+  return new Option('--accel <name>', 'insist on an accelerator').choices(['kvm', 'tcg']);
+}
+
+/** For an option that may be given several times. */
+export function collect(value: string, before: readonly string[] | undefined): string[] {
+  return [...(before ?? []), value];
+}
+
+export function positive(value: string): number {
+  const count = Number(value);
+  if (!Number.isInteger(count) || count < 1) throw new InvalidArgumentError('a whole number from 1 on');
+  return count;
+}
+
+/** What is under way, where the command's output goes elsewhere. */
+export function progressToStderr(message: string): void {
+  process.stderr.write(`${message}\n`);
+}
