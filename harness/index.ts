@@ -36,6 +36,7 @@ export {
   ATTACH_TYPE,
   BPF,
   BPF_F_NO_PREALLOC,
+  BPF_F_PATH_FD,
   BPF_F_RDONLY,
   BPF_F_SLEEPABLE,
   BPF_F_TOKEN_FD,
@@ -47,6 +48,7 @@ export { call, copy, exit, instruction, instructions, move } from './scenario/bp
 export { BTF_KIND, kernelBtfId } from './scenario/bpf/kernel-btf.ts';
 export type { Descriptor, Fd } from './scenario/fd.ts';
 export type { Guest } from './scenario/guest.ts';
-export { FSCONFIG, type GuestProcess } from './scenario/process.ts';
+export { AT_FDCWD, FSCONFIG, type GuestProcess } from './scenario/process.ts';
 export { scenario } from './scenario/scenario.ts';
 export { CAP, capabilities, keepCapabilities, type Spawn } from './scenario/spawn.ts';
+export { type FileFacts, readStat, STAT_LENGTH } from './scenario/stat.ts';

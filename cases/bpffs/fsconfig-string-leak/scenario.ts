@@ -1,6 +1,6 @@
 import { FSCONFIG, scenario } from 'kconform';
 
-const CALLS = 4000;
+const CALLS = 800;
 /** A number of 254 characters: the longest string that fsconfig(2) takes, and so 256 bytes of slab for each that leaks. */
 const LONGEST = `0x${'0'.repeat(251)}1`;
 

@@ -1,36 +1,51 @@
 import { scenario } from 'kconform';
+import { byName, keysOf } from '../../calls.ts';
+import { inALine, mountEach } from '../mounting.ts';
+
+const ACCEPTED = [
+  '',
+  'uid=65534,gid=65534',
+  'uid=1000',
+  'gid=1000',
+  'uid=0',
+  'gid=0',
+  'uid=0x10',
+  'uid=010',
+  'gid=0x10',
+  'gid=010',
+  'uid=+5',
+  'uid=4294967294',
+  'gid=4294967294',
+  'uid=1,uid=2',
+  'gid=1,gid=2',
+  'gid=7,mode=0750,uid=5',
+] as const;
+
+const REFUSED = [
+  'uid=4294967295',
+  'gid=4294967295',
+  'uid=4294967296',
+  'gid=4294967296',
+  'uid=-1',
+  'gid=-1',
+  'uid=abc',
+  'gid=abc',
+  'uid= 5',
+  'uid',
+  'gid',
+  'uid=',
+  'gid=',
+] as const;
 
 export default scenario(async ({ guest }) => {
-  const mounted = async (data: string | null) => {
-    const { errno } = await guest.root.mount('bpffs', '/mnt', 'bpf', 0, data);
-    if (errno !== null) return { errno, options: null, uid: null, gid: null, mode: null };
-    const { uid, gid, mode } = await guest.stat('/mnt');
-    const options = await guest.mountOptions('/mnt');
-    await guest.root.umount('/mnt');
-    return { errno, options, uid, gid, mode };
-  };
-  const rejected = async (data: string) => {
-    const before = (await guest.kernelLog()).length;
-    const { errno } = await mounted(data);
-    return { errno, message: (await guest.kernelLog()).slice(before).join('\n') };
-  };
+  const accepted = await mountEach(guest.root, ACCEPTED);
+  const refused = await mountEach(guest.root, REFUSED);
   return {
-    none: await mounted(null),
-    both: await mounted('uid=65534,gid=65534'),
-    onlyUid: await mounted('uid=1000'),
-    onlyGid: await mounted('gid=1000'),
-    zero: await mounted('uid=0'),
-    hexadecimal: await mounted('uid=0x10'),
-    octal: await mounted('uid=010'),
-    largest: await mounted('uid=4294967294'),
-    lastWins: await mounted('uid=1,uid=2'),
-    withMode: await mounted('mode=0750,gid=7,uid=5'),
-    upperCase: await mounted('UID=5'),
-    invalidId: await rejected('uid=4294967295'),
-    tooLarge: await rejected('uid=4294967296'),
-    negative: await rejected('uid=-1'),
-    noNumber: await rejected('gid=abc'),
-    noValue: await rejected('uid'),
-    empty: await rejected('gid='),
+    accepted: byName(ACCEPTED, (options) => ({
+      shown: inALine(accepted[options]),
+      owner: accepted[options].root && `${accepted[options].root.uid}:${accepted[options].root.gid}`,
+      mode: accepted[options].root?.mode.toString(8) ?? null,
+    })),
+    refused: byName(keysOf(refused), (options) => inALine(refused[options])),
   };
 });

@@ -1,0 +1,39 @@
+import { expectation } from 'kconform';
+import { commonAttrsShift } from '../common-attrs-shift.ts';
+import type scenario from './scenario.ts';
+
+export default expectation<typeof scenario>({
+  about: 'a number in a list of names throws away what stood before it; a name after a number adds to it',
+  commit: '6c1752e0b6ca',
+  source: 'https://git.kernel.org/torvalds/c/6c1752e0b6ca',
+  versions: ['6.10'],
+  needs: { config: ['DEBUG_INFO_BTF'] },
+  behaviours: {
+    'quirk/number-overwrites': ['shown'],
+    'delegation/number-then-name': ['shown.delegate_cmds=0x1:prog_load', 'shown.delegate_cmds=0x1:any'],
+  },
+  outcome: {
+    shown: {
+      'delegate_cmds=prog_load:0x1': 'delegate_cmds=map_create',
+      'delegate_cmds=0x1:0x2': 'delegate_cmds=map_lookup_elem',
+      'delegate_cmds=any:0x1': 'delegate_cmds=map_create',
+      'delegate_cmds=prog_load:map_create:0': '',
+      'delegate_cmds=0x1:prog_load': 'delegate_cmds=map_create:prog_load',
+      'delegate_cmds=0x1:any': 'delegate_cmds=any',
+    },
+  },
+  quirks: [
+    {
+      title: 'a number in a list overwrites the bits before it (kstrtou64 stores where the others add)',
+      documented: 'multiple values can be specified at the same time, separated by colons',
+      link: 'https://git.kernel.org/torvalds/c/6c1752e0b6ca',
+      promised: {
+        'shown.delegate_cmds=prog_load:0x1': 'delegate_cmds=map_create:prog_load',
+        'shown.delegate_cmds=0x1:0x2': 'delegate_cmds=map_create:map_lookup_elem',
+        'shown.delegate_cmds=any:0x1': 'delegate_cmds=any',
+        'shown.delegate_cmds=prog_load:map_create:0': 'delegate_cmds=map_create:prog_load',
+      },
+    },
+  ],
+  knownBugs: [commonAttrsShift()],
+});
