@@ -32,6 +32,7 @@ export const token = behaviours(
     'busy-read-only': 'while a token is open the bpffs cannot become read-only; after its close it can',
     'outlives-close': 'what a token allowed stays when the token is closed',
     reopened: 'opened again through /proc, a token does the kernel no harm',
+    freed: 'however its uses ended, a token is freed when it is closed and no program loaded with it is left',
     'outlives-bpffs':
       'a token works without any descriptor or mount of its bpffs, and when its namespace has no process',
     'unknown-command': 'a kernel without tokens refuses the command with EINVAL',

@@ -1,0 +1,29 @@
+import { BPF, scenario, tokenCreate } from 'kconform';
+import { EVERYTHING, ID_MAPS, ownBpffs } from '../delegation.ts';
+import { always, Hook, ifArgument } from '../lsm.ts';
+import { useToken } from '../objects.ts';
+
+const EPERM = 1;
+const COMMAND = 1;
+
+export default scenario(async ({ guest }) => {
+  const child = await guest.spawn({ userns: ID_MAPS });
+  const { directory } = await ownBpffs(guest, child, EVERYTHING);
+  const hook = await Hook.named(guest, 'bpf_token_cmd');
+  const usedWhile = async (program: Buffer) => {
+    const attached = await hook.attach(program);
+    const token = await child.bpf(BPF.TOKEN_CREATE, tokenCreate(directory));
+    const used = { create: token.errno, ...(await useToken(child, token.value)) };
+    await attached.detach();
+    return used;
+  };
+  const refused = (command: number) => ifArgument(COMMAND, command, -EPERM);
+  return {
+    allAllowed: await usedWhile(always(0)),
+    allRefused: await usedWhile(always(-EPERM)),
+    mapRefused: await usedWhile(refused(BPF.MAP_CREATE)),
+    programRefused: await usedWhile(refused(BPF.PROG_LOAD)),
+    btfRefused: await usedWhile(refused(BPF.BTF_LOAD)),
+    otherRefused: await usedWhile(refused(BPF.OBJ_PIN)),
+  };
+});

@@ -1,0 +1,26 @@
+import { containing, expectation } from 'kconform';
+import { LSM_CONFIG } from '../lsm.ts';
+import type scenario from './scenario.ts';
+
+export default expectation<typeof scenario>({
+  about:
+    'security modules are asked before a token is created, and about access to the directory; their error is the answer',
+  commit: ['35f96de04127', 'f568a3d49af9'],
+  source: 'https://git.kernel.org/torvalds/c/f568a3d49af9',
+  versions: ['6.9'],
+  needs: { config: LSM_CONFIG },
+  behaviours: {
+    'lsm/create': ['before', 'accessDenied', 'notPermitted', 'after', 'directory'],
+    'lsm/allow': ['allowed'],
+    'lsm/return-range': ['positive'],
+  },
+  outcome: {
+    before: null,
+    accessDenied: 'EACCES',
+    notPermitted: 'EPERM',
+    allowed: null,
+    after: null,
+    positive: { errno: 'EINVAL', log: containing('should have been in [-4095, 0]') },
+    directory: { accessDenied: 'EACCES', nothingElseAsked: null },
+  },
+});

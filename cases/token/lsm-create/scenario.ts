@@ -1,0 +1,42 @@
+import { BPF, bpfCall, GuestBuffer, progLoad, scenario, tokenCreate } from 'kconform';
+import { EVERYTHING, ID_MAPS, ownBpffs } from '../delegation.ts';
+import { always, Hook, ifArgument } from '../lsm.ts';
+
+const EPERM = 1;
+const EACCES = 13;
+const MASK = 1;
+/** What a check for mere access asks inode_permission for (linux/fs.h). */
+const MAY_ACCESS = 0x10;
+
+export default scenario(async ({ guest }) => {
+  const child = await guest.spawn({ userns: ID_MAPS });
+  const { directory } = await ownBpffs(guest, child, EVERYTHING);
+  const create = async () => (await child.bpf(BPF.TOKEN_CREATE, tokenCreate(directory))).errno;
+  const creation = await Hook.named(guest, 'bpf_token_create');
+  const permission = await Hook.named(guest, 'inode_permission');
+  const createdWhile = async (hook: Hook, program: Buffer) => {
+    const attached = await hook.attach(program);
+    const errno = await create();
+    await attached.detach();
+    return errno;
+  };
+
+  const log = new GuestBuffer(Buffer.alloc(4096), true);
+  const positive = progLoad({ ...creation.program(always(1)), log });
+  const { calls, contents } = await guest.root.program([bpfCall(BPF.PROG_LOAD, positive)]);
+  return {
+    before: await create(),
+    accessDenied: await createdWhile(creation, always(-EACCES)),
+    notPermitted: await createdWhile(creation, always(-EPERM)),
+    allowed: await createdWhile(creation, always(0)),
+    after: await create(),
+    positive: {
+      errno: calls[0]?.last.errno ?? null,
+      log: contents.get(log)?.toString('latin1').replaceAll('\0', '') ?? '',
+    },
+    directory: {
+      accessDenied: await createdWhile(permission, ifArgument(MASK, MAY_ACCESS, -EACCES)),
+      nothingElseAsked: await createdWhile(permission, ifArgument(MASK, MAY_ACCESS | 4, -EACCES)),
+    },
+  };
+});

@@ -1,0 +1,99 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  BPF,
+  bpfCall,
+  btfLoad,
+  call,
+  copy,
+  exit,
+  type Fd,
+  type GuestProcess,
+  instruction,
+  instructions,
+  keepCapabilities,
+  MAP_TYPE,
+  mapCreate,
+  move,
+  progLoad,
+  scenario,
+  tokenCreate,
+} from 'kconform';
+import { ID_MAPS, ownBpffs } from '../delegation.ts';
+import { Hook } from '../lsm.ts';
+import { NO_CAPABILITIES } from '../namespaces.ts';
+import { STACK, useToken, XDP } from '../objects.ts';
+
+const TRACE = '/sys/kernel/tracing/trace';
+const TRACE_PRINTK = 6;
+const STORE_DOUBLE_WORD = 0x7a;
+const ADD_IMMEDIATE = 0x07;
+const FRAME = 10;
+/** Four letters: one store. */
+const MESSAGE = 'free';
+
+/** Writes the message into the trace buffer: bpf_token_free has no answer. */
+const tell = instructions(
+  instruction(STORE_DOUBLE_WORD, FRAME, 0, -8, Buffer.from(MESSAGE).readInt32LE()),
+  copy(1, FRAME),
+  instruction(ADD_IMMEDIATE, 1, 0, 0, -8),
+  move(2, MESSAGE.length + 1),
+  call(TRACE_PRINTK),
+  move(0, 0),
+  exit(),
+);
+
+const SIGKILL = 9;
+const NAME_OF_MAP = 28;
+
+/** Every way that a command which takes a token can end. */
+async function useInEveryWay(process: GuestProcess, token: Fd): Promise<void> {
+  const badName = mapCreate({ ...STACK, token });
+  badName.bytes.write('!', NAME_OF_MAP);
+  await useToken(process, token);
+  await process.errnos({
+    mapNotDelegated: bpfCall(BPF.MAP_CREATE, mapCreate({ type: MAP_TYPE.ARRAY, token })),
+    mapTooLarge: bpfCall(BPF.MAP_CREATE, mapCreate({ ...STACK, maxEntries: 0xffffffff, token })),
+    mapWithBadName: bpfCall(BPF.MAP_CREATE, badName),
+    programNotDelegated: bpfCall(BPF.PROG_LOAD, progLoad({ ...XDP, attachType: 0, token })),
+    programOfNothing: bpfCall(BPF.PROG_LOAD, progLoad({ ...XDP, instructions: Buffer.alloc(0), token })),
+    programRefused: bpfCall(BPF.PROG_LOAD, progLoad({ ...XDP, instructions: exit(), token })),
+    notBtf: bpfCall(BPF.BTF_LOAD, btfLoad(Buffer.alloc(24), token)),
+  });
+  await keepCapabilities(process, NO_CAPABILITIES);
+  await useToken(process, token);
+}
+
+export default scenario(async ({ guest }) => {
+  const child = await guest.spawn({ userns: ID_MAPS });
+  const { directory } = await ownBpffs(guest, child, { cmds: 'any', maps: 'stack', progs: 'xdp', attachs: 'xdp' });
+  await (await Hook.named(guest, 'bpf_token_free')).attach(tell);
+  const freed = async () => (await guest.readFile(TRACE)).match(/bpf_trace_printk: free$/gm)?.length ?? 0;
+  /** Tokens are freed by a worker of the kernel. @returns how many are, once there are so many, or after a second */
+  const freedOnce = async (count: number) => {
+    for (let tries = 0; tries < 100 && (await freed()) < count; tries++) await sleep(10);
+    return freed();
+  };
+  const withToken = async () => {
+    const process = await child.fork();
+    return { process, token: (await process.bpf(BPF.TOKEN_CREATE, tokenCreate(directory.number))).fd };
+  };
+  const end = async (process: GuestProcess) => {
+    await process.kill(SIGKILL);
+    await process.ended();
+  };
+
+  const used = await withToken();
+  await useInEveryWay(used.process, used.token);
+  const whileOpen = await freed();
+  await end(used.process);
+  const closed = await freedOnce(1);
+
+  const holder = await withToken();
+  await holder.process.bpf(BPF.PROG_LOAD, progLoad({ ...XDP, token: holder.token }));
+  await holder.process.close(holder.token);
+  const later = await withToken();
+  await later.process.close(later.token); // is freed after the other, if that is
+  const heldByProgram = await freedOnce(2);
+  await end(holder.process);
+  return { whileOpen, closed, heldByProgram, programGone: await freedOnce(3) };
+});
