@@ -46,6 +46,22 @@ export {
 } from './scenario/bpf/commands.ts';
 export { call, copy, exit, instruction, instructions, move } from './scenario/bpf/instructions.ts';
 export { BTF_KIND, kernelBtfId } from './scenario/bpf/kernel-btf.ts';
+export {
+  AT,
+  CLONE,
+  FSOPEN,
+  FSPICK,
+  MNT,
+  MOUNT_ATTR,
+  MOVE_MOUNT,
+  MS,
+  O,
+  OPEN_TREE,
+  PR,
+  RLIMIT,
+  S,
+  SIG,
+} from './scenario/constants.ts';
 export type { Descriptor, Fd } from './scenario/fd.ts';
 export type { Guest } from './scenario/guest.ts';
 export { AT_FDCWD, FSCONFIG, type GuestProcess } from './scenario/process.ts';

@@ -5,6 +5,8 @@ import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { OFFSETS } from './bpf/attributes.ts';
 import { ATTACH_TYPE, BPF, MAP_TYPE, PROG_TYPE } from './bpf/commands.ts';
+import * as constants from './constants.ts';
+import { CAP } from './spawn.ts';
 import { SYSCALLS } from './syscalls.ts';
 
 /** Older headers lack the newest names; what they have must agree. */
@@ -72,5 +74,27 @@ describe('the builders agree with the UAPI headers of this machine', () => {
     const known = Object.entries(SYSCALLS).filter(([name]) => numbers.has(name));
     expect(known.length).toBeGreaterThan(300);
     for (const [name, number] of known) expect([name, numbers.get(name)]).toEqual([name, number]);
+  });
+
+  test.each([
+    ['O_', constants.O, 'linux/fcntl.h'],
+    ['AT_', constants.AT, 'linux/fcntl.h'],
+    ['S_', constants.S, 'sys/stat.h'],
+    ['CLONE_', constants.CLONE, 'linux/sched.h'],
+    ['MS_', constants.MS, 'linux/mount.h'],
+    ['MOUNT_ATTR_', constants.MOUNT_ATTR, 'linux/mount.h'],
+    ['FSOPEN_', constants.FSOPEN, 'linux/mount.h'],
+    ['FSPICK_', constants.FSPICK, 'linux/mount.h'],
+    ['MOVE_MOUNT_', constants.MOVE_MOUNT, 'linux/mount.h'],
+    ['OPEN_TREE_', constants.OPEN_TREE, 'linux/mount.h'],
+    ['MNT_', constants.MNT, 'sys/mount.h'],
+    ['RLIMIT_', constants.RLIMIT, 'linux/resource.h'],
+    ['PR_', constants.PR, 'linux/prctl.h'],
+    ['SIG', constants.SIG, 'asm/signal.h'],
+    ['CAP_', CAP, 'linux/capability.h'],
+  ])('constants that begin with %s', async (prefix, values, from) => {
+    const names = Object.keys(values).map((name) => (prefix + name).replace('MNT_NOFOLLOW', 'UMOUNT_NOFOLLOW'));
+    const includes = ['stdio.h', from, ...(from === 'linux/mount.h' ? ['linux/fcntl.h'] : [])];
+    expect(await evaluate(includes, names)).toEqual(Object.values(values).map(Number));
   });
 });
