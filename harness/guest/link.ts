@@ -14,6 +14,7 @@ export interface ExecOptions {
   readonly signal?: AbortSignal;
   /** Standard output as it comes; it is in the result as well. */
   readonly onStdout?: (bytes: Buffer) => void;
+  readonly onStderr?: (bytes: Buffer) => void;
 }
 
 /** What a scenario needs of the connection to its guest. */

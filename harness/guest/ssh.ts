@@ -114,6 +114,7 @@ export class SshConnection implements SshLink, Disposable {
         channel.on('data', keep(stdout));
         if (options.onStdout !== undefined) channel.on('data', options.onStdout);
         channel.stderr.on('data', keep(stderr));
+        if (options.onStderr !== undefined) channel.stderr.on('data', options.onStderr);
         channel.on('exit', (code: number | null, signal?: string) => {
           status = { code, signal: signal ?? null };
         });

@@ -26,14 +26,17 @@ export class ResultsReporter implements Reporter {
     }
     if (event.type === 'case-finished') {
       this.#results.push(event.result);
-      return this.#enqueue(this.#now() - this.#startedMs, () => this.#keepConsole(event.result, event.console));
+      return this.#enqueue(this.#now() - this.#startedMs, async () => {
+        await this.#keep(event.result, 'console.log', event.console);
+        await this.#keep(event.result, 'transcript.txt', event.transcript);
+      });
     }
     if (event.type === 'run-finished') return this.#enqueue(event.durationMs);
   }
 
-  /** `VERSION/CASE/console.log` below the folder. */
-  async #keepConsole({ kernel, case: name }: CaseResult, text: string): Promise<void> {
-    const file = join(this.#folder, kernel.version.replaceAll('/', '_'), name, 'console.log');
+  /** `VERSION/CASE/FILE` below the folder; empty for a case that never had a guest. */
+  async #keep({ kernel, case: name }: CaseResult, kind: string, text: string): Promise<void> {
+    const file = join(this.#folder, kernel.version.replaceAll('/', '_'), name, kind);
     try {
       await mkdir(dirname(file), { recursive: true });
       await writeFile(file, text);

@@ -86,7 +86,7 @@ export const sampleRun: readonly RunEvent[] = [
   { type: 'kernel-ready', kernel: newer, ms: 3120 },
   ...results.flatMap((entry): RunEvent[] => [
     { type: 'case-started', kernel: entry.kernel, case: entry.case },
-    { type: 'case-finished', console: '', kernel: entry.kernel, result: entry },
+    { type: 'case-finished', console: '', transcript: '', kernel: entry.kernel, result: entry },
   ]),
   { type: 'run-finished', durationMs: 68_200, interrupted: false },
 ];

@@ -57,6 +57,8 @@ export type RunEvent =
       readonly result: CaseResult;
       /** What the guest's console said while the case ran. */
       readonly console: string;
+      /** What the scenario did and observed: shell commands, system calls, observations. */
+      readonly transcript: string;
     }
   | { readonly type: 'run-finished'; readonly durationMs: number; readonly interrupted: boolean };
 

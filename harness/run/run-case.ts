@@ -11,6 +11,7 @@ import { awaitGuest } from '../guest/waiting.ts';
 import type { OracleProof } from '../oracles/canaries.ts';
 import { askOracles, caseConsole, lastWords } from '../oracles/watch.ts';
 import { createGuest, type Guest } from '../scenario/guest.ts';
+import { Transcript } from '../scenario/transcript.ts';
 import type { Case } from './cases.ts';
 
 /** What one case came to, with what it left behind. */
@@ -19,6 +20,8 @@ export interface CaseRun {
   readonly error: KconformError | undefined;
   /** What the console said while the case ran. */
   readonly console: string;
+  /** What the scenario did and observed, as far as it went; see Transcript. */
+  readonly transcript: string;
 }
 
 /** A dying guest breaks the connection some milliseconds before its console and its exit tell why. */
@@ -42,14 +45,16 @@ export async function runCase(testCase: Case, setting: CaseSetting): Promise<Cas
   const { kernel, symbols, limits, signal } = setting;
   if (testCase.loaded instanceof KconformError) {
     const error = testCase.loaded;
-    return { judgement: errorJudgement(error), error, console: '' };
+    return { judgement: errorJudgement(error), error, console: '', transcript: '' };
   }
   const { scenario, expectation } = testCase.loaded;
   const unmet = unmetByKernel(expectation, kernel);
-  if (unmet !== undefined) return { judgement: skip(unmet), error: undefined, console: '' };
+  if (unmet !== undefined) return { judgement: skip(unmet), error: undefined, console: '', transcript: '' };
 
+  const transcript = new Transcript();
   let outcome: Outcome | undefined;
   let consoleText = '';
+  const left = () => ({ console: consoleText, transcript: transcript.text() });
   try {
     const { machine: started, proof } = await setting.start();
     await using machine = started;
@@ -58,7 +63,7 @@ export async function runCase(testCase: Case, setting: CaseSetting): Promise<Cas
     let failure: KconformError | undefined;
     let oracles: OracleReports | undefined;
     try {
-      const guest = await awaitGuest(qemu, createGuest(machine.link), {
+      const guest = await awaitGuest(qemu, createGuest(machine.link, transcript), {
         awaited: 'agent of the guest',
         limitMs: limits.sshMs,
         signal,
@@ -68,11 +73,18 @@ export async function runCase(testCase: Case, setting: CaseSetting): Promise<Cas
         limitMs: limits.scenarioMs,
         signal,
       });
-      if (missing !== undefined) return { judgement: skip(missing), error: undefined, console: caseConsole(machine) };
+      if (missing !== undefined) {
+        const left = { console: caseConsole(machine), transcript: transcript.text() };
+        return { judgement: skip(missing), error: undefined, ...left };
+      }
       const limitMs = expectation.limitMs === undefined ? limits.scenarioMs : expectation.limitMs * limits.scale;
-      observations = await runScenario(machine, () => scenario.run({ guest, signal }), limitMs, limits, signal);
+      const onNotice = (text: string) => transcript.note(...text.split('\n'));
+      const run = () => scenario.run({ guest, signal, onNotice });
+      observations = await runScenario(machine, run, limitMs, limits, signal);
+      transcript.observed(observations);
     } catch (error) {
       failure = asKconformError(error, 'case', 'KC_SCENARIO_THREW');
+      transcript.note(`the scenario was ended: ${failure.message}`);
     }
     if (failure === undefined || failure.blame === 'case') {
       try {
@@ -91,9 +103,9 @@ export async function runCase(testCase: Case, setting: CaseSetting): Promise<Cas
     if (failure !== undefined) throw failure;
   } catch (thrown) {
     const error = asKconformError(thrown, 'harness', 'KC_BUG');
-    return { judgement: judge({ expectation, outcome, kernel, error }), error, console: consoleText };
+    return { judgement: judge({ expectation, outcome, kernel, error }), error, ...left() };
   }
-  return { judgement: judge({ expectation, outcome, kernel }), error: undefined, console: consoleText };
+  return { judgement: judge({ expectation, outcome, kernel }), error: undefined, ...left() };
 }
 
 async function runScenario<T>(

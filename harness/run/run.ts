@@ -66,10 +66,10 @@ export async function run(options: RunOptions): Promise<CaseResult[]> {
   const work = async () => {
     for (let job = queue.shift(); job !== undefined && !options.signal.aborted; job = queue.shift()) {
       await emit({ type: 'case-started', kernel: identityOf(job.kernel), case: job.testCase.name });
-      const { result, console } = await runJob(job, environment, () => sourceOf(job.kernel), options);
+      const { result, console, transcript } = await runJob(job, environment, () => sourceOf(job.kernel), options);
       if (options.signal.aborted) return; // cut off by the interruption: nothing is said of it
       results.push(result);
-      await emit({ type: 'case-finished', kernel: identityOf(job.kernel), result, console });
+      await emit({ type: 'case-finished', kernel: identityOf(job.kernel), result, console, transcript });
     }
   };
   await Promise.all(Array.from({ length: options.jobs }, work));
@@ -100,7 +100,7 @@ async function runJob(
   environment: Environment,
   sourceOf: () => Promise<GuestSource | KconformError>,
   options: RunOptions,
-): Promise<{ result: CaseResult; console: string }> {
+): Promise<{ result: CaseResult } & Pick<CaseRun, 'console' | 'transcript'>> {
   let startedAt = performance.now();
   const facts: KernelFacts = { version: upstreamVersion(kernel), config: await readConfig(kernel) };
   const start = async () => {
@@ -112,7 +112,9 @@ async function runJob(
   const { limits } = environment;
   const { signal, leaks } = options;
   const done = await runCase(testCase, { kernel: facts, symbols: kernel.symbols, limits, signal, leaks, start });
-  return { result: resultOf(kernel, testCase, done, Math.round(performance.now() - startedAt)), console: done.console };
+  const { console, transcript } = done;
+  const durationMs = Math.round(performance.now() - startedAt);
+  return { result: resultOf(kernel, testCase, done, durationMs), console, transcript };
 }
 
 function resultOf(kernel: Kernel, testCase: Case, { judgement, error }: CaseRun, durationMs: number): CaseResult {

@@ -4,6 +4,7 @@ import { AgentClient } from './agent/client.ts';
 import { GuestProcess } from './process.ts';
 import { type Spawn, spawnProcess } from './spawn.ts';
 import type { FileFacts } from './stat.ts';
+import { Transcript } from './transcript.ts';
 
 /** What a shell command came to. */
 export interface ShellResult {
@@ -44,12 +45,35 @@ export interface Guest {
   kernelLog(): Promise<string[]>;
 }
 
-export async function createGuest(link: SshLink): Promise<Guest> {
-  const agent = new AgentClient(await link.open('exec /bin/agent'));
+/** @param transcript where it is written what is done with the guest */
+export async function createGuest(link: SshLink, transcript: Transcript = new Transcript()): Promise<Guest> {
+  const agent = new AgentClient(await link.open('exec /bin/agent'), transcript);
   const root = await GuestProcess.start(agent);
+  const exec = async (command: string, options: ExecOptions = {}): Promise<ExecResult> => {
+    const entry = transcript.begin(`$ ${command}`);
+    try {
+      const result = await link.exec(command, {
+        ...options,
+        onStdout: (bytes) => {
+          entry.printed(bytes);
+          options.onStdout?.(bytes);
+        },
+        onStderr: (bytes) => {
+          entry.printed(bytes);
+          options.onStderr?.(bytes);
+        },
+      });
+      const end = result.signal === null ? `exit code ${result.exitCode}` : `signal ${result.signal}`;
+      entry.end(`  ${end}`);
+      return result;
+    } catch (error) {
+      entry.end(`  ${error instanceof Error ? error.message : String(error)}`);
+      throw error;
+    }
+  };
   const shell = async (pieces: TemplateStringsArray, values: readonly ShellValue[]): Promise<ShellResult> => {
     const command = pieces.reduce((text, piece, index) => `${text}${quote(values[index - 1] ?? '')}${piece}`);
-    const result = await link.exec(command);
+    const result = await exec(command);
     const exitCode = result.exitCode ?? -1;
     return {
       stdout: result.stdout.toString('utf8').replace(/\n$/, ''),
@@ -72,7 +96,7 @@ export async function createGuest(link: SshLink): Promise<Guest> {
   });
   return {
     $,
-    exec: (command, options) => link.exec(command, options),
+    exec,
     root,
     spawn: (options = {}) => spawnProcess(agent, root, options),
     stat: async (path) => await root.statOrThrow(path),

@@ -2,6 +2,8 @@ import { KconformError } from '../errors.ts';
 import type { AgentClient, ProcessEnd } from './agent/client.ts';
 import { OP } from './agent/frames.ts';
 import { type Call, decodeProgram, encodeProgram, type ProgramOptions, type ProgramResult } from './agent/program.ts';
+import { showCall, showResults } from './agent/strace.ts';
+import { signalName } from './constants.ts';
 import { type Descriptor, descriptorNumber, Fd } from './fd.ts';
 import type { FileFacts } from './stat.ts';
 import { SystemCalls } from './system-calls.ts';
@@ -27,12 +29,14 @@ export class GuestProcess extends SystemCalls implements AsyncDisposable {
 
   static async start(agent: AgentClient): Promise<GuestProcess> {
     const { id, pid } = await agent.spawn();
+    agent.transcript.note(`process ${pid} started`);
     return new GuestProcess(agent, id, pid);
   }
 
   /** A child with copies of this process's descriptors, credentials and namespaces. */
   async fork(): Promise<GuestProcess> {
     const { id, pid } = await this.#agent.fork(this.#id);
+    this.#agent.transcript.note(`${this.pid} forked ${pid}`);
     return new GuestProcess(this.#agent, id, pid);
   }
 
@@ -40,8 +44,16 @@ export class GuestProcess extends SystemCalls implements AsyncDisposable {
   override async program(calls: readonly Call[], options: ProgramOptions = {}): Promise<ProgramResult> {
     for (const { args } of calls) for (const argument of args) if (argument instanceof Fd) this.#mustOwn(argument);
     const { payload, buffers } = encodeProgram(calls, options);
-    const answer = await this.#agent.request(this.#id, OP.program, payload);
-    return decodeProgram(answer, calls.length, buffers);
+    const entry = this.#agent.transcript.begin(`${this.pid} ${calls.map(showCall).join('; ')}`);
+    try {
+      const answer = await this.#agent.request(this.#id, OP.program, payload);
+      const result = decodeProgram(answer, calls.length, buffers);
+      entry.become(...showResults(calls, result).map((line) => `${this.pid} ${line}`));
+      return result;
+    } catch (error) {
+      entry.become(...calls.map((call) => `${this.pid} ${showCall(call)} = ? (${messageOf(error)})`));
+      throw error;
+    }
   }
 
   /** The calls again and again in the guest, in one round trip. */
@@ -50,9 +62,11 @@ export class GuestProcess extends SystemCalls implements AsyncDisposable {
   }
 
   /** Gives a descriptor to another process. @returns its number there */
-  sendFd(fd: Descriptor, to: GuestProcess): Promise<number> {
+  async sendFd(fd: Descriptor, to: GuestProcess): Promise<number> {
     if (fd instanceof Fd) this.#mustOwn(fd);
-    return this.#agent.sendFd(this.#id, descriptorNumber(fd), to.#id);
+    const received = await this.#agent.sendFd(this.#id, descriptorNumber(fd), to.#id);
+    this.#agent.transcript.note(`${this.pid} sent descriptor ${descriptorNumber(fd)} to ${to.pid}: ${received} there`);
+    return received;
   }
 
   /** Takes over a descriptor that another process has (SCM_RIGHTS, unix(7)); both have it then. */
@@ -62,8 +76,9 @@ export class GuestProcess extends SystemCalls implements AsyncDisposable {
   }
 
   /** Sends a signal by its number. */
-  kill(signal: number): Promise<void> {
-    return this.#agent.kill(this.#id, signal);
+  async kill(signal: number): Promise<void> {
+    await this.#agent.kill(this.#id, signal);
+    this.#agent.transcript.note(`${this.pid} was sent ${signalName(signal)}`);
   }
 
   /** Resolves when the process ends, however it does. @throws KC_PROCESS_LIVES (case) */
@@ -124,6 +139,10 @@ export class GuestProcess extends SystemCalls implements AsyncDisposable {
     if (written.errno !== null || written.value !== Buffer.byteLength(text))
       throw fileError('write', path, written.errno);
   }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 function fileError(what: string, path: string, errno: string | null): KconformError {

@@ -1,4 +1,6 @@
-/** System call numbers of x86-64 (asm/unistd_64.h; checked against the header by a test). */
+import { KconformError } from '../errors.ts';
+
+/** System call numbers of x86-64 (asm/unistd_64.h of Linux 6.12; checked against the header by a test). */
 export const SYSCALLS = {
   read: 0,
   write: 1,
@@ -362,10 +364,35 @@ export const SYSCALLS = {
   process_mrelease: 448,
   futex_waitv: 449,
   set_mempolicy_home_node: 450,
+  cachestat: 451,
+  fchmodat2: 452,
+  map_shadow_stack: 453,
+  futex_wake: 454,
+  futex_wait: 455,
+  futex_requeue: 456,
+  statmount: 457,
+  listmount: 458,
+  lsm_get_self_attr: 459,
+  lsm_set_self_attr: 460,
+  lsm_list_modules: 461,
+  mseal: 462,
 } as const;
 
 export type SyscallName = keyof typeof SYSCALLS;
 
+/** @throws KC_UNKNOWN_SYSCALL (case) for a name that no compiler has checked */
 export function syscallNumber(name: SyscallName | number): number {
-  return typeof name === 'number' ? name : SYSCALLS[name];
+  const number: number | undefined = typeof name === 'number' ? name : SYSCALLS[name];
+  if (number !== undefined) return number;
+  throw new KconformError(`there is no system call ${name}`, {
+    code: 'KC_UNKNOWN_SYSCALL',
+    blame: 'case',
+    hint: 'system calls have the names of asm/unistd_64.h; one that is not known here can be called by its number',
+  });
+}
+
+const NAMES: ReadonlyMap<number, string> = new Map(Object.entries(SYSCALLS).map(([name, number]) => [number, name]));
+
+export function syscallName(name: SyscallName | number): string {
+  return typeof name === 'string' ? name : (NAMES.get(name) ?? `syscall_${name}`);
 }

@@ -2,7 +2,7 @@
 /*
  * Scenarios that are programs of the guest.
  *   scenario LIMIT_MS PROGRAM ARGUMENT…   runs it; what it prints, on either stream, goes to standard output, and its
- *                                         records, then how it ended, to standard error, once it has ended
+ *                                         records, then how it ended, to standard error
  *   observe NAME [--json] [VALUE]         adds a record; the value is standard input where none is given
  * A record: KIND NAME LENGTH, a line feed, that many bytes, a line feed; KIND is `text` or `json`. The last one is of kind
  * `end`: its name is `exit`, `signal` or `limit`, its bytes the number. Records are kept in memory behind a descriptor that every
@@ -122,8 +122,23 @@ static _Noreturn void become(char **arguments, char **environment, int output, i
 	leave(NOT_STARTED);
 }
 
+/* The records that were made since the last time. */
+static int pass_records(int records)
+{
+	static char bytes[65536];
+	static int64_t at;
+	word got;
+
+	while ((got = sys(__NR_pread64, records, bytes, sizeof(bytes), at)) > 0) {
+		if (write_all(2, bytes, got) < 0)
+			return -1;
+		at += got;
+	}
+	return (int)got;
+}
+
 /* Passes on what the program prints until it ends, or until the limit; nonzero at the limit. Children may hold the pipe longer. */
-static int relay_output(int pidfd, int output, int64_t deadline)
+static int relay_output(int pidfd, int output, int records, int64_t deadline)
 {
 	static char bytes[65536];
 
@@ -132,7 +147,7 @@ static int relay_output(int pidfd, int output, int64_t deadline)
 		int64_t left = deadline - now_ms();
 		word got;
 
-		if (left <= 0)
+		if (left <= 0 || pass_records(records) < 0)
 			return 1;
 		if (sys(__NR_poll, ends, 2, left > 1000 ? 1000 : left) < 0)
 			continue;
@@ -146,20 +161,6 @@ static int relay_output(int pidfd, int output, int64_t deadline)
 			ends[0].fd = -1;
 		}
 	}
-}
-
-static int pass_records(int records)
-{
-	static char bytes[65536];
-	int64_t at = 0;
-	word got;
-
-	while ((got = sys(__NR_pread64, records, bytes, sizeof(bytes), at)) > 0) {
-		if (write_all(2, bytes, got) < 0)
-			return -1;
-		at += got;
-	}
-	return (int)got;
 }
 
 int scenario_main(int argc, char **argv, char **environment)
@@ -190,7 +191,7 @@ int scenario_main(int argc, char **argv, char **environment)
 		return BROKEN;
 	}
 	sys(__NR_fcntl, pipe[0], F_SETFL, O_NONBLOCK);
-	passed = relay_output(pidfd, pipe[0], now_ms() + limit);
+	passed = relay_output(pidfd, pipe[0], records, now_ms() + limit);
 	if (passed)
 		sys(__NR_kill, -pid, SIGKILL);
 	while (sys(__NR_wait4, pid, &status, 0, 0) == -EINTR)

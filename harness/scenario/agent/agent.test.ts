@@ -6,6 +6,7 @@ import { Duplex } from 'node:stream';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { compileGuest } from '../../../images/guest/initramfs.ts';
 import { GuestProcess } from '../process.ts';
+import { Transcript } from '../transcript.ts';
 import { AgentClient } from './client.ts';
 import { encodeFrame, type Frame, FrameReader, OP, PAYLOAD_LIMIT, STATUS } from './frames.ts';
 import { GuestBuffer, ResultOf } from './program.ts';
@@ -30,14 +31,46 @@ afterEach(() => {
 
 describe('processes', () => {
   let root: GuestProcess;
+  let transcript: Transcript;
   beforeEach(async () => {
-    root = await GuestProcess.start(new AgentClient(Duplex.from({ writable: child.stdin, readable: child.stdout })));
+    transcript = new Transcript();
+    const stream = Duplex.from({ writable: child.stdin, readable: child.stdout });
+    root = await GuestProcess.start(new AgentClient(stream, transcript));
   });
 
   test('results are values or names of errors', async () => {
     expect(await root.syscall('getpid')).toEqual({ value: root.pid, errno: null });
     expect((await root.open('/does/not/exist')).errno).toBe('ENOENT');
     expect((await root.syscall(99_999)).errno).toBe('ENOSYS');
+  });
+
+  test('the transcript tells what every process did, to its end', async () => {
+    const other = await root.fork();
+    await root.open('/does/not/exist');
+    await root.repeat(3, [{ name: 'close', args: [-1] }]);
+    const { fd } = await root.open('/proc/version');
+    const theirs = await other.receive(fd);
+    const waiting = other.syscall('pause').catch(() => undefined);
+    expect(transcript.text()).toMatch(/ pause\(\) <unfinished>\n$/);
+    await other.kill(9);
+    await waiting;
+    const [one, two] = [root.pid, other.pid];
+    expect(transcript.text().split('\n')).toEqual([
+      `process ${one} started`,
+      `${one} forked ${two}`,
+      `${one} openat(AT_FDCWD, "/does/not/exist", O_RDONLY, 0) = -1 ENOENT`,
+      `${one} close(-1) = -1 EBADF (the last of 3; 3 failed)`,
+      `${one} openat(AT_FDCWD, "/proc/version", O_RDONLY, 0) = ${fd.number}`,
+      `${one} sent descriptor ${fd.number} to ${two}: ${theirs.number} there`,
+      `${two} pause() = ? (a process of the scenario ended by signal 9)`,
+      `${two} was sent SIGKILL`,
+      '',
+    ]);
+  });
+
+  test('a system call that there is not', async () => {
+    const misspelt = JSON.parse('"mkdri"');
+    await expect(root.syscall(misspelt)).rejects.toMatchObject({ code: 'KC_UNKNOWN_SYSCALL', blame: 'case' });
   });
 
   test('a later call of a program takes the result of an earlier one', async () => {

@@ -1,5 +1,6 @@
 import type { Duplex } from 'node:stream';
 import { KconformError } from '../../errors.ts';
+import { Transcript } from '../transcript.ts';
 import { encodeFrame, FrameReader, OP, STATUS } from './frames.ts';
 
 /** How a process ended: an exit code or the number of a signal; neither when nobody could tell. */
@@ -20,6 +21,8 @@ const STACK_LIMIT_MS = 2_000;
 
 /** Our end of the agent's connection: requests to its processes and their answers. */
 export class AgentClient {
+  /** What its processes do is written here. */
+  readonly transcript: Transcript;
   readonly #stream: Duplex;
   readonly #reader = new FrameReader();
   readonly #waiting = new Map<number, Waiting>();
@@ -29,8 +32,9 @@ export class AgentClient {
   #nextProcess = 1;
   #closed: KconformError | undefined;
 
-  constructor(stream: Duplex) {
+  constructor(stream: Duplex, transcript: Transcript = new Transcript()) {
     this.#stream = stream;
+    this.transcript = transcript;
     stream.on('data', (bytes: Buffer) => this.#receive(bytes));
     stream.on('error', () => this.#close());
     stream.on('close', () => this.#close());

@@ -6,11 +6,13 @@ import type { GuestMachine } from '../../guest/guest-machine.ts';
 import { resolveKernel } from '../../kernels/resolve.ts';
 import { prepareEnvironment } from '../../run/environment.ts';
 import { createGuest, type Guest } from '../guest.ts';
+import { Transcript } from '../transcript.ts';
 import { loadScenario, loadScenarioOf } from './load.ts';
 
 let folder = '';
 let machine: GuestMachine;
 let guest: Guest;
+const transcript = new Transcript();
 const { signal } = new AbortController();
 
 beforeAll(async () => {
@@ -18,7 +20,7 @@ beforeAll(async () => {
   const kernel = await resolveKernel('6.12');
   const environment = await prepareEnvironment(kernel, undefined, () => undefined);
   machine = await (await environment.guestsOf(kernel, 'clone', () => undefined, signal)).start(signal);
-  guest = await createGuest(machine.link);
+  guest = await createGuest(machine.link, transcript);
 });
 afterAll(async () => {
   await machine?.[Symbol.asyncDispose]();
@@ -99,6 +101,16 @@ describe('in shell', () => {
       exitCode: 1,
       output: '',
     });
+  });
+
+  test('the transcript has its output and observations before it ends', async () => {
+    const running = run('slow.sh', 'observe first yes; echo printed; sleep 3');
+    await new Promise((resolve) => setTimeout(resolve, 2_000));
+    expect(transcript.text()).toMatch(/\/bin\/sh -eu \S*slow\.sh <unfinished>\n( {2}\| .*\n)+$/);
+    expect(transcript.text().slice(-80)).toContain('  | printed\n');
+    expect(transcript.text().slice(-80)).toContain('  | text first 3\n  | yes\n');
+    await running;
+    expect(transcript.text()).toMatch(/ {2}\| end exit 1\n {2}\| 0\n {2}exit code 0\n$/);
   });
 
   test('a signal is told by its name', async () => {
@@ -254,6 +266,7 @@ describe('in C', () => {
       }`;
     const seen = await run('repro.c', source);
     expect(seen).toEqual({ exitCode: null, signal: null, stoppedAfterMs: 2000, output: 'executing program' });
-    expect((await guest.$`grep -l "^Name:.scenario" /proc/[0-9]*/status || true`).stdout).toBe('');
+    const left = async () => (await guest.$.nothrow`grep -l "^Name:.scenario" /proc/[0-9]*/status`).stdout;
+    await expect.poll(left, { timeout: 10_000 }).toBe('');
   });
 });
