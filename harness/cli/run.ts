@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { type Command, Option } from 'commander';
-import { resolveKernels } from '../kernels/resolve.ts';
+import { planKernels } from '../kernels/resolve.ts';
 import { ResultsReporter } from '../report/results.ts';
 import { TerminalReporter } from '../report/terminal.ts';
 import { findCases } from '../run/cases.ts';
@@ -55,7 +55,7 @@ async function runCommand(names: string[], options: Options): Promise<void> {
     const cases = await findCases(options.cases, names);
     const specs = options.kernel ?? [DEFAULT_KERNEL];
     const progress = (message: string) => terminal.on({ type: 'progress', message });
-    const kernels = await resolveKernels(specs, { signal, progress });
+    const kernels = await planKernels(specs, { signal, progress });
     const results = await run({
       kernels,
       cases,

@@ -18,8 +18,48 @@ import { branchOf, compareVersions, parseVersion, upstreamVersion } from './vers
  */
 export async function resolveKernels(specs: readonly string[], options: AptOptions = {}): Promise<Kernel[]> {
   const kernels: Kernel[] = [];
-  for (const spec of specs) kernels.push(...(await resolveSpec(spec, options)));
-  return kernels.filter((kernel, index) => kernels.findIndex((other) => other.vmlinux === kernel.vmlinux) === index);
+  for (const kernel of await planKernels(specs, options)) kernels.push(await kernel.obtain());
+  return kernels;
+}
+
+/** A kernel that is known by name and fetched when its turn comes. */
+export interface PlannedKernel extends Pick<Kernel, 'spec' | 'version' | 'package'> {
+  /** Fetches it if need be. */
+  obtain(): Promise<Kernel>;
+}
+
+/**
+ * As `resolveKernels`, but what a range or a series means is fetched kernel by kernel, when each is obtained: one that cannot
+ * be had costs itself alone, and the others need not wait for it.
+ */
+export async function planKernels(specs: readonly string[], options: AptOptions = {}): Promise<PlannedKernel[]> {
+  const plan = new Map<string, PlannedKernel>();
+  for (const spec of specs) {
+    const kernels = isPlural(spec)
+      ? select(await listPublished(options), spec).map((published) => planned(published, options))
+      : (await resolveSpec(spec, options)).map(ready);
+    for (const [key, kernel] of kernels) if (!plan.has(key)) plan.set(key, kernel);
+  }
+  return [...plan.values()];
+}
+
+/** What tells a kernel from others, with the kernel. */
+type Keyed = readonly [key: string, kernel: PlannedKernel];
+
+function ready(kernel: Kernel): Keyed {
+  return [kernel.package ?? kernel.vmlinux, { ...kernel, obtain: async () => kernel }];
+}
+
+function planned(published: PublishedKernel, options: AptOptions): Keyed {
+  const spec = ownSpec(published);
+  const name = `${published.package}=${published.packageVersion}`;
+  const obtain = () => fetchKernel(published, spec, options);
+  return [name, { spec, version: published.version, package: name, obtain }];
+}
+
+/** The spec that means this one of many. */
+function ownSpec({ version }: PublishedKernel): string {
+  return version.replace(/-cloud-amd64$/, '');
 }
 
 /** The one kernel that a spec means. @throws KC_NO_SUCH_KERNEL with the nearest versions that exist */
@@ -44,8 +84,7 @@ async function resolveSpec(spec: string, options: AptOptions): Promise<Kernel[]>
   const published = await listPublished(options);
   const kernels: Kernel[] = [];
   for (const found of select(published, spec)) {
-    const own = isPlural(spec) ? found.version.replace(/-cloud-amd64$/, '') : spec;
-    kernels.push(await fetchKernel(found, own, options));
+    kernels.push(await fetchKernel(found, isPlural(spec) ? ownSpec(found) : spec, options));
   }
   return kernels;
 }

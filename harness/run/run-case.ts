@@ -44,8 +44,7 @@ export interface CaseSetting {
 export async function runCase(testCase: Case, setting: CaseSetting): Promise<CaseRun> {
   const { kernel, symbols, limits, signal } = setting;
   if (testCase.loaded instanceof KconformError) {
-    const error = testCase.loaded;
-    return { judgement: errorJudgement(error), error, console: '', transcript: '' };
+    return notRun(testCase.loaded);
   }
   const { scenario, expectation } = testCase.loaded;
   const unmet = unmetByKernel(expectation, kernel);
@@ -167,6 +166,9 @@ function skip(reason: string): Judgement {
   return { verdict: 'SKIP', reason, observations: [], oracles: noReports };
 }
 
-function errorJudgement(error: KconformError): Judgement {
-  return { verdict: 'ERROR', reason: error.message, blame: error.blame, observations: [], oracles: noReports };
+/** What a case comes to that could not be started. */
+export function notRun(error: KconformError): CaseRun {
+  const { message, blame } = error;
+  const judgement: Judgement = { verdict: 'ERROR', reason: message, blame, observations: [], oracles: noReports };
+  return { judgement, error, console: '', transcript: '' };
 }

@@ -4,14 +4,15 @@ import type { KernelFacts } from '../expect/resolve.ts';
 import type { Accelerator } from '../guest/machine.ts';
 import { readConfig } from '../kernels/config.ts';
 import type { Kernel } from '../kernels/kernel.ts';
+import type { PlannedKernel } from '../kernels/resolve.ts';
 import { upstreamVersion } from '../kernels/version.ts';
 import type { Case } from './cases.ts';
 import { type Environment, type GuestSource, type Isolation, prepareEnvironment } from './environment.ts';
 import type { CaseResult, KernelIdentity, Reporter, RunEvent } from './events.ts';
-import { type CaseRun, runCase } from './run-case.ts';
+import { type CaseRun, notRun, runCase } from './run-case.ts';
 
 export interface RunOptions {
-  readonly kernels: readonly Kernel[];
+  readonly kernels: readonly PlannedKernel[];
   readonly cases: readonly Case[];
   readonly accelerator: Accelerator | undefined;
   readonly isolation: Isolation;
@@ -26,7 +27,7 @@ export interface RunOptions {
 
 /** One case on one kernel, waiting for its turn. */
 interface Job {
-  readonly kernel: Kernel;
+  readonly kernel: PlannedKernel;
   readonly testCase: Case;
 }
 
@@ -40,7 +41,10 @@ export async function run(options: RunOptions): Promise<CaseResult[]> {
     for (const reporter of options.reporters) await reporter.on(event);
   };
   const progress = (message: string) => void emit({ type: 'progress', message });
-  const [sample] = options.kernels;
+  const obtained = once((kernel: PlannedKernel) =>
+    kernel.obtain().catch((error) => asKconformError(error, 'host', 'KC_KERNEL')),
+  );
+  const sample = await firstObtained(options.kernels, obtained);
   if (sample === undefined) return [];
   const environment = await prepareEnvironment(sample, options.accelerator, progress);
   await emit({
@@ -52,24 +56,32 @@ export async function run(options: RunOptions): Promise<CaseResult[]> {
     plan: { kernels: options.kernels.length, cases: options.cases.length },
   });
 
-  const sources = new Map<Kernel, Promise<GuestSource | KconformError>>();
-  const sourceOf = (kernel: Kernel) => {
-    const known = sources.get(kernel);
-    if (known !== undefined) return known;
-    const made = openSource(environment, kernel, options, emit);
-    sources.set(kernel, made);
-    return made;
-  };
-
+  const sourceOf = once(async (kernel: PlannedKernel) => {
+    const image = await obtained(kernel);
+    return image instanceof Error ? image : openSource(environment, image, options, emit);
+  });
   const queue: Job[] = options.kernels.flatMap((kernel) => options.cases.map((testCase) => ({ kernel, testCase })));
+  /** Kernels whose turn is near are fetched, and booted, while the cases of another run. */
+  const lookAhead = () => {
+    const next = queue[options.cases.length];
+    if (next !== undefined) void obtained(next.kernel);
+    const soon = queue[options.jobs];
+    if (soon !== undefined) void sourceOf(soon.kernel);
+  };
   const results: CaseResult[] = [];
   const work = async () => {
     for (let job = queue.shift(); job !== undefined && !options.signal.aborted; job = queue.shift()) {
-      await emit({ type: 'case-started', kernel: identityOf(job.kernel), case: job.testCase.name });
-      const { result, console, transcript } = await runJob(job, environment, () => sourceOf(job.kernel), options);
+      const { kernel, testCase } = job;
+      lookAhead();
+      await emit({ type: 'case-started', kernel: identityOf(kernel), case: testCase.name });
+      const image = await obtained(kernel);
+      const { result, console, transcript } =
+        image instanceof Error
+          ? { result: resultOf(kernel, testCase, notRun(image), 0), console: '', transcript: '' }
+          : await runJob(image, testCase, environment, () => sourceOf(kernel), options);
       if (options.signal.aborted) return; // cut off by the interruption: nothing is said of it
       results.push(result);
-      await emit({ type: 'case-finished', kernel: identityOf(job.kernel), result, console, transcript });
+      await emit({ type: 'case-finished', kernel: identityOf(kernel), result, console, transcript });
     }
   };
   await Promise.all(Array.from({ length: options.jobs }, work));
@@ -96,7 +108,8 @@ async function openSource(
 }
 
 async function runJob(
-  { kernel, testCase }: Job,
+  kernel: Kernel,
+  testCase: Case,
   environment: Environment,
   sourceOf: () => Promise<GuestSource | KconformError>,
   options: RunOptions,
@@ -117,7 +130,37 @@ async function runJob(
   return { result: resultOf(kernel, testCase, done, durationMs), console, transcript };
 }
 
-function resultOf(kernel: Kernel, testCase: Case, { judgement, error }: CaseRun, durationMs: number): CaseResult {
+/** The first kernel that can be had, to try the accelerator with. @throws why there is none */
+async function firstObtained(
+  kernels: readonly PlannedKernel[],
+  obtained: (kernel: PlannedKernel) => Promise<Kernel | KconformError>,
+): Promise<Kernel | undefined> {
+  let failure: KconformError | undefined;
+  for (const kernel of kernels) {
+    const image = await obtained(kernel);
+    if (!(image instanceof Error)) return image;
+    failure ??= image;
+  }
+  if (failure !== undefined) throw failure;
+  return undefined;
+}
+
+/** The function, which is called but once for each key; it must not reject. */
+function once<K, V>(make: (key: K) => Promise<V>): (key: K) => Promise<V> {
+  const made = new Map<K, Promise<V>>();
+  return (key) => {
+    const known = made.get(key) ?? make(key);
+    made.set(key, known);
+    return known;
+  };
+}
+
+function resultOf(
+  kernel: KernelIdentity,
+  testCase: Case,
+  { judgement, error }: CaseRun,
+  durationMs: number,
+): CaseResult {
   const { verdict, blame, reason, fix, observations, oracles } = judgement;
   return {
     kernel: identityOf(kernel),
@@ -135,6 +178,6 @@ function resultOf(kernel: Kernel, testCase: Case, { judgement, error }: CaseRun,
   };
 }
 
-function identityOf(kernel: Kernel): KernelIdentity {
+function identityOf(kernel: KernelIdentity): KernelIdentity {
   return { spec: kernel.spec, version: kernel.version, package: kernel.package };
 }

@@ -1,0 +1,69 @@
+import { expect, test } from 'vitest';
+import { KconformError } from '../errors.ts';
+import { expectation } from '../expect/expectation.ts';
+import { type PlannedKernel, planKernels } from '../kernels/resolve.ts';
+import { scenario } from '../scenario/scenario.ts';
+import type { Case } from './cases.ts';
+import type { RunEvent } from './events.ts';
+import { run } from './run.ts';
+
+const testCase: Case = {
+  name: 'group/release',
+  folder: '/nowhere',
+  loaded: {
+    scenario: scenario(async ({ guest }) => ({ release: (await guest.$`uname -r`).stdout.trim() })),
+    expectation: expectation({ about: 'a', commit: 'b', outcome: { release: '6.12.57+deb12-cloud-amd64' } }),
+  },
+};
+
+test('a kernel that cannot be had, or cannot boot, costs itself alone', async () => {
+  const [good] = await planKernels(['6.12.57']);
+  if (good === undefined) throw new Error('6.12.57 is published');
+  const unpublished: PlannedKernel = {
+    spec: '6.12.99',
+    version: '6.12.99',
+    package: 'linux-image-6.12.99=6.12.99-1',
+    obtain: async () => {
+      throw new KconformError('could not download it', { code: 'KC_DOWNLOAD', blame: 'host' });
+    },
+  };
+  const noKernel: PlannedKernel = {
+    ...good,
+    spec: './true',
+    version: 'true',
+    obtain: async () => ({ ...(await good.obtain()), spec: './true', vmlinux: '/bin/true', sha256: 'true' }),
+  };
+  const events: RunEvent[] = [];
+  const results = await run({
+    kernels: [unpublished, good, noKernel],
+    cases: [testCase],
+    accelerator: undefined,
+    isolation: 'clone',
+    jobs: 1,
+    leaks: false,
+    version: 'test',
+    reporters: [{ on: (event) => void events.push(event) }],
+    signal: new AbortController().signal,
+  });
+  expect(results.map(({ kernel, verdict, reason = '' }) => [kernel.spec, verdict, reason.slice(0, 40)])).toEqual([
+    ['6.12.99', 'ERROR', 'could not download it'],
+    ['6.12.57', 'PASS', ''],
+    ['./true', expect.stringMatching(/^(ERROR|FAIL)$/), expect.stringMatching(/./)],
+  ]);
+  expect(results[0]).toMatchObject({ blame: 'host', rerun: 'npx kconform run group/release --kernel 6.12.99' });
+  expect(events.filter(({ type }) => type === 'case-finished')).toHaveLength(3);
+});
+
+test('a run without a kernel that can be had is no run', async () => {
+  const broken: PlannedKernel = {
+    spec: '6.12.99',
+    version: '6.12.99',
+    package: null,
+    obtain: async () => {
+      throw new KconformError('there is none', { code: 'KC_NO_SUCH_KERNEL', blame: 'host' });
+    },
+  };
+  const options = { cases: [testCase], accelerator: undefined, isolation: 'clone', jobs: 1, leaks: false } as const;
+  const rest = { version: 'test', reporters: [], signal: new AbortController().signal };
+  await expect(run({ kernels: [broken], ...options, ...rest })).rejects.toMatchObject({ code: 'KC_NO_SUCH_KERNEL' });
+});
