@@ -28,6 +28,11 @@ export const token = behaviours(
     stat: 'its file has mode 0600 less the umask, no links, and is on the device of the bpffs',
     fdinfo: 'fdinfo tells the four masks, in hexadecimal or as any',
     operations: 'reading, writing, seeking, mapping, ioctl, pinning and asking for its information are refused',
+    information: {
+      statement: 'its four masks can be asked for by its descriptor (since 6.17)',
+      where: 'kernel/bpf/token.c',
+      commits: ['19d18fdfc792'],
+    },
     'busy-umount': 'while a token is open the mount is busy; after its close it can be unmounted',
     'busy-read-only': 'while a token is open the bpffs cannot become read-only; after its close it can',
     'outlives-close': 'what a token allowed stays when the token is closed',

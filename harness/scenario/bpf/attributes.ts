@@ -143,13 +143,17 @@ export function tokenCreate(bpffs: Descriptor, flags = 0): GuestBuffer {
   return new GuestBuffer(bytes);
 }
 
-/** For BPF_MAP_UPDATE_ELEM. */
-export function mapUpdate(map: Descriptor, key: Buffer, value: Buffer, flags = 0): GuestBuffer {
+/** For BPF_MAP_UPDATE_ELEM; maps such as a stack have no key. */
+export function mapUpdate(map: Descriptor, key: Buffer | null, value: Buffer, flags = 0): GuestBuffer {
   return element(map, key, new GuestBuffer(value), flags);
 }
 
 /** For BPF_MAP_LOOKUP_ELEM; what is found comes back in `value`. */
-export function mapLookup(map: Descriptor, key: Buffer, size: number): { attribute: GuestBuffer; value: GuestBuffer } {
+export function mapLookup(
+  map: Descriptor,
+  key: Buffer | null,
+  size: number,
+): { attribute: GuestBuffer; value: GuestBuffer } {
   const value = new GuestBuffer(Buffer.alloc(size), true);
   return { attribute: element(map, key, value, 0), value };
 }

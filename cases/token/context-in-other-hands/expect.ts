@@ -1,0 +1,28 @@
+import { expectation } from 'kconform';
+import type scenario from './scenario.ts';
+
+export default expectation<typeof scenario>({
+  about:
+    'who has got hold of a context can neither delegate nor create; trying to create makes it useless for everybody',
+  commit: '6fe01d3cbb92',
+  source: 'https://git.kernel.org/torvalds/c/6fe01d3cbb92',
+  versions: ['6.9'],
+  needs: { config: ['USER_NS'] },
+  behaviours: { 'privilege/holder-of-context': 'all' },
+  outcome: {
+    byOwner: { delegate: 'EPERM', delegateNothing: null, create: 'EPERM' },
+    byRoot: { before: null, afterwards: { delegate: 'EBUSY', create: 'EBUSY', fsmount: 'EINVAL' } },
+  },
+  quirks: [
+    {
+      title: 'an unprivileged holder of a context ends it for root, by a creation that is refused',
+      documented: 'only a privileged process decides over what is delegated',
+      link: 'https://git.kernel.org/torvalds/c/6fe01d3cbb92',
+      promised: {
+        'byRoot.afterwards.delegate': null,
+        'byRoot.afterwards.create': null,
+        'byRoot.afterwards.fsmount': null,
+      },
+    },
+  ],
+});

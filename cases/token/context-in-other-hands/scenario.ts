@@ -1,0 +1,26 @@
+import { FSCONFIG, scenario } from 'kconform';
+import { spawnOwnedBy } from '../namespaces.ts';
+
+const OWNER = 1000;
+
+export default scenario(async ({ guest }) => {
+  const { root } = guest;
+  const child = await spawnOwnedBy(guest, OWNER);
+  const context = (await child.fsopen('bpf')).fd;
+  const atRoot = await root.receive(context);
+  // Capabilities over the namespace of the context, as its owner has them, are not what is asked for.
+  const owner = await guest.spawn({ uid: OWNER, gid: OWNER });
+  const atOwner = await owner.receive(context);
+  const byOwner = await owner.errnos({
+    delegate: { name: 'fsconfig', args: [atOwner, FSCONFIG.setString, 'delegate_cmds', 'any', 0] },
+    delegateNothing: { name: 'fsconfig', args: [atOwner, FSCONFIG.setString, 'delegate_cmds', '0', 0] },
+  });
+  const before = (await root.fsconfigString(atRoot, 'delegate_cmds', 'any')).errno;
+  const create = (await owner.fsconfigCreate(atOwner)).errno;
+  const afterwards = await root.errnos({
+    delegate: { name: 'fsconfig', args: [atRoot, FSCONFIG.setString, 'delegate_cmds', 'any', 0] },
+    create: { name: 'fsconfig', args: [atRoot, FSCONFIG.create, null, null, 0] },
+    fsmount: { name: 'fsmount', args: [atRoot, 0, 0] },
+  });
+  return { byOwner: { ...byOwner, create }, byRoot: { before, afterwards } };
+});

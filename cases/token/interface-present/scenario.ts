@@ -1,0 +1,53 @@
+import { BPF, BTF_KIND, bpfCall, btfLoad, kernelBtfId, mapCreate, progLoad, scenario, tokenCreate } from 'kconform';
+import { eachOf } from '../each.ts';
+import { BTF, STACK, XDP } from '../objects.ts';
+
+const CLOSED = 900;
+const OPTIONS =
+  'uid=5,gid=6,delegate_cmds=any,delegate_maps=any,delegate_progs=any,delegate_attachs=any,delegate_nothing=any';
+
+const hooks = {
+  create: 'bpf_lsm_bpf_token_create',
+  free: 'bpf_lsm_bpf_token_free',
+  command: 'bpf_lsm_bpf_token_cmd',
+  capability: 'bpf_lsm_bpf_token_capable',
+};
+
+export default scenario(async ({ guest }) => {
+  const { root } = guest;
+  const has = async (name: string) => {
+    try {
+      return (await kernelBtfId(root, name, BTF_KIND.FUNC)) > 0;
+    } catch (error) {
+      if (error instanceof Error && 'code' in error && error.code === 'KC_NO_BTF_TYPE') return false;
+      throw error;
+    }
+  };
+  const mount = (await root.mount('bpffs', '/mnt', 'bpf', 0, OPTIONS)).errno;
+  const shown = (await guest.mountOptions('/mnt'))?.split(',') ?? [];
+  const shows = (option: string) => shown.includes(option);
+  const directory = (await root.open('/mnt')).value;
+  return {
+    mount,
+    owner: { uid: shows('uid=5'), gid: shows('gid=6') },
+    delegation: eachOf({ cmds: 0, maps: 0, progs: 0, attachs: 0, nothing: 0 }, (_, what) =>
+      shows(`delegate_${what}=any`),
+    ),
+    command: await root.errnos({
+      create: bpfCall(BPF.TOKEN_CREATE, tokenCreate(directory)),
+      createOfClosed: bpfCall(BPF.TOKEN_CREATE, tokenCreate(CLOSED)),
+    }),
+    closedToken: await root.errnos({
+      map: bpfCall(BPF.MAP_CREATE, mapCreate({ ...STACK, token: CLOSED })),
+      program: bpfCall(BPF.PROG_LOAD, progLoad({ ...XDP, token: CLOSED })),
+      btf: bpfCall(BPF.BTF_LOAD, btfLoad(BTF, CLOSED)),
+    }),
+    hooks: {
+      create: await has(hooks.create),
+      free: await has(hooks.free),
+      command: await has(hooks.command),
+      capability: await has(hooks.capability),
+      aboutMaps: await has('bpf_lsm_bpf_map'), // as old as the attaching of programs to hooks
+    },
+  };
+});

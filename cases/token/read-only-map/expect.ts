@@ -1,0 +1,32 @@
+import { expectation } from 'kconform';
+import type scenario from './scenario.ts';
+
+export default expectation<typeof scenario>({
+  about: 'a map created for reading or writing gives a descriptor for just that; pinning it gives all of it back',
+  commit: '6e71b04a8224',
+  source: 'https://git.kernel.org/torvalds/c/6e71b04a8224',
+  behaviours: {
+    'system-call/read-only-map': ['plain', 'readOnly', 'writeOnly', 'both', 'user.direct'],
+    'quirk/read-only-escalation': ['user'],
+  },
+  outcome: {
+    plain: { update: null, lookup: null },
+    readOnly: { update: 'EPERM', lookup: null },
+    writeOnly: { update: null, lookup: 'EPERM' },
+    both: 'EINVAL',
+    user: {
+      direct: { update: 'EPERM', lookup: null },
+      pin: null,
+      get: null,
+      afterGet: { update: null, lookup: null },
+    },
+  },
+  quirks: [
+    {
+      title: 'who was given a read-only descriptor of a map pins it and gets it back for writing',
+      documented: 'a descriptor for reading does not allow to write',
+      link: 'https://git.kernel.org/torvalds/c/6e71b04a8224',
+      promised: { 'user.afterGet.update': 'EPERM' },
+    },
+  ],
+});

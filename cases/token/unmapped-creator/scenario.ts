@@ -1,0 +1,28 @@
+import { BPF, bpfCall, type GuestProcess, MAP_TYPE, mapCreate, objPath, scenario } from 'kconform';
+import { EVERYTHING, ID_MAPS, ownBpffs } from '../delegation.ts';
+
+export default scenario(async ({ guest }) => {
+  const { root } = guest;
+  const map = (await root.bpf(BPF.MAP_CREATE, mapCreate({ type: MAP_TYPE.ARRAY }))).fd;
+  /** What root of the guest, and then root of the namespace, may make in a bpffs of a namespace with these ids. */
+  const made = async (userns: typeof ID_MAPS) => {
+    const child = await guest.spawn({ userns });
+    const { directory } = await ownBpffs(guest, child, EVERYTHING);
+    const byRoot = await makeIn(root, (await root.receive(directory)).number, map.number);
+    const byChild = await makeIn(child, directory.number, (await child.receive(map)).number);
+    return { byRoot, byChild };
+  };
+  return {
+    unmapped: await made(ID_MAPS),
+    mapped: await made({ uidMap: '0 0 1', gidMap: '0 0 1' }),
+  };
+});
+
+async function makeIn(process: GuestProcess, directory: number, map: number) {
+  const name = `of_${process.pid}`;
+  return process.errnos({
+    mkdir: { name: 'mkdirat', args: [directory, `${name}_directory`, 0o755] },
+    symlink: { name: 'symlinkat', args: ['target', directory, `${name}_link`] },
+    pin: bpfCall(BPF.OBJ_PIN, objPath(`${name}_map`, map, { directory })),
+  });
+}
