@@ -1,0 +1,48 @@
+import { expectation } from 'kconform';
+import type scenario from './scenario.ts';
+
+export default expectation<typeof scenario>({
+  about: 'names with a dot are reserved: EPERM for every operation, whether or not there is something',
+  commit: '6d8cb045cde6',
+  source: 'https://git.kernel.org/torvalds/c/6d8cb045cde6',
+  behaviours: {
+    'names/dots-reserved': ['dotted', 'without.linkDotted'],
+    'names/missing': ['without'],
+    'quirk/dots-in-mode-0': ['closedDirectory'],
+  },
+  outcome: {
+    dotted: {
+      stat: 'EPERM',
+      hidden: 'EPERM',
+      atTheEnd: 'EPERM',
+      inADirectory: 'EPERM',
+      preloaded: 'EPERM',
+      open: 'EPERM',
+      create: 'EPERM',
+      mkdir: 'EPERM',
+      symlink: 'EPERM',
+      rename: 'EPERM',
+      pin: 'EPERM',
+      get: 'EPERM',
+      unlink: 'EPERM',
+      rmdir: 'EPERM',
+    },
+    without: { stat: 'ENOENT', get: 'ENOENT', pin: null, link: null, linkDotted: 'EPERM', mkdir: null },
+    closedDirectory: {
+      mkdir: null,
+      pin: null,
+      get: null,
+      chmod: null,
+      getNamedBefore: null,
+      mkdirNamedAfter: 'EPERM',
+    },
+  },
+  quirks: [
+    {
+      title: 'in a directory of mode 0 root may use names with dots',
+      documented: 'dots in names are reserved for future extensions',
+      link: 'https://git.kernel.org/torvalds/c/6d8cb045cde6',
+      promised: { 'closedDirectory.mkdir': 'EPERM', 'closedDirectory.pin': 'EPERM', 'closedDirectory.get': 'EPERM' },
+    },
+  ],
+});

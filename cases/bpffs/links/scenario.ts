@@ -1,0 +1,40 @@
+import { scenario } from 'kconform';
+import { sys } from '../../calls.ts';
+import { get, newMap, pin } from '../objects.ts';
+
+export default scenario(async ({ guest }) => {
+  const { root } = guest;
+  await guest.$`mount -t bpf bpffs /mnt && mkdir /mnt/d && mkdir /tmp/other && mount -t bpf bpffs /tmp/other`;
+  const map = await newMap(root);
+  const symbolic = await root.errnos({
+    pinned: pin('/mnt/d/pin', map),
+    toPin: sys('symlink', 'd/pin', '/mnt/toPin'),
+    toDirectory: sys('symlink', '/mnt/d', '/mnt/toDirectory'),
+    dotsInTarget: sys('symlink', '../some.where/x.y', '/mnt/dangling'),
+    again: sys('symlink', 'd', '/mnt/toPin'),
+    getThrough: get('/mnt/toPin'),
+    getThroughParent: get('/mnt/toDirectory/pin'),
+    pinThroughParent: pin('/mnt/toDirectory/second', map),
+    secondIsThere: get('/mnt/d/second'),
+    pinOverDangling: pin('/mnt/dangling', map),
+    getDangling: get('/mnt/dangling'),
+  });
+  const { facts } = await root.lstat('/mnt/toPin');
+  const hard = await root.errnos({
+    link: sys('link', '/mnt/d/pin', '/mnt/hard'),
+    get: get('/mnt/hard'),
+    ofADirectory: sys('link', '/mnt/d', '/mnt/e'),
+    overExisting: sys('link', '/mnt/d/pin', '/mnt/hard'),
+    toAnotherMount: sys('link', '/mnt/hard', '/tmp/other/hard'),
+    outOfBpffs: sys('link', '/mnt/hard', '/tmp/hard'),
+  });
+  return {
+    symbolic,
+    target: (await root.readlink('/mnt/dangling')).text,
+    symlink: { mode: facts?.mode.toString(8) ?? null, nlink: facts?.nlink ?? null, size: facts?.size ?? null },
+    hard,
+    linksOfPin: (await guest.stat('/mnt/d/pin')).nlink,
+    sameInode: (await guest.stat('/mnt/d/pin')).ino === (await guest.stat('/mnt/hard')).ino,
+    linksAfterUnlink: [(await root.unlink('/mnt/hard')).errno, (await guest.stat('/mnt/d/pin')).nlink],
+  };
+});

@@ -1,0 +1,59 @@
+import {
+  BPF,
+  bpfCall,
+  type Call,
+  type Descriptor,
+  exit,
+  type Fd,
+  GuestBuffer,
+  type GuestProcess,
+  instructions,
+  MAP_TYPE,
+  type MapCreate,
+  mapCreate,
+  move,
+  objInfo,
+  objPath,
+  PROG_TYPE,
+  progLoad,
+} from 'kconform';
+
+type PathOptions = Parameters<typeof objPath>[2];
+
+/** BPF_OBJ_PIN as one of several calls. */
+export function pin(path: string, fd: Descriptor, options?: PathOptions): Call {
+  return bpfCall(BPF.OBJ_PIN, objPath(path, fd, options));
+}
+
+/** BPF_OBJ_GET as one of several calls. */
+export function get(path: string, options?: PathOptions): Call {
+  return bpfCall(BPF.OBJ_GET, objPath(path, 0, options));
+}
+
+/** A map: an array of one value of 4 bytes unless told otherwise. */
+export async function newMap(process: GuestProcess, map: Partial<MapCreate> = {}): Promise<Fd> {
+  return (await process.bpf(BPF.MAP_CREATE, mapCreate({ type: MAP_TYPE.ARRAY, ...map }))).fd;
+}
+
+const RETURN_0 = instructions(move(0, 0), exit());
+
+/** A program that does nothing: a socket filter unless told otherwise. */
+export async function newProgram(process: GuestProcess, type: number = PROG_TYPE.SOCKET_FILTER): Promise<Fd> {
+  return (await process.bpf(BPF.PROG_LOAD, progLoad({ type, instructions: RETURN_0 }))).fd;
+}
+
+/** A link of such a program to the raw tracepoint sched_process_exit. */
+export async function newLink(process: GuestProcess): Promise<Fd> {
+  await using program = await newProgram(process, PROG_TYPE.RAW_TRACEPOINT);
+  const attribute = new GuestBuffer(Buffer.alloc(16));
+  attribute.pointers.set(0, new GuestBuffer(Buffer.from('sched_process_exit\0')));
+  attribute.bytes.writeUInt32LE(program.number, 8);
+  return (await process.bpf(BPF.RAW_TRACEPOINT_OPEN, attribute)).fd;
+}
+
+/** The id of a map, program or link: at offset 4 of what BPF_OBJ_GET_INFO_BY_FD tells of each of them. */
+export async function idOf(process: GuestProcess, fd: Descriptor): Promise<number> {
+  const { attribute, info } = objInfo(fd);
+  const { contents } = await process.program([bpfCall(BPF.OBJ_GET_INFO_BY_FD, attribute, 16)]);
+  return contents.get(info)?.readUInt32LE(4) ?? 0;
+}
