@@ -1,6 +1,7 @@
 import {
   BPF,
   bpfCall,
+  byId,
   type Call,
   type Descriptor,
   exit,
@@ -56,4 +57,15 @@ export async function idOf(process: GuestProcess, fd: Descriptor): Promise<numbe
   const { attribute, info } = objInfo(fd);
   const { contents } = await process.program([bpfCall(BPF.OBJ_GET_INFO_BY_FD, attribute, 16)]);
   return contents.get(info)?.readUInt32LE(4) ?? 0;
+}
+
+/** BPF_OBJ_GET for its descriptor. */
+export async function gotten(process: GuestProcess, path: string, options?: PathOptions): Promise<Fd> {
+  return (await process.bpf(BPF.OBJ_GET, objPath(path, 0, options))).fd;
+}
+
+/** Looks an object up by its id, as one of several calls; what is found stays open. */
+export function lookUp(kind: 'map' | 'program' | 'link', id: number): Call {
+  const command = { map: BPF.MAP_GET_FD_BY_ID, program: BPF.PROG_GET_FD_BY_ID, link: BPF.LINK_GET_FD_BY_ID }[kind];
+  return bpfCall(command, byId(id));
 }

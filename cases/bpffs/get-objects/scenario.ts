@@ -1,0 +1,82 @@
+import { BPF, BPF_F_RDONLY, BPF_F_WRONLY, bpfCall, MAP_TYPE, mapLookup, mapUpdate, scenario } from 'kconform';
+import { sys } from '../../calls.ts';
+import { get, gotten, newLink, newMap, newProgram, pin } from '../objects.ts';
+
+const F_GETFD = 1;
+const F_GETFL = 3;
+const O_ACCMODE = 3;
+
+export default scenario(async ({ guest }) => {
+  const { root } = guest;
+  await guest.$`mount -t bpf bpffs /mnt && mkdir /mnt/d && touch /tmp/file`;
+  const map = await newMap(root, { type: MAP_TYPE.HASH });
+  const frozen = await newMap(root);
+  const program = await newProgram(root);
+  const link = await newLink(root);
+  const freeze = mapLookup(frozen, Buffer.alloc(4), 4).attribute;
+  await root.errnos({
+    map: pin('/mnt/map', map),
+    program: pin('/mnt/program', program),
+    link: pin('/mnt/link', link),
+    frozen: pin('/mnt/frozen', frozen),
+    freeze: bpfCall(BPF.MAP_FREEZE, freeze, 4),
+  });
+  const update = (fd: Parameters<typeof mapUpdate>[0]) =>
+    bpfCall(BPF.MAP_UPDATE_ELEM, mapUpdate(fd, Buffer.alloc(4), Buffer.alloc(4, 1)));
+  const lookup = (fd: Parameters<typeof mapLookup>[0]) =>
+    bpfCall(BPF.MAP_LOOKUP_ELEM, mapLookup(fd, Buffer.alloc(4), 4).attribute);
+  const opened = async (path: string, flags = 0) => {
+    const fd = await gotten(root, path, { flags });
+    const access = ['read-only', 'write-only', 'read-write'][
+      (await root.syscall('fcntl', fd, F_GETFL)).value & O_ACCMODE
+    ];
+    const closeOnExec = (await root.syscall('fcntl', fd, F_GETFD)).value === 1;
+    const kind = (await root.readlink(`/proc/self/fd/${fd.number}`)).text;
+    return { fd, file: `${kind} ${access ?? 'none'}${closeOnExec ? ' close-on-exec' : ''}` };
+  };
+  const both = await opened('/mnt/map');
+  const readOnly = await opened('/mnt/map', BPF_F_RDONLY);
+  const writeOnly = await opened('/mnt/map', BPF_F_WRONLY);
+  return {
+    files: {
+      map: both.file,
+      readOnlyMap: readOnly.file,
+      writeOnlyMap: writeOnly.file,
+      program: (await opened('/mnt/program')).file,
+      readOnlyProgram: (await opened('/mnt/program', BPF_F_RDONLY)).file,
+      link: (await opened('/mnt/link')).file,
+    },
+    access: await root.errnos({
+      update: update(both.fd),
+      lookup: lookup(both.fd),
+      readOnlyUpdate: update(readOnly.fd),
+      readOnlyLookup: lookup(readOnly.fd),
+      writeOnlyUpdate: update(writeOnly.fd),
+      writeOnlyLookup: lookup(writeOnly.fd),
+      frozenUpdate: update(await gotten(root, '/mnt/frozen')),
+      frozenLookup: lookup(await gotten(root, '/mnt/frozen')),
+    }),
+    flags: await root.errnos({
+      readAndWriteOnly: get('/mnt/map', { flags: BPF_F_RDONLY | BPF_F_WRONLY }),
+      readOnlyLink: get('/mnt/link', { flags: BPF_F_RDONLY }),
+      writeOnlyLink: get('/mnt/link', { flags: BPF_F_WRONLY }),
+      unknown: get('/mnt/map', { flags: 0x8000 }),
+      noPrealloc: get('/mnt/map', { flags: 1 }),
+      descriptor: { name: 'bpf', args: [BPF.OBJ_GET, pin('/mnt/map', map).args[1] ?? null, 152] },
+    }),
+    paths: await root.errnos({
+      directory: get('/mnt/d'),
+      root: get('/mnt'),
+      tmpfs: get('/tmp/file'),
+      proc: get('/proc/version'),
+      missing: get('/mnt/none'),
+      missingParent: get('/mnt/none/map'),
+      belowAPin: get('/mnt/map/below'),
+      slashAtTheEnd: get('/mnt/map/'),
+      empty: get(''),
+      magicLink: get(`/proc/self/fd/${map.number}`),
+      bindTarget: sys('mount', '/mnt/map', '/tmp/file', '', 4096, null),
+      throughBind: get('/tmp/file'),
+    }),
+  };
+});

@@ -1,0 +1,62 @@
+import { BPF, BPF_F_RDONLY, BPF_F_WRONLY, bpfCall, MAP_TYPE, mapCreate, mapUpdate, scenario } from 'kconform';
+import { sys } from '../../calls.ts';
+import { get, gotten, newMap, pin } from '../objects.ts';
+
+export default scenario(async ({ guest }) => {
+  const { root } = guest;
+  await guest.$`mount -t bpf bpffs /mnt && mkdir -m 0700 /mnt/private && mkdir /mnt/foreign`;
+  const map = await newMap(root);
+  const readOnly = await newMap(root, { flags: BPF_F_RDONLY });
+  await root.errnos({
+    mode600: pin('/mnt/mode600', map),
+    mode644: pin('/mnt/mode644', map),
+    readable: sys('chmod', '/mnt/mode644', 0o644),
+    mode666: pin('/mnt/mode666', map),
+    writable: sys('chmod', '/mnt/mode666', 0o666),
+    mode000: pin('/mnt/mode000', map),
+    nothing: sys('chmod', '/mnt/mode000', 0),
+  });
+  const user = await guest.spawn({ uid: 1000, gid: 1000 });
+  const theirs = await user.receive(map);
+  const theirReadOnly = await user.receive(readOnly);
+  const update = (fd: Parameters<typeof mapUpdate>[0]) =>
+    bpfCall(BPF.MAP_UPDATE_ELEM, mapUpdate(fd, Buffer.alloc(4), Buffer.alloc(4, 1)));
+  return {
+    unprivileged: await user.errnos({ createMap: bpfCall(BPF.MAP_CREATE, mapCreate({ type: MAP_TYPE.ARRAY })) }),
+    get: await user.errnos({
+      mode600: get('/mnt/mode600'),
+      mode600ReadOnly: get('/mnt/mode600', { flags: BPF_F_RDONLY }),
+      mode644: get('/mnt/mode644'),
+      mode644ReadOnly: get('/mnt/mode644', { flags: BPF_F_RDONLY }),
+      mode644WriteOnly: get('/mnt/mode644', { flags: BPF_F_WRONLY }),
+      mode666: get('/mnt/mode666'),
+    }),
+    byRoot: await root.errnos({ mode000: get('/mnt/mode000') }),
+    pin: await user.errnos({
+      inStickyRoot: pin('/mnt/theirs', theirs),
+      inPrivate: pin('/mnt/private/theirs', theirs),
+      inForeign: pin('/mnt/foreign/theirs', theirs),
+    }),
+    owner: (({ uid, gid, mode }) => `${uid}:${gid} ${mode.toString(8)}`)(await guest.stat('/mnt/theirs')),
+    sticky: await user.errnos({
+      mkdir: sys('mkdir', '/mnt/own', 0o755),
+      rmdirOwn: sys('rmdir', '/mnt/own'),
+      rmdirForeign: sys('rmdir', '/mnt/foreign'),
+      unlinkForeign: sys('unlink', '/mnt/mode666'),
+      renameForeign: sys('rename', '/mnt/mode666', '/mnt/taken'),
+      unlinkOwn: sys('unlink', '/mnt/theirs'),
+    }),
+    escalation: await user.errnos({
+      updateReadOnly: update(theirReadOnly),
+      pin: pin('/mnt/escalated', theirReadOnly),
+      get: get('/mnt/escalated'),
+    }),
+    escalated: await user.errnos({
+      update: update(await gotten(user, '/mnt/escalated')),
+    }),
+    mount: await user.errnos({
+      mount: sys('mount', 'bpffs', '/tmp', 'bpf', 0, null),
+      fsopen: sys('fsopen', 'bpf', 0),
+    }),
+  };
+});

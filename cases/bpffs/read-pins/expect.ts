@@ -1,0 +1,36 @@
+import { expectation } from 'kconform';
+import type scenario from './scenario.ts';
+
+const WARNING = '# WARNING!! The output is for debug purpose only\n# WARNING!! The output format will change\n';
+
+export default expectation<typeof scenario>({
+  about: 'the pin of a map with BTF reads as its elements in text; other pins cannot be opened',
+  commit: 'a26ca7c982cb',
+  source: 'https://git.kernel.org/torvalds/c/a26ca7c982cb',
+  behaviours: {
+    'read/unreadable': ['refused'],
+    'read/map-text': ['text', 'empty'],
+    'read/map-file': ['opened', 'inPieces', 'afterUnlink'],
+    'read/truncate': ['truncate', 'sizeAfterTruncate', 'textAfterTruncate'],
+    'system-call/btf-key': ['btfKey'],
+  },
+  outcome: {
+    refused: {
+      plainMap: 'EIO',
+      plainMapReadWrite: 'EIO',
+      program: 'EIO',
+      link: 'EIO',
+      plainMapPath: null,
+      programPath: null,
+    },
+    text: { array: `${WARNING}0: {0,0,}\n1: {5,-6,}\n`, hash: `${WARNING}42: {7,-8,}\n` },
+    empty: WARNING,
+    opened: { write: 'EINVAL', seek: 'ESPIPE', map: 'ENODEV', pread: null },
+    inPieces: ['# WARNING', '!! The out'],
+    afterUnlink: `${WARNING}0: {0,0,}\n1: {5,-6,}\n`.slice('# WARNING!! The out'.length),
+    truncate: { open: null, truncate: null, get: null },
+    sizeAfterTruncate: 100,
+    textAfterTruncate: true,
+    btfKey: { hashWithoutKey: 'EINVAL', arrayWithoutKey: 'EINVAL' },
+  },
+});
