@@ -8,6 +8,7 @@ int init_main(void);
 /* Shuttles bytes between the SSH port and the SSH server; writes a byte to ready_fd once the server has greeted it. */
 void relay_main(int ready_fd);
 int agent_main(void);
+int bpftool_main(int argc, char **argv);
 int observe_main(int argc, char **argv);
 int scenario_main(int argc, char **argv, char **environment);
 

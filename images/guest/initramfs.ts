@@ -22,6 +22,7 @@ export const SOURCES = [
   'agent-program.c',
   'agent-worker.c',
   'scenario.c',
+  'bpftool.c',
 ] as const;
 const HEADERS = ['sys.h', 'guest.h', 'agent.h'];
 const COMPILE = [
@@ -112,7 +113,7 @@ async function members(busybox: string, servers: readonly string[]): Promise<Cpi
   const own = await compileGuest();
   entries.push(
     { name: 'init', mode: PROGRAM, data: own },
-    ...['agent', 'observe', 'scenario'].map((name) => ({
+    ...['agent', 'bpftool', 'observe', 'scenario'].map((name) => ({
       name: `bin/${name}`,
       mode: LINK,
       data: Buffer.from('../init'),

@@ -11,6 +11,8 @@ int guest_main(int argc, char **argv, char **environment)
 			name = at + 1;
 	if (same_text(name, "agent"))
 		return agent_main();
+	if (same_text(name, "bpftool"))
+		return bpftool_main(argc, argv);
 	if (same_text(name, "observe"))
 		return observe_main(argc, argv);
 	if (same_text(name, "scenario"))
