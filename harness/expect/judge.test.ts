@@ -310,6 +310,23 @@ describe('fences', () => {
   });
 });
 
+test('a name that no errno has is an ERROR of the case, unless something else fails as well', () => {
+  const outcome = { errno: 'EINVL', uid: 0 };
+  expect(judged({ fields: { outcome }, seen: { errno: 'EINVAL', uid: 0 } })).toMatchObject({
+    verdict: 'ERROR',
+    blame: 'case',
+    reason: 'errno: expected EINVL, which is the name of no errno; observed EINVAL',
+  });
+  expect(judged({ fields: { outcome }, seen: { errno: 'EINVAL', uid: 1 } })).toMatchObject({ verdict: 'FAIL' });
+  expect(judged({ fields: { outcome }, seen: { errno: null, uid: 0 } })).toMatchObject({ verdict: 'FAIL' });
+  expect(judged({ fields: { outcome: { type: 'EXT4' } }, seen: { type: 'EROFS' } })).toMatchObject({
+    verdict: 'ERROR',
+  });
+  expect(judged({ fields: { outcome: { type: 'EPERM' } }, seen: { type: 'EROFS' } })).toMatchObject({
+    verdict: 'FAIL',
+  });
+});
+
 test('each observation has a verdict of its own, and the fix is named', () => {
   const judgement = judged({ fields: { knownBugs: [bug] }, seen: wrongAsDeclared, version: old });
   expect(judgement.fix).toBe('ee04cff9ed4d');

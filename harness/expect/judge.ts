@@ -11,6 +11,7 @@ import { noReports, type OracleReports, type Outcome, type Verdict } from './out
 import { assertPlainData } from './plain-data.ts';
 import { nothing } from './print.ts';
 import { type KernelFacts, resolve } from './resolve.ts';
+import { unknownErrno } from './unknown-errno.ts';
 
 export interface Judgement {
   readonly verdict: Verdict;
@@ -95,7 +96,8 @@ function weigh(
   faults: readonly string[],
   leaves: readonly JudgedLeaf[],
 ): Ruling {
-  const failed = leaves.find((leaf) => leaf.observation.verdict === 'FAIL');
+  const allFailed = leaves.filter((leaf) => leaf.observation.verdict === 'FAIL');
+  const failed = allFailed.find((leaf) => unknownErrno(leaf.observation) === undefined);
   const observedNothing = leaves.every((leaf) => leaf.observation.path === '' || leaf.observation.observed === nothing);
   if (failed !== undefined && !observedNothing)
     return fail(differs(failed.observation), kernel, failed.bug ?? findings.returned[0]);
@@ -106,7 +108,9 @@ function weigh(
   if (observedNothing) {
     return { verdict: 'ERROR', reason: 'the scenario observed nothing, which proves nothing', blame: 'case' };
   }
-  if (faults[0] !== undefined) return { verdict: 'ERROR', reason: faults[0], blame: 'case' };
+  const misspelt = allFailed[0] === undefined ? undefined : unknownErrno(allFailed[0].observation);
+  const fault = misspelt ?? faults[0];
+  if (fault !== undefined) return { verdict: 'ERROR', reason: fault, blame: 'case' };
   if (blind !== undefined) return blind.verdict === 'SKIP' ? blind : { ...blind, blame: 'harness' };
 
   const gone =

@@ -85,6 +85,14 @@ describe('system calls', () => {
   });
 });
 
+test('an agent that is killed in the middle of a call is the case’s fault, and nobody waits for it', async () => {
+  const other = await createGuest(machine.link);
+  const call = other.root.syscall('pause').catch((error: unknown) => error);
+  await guest.$`kill -9 $(sed -n 's/^PPid:\\s*//p' /proc/${other.root.pid}/status)`;
+  expect(await call).toMatchObject({ code: 'KC_AGENT_CLOSED', blame: 'case' });
+  await expect(other.root.syscall('getpid')).rejects.toMatchObject({ code: 'KC_AGENT_CLOSED' });
+});
+
 test('many calls in one round trip, each by its name', async () => {
   const missing = { type: MAP_TYPE.UNSPEC, keySize: 0 };
   const map = mapCreate({ type: MAP_TYPE.ARRAY });
@@ -241,6 +249,11 @@ describe('the shell', () => {
     expect((await guest.$`echo ${"it's; $HOME"} ${['a b', 'c']}`).stdout).toBe("it's; $HOME a b c");
     await expect(guest.$`exit 3`).rejects.toMatchObject({ code: 'KC_SHELL_FAILED', blame: 'case' });
     expect((await guest.$.nothrow`exit 3`).exitCode).toBe(3);
+  });
+
+  test('binary output is the case’s fault; exec gives bytes', async () => {
+    await expect(guest.$`printf '\\377'`).rejects.toMatchObject({ code: 'KC_OBSERVATION', blame: 'case' });
+    expect((await guest.exec("printf '\\377\\000'")).stdout).toEqual(Buffer.from([0xff, 0]));
   });
 
   test('files are written and read', async () => {

@@ -1,6 +1,7 @@
 import { KconformError } from '../errors.ts';
 import type { ExecOptions, ExecResult, SshLink } from '../guest/link.ts';
 import { AgentClient } from './agent/client.ts';
+import { textOf } from './forms/records.ts';
 import { GuestProcess } from './process.ts';
 import { type Spawn, spawnProcess } from './spawn.ts';
 import type { FileFacts } from './stat.ts';
@@ -17,7 +18,7 @@ export interface ShellResult {
 export interface Shell {
   /**
    * Runs a command in the guest's shell; values are quoted, arrays word by word.
-   * @throws KC_SHELL_FAILED (case) when it fails
+   * @throws KC_SHELL_FAILED (case) when it fails; KC_OBSERVATION (case) when it prints what is no UTF-8: `exec` gives bytes
    */
   (pieces: TemplateStringsArray, ...values: readonly ShellValue[]): Promise<ShellResult>;
   /** The same for a command that may fail. */
@@ -76,8 +77,8 @@ export async function createGuest(link: SshLink, transcript: Transcript = new Tr
     const result = await exec(command);
     const exitCode = result.exitCode ?? -1;
     return {
-      stdout: result.stdout.toString('utf8').replace(/\n$/, ''),
-      stderr: result.stderr.toString('utf8'),
+      stdout: textOf(result.stdout, `what ${JSON.stringify(command)} printed`).replace(/\n$/, ''),
+      stderr: textOf(result.stderr, `what ${JSON.stringify(command)} printed`),
       exitCode,
     };
   };
