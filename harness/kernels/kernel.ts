@@ -12,4 +12,6 @@ export interface Kernel {
   readonly sha256: string;
   /** An image of the same kernel with debug information, where there is one. */
   readonly symbols?: string;
+  /** The kernel's own module that leaks (samples/kmemleak), built for it: what the leak oracle is tried with. */
+  readonly leakModule?: string;
 }

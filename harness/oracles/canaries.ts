@@ -1,4 +1,6 @@
+import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Leak } from '../expect/outcome.ts';
 import type { GuestMachine } from '../guest/guest-machine.ts';
 import { awaitGuest } from '../guest/waiting.ts';
 import { scanForLeaks } from './kmemleak.ts';
@@ -21,9 +23,14 @@ const TAINT_WARN = 512;
 /**
  * Plants faults in a guest that is thrown away afterwards and looks whether each oracle sees its own: a record on the console,
  * a taint flag, a warning where the kernel can be told to make one, at last a crash.
+ * @param leakModule the kernel's own module that leaks, built for it (samples/kmemleak/kmemleak-test.c)
  * @throws what keeps the guest from being tried at all
  */
-export async function tryOracles(machine: GuestMachine, watching: Watching): Promise<OracleProof> {
+export async function tryOracles(
+  machine: GuestMachine,
+  watching: Watching,
+  leakModule: string | undefined,
+): Promise<OracleProof> {
   const { qemu, control } = machine;
   const silent: Record<string, string> = {};
   const unproven: Record<string, string> = {};
@@ -43,9 +50,11 @@ export async function tryOracles(machine: GuestMachine, watching: Watching): Pro
   else if (health.warnings <= (machine.healthBefore.warnings ?? 0)) silent.counters = 'a warning made by LKDTM';
   if (crash === 0 && !splats.some(({ kind }) => kind === 'WARNING')) silent.splats = 'a warning made by LKDTM';
 
+  const planted = await plantLeak(machine, leakModule);
   const scan = await within(scanForLeaks(control, watching.rest), 'scan for leaks', watching.limits.scenarioMs);
   if ('unavailable' in scan) unproven.kmemleak = scan.unavailable;
-  else unproven.kmemleak = 'no leak can be planted in this kernel';
+  else if (planted !== true) unproven.kmemleak = planted;
+  else if (!scan.leaks.some(isPlanted)) silent.kmemleak = 'what the module kmemleak-test leaked';
 
   control.writeFile('/proc/sysrq-trigger', 'c').catch(() => undefined); // the guest dies of it
   const ending = await Promise.race([qemu.ended, sleep(watching.limits.cloneMs, undefined, { ref: false })]);
@@ -53,4 +62,16 @@ export async function tryOracles(machine: GuestMachine, watching: Watching): Pro
   else if (!readSplats(caseConsole(machine)).some(({ kind }) => kind === 'panic'))
     silent.splats = 'the report of a crash';
   return { silent, unproven };
+}
+
+/** True, or why nothing could be made to leak. */
+async function plantLeak(machine: GuestMachine, leakModule: string | undefined): Promise<true | string> {
+  if (leakModule === undefined) return 'no leak can be planted in this kernel (no kmemleak-test.ko beside it)';
+  const stdin = await readFile(leakModule);
+  const loaded = await machine.link.exec('cat > /run/leak.ko && insmod /run/leak.ko', { stdin });
+  return loaded.exitCode === 0 || `kmemleak-test.ko could not be loaded: ${loaded.stderr.toString('utf8').trim()}`;
+}
+
+function isPlanted({ backtrace }: Leak): boolean {
+  return backtrace.some((frame) => frame.startsWith('kmemleak_test_init+'));
 }

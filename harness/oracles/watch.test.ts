@@ -42,7 +42,7 @@ test('a scenario that silences the console has blinded the oracle, which says so
 });
 
 test('every oracle of a published kernel sees its planted fault, or is named as unproven', async () => {
-  const proof = await tryOracles(await guest(), watching);
+  const proof = await tryOracles(await guest(), watching, undefined);
   expect(proof.silent).toEqual({});
   expect(Object.keys(proof.unproven).sort()).toEqual(['counters', 'kmemleak']);
 });
@@ -50,6 +50,6 @@ test('every oracle of a published kernel sees its planted fault, or is named as 
 test('an oracle that does not see its planted fault is silent, not clean', async () => {
   const started = await guest();
   await started.link.exec('echo 1 > /proc/sys/kernel/printk');
-  const proof = await tryOracles(started, watching);
+  const proof = await tryOracles(started, watching, undefined);
   expect(Object.keys(proof.silent)).toContain('splats');
 });

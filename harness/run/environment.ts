@@ -73,7 +73,7 @@ export async function prepareEnvironment(
       };
       if (isolation === 'cold') {
         const boot = (caseSignal: AbortSignal) => GuestMachine.boot(spec, key, limits, caseSignal);
-        const proof = await proveOracles(undefined, () => boot(signal), limits, signal);
+        const proof = await proveOracles(undefined, () => boot(signal), limits, signal, kernel.leakModule);
         return { readyMs: 0, proof, start: boot };
       }
       return cloneSource(spec, kernel, initramfs.sha256, qemu, key, limits, onProgress, signal);
@@ -100,6 +100,12 @@ async function cloneSource(
     prepare: (control) => clearLeaks(control, sleep),
   });
   const clone = (caseSignal: AbortSignal) => GuestMachine.clone(template, key, limits, caseSignal);
-  const proof = await proveOracles(join(template.folder, 'oracles.json'), () => clone(signal), limits, signal);
+  const proof = await proveOracles(
+    join(template.folder, 'oracles.json'),
+    () => clone(signal),
+    limits,
+    signal,
+    kernel.leakModule,
+  );
   return { readyMs: Math.round(performance.now() - startedAt), proof, start: clone };
 }

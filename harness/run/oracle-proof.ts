@@ -7,7 +7,7 @@ import type { Limits } from '../guest/limits.ts';
 import { type OracleProof, tryOracles } from '../oracles/canaries.ts';
 
 /** Raised whenever other faults are planted. */
-const FORMAT = 1;
+const FORMAT = 2;
 const Names = z.record(z.string(), z.string());
 const Stored = z.object({ format: z.literal(FORMAT), silent: Names, unproven: Names });
 
@@ -22,11 +22,13 @@ export async function proveOracles(
   start: () => Promise<GuestMachine>,
   limits: Limits,
   signal: AbortSignal,
+  leakModule: string | undefined,
 ): Promise<OracleProof> {
   const known = memo === undefined ? undefined : await remembered(memo);
   if (known !== undefined) return known;
   await using machine = await start();
-  const proof = await tryOracles(machine, { limits, signal, leaks: true, rest: (ms) => sleep(ms) });
+  const watching = { limits, signal, leaks: true, rest: (ms: number) => sleep(ms) };
+  const proof = await tryOracles(machine, watching, leakModule);
   if (memo !== undefined && Object.keys(proof.silent).length === 0) {
     const text = JSON.stringify({ format: FORMAT, ...proof });
     // A read-only cache: tried again the next time.
