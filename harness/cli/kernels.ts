@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { listPublished } from '../kernels/catalogue.ts';
+import { noSuchKernel } from '../kernels/resolve.ts';
 import { withInterruption } from './interruption.ts';
 
 export function addKernelsCommand(program: Command): void {
@@ -15,6 +16,7 @@ export function addKernelsCommand(program: Command): void {
         const progress = (message: string) => process.stderr.write(`${message}\n`);
         const all = await listPublished({ refresh: options.refresh === true, signal, progress });
         const kernels = all.filter((kernel) => series === 'all' || kernel.series === series);
+        if (kernels.length === 0) throw noSuchKernel(all, series);
         if (options.json === true) {
           process.stdout.write(`${JSON.stringify(kernels, undefined, 2)}\n`);
         } else {
@@ -30,7 +32,7 @@ export function addKernelsCommand(program: Command): void {
             `${kernels.length} packages, ${new Set(kernels.map(({ number }) => number)).size} versions\n`,
           );
         }
-        return kernels.length > 0 ? 0 : 2;
+        return 0;
       });
     });
 }

@@ -189,10 +189,20 @@ describe('runs that end early or cannot be made', () => {
     [['--kernel', '6.12.44'], /no published kernel is "6\.12\.44".*6\.12\.43.*6\.12\.57/],
     [['--kernel', '/etc/passwd'], /is not a kernel/],
     [['--kernel', '/no/such/file'], /cannot read the kernel/],
+    [['--cases', '/no/such/folder'], /\/no\/such\/folder is no folder/],
+    [['--cases', '/etc/passwd'], /\/etc\/passwd is no folder/],
+    [['--cases', join(REPOSITORY, 'ci')], /ci holds no case/],
   ])('%j gets one clear error', async (args, words) => {
     const result = await kconform(['run', ...args]);
+    expect(result.all).not.toContain('fault in kconform');
     expect(result.all).toMatch(words);
     expect(result.all).not.toMatch(/^\s+at /m);
+    expect(result.exitCode).toBe(2);
+  });
+
+  test('a series of which nothing is published gets one clear error', async () => {
+    const result = await kconform(['kernels', '6.11']);
+    expect(result.all).toMatch(/no published kernel is "6\.11"; the nearest are /);
     expect(result.exitCode).toBe(2);
   });
 

@@ -131,7 +131,8 @@ function newestOfEach(kernels: readonly PublishedKernel[]): PublishedKernel[] {
   return kernels.filter((kernel, index) => kernels[index + 1]?.number !== kernel.number);
 }
 
-function noSuchKernel(published: readonly PublishedKernel[], spec: string): KconformError {
+/** @param published the kernels there are, oldest first: the nearest are named */
+export function noSuchKernel(published: readonly PublishedKernel[], spec: string): KconformError {
   const all = [...new Set(published.map(({ number }) => number))];
   const wanted = /\d+\.\d+(\.\d+)?/.exec(spec)?.[0];
   const series = all.filter((number) => branchOf(number) === branchOf(wanted ?? ''));

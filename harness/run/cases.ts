@@ -20,15 +20,25 @@ export interface Case {
  * The cases that the arguments name, all when there are none.
  * @param root the folder of cases
  * @param wanted names (`bpffs/mount-owner`), groups (`bpffs`) or paths to either
- * @throws KC_NO_SUCH_CASE with the names that are like it
+ * @throws KC_NO_SUCH_CASE with the names that are like it; KC_NO_CASES when the folder is none or holds no case
  */
 export async function findCases(root: string, wanted: readonly string[]): Promise<Case[]> {
+  if (statSync(root, { throwIfNoEntry: false })?.isDirectory() !== true) throw noCases(root, 'is no folder');
   const all = (await glob('**/expect.ts', { cwd: root, ignore: ['**/node_modules/**'] }))
     .map((file) => file.slice(0, -'/expect.ts'.length))
     .sort();
+  if (all.length === 0) throw noCases(root, 'holds no case');
   const chosen = wanted.length === 0 ? all : [...new Set(wanted.flatMap((name) => select(root, all, name)))].sort();
   const behaviours = await loadBehaviours(root);
   return Promise.all(chosen.map((name) => loadCase(name, join(root, name), behaviours)));
+}
+
+function noCases(root: string, why: string): KconformError {
+  return new KconformError(`${root} ${why}`, {
+    code: 'KC_NO_CASES',
+    blame: 'host',
+    hint: 'a case is a folder with an expect.ts and a scenario; --cases names the folder above them',
+  });
 }
 
 function select(root: string, all: readonly string[], wanted: string): string[] {
