@@ -1,0 +1,89 @@
+import { scenario } from 'kconform';
+import { sys } from '../../calls.ts';
+import { get, newMap, pin } from '../objects.ts';
+
+const MS_REMOUNT = 0x20;
+const MS_RDONLY = 1;
+
+export default scenario(async ({ guest }) => {
+  const { root } = guest;
+  await guest.$`mkdir /tmp/a /tmp/b /tmp/bind`;
+  const map = await newMap(root);
+  await root.errnos({ a: sys('mount', 'bpffs', '/tmp/a', 'bpf', 0, null), pin: pin('/tmp/a/pin', map) });
+  const { ino, nlink, size, mode, uid, gid } = await guest.stat('/tmp/a');
+  const { facts } = await root.statfs('/tmp/a');
+  const instances = await root.errnos({
+    b: sys('mount', 'bpffs', '/tmp/b', 'bpf', 0, null),
+    notInOther: get('/tmp/b/pin'),
+    bind: sys('mount', '/tmp/a', '/tmp/bind', '', 4096, null),
+    inBind: get('/tmp/bind/pin'),
+    umountBind: sys('umount2', '/tmp/bind', 0),
+    umount: sys('umount2', '/tmp/a', 0),
+    again: sys('mount', 'bpffs', '/tmp/a', 'bpf', 0, null),
+    startsEmpty: get('/tmp/a/pin'),
+  });
+  const remount = await root.errnos({
+    pin: pin('/tmp/b/pin', map),
+    options: sys('mount', 'x', '/tmp/b', 'bpf', MS_REMOUNT, 'mode=0700,uid=55,gid=56,delegate_cmds=any'),
+    badValue: sys('mount', 'x', '/tmp/b', 'bpf', MS_REMOUNT, 'mode=9'),
+    unknown: sys('mount', 'x', '/tmp/b', 'bpf', MS_REMOUNT, 'unknown=1'),
+  });
+  const afterRemount = {
+    shown: await guest.mountOptions('/tmp/b'),
+    mode: (await guest.stat('/tmp/b')).mode.toString(8),
+  };
+  const readOnly = await root.errnos({
+    remount: sys('mount', 'x', '/tmp/b', 'bpf', MS_REMOUNT | MS_RDONLY, null),
+    mkdir: sys('mkdir', '/tmp/b/d', 0o755),
+    pin: pin('/tmp/b/new', map),
+    unlink: sys('unlink', '/tmp/b/pin'),
+    getMissing: get('/tmp/b/new'),
+    back: sys('mount', 'x', '/tmp/b', 'bpf', MS_REMOUNT, null),
+    mkdirAgain: sys('mkdir', '/tmp/b/d', 0o755),
+  });
+  await root.errnos({ chown: sys('chown', '/tmp/b', 12, 13), chmod: sys('chmod', '/tmp/b', 0o700) });
+  const afterChown = await guest.mountOptions('/tmp/b');
+  await root.chmod('/tmp/b', 0o777);
+
+  const context = (await root.fsopen('bpf')).fd;
+  const fresh = await root.errnos({
+    mountBeforeCreate: sys('fsmount', context, 0, 0),
+    create: sys('fsconfig', context, 6, null, null, 0),
+    createAgain: sys('fsconfig', context, 6, null, null, 0),
+    setAfterCreate: sys('fsconfig', context, 1, 'mode', '700', 0),
+    mount: sys('fsmount', context, 0, 0),
+    mountAgain: sys('fsmount', context, 0, 0),
+    setMounted: sys('fsconfig', context, 1, 'mode', '700', 0),
+    badMounted: sys('fsconfig', context, 1, 'mode', '9', 0),
+    reconfigure: sys('fsconfig', context, 7, null, null, 0),
+  });
+  const unused = (await root.fsopen('bpf')).fd;
+  return {
+    listed: /^nodev\tbpf$/m.test(await guest.readFile('/proc/filesystems')),
+    mountPoint: (await guest.stat('/sys/fs/bpf')).mode.toString(8),
+    root: { ino, nlink, size, mode: mode.toString(8), uid, gid },
+    statfs: facts && { ...facts, type: facts.type.toString(16) },
+    instances,
+    remount,
+    afterRemount,
+    readOnly,
+    afterChown,
+    afterChmod: (await guest.stat('/tmp/b')).mode.toString(8),
+    context: fresh,
+    reconfigureFresh: (await root.fsconfigReconfigure(unused)).errno,
+    ownerAtFsopen: await ownerAtFsopen(guest),
+  };
+});
+
+/** The owner of a bpffs whose context is opened with other file system ids than it is created with. */
+async function ownerAtFsopen({ root, stat }: Parameters<Parameters<typeof scenario>[0]>[0]['guest']): Promise<string> {
+  await root.setfsgid(7);
+  await root.setfsuid(9);
+  const opened = await root.fsopen('bpf');
+  await root.setfsuid(0);
+  await root.setfsgid(0);
+  await root.fsconfigCreate(opened.fd);
+  await root.moveMount((await root.fsmount(opened.fd)).fd, '/mnt');
+  const { uid, gid } = await stat('/mnt');
+  return `${uid}:${gid}`;
+}
