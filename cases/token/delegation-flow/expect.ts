@@ -14,6 +14,7 @@ export default expectation<typeof scenario>({
     'privilege/mount-in-userns': ['moveMount'],
     'privilege/objects-in-userns': ['objects', 'value'],
     'privilege/fsmount-by-child': ['mountedByChild'],
+    'recognised/userns': ['fsopen', 'mountedByChild.fsmount'],
   },
   outcome: {
     fsopen: null,

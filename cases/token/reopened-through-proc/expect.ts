@@ -12,7 +12,7 @@ export default expectation<typeof scenario>({
   knownBugs: [
     {
       // The open succeeds and gives a file of bpf_token_fops that has no token: bpf_token_get_from_fd() and
-      // bpf_token_show_fdinfo() follow its null pointer. Seen on 6.12.43 to 6.12.117 and on 7.3.4.
+      // bpf_token_show_fdinfo() follow its null pointer. Seen on 6.12.43, 6.12.57, 6.12.117, 6.12.118 and 7.3.4.
       title: 'a token opened again through /proc/self/fd has no token behind it: its use dereferences a null pointer',
       fix: null,
       fixedIn: [],
