@@ -5,10 +5,10 @@ const DIM = '\x1b[2m';
 const PLAIN = '\x1b[22m';
 
 /** Prints the kernel's console to stderr as it comes, each line marked and, on a terminal, dimmed; until disposed. */
-export function printConsole(machine: GuestMachine): Disposable {
+export function printConsole(machine: GuestMachine, label = 'console'): Disposable {
   let partial = '';
   const print = (line: string) => {
-    const text = `console| ${plain(line)}`;
+    const text = `${label}| ${plain(line)}`;
     process.stderr.write(process.stderr.isTTY ? `${DIM}${text}${PLAIN}\n` : `${text}\n`);
   };
   const following = machine.qemu.console.follow(machine.consoleStart, (more) => {

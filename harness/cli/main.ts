@@ -12,6 +12,7 @@ const program = new Command('kconform')
 Examples:
   npx kconform run                                     every case on the newest published 6.12 kernel
   npx kconform run bpffs --kernel 6.12.43 --kernel 6.12.57
+  npx kconform repro report.c --kernel 6.12.57         does this file make the kernel misbehave?
   npx kconform shell --kernel 6.12.57                  a shell in a guest
   npx kconform kernels                                 the kernels that can be named
   npx kconform cases                                   the cases, and what they hold the kernel to
@@ -25,6 +26,7 @@ Exit codes: 0 every verdict as expected, 1 some FAIL or XPASS, 2 some ERROR or n
 /** Each is loaded only when it is named: loading all of them takes longer than a clone's first answer. */
 const COMMANDS: Readonly<Record<string, () => Promise<(program: Command) => void>>> = {
   run: async () => (await import('./run.ts')).addRunCommand,
+  repro: async () => (await import('./repro.ts')).addReproCommand,
   shell: async () => (await import('./shell.ts')).addShellCommand,
   cases: async () => (await import('./cases.ts')).addCasesCommand,
   repl: async () => (await import('./repl.ts')).addReplCommand,

@@ -45,7 +45,8 @@ function printDifferences({ observations }: CaseResult): string[] {
   return lines;
 }
 
-function printOracles({ oracles }: CaseResult): string[] {
+/** What the oracles saw, and which could not look. */
+export function printOracles({ oracles }: Pick<CaseResult, 'oracles'>): string[] {
   const block = (title: string, text: readonly string[]) => [
     `${title}:`,
     ...text.slice(0, shownLines).map((line) => `  | ${plain(line)}`.trimEnd()),

@@ -1,0 +1,123 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { asKconformError, KconformError } from '../errors.ts';
+import type { Observed, OracleReports, Outcome } from '../expect/outcome.ts';
+import type { GuestMachine } from '../guest/guest-machine.ts';
+import type { Limits } from '../guest/limits.ts';
+import { awaitGuest } from '../guest/waiting.ts';
+import type { OracleProof } from '../oracles/canaries.ts';
+import { askOracles, caseConsole, lastWords } from '../oracles/watch.ts';
+import { createGuest, type Guest } from '../scenario/guest.ts';
+import type { Scenario, ScenarioContext } from '../scenario/scenario.ts';
+import type { Transcript } from '../scenario/transcript.ts';
+
+export interface ObserveSetting extends Pick<ScenarioContext, 'onOutput' | 'onNotice'> {
+  /** Takes down what the scenario does and observes. */
+  readonly transcript: Transcript;
+  readonly proof: OracleProof;
+  /** An image of the kernel with debug information, where there is one. */
+  readonly symbols: string | undefined;
+  readonly limits: Limits;
+  /** How long the scenario may take, in milliseconds. */
+  readonly limitMs: number;
+  /** Whether to scan for leaks after the scenario. */
+  readonly leaks: boolean;
+  readonly signal: AbortSignal;
+  /** Asked before the scenario: why it need not be run on this kernel. */
+  unmet?(guest: Guest): Promise<string | undefined>;
+}
+
+/** What a scenario came to in one guest, before anybody judges it. */
+export type Seen = { readonly console: string } & (
+  | { readonly unmet: string }
+  /** `failure`: why the scenario did not come to its end, or the guest did not outlive it. */
+  | { readonly outcome: Outcome; readonly failure: KconformError | undefined }
+);
+
+/** A dying guest breaks the connection some milliseconds before its console and its exit tell why. */
+const LAST_WORDS_MS = 1_000;
+
+/** Runs a scenario in a guest that it has to itself, and asks the oracles. Whatever breaks is in the result, with its blame. */
+export async function observe(machine: GuestMachine, scenario: Scenario, setting: ObserveSetting): Promise<Seen> {
+  const { qemu } = machine;
+  const { limits, limitMs, signal, symbols, leaks, transcript, onOutput } = setting;
+  let observations: { readonly [name: string]: Observed } | undefined;
+  let failure: KconformError | undefined;
+  let oracles: OracleReports | undefined;
+  try {
+    const guest = await awaitGuest(qemu, createGuest(machine.link, transcript), {
+      awaited: 'agent of the guest',
+      limitMs: limits.sshMs,
+      signal,
+    });
+    const unmet = await awaitGuest(qemu, Promise.resolve(setting.unmet?.(guest)), {
+      awaited: 'answer about what the case needs',
+      limitMs: limits.scenarioMs,
+      signal,
+    });
+    if (unmet !== undefined) return { unmet, console: caseConsole(machine) };
+    const onNotice = (text: string) => {
+      transcript.note(...text.split('\n'));
+      setting.onNotice?.(text);
+    };
+    const run = () => scenario.run({ guest, signal, onNotice, ...(onOutput && { onOutput }) });
+    observations = await runScenario(machine, run, limitMs, limits, signal);
+    transcript.observed(observations);
+  } catch (error) {
+    failure = asKconformError(error, 'case', 'KC_SCENARIO_THREW');
+    transcript.note(`the scenario was ended: ${failure.message}`);
+  }
+  if (failure === undefined || failure.blame === 'case') {
+    try {
+      oracles = await askOracles(machine, { limits, signal, leaks, symbols, rest: (ms) => sleep(ms) });
+    } catch (error) {
+      // A guest that dies or hangs after its scenario says more than the scenario did.
+      const after = asKconformError(error, 'harness', 'KC_GUEST_INIT');
+      if (failure === undefined || after.blame !== 'case') failure = after;
+      observations = undefined;
+    }
+  }
+  oracles ??= await lastWords(machine, symbols);
+  const outcome = { observations, oracles: withProof(oracles, setting.proof) };
+  return { outcome, failure, console: caseConsole(machine) };
+}
+
+async function runScenario<T>(
+  machine: GuestMachine,
+  run: () => Promise<T>,
+  limitMs: number,
+  limits: Limits,
+  signal: AbortSignal,
+): Promise<T> {
+  const { qemu } = machine;
+  try {
+    const started = Promise.resolve().then(run);
+    return await awaitGuest(qemu, started, { awaited: 'end of the scenario', limitMs, signal });
+  } catch (error) {
+    const own = error instanceof KconformError ? error : asKconformError(error, 'case', 'KC_SCENARIO_THREW');
+    if (own.code === 'KC_GUEST_HANG') {
+      const wait = { awaited: 'answer of the guest, whose scenario did not end', limitMs: limits.cloneMs, signal };
+      await awaitGuest(qemu, machine.control.settle(), wait);
+      throw new KconformError(`the scenario did not end within ${limitMs / 1000} s; the guest still answers`, {
+        code: 'KC_SCENARIO_TIMEOUT',
+        blame: 'case',
+        hint: 'await something with a limit in the scenario, or raise limitMs in expect.ts',
+        evidence: { awaited: 'end of the scenario', afterMs: limitMs, console: qemu.console.lastLines(15) },
+      });
+    }
+    if (own.code !== 'KC_INTERRUPTED') {
+      const wait = { awaited: 'end of the scenario', limitMs: LAST_WORDS_MS };
+      await awaitGuest(qemu, sleep(own.blame === 'case' && own.code !== 'KC_SSH' ? 0 : LAST_WORDS_MS), wait).catch(
+        (last: unknown) => {
+          if (last instanceof KconformError && last.code !== 'KC_GUEST_HANG') throw last;
+        },
+      );
+    }
+    throw own;
+  }
+}
+
+/** What an oracle that did not see a planted fault says is worth nothing. */
+function withProof(oracles: OracleReports, { silent, unproven }: OracleProof): OracleReports {
+  const blind = Object.entries(silent).map(([oracle, fault]) => [oracle, `it did not see ${fault}`]);
+  return { ...oracles, unavailable: { ...oracles.unavailable, ...Object.fromEntries(blind) }, unproven };
+}
