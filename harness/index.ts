@@ -16,7 +16,20 @@ export {
 } from './expect/matchers.ts';
 export type { Observed } from './expect/outcome.ts';
 export { type Call, GuestBuffer, ResultOf } from './scenario/agent/program.ts';
-export { linkCreate, progAttach, progTestRun, rawTracepointOpen } from './scenario/bpf/attach.ts';
+export {
+  byDescriptor,
+  iterCreate,
+  linkCreate,
+  linkUpdate,
+  mapBatch,
+  nextId,
+  progAttach,
+  progBindMap,
+  progDetach,
+  progQuery,
+  progTestRun,
+  rawTracepointOpen,
+} from './scenario/bpf/attach.ts';
 export {
   bpfCall,
   btfLoad,
@@ -31,7 +44,7 @@ export {
   progLoad,
   tokenCreate,
 } from './scenario/bpf/attributes.ts';
-export { BTF_INT, BTF_VALUE, structWithMember } from './scenario/bpf/btf.ts';
+export { BTF_INT, BTF_VALUE, Btf, type BtfMember, type BtfParameter, structWithMember } from './scenario/bpf/btf.ts';
 export {
   ATTACH_TYPE,
   BPF,
@@ -44,7 +57,30 @@ export {
   MAP_TYPE,
   PROG_TYPE,
 } from './scenario/bpf/commands.ts';
-export { call, copy, exit, instruction, instructions, move } from './scenario/bpf/instructions.ts';
+export {
+  alu,
+  alu32,
+  atomicAdd,
+  call,
+  callKernel,
+  callOwn,
+  copy,
+  exit,
+  instruction,
+  instructions,
+  jump,
+  jumpIf,
+  jumpIf32,
+  load,
+  loadImmediate64,
+  loadMap,
+  move,
+  type Register,
+  register,
+  store,
+  storeImmediate,
+  type Width,
+} from './scenario/bpf/instructions.ts';
 export { BTF_KIND, kernelBtfId } from './scenario/bpf/kernel-btf.ts';
 export {
   AT,
@@ -65,6 +101,7 @@ export {
 export type { Descriptor, Fd } from './scenario/fd.ts';
 export type { Guest } from './scenario/guest.ts';
 export { AT_FDCWD, FSCONFIG, type GuestProcess } from './scenario/process.ts';
+export { type Runner, race } from './scenario/race.ts';
 export { scenario } from './scenario/scenario.ts';
 export { CAP, capabilities, keepCapabilities, type Spawn } from './scenario/spawn.ts';
 export { type FileFacts, readStat, STAT_LENGTH } from './scenario/stat.ts';

@@ -3,7 +3,7 @@ import type { GuestMachine } from '../guest/guest-machine.ts';
 import { resolveKernel } from '../kernels/resolve.ts';
 import { prepareEnvironment } from '../run/environment.ts';
 import { GuestBuffer } from './agent/program.ts';
-import { progTestRun, rawTracepointOpen } from './bpf/attach.ts';
+import { mapBatch, nextId, progTestRun, rawTracepointOpen } from './bpf/attach.ts';
 import {
   bpfCall,
   btfLoad,
@@ -18,10 +18,24 @@ import {
   progLoad,
   tokenCreate,
 } from './bpf/attributes.ts';
-import { structWithMember } from './bpf/btf.ts';
+import { Btf, structWithMember } from './bpf/btf.ts';
 import { ATTACH_TYPE, BPF, BPF_F_RDONLY, BPF_F_WRONLY, MAP_TYPE, PROG_TYPE } from './bpf/commands.ts';
-import { copy, exit, instructions, move } from './bpf/instructions.ts';
+import {
+  alu,
+  atomicAdd,
+  call,
+  copy,
+  exit,
+  instructions,
+  jumpIf,
+  load,
+  loadImmediate64,
+  loadMap,
+  move,
+  storeImmediate,
+} from './bpf/instructions.ts';
 import { BTF_KIND, kernelBtfId } from './bpf/kernel-btf.ts';
+import { AT, MOUNT_ATTR } from './constants.ts';
 import { createGuest, type Guest } from './guest.ts';
 import { CAP, capabilities } from './spawn.ts';
 
@@ -172,6 +186,65 @@ describe('bpf(2)', () => {
     expect((await root.bpf(BPF.MAP_GET_FD_BY_ID, byId(id))).errno).toBeNull();
     await root.close(directory);
     expect((await root.umount('/mnt')).errno).toBeNull();
+  });
+
+  test('a program with jumps, memory and a map, run; elements in batches; ids one after another', async () => {
+    const { root } = guest;
+    const array = (await root.bpf(BPF.MAP_CREATE, mapCreate({ type: MAP_TYPE.ARRAY, valueSize: 8 }))).fd;
+    const counts = instructions(
+      storeImmediate('word', 10, -4, 0), // the key
+      loadMap(1, array.number),
+      copy(2, 10),
+      alu('add', 2, -4),
+      call(1), // bpf_map_lookup_elem
+      jumpIf('ne', 0, 0, 2),
+      move(0, 1),
+      exit(),
+      loadImmediate64(1, 0x100000005n),
+      atomicAdd('double', 0, 0, 1),
+      load('double', 3, 0),
+      alu('rsh', 3, 32),
+      copy(0, 3),
+      exit(),
+    );
+    const program = (await root.bpf(BPF.PROG_LOAD, progLoad({ type: PROG_TYPE.XDP, instructions: counts }))).fd;
+    const run = progTestRun(program, Buffer.alloc(64));
+    const { contents } = await root.program([bpfCall(BPF.PROG_TEST_RUN, run)]);
+    expect(contents.get(run)?.readUInt32LE(4)).toBe(1); // the upper half of what the map holds now
+    const next = nextId(0);
+    expect(
+      (await root.program([bpfCall(BPF.PROG_GET_NEXT_ID, next)])).contents.get(next)?.readUInt32LE(4),
+    ).toBeGreaterThan(0);
+    const hash = (await root.bpf(BPF.MAP_CREATE, mapCreate(map))).fd;
+    const batch = mapBatch(hash, Buffer.from([1, 0, 0, 0, 2, 0, 0, 0]), 2, Buffer.from('oneatwob'));
+    expect((await root.bpf(BPF.MAP_UPDATE_BATCH, batch)).errno).toBeNull();
+    const two = mapLookup(hash, Buffer.from([2, 0, 0, 0]), 4);
+    const found = await root.program([bpfCall(BPF.MAP_LOOKUP_ELEM, two.attribute)]);
+    expect(found.contents.get(two.value)?.toString()).toBe('twob');
+  });
+
+  test('BTF of structures, pointers and functions is what the kernel takes', async () => {
+    const btf = new Btf();
+    const int = btf.int('int', 4);
+    const pair = btf.struct('pair', 8, [
+      { name: 'first', type: int, at: 0 },
+      { name: 'second', type: int, at: 4 },
+    ]);
+    btf.func('of_pair', int, [{ name: 'p', type: btf.pointer(pair) }]);
+    btf.typedef('ints', btf.array(int, int, 3));
+    expect((await guest.root.bpf(BPF.BTF_LOAD, btfLoad(btf.blob()))).errno).toBeNull();
+    const broken = new Btf();
+    broken.pointer(99);
+    expect((await guest.root.bpf(BPF.BTF_LOAD, btfLoad(broken.blob()))).errno).toBe('EINVAL');
+  });
+
+  test('attributes of a mount', async () => {
+    const child = await guest.spawn({ mountns: true });
+    await child.mount('bpffs', '/mnt', 'bpf');
+    expect(
+      (await child.mountSetattr(AT.FDCWD, '/mnt', { set: MOUNT_ATTR.RDONLY | MOUNT_ATTR.NOEXEC })).errno,
+    ).toBeNull();
+    expect(await child.readFile('/proc/self/mounts')).toMatch(/ \/mnt bpf ro,noexec,/);
   });
 
   test('a timer is found in the BTF of a value', async () => {

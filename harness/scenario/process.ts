@@ -3,7 +3,7 @@ import type { AgentClient, ProcessEnd } from './agent/client.ts';
 import { OP } from './agent/frames.ts';
 import { type Call, decodeProgram, encodeProgram, type ProgramOptions, type ProgramResult } from './agent/program.ts';
 import { showCall, showResults } from './agent/strace.ts';
-import { signalName } from './constants.ts';
+import { CLONE, signalName } from './constants.ts';
 import { type Descriptor, descriptorNumber, Fd } from './fd.ts';
 import type { FileFacts } from './stat.ts';
 import { SystemCalls } from './system-calls.ts';
@@ -19,9 +19,12 @@ export class GuestProcess extends SystemCalls implements AsyncDisposable {
   readonly pid: number;
   readonly #agent: AgentClient;
   readonly #id: number;
+  /** The same for processes that share a table of descriptors. */
+  readonly #table: symbol;
 
-  private constructor(agent: AgentClient, id: number, pid: number) {
+  private constructor(agent: AgentClient, id: number, pid: number, table: symbol = Symbol()) {
     super();
+    this.#table = table;
     this.#agent = agent;
     this.#id = id;
     this.pid = pid;
@@ -33,11 +36,16 @@ export class GuestProcess extends SystemCalls implements AsyncDisposable {
     return new GuestProcess(agent, id, pid);
   }
 
-  /** A child with copies of this process's descriptors, credentials and namespaces. */
-  async fork(): Promise<GuestProcess> {
-    const { id, pid } = await this.#agent.fork(this.#id);
-    this.#agent.transcript.note(`${this.pid} forked ${pid}`);
-    return new GuestProcess(this.#agent, id, pid);
+  /**
+   * A child with copies of this process's descriptors, credentials and namespaces.
+   * @param flags of clone(2): CLONE.FILES has both use one table of descriptors, CLONE.FS one working directory and umask,
+   * CLONE.NEWPID and its like give the child namespaces of its own
+   * @throws KC_AGENT (case) with the error of clone(2)
+   */
+  async fork(flags = 0): Promise<GuestProcess> {
+    const { id, pid } = await this.#agent.fork(this.#id, flags);
+    this.#agent.transcript.note(`${this.pid} forked ${pid}${flags === 0 ? '' : `, flags 0x${flags.toString(16)}`}`);
+    return new GuestProcess(this.#agent, id, pid, (flags & CLONE.FILES) === 0 ? Symbol() : this.#table);
   }
 
   /** Several calls in one round trip, as often as asked; see ResultOf for the result of an earlier one. */
@@ -46,7 +54,7 @@ export class GuestProcess extends SystemCalls implements AsyncDisposable {
     const { payload, buffers } = encodeProgram(calls, options);
     const entry = this.#agent.transcript.begin(`${this.pid} ${calls.map(showCall).join('; ')}`);
     try {
-      const answer = await this.#agent.request(this.#id, OP.program, payload);
+      const answer = await this.#agent.request(this.#id, OP.program, payload, options.limitMs);
       const result = decodeProgram(answer, calls.length, buffers);
       entry.become(...showResults(calls, result).map((line) => `${this.pid} ${line}`));
       return result;
@@ -97,7 +105,7 @@ export class GuestProcess extends SystemCalls implements AsyncDisposable {
   }
 
   #mustOwn(fd: Fd): void {
-    if (fd.owner === this) return;
+    if (fd.owner === this || (fd.owner instanceof GuestProcess && fd.owner.#table === this.#table)) return;
     throw new KconformError(
       `file descriptor ${fd.number} of process ${fd.owner.pid} was given to process ${this.pid}`,
       {

@@ -1,5 +1,5 @@
 import { type Argument, type Call, GuestBuffer, type ProgramOptions, type ProgramResult } from './agent/program.ts';
-import { type Descriptor, FdResult } from './fd.ts';
+import { type Descriptor, descriptorNumber, FdResult } from './fd.ts';
 import type { ErrnoResult } from './result.ts';
 import { type FileFacts, type FileSystemFacts, readStat, readStatfs, STAT_LENGTH, STATFS_LENGTH } from './stat.ts';
 import type { SyscallName } from './syscalls.ts';
@@ -23,6 +23,14 @@ export const MOVE_MOUNT_F_EMPTY_PATH = 4;
 const O_RDONLY = 0;
 const CHUNK = 64 * 1024;
 const PATH_LIMIT = 4096;
+
+/** What mount_setattr(2) changes. */
+export interface MountAttributes {
+  readonly set?: number;
+  readonly clear?: number;
+  readonly propagation?: number;
+  readonly userns?: Descriptor;
+}
 
 /** System calls with typed arguments. Each resolves to its value, or to the name of its error; none throws for an errno. */
 export abstract class SystemCalls {
@@ -192,6 +200,19 @@ export abstract class SystemCalls {
   /** move_mount(2) of what a descriptor of fsmount stands for. */
   moveMount(from: Descriptor, target: string, flags = MOVE_MOUNT_F_EMPTY_PATH): Promise<ErrnoResult> {
     return this.syscall('move_mount', from, '', AT_FDCWD, target, flags);
+  }
+
+  /**
+   * mount_setattr(2) with struct mount_attr (linux/mount.h): MOUNT_ATTR bits to set and to clear, MS.PRIVATE and its like as
+   * propagation, a user namespace for MOUNT_ATTR.IDMAP.
+   */
+  mountSetattr(directory: Descriptor, path: string, attributes: MountAttributes, flags = 0): Promise<ErrnoResult> {
+    const bytes = Buffer.alloc(32);
+    bytes.writeBigUInt64LE(BigInt(attributes.set ?? 0), 0);
+    bytes.writeBigUInt64LE(BigInt(attributes.clear ?? 0), 8);
+    bytes.writeBigUInt64LE(BigInt(attributes.propagation ?? 0), 16);
+    if (attributes.userns !== undefined) bytes.writeBigInt64LE(BigInt(descriptorNumber(attributes.userns)), 24);
+    return this.syscall('mount_setattr', directory, path, flags, new GuestBuffer(bytes), bytes.length);
   }
 
   unshare(flags: number): Promise<ErrnoResult> {

@@ -2,10 +2,17 @@
 /* A worker: the process whose system calls a scenario makes. It waits for the kernel as long as that takes. */
 #include "agent.h"
 
+#include <asm/errno.h>
+#include <asm/signal.h>
 #include <linux/fcntl.h>
+#include <linux/sched.h>
 
 /* Out of the way of the scenario's descriptors, which begin at 3. */
 #define HUB_FD 1022
+/* What a fork may share or leave; memory is never shared, for a worker's own state is in it. */
+#define FORK_FLAGS                                                                                                  \
+	(CLONE_FILES | CLONE_FS | CLONE_IO | CLONE_SYSVSEM | CLONE_NEWNS | CLONE_NEWCGROUP | CLONE_NEWUTS |         \
+	 CLONE_NEWIPC | CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWNET | CLONE_NEWTIME)
 
 static struct frame request, reply;
 static int hub;
@@ -24,24 +31,37 @@ static void serve_own_socket(int socket)
 /* The hub gets the child's socket and its pidfd; the child goes on as a worker of its own. */
 static size_t fork_worker(size_t length, int passed[PASSED_LIMIT])
 {
-	int pair[2];
+	uint32_t flags;
+	int pair[2], shares_files;
 	word pid;
 
-	if (length != 4)
-		return refuse(&reply, "a fork needs the new process's id");
+	if (length != 8)
+		return refuse(&reply, "a fork needs the new process's id and flags");
+	memcpy(&flags, request.payload + 4, 4);
+	if (flags & ~FORK_FLAGS)
+		return refuse(&reply, "a fork cannot have these flags");
+	shares_files = !!(flags & CLONE_FILES);
 	if (new_packet_pair(pair) < 0)
 		return refuse(&reply, "cannot fork: no socket pair");
-	pid = fork_process();
+	pid = sys(__NR_clone, SIGCHLD | flags, 0, 0, 0, 0);
 	if (pid == 0) {
-		sys(__NR_close, hub);
-		sys(__NR_close, pair[0]);
+		if (!shares_files) {
+			sys(__NR_close, hub);
+			sys(__NR_close, pair[0]);
+		}
 		serve_own_socket(pair[1]);
 		return 0;
 	}
-	sys(__NR_close, pair[1]);
+	if (pid < 0 || !shares_files) /* else the child closes it, in the table of both */
+		sys(__NR_close, pair[1]);
 	passed[0] = pair[0];
 	if (pid < 0)
-		return refuse(&reply, "cannot fork: the kernel refused");
+		return refuse(&reply, pid == -EPERM  ? "cannot fork: EPERM" :
+				      pid == -ENOMEM ? "cannot fork: ENOMEM" :
+				      pid == -EAGAIN ? "cannot fork: EAGAIN" :
+				      pid == -EINVAL ? "cannot fork: EINVAL" :
+				      pid == -ENOSPC ? "cannot fork: ENOSPC" :
+						       "cannot fork: the kernel refused");
 	passed[1] = (int)sys(__NR_pidfd_open, pid, 0);
 	if (passed[1] < 0)
 		return refuse(&reply, "cannot fork: no descriptor for the child");

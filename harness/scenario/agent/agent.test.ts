@@ -5,7 +5,9 @@ import { join } from 'node:path';
 import { Duplex } from 'node:stream';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { compileGuest } from '../../../images/guest/initramfs.ts';
+import { CLONE } from '../constants.ts';
 import { GuestProcess } from '../process.ts';
+import { race } from '../race.ts';
 import { Transcript } from '../transcript.ts';
 import { AgentClient } from './client.ts';
 import { encodeFrame, type Frame, FrameReader, OP, PAYLOAD_LIMIT, STATUS } from './frames.ts';
@@ -144,6 +146,44 @@ describe('processes', () => {
     expect((await root.syscall('getpid')).value).toBe(root.pid);
     await other.kill(9);
     expect(await waiting).toMatchObject({ code: 'KC_PROCESS_ENDED' });
+  });
+
+  test('a fork may share the table of descriptors', async () => {
+    const sharing = await root.fork(CLONE.FILES);
+    const { fd } = await root.open('/proc/version');
+    expect((await sharing.read(fd, 5)).text).toBe('Linux');
+    expect((await sharing.close(fd)).errno).toBeNull();
+    expect((await root.read(fd)).errno).toBe('EBADF');
+    await expect(root.fork(CLONE.VM)).rejects.toThrow('a fork cannot have these flags');
+  });
+
+  test('programs of two processes start together', async () => {
+    const other = await root.fork(CLONE.FILES);
+    const { fd } = await root.open('/proc/version');
+    const close = { name: 'close', args: [fd] } as const;
+    const now = { name: 'open', args: ['/proc/version', 0] } as const;
+    const [one, two] = await race({ process: root, calls: [close] }, { process: other, calls: [close] });
+    const errnos = [one, two].map((result) => result?.calls[0]?.last.errno ?? null);
+    expect(errnos.sort()).toEqual(['EBADF', null]);
+    const opened = await race(
+      {
+        process: root,
+        calls: [now, { name: 'close', args: [new ResultOf(0)] }],
+        options: { repeat: 100, allResults: true },
+      },
+      { process: other, calls: [{ name: 'getpid', args: [] }], options: { repeat: 100 } },
+    );
+    expect(opened.map(({ iterations }) => iterations)).toEqual([100, 100]);
+    expect(opened[0]?.results.flat().filter(({ errno }) => errno !== null)).toEqual([]);
+    expect(opened[1]?.calls[0]?.last.value).toBe(other.pid);
+  });
+
+  test('a call that does not return by its deadline: killed where it can be, and then the case is to blame', async () => {
+    const other = await root.fork();
+    const waiting = other.program([{ name: 'pause', args: [] }], { limitMs: 200 });
+    await expect(waiting).rejects.toMatchObject({ code: 'KC_STUCK', blame: 'case', evidence: { afterMs: 200 } });
+    expect(await other.ended()).toEqual({ exitCode: null, signal: 9 });
+    expect((await root.syscall('getpid')).value).toBe(root.pid);
   });
 
   test("a scenario's own fork(2) leaves the process in order", async () => {

@@ -18,6 +18,8 @@ interface Waiting {
 /** A call that takes longer is reported with the place in the kernel where it stands. */
 const CALL_LIMIT_MS = 20_000;
 const STACK_LIMIT_MS = 2_000;
+const DEATH_LIMIT_MS = 5_000;
+const SIGKILL = 9;
 
 /** Our end of the agent's connection: requests to its processes and their answers. */
 export class AgentClient {
@@ -48,10 +50,11 @@ export class AgentClient {
   }
 
   /** Has a process fork. @returns the child's id, and its pid as the guest's own pid namespace has it */
-  async fork(parent: number): Promise<{ id: number; pid: number }> {
+  async fork(parent: number, flags: number): Promise<{ id: number; pid: number }> {
     const id = this.#nextProcess++;
-    const payload = Buffer.alloc(4);
+    const payload = Buffer.alloc(8);
     payload.writeUInt32LE(id);
+    payload.writeUInt32LE(flags >>> 0, 4);
     const answer = await this.request(parent, OP.fork, payload);
     return { id, pid: answer.readInt32LE(0) };
   }
@@ -64,7 +67,10 @@ export class AgentClient {
     return (await this.request(from, OP.sendFd, payload)).readInt32LE(0);
   }
 
-  /** @throws KC_AGENT (case) in the agent's words; KC_STUCK (kernel) with the kernel's stack; KC_PROCESS_ENDED (case) */
+  /**
+   * @throws KC_AGENT (case) in the agent's words; KC_STUCK with the kernel's stack, blamed on the kernel
+   * where not even SIGKILL ends the process, else on the case; KC_PROCESS_ENDED (case)
+   */
   async request(process: number, op: number, payload: Buffer, limitMs = CALL_LIMIT_MS): Promise<Buffer> {
     const dead = this.#closed ?? this.#ended.get(process)?.error;
     if (dead !== undefined) throw dead;
@@ -73,7 +79,10 @@ export class AgentClient {
     try {
       return await new Promise<Buffer>((resolve, reject) => {
         this.#waiting.set(sequence, { process, resolve, reject });
-        timer = setTimeout(() => void this.#stuck(process, op, limitMs).then(reject), limitMs);
+        timer = setTimeout(() => {
+          this.#waiting.delete(sequence); // what comes now comes too late
+          void this.#stuck(process, op, limitMs).then(reject);
+        }, limitMs);
         this.#stream.write(encodeFrame({ process, sequence, op, payload }));
       });
     } finally {
@@ -82,13 +91,29 @@ export class AgentClient {
     }
   }
 
+  /** A call that waits for something of the scenario's own can be killed; one that hangs in the kernel cannot. */
   async #stuck(process: number, op: number, limitMs: number): Promise<KconformError> {
     const where = op === OP.stack ? '' : await this.kernelStack(process).catch(() => '');
-    return new KconformError(`a call in the guest did not return within ${limitMs / 1000} s`, {
+    const dies = op === OP.stack ? undefined : await this.#dies(process);
+    const how =
+      dies === true ? '; killed, the process ended' : dies === false ? '; not even SIGKILL ends the process' : '';
+    return new KconformError(`a call in the guest did not return within ${limitMs / 1000} s${how}`, {
       code: 'KC_STUCK',
-      blame: 'kernel',
+      blame: dies === true ? 'case' : 'kernel',
+      ...(dies === true ? { hint: 'a call that may wait takes a limit: program(calls, { limitMs })' } : {}),
       evidence: { awaited: 'return of a system call', afterMs: limitMs, output: where },
     });
+  }
+
+  /** Whether SIGKILL ends it. */
+  #dies(process: number): Promise<boolean> {
+    const payload = Buffer.alloc(4);
+    payload.writeInt32LE(SIGKILL);
+    this.#stream.write(encodeFrame({ process, sequence: this.#sequence++, op: OP.kill, payload }));
+    return this.ended(process, DEATH_LIMIT_MS).then(
+      () => true,
+      () => false,
+    );
   }
 
   #receive(bytes: Buffer): void {

@@ -40,6 +40,8 @@ export interface ProgramOptions {
   readonly stopAtError?: boolean;
   /** Results of all iterations, not only of the last. */
   readonly allResults?: boolean;
+  /** How long it may take, in milliseconds; 20 s when not given. The process is killed then: see KC_STUCK. */
+  readonly limitMs?: number;
 }
 
 export interface CallSummary {

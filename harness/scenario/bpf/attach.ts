@@ -38,3 +38,75 @@ export function progTestRun(program: Descriptor, data?: Buffer): GuestBuffer {
   }
   return attribute;
 }
+
+/** For BPF_PROG_DETACH: `u32 target_fd`, `u32 attach_bpf_fd`, `u32 attach_type`. */
+export function progDetach(program: Descriptor, target: Descriptor, attachType: number): GuestBuffer {
+  return linkCreate(target, program, attachType);
+}
+
+/** For BPF_ITER_CREATE: `u32 link_fd`, `u32 flags`. */
+export function iterCreate(link: Descriptor, flags = 0): GuestBuffer {
+  return words(descriptorNumber(link), flags);
+}
+
+/** For BPF_LINK_UPDATE: `u32 link_fd`, `u32 new_prog_fd`, `u32 flags`, `u32 old_prog_fd`. */
+export function linkUpdate(link: Descriptor, program: Descriptor, flags = 0, old: Descriptor = 0): GuestBuffer {
+  return words(descriptorNumber(link), descriptorNumber(program), flags, descriptorNumber(old));
+}
+
+/** For BPF_LINK_DETACH, and BPF_MAP_FREEZE: the descriptor alone. */
+export function byDescriptor(fd: Descriptor): GuestBuffer {
+  return words(descriptorNumber(fd));
+}
+
+/** For BPF_PROG_BIND_MAP: `u32 prog_fd`, `u32 map_fd`, `u32 flags`. */
+export function progBindMap(program: Descriptor, map: Descriptor, flags = 0): GuestBuffer {
+  return words(descriptorNumber(program), descriptorNumber(map), flags);
+}
+
+/**
+ * For BPF_PROG_GET_NEXT_ID and its like: `u32 start_id`, `u32 next_id`, `u32 open_flags`; the id stands at offset 4 of what comes
+ * back.
+ */
+export function nextId(after: number): GuestBuffer {
+  return new GuestBuffer(words(after, 0, 0).bytes, true);
+}
+
+/**
+ * For BPF_PROG_QUERY: `u32 target_fd`, `u32 attach_type`, `u32 query_flags`, `u32 attach_flags`, `u64 prog_ids`, `u32 count`, …; the
+ * count comes back at offset 24 of the attribute, the ids in `ids`.
+ */
+export function progQuery(
+  target: Descriptor,
+  attachType: number,
+  room = 64,
+): { readonly attribute: GuestBuffer; readonly ids: GuestBuffer } {
+  const ids = new GuestBuffer(Buffer.alloc(4 * room), true);
+  const bytes = Buffer.alloc(64);
+  bytes.writeInt32LE(descriptorNumber(target), 0);
+  bytes.writeUInt32LE(attachType, 4);
+  bytes.writeUInt32LE(room, 24);
+  const attribute = new GuestBuffer(bytes, true);
+  attribute.pointers.set(16, ids);
+  return { attribute, ids };
+}
+
+/**
+ * For BPF_MAP_UPDATE_BATCH, and without values BPF_MAP_DELETE_BATCH: `u64 in_batch`, `u64 out_batch`, `u64 keys`, `u64 values`,
+ * `u32 count`, `u32 map_fd`, `u64 elem_flags`, `u64 flags`; how many were done comes back at offset 32.
+ */
+export function mapBatch(map: Descriptor, keys: Buffer, count: number, values?: Buffer): GuestBuffer {
+  const bytes = Buffer.alloc(56);
+  bytes.writeUInt32LE(count, 32);
+  bytes.writeInt32LE(descriptorNumber(map), 36);
+  const attribute = new GuestBuffer(bytes, true);
+  attribute.pointers.set(16, new GuestBuffer(keys));
+  if (values !== undefined) attribute.pointers.set(24, new GuestBuffer(values));
+  return attribute;
+}
+
+function words(...list: readonly number[]): GuestBuffer {
+  const bytes = Buffer.alloc(4 * list.length);
+  for (const [index, value] of list.entries()) bytes.writeInt32LE(value | 0, 4 * index);
+  return new GuestBuffer(bytes);
+}

@@ -2,25 +2,115 @@
 export const BTF_INT = 1;
 export const BTF_VALUE = 3;
 
-/**
- * BTF (Documentation/bpf/btf.rst) of `struct val { struct NAME t; }` beside an int: a map whose value it describes has that
- * special field, `bpf_timer` or `bpf_wq` of 16 bytes.
- */
-export function structWithMember(name: string, size = 16): Buffer {
-  const strings = Buffer.from(`\0int\0${name}\0val\0t\0`, 'latin1');
-  const at = (text: string) => strings.indexOf(`\0${text}\0`) + 1;
-  const types = words(
-    [at('int'), 0x01000000, 4, 0x01000020], // INT, signed, 32 bits
-    [at(name), 0x04000000, size], // STRUCT without members
-    [at('val'), 0x04000001, size, at('t'), 2, 0], // STRUCT with one member of type 2 at bit 0
-  );
-  const header = words([0x0001eb9f, 24, 0, types.length, types.length, strings.length]);
-  return Buffer.concat([header, types, strings]);
+const MAGIC = 0xeb9f;
+const HEADER_LENGTH = 24;
+const KIND = {
+  INT: 1,
+  PTR: 2,
+  ARRAY: 3,
+  STRUCT: 4,
+  TYPEDEF: 8,
+  FUNC: 12,
+  FUNC_PROTO: 13,
+  VAR: 14,
+  DATASEC: 15,
+} as const;
+const SIGNED = 1;
+
+/** A member of a structure: the id of its type, and where it begins, in bytes. */
+export interface BtfMember {
+  readonly name: string;
+  readonly type: number;
+  readonly at: number;
 }
 
-function words(...lists: readonly (readonly number[])[]): Buffer {
-  const all = lists.flat();
-  const bytes = Buffer.alloc(all.length * 4);
-  for (const [index, value] of all.entries()) bytes.writeUInt32LE(value, index * 4);
+/** A parameter of a function: its name and the id of its type. */
+export interface BtfParameter {
+  readonly name: string;
+  readonly type: number;
+}
+
+/**
+ * Puts BTF together (Documentation/bpf/btf.rst, linux/btf.h): each method adds a type and returns its id, `blob` is what
+ * BPF_BTF_LOAD takes. Id 0 is void. Names and ids are taken as they are, so that wrong ones can be tried.
+ */
+export class Btf {
+  readonly #types: number[] = [];
+  readonly #strings: Buffer[] = [Buffer.from([0])];
+  #stringsLength = 1;
+  #count = 0;
+
+  /** An integer of so many bytes. */
+  int(name: string, size: number, signed = true): number {
+    return this.#add(name, KIND.INT, 0, size, ((signed ? SIGNED : 0) << 24) | (size * 8));
+  }
+
+  pointer(to: number): number {
+    return this.#add('', KIND.PTR, 0, to);
+  }
+
+  /** @param index id of an integer type */
+  array(element: number, index: number, count: number): number {
+    return this.#add('', KIND.ARRAY, 0, 0, element, index, count);
+  }
+
+  struct(name: string, size: number, members: readonly BtfMember[] = []): number {
+    const words = members.flatMap((member) => [this.#text(member.name), member.type, member.at * 8]);
+    return this.#add(name, KIND.STRUCT, members.length, size, ...words);
+  }
+
+  typedef(name: string, of: number): number {
+    return this.#add(name, KIND.TYPEDEF, 0, of);
+  }
+
+  /** A function and its prototype. @returns the id of the function; the prototype's is one less */
+  func(
+    name: string,
+    returns: number,
+    parameters: readonly BtfParameter[],
+    linkage: 'static' | 'global' | 'extern' = 'global',
+  ): number {
+    const words = parameters.flatMap((parameter) => [this.#text(parameter.name), parameter.type]);
+    const prototype = this.#add('', KIND.FUNC_PROTO, parameters.length, returns, ...words);
+    return this.#add(name, KIND.FUNC, ['static', 'global', 'extern'].indexOf(linkage), prototype);
+  }
+
+  blob(): Buffer {
+    const types = words(this.#types);
+    const header = words([MAGIC | (1 << 16), HEADER_LENGTH, 0, types.length, types.length, this.#stringsLength]);
+    return Buffer.concat([header, types, ...this.#strings]);
+  }
+
+  /** `sizeOrType` is what struct btf_type has in its union. */
+  #add(name: string, kind: number, count: number, sizeOrType: number, ...more: readonly number[]): number {
+    this.#types.push(this.#text(name), (kind << 24) | count, sizeOrType, ...more);
+    return ++this.#count;
+  }
+
+  #text(text: string): number {
+    if (text === '') return 0;
+    const bytes = Buffer.from(`${text}\0`, 'latin1');
+    const at = this.#stringsLength;
+    this.#strings.push(bytes);
+    this.#stringsLength += bytes.length;
+    return at;
+  }
+}
+
+/**
+ * BTF of `struct val { struct NAME t; }` beside an int: a map whose value it describes has that special field, `bpf_timer` or
+ * `bpf_wq` of 16 bytes.
+ */
+export function structWithMember(name: string, size = 16): Buffer {
+  const btf = new Btf();
+  btf.int('int', 4);
+  const member = btf.struct(name, size);
+  btf.struct('val', size, [{ name: 't', type: member, at: 0 }]);
+  return btf.blob();
+}
+
+function words(list: readonly number[]): Buffer {
+  const bytes = Buffer.alloc(list.length * 4);
+  for (const [index, value] of list.entries()) bytes.writeUInt32LE(value >>> 0, index * 4);
   return bytes;
 }

@@ -10,23 +10,146 @@ export function instruction(
   bytes.writeUInt8(opcode, 0);
   bytes.writeUInt8((source << 4) | destination, 1);
   bytes.writeInt16LE(offset, 2);
-  bytes.writeInt32LE(immediate, 4);
+  bytes.writeInt32LE(immediate | 0, 4);
   return bytes;
+}
+
+const CLASS = { LD: 0, LDX: 1, ST: 2, STX: 3, ALU: 4, JMP: 5, JMP32: 6, ALU64: 7 } as const;
+const SIZE = { word: 0x00, half: 0x08, byte: 0x10, double: 0x18 } as const;
+const MEM = 0x60;
+const ATOMIC = 0xc0;
+const FROM_REGISTER = 0x08;
+
+/** Widths of what is loaded and stored: 4, 2, 1 and 8 bytes. */
+export type Width = keyof typeof SIZE;
+
+const ARITHMETIC = {
+  add: 0x00,
+  sub: 0x10,
+  mul: 0x20,
+  div: 0x30,
+  or: 0x40,
+  and: 0x50,
+  lsh: 0x60,
+  rsh: 0x70,
+  neg: 0x80,
+  mod: 0x90,
+  xor: 0xa0,
+  mov: 0xb0,
+  arsh: 0xc0,
+} as const;
+
+const CONDITION = {
+  eq: 0x10,
+  gt: 0x20,
+  ge: 0x30,
+  set: 0x40,
+  ne: 0x50,
+  sgt: 0x60,
+  sge: 0x70,
+  lt: 0xa0,
+  le: 0xb0,
+  slt: 0xc0,
+  sle: 0xd0,
+} as const;
+
+/** A register of BPF, as the other operand: `register(3)`. */
+export interface Register {
+  readonly register: number;
+}
+
+export function register(number: number): Register {
+  return { register: number };
+}
+
+type Operand = number | Register;
+
+function operation(opcode: number, destination: number, operand: Operand, offset = 0): Buffer {
+  return typeof operand === 'number'
+    ? instruction(opcode, destination, 0, offset, operand)
+    : instruction(opcode | FROM_REGISTER, destination, operand.register, offset, 0);
+}
+
+/** `rN = rN OPERATION operand` on 64 bits; `mov` sets, `neg` takes no notice of the operand. */
+export function alu(name: keyof typeof ARITHMETIC, destination: number, operand: Operand): Buffer {
+  return operation(CLASS.ALU64 | ARITHMETIC[name], destination, operand);
+}
+
+/** The same on the lower 32 bits; the upper ones become zero. */
+export function alu32(name: keyof typeof ARITHMETIC, destination: number, operand: Operand): Buffer {
+  return operation(CLASS.ALU | ARITHMETIC[name], destination, operand);
+}
+
+/** Jumps so many instructions behind the next one when `rN CONDITION operand` holds (unsigned; `sgt` and its like are signed). */
+export function jumpIf(name: keyof typeof CONDITION, left: number, operand: Operand, offset: number): Buffer {
+  return operation(CLASS.JMP | CONDITION[name], left, operand, offset);
+}
+
+/** The same for the lower 32 bits. */
+export function jumpIf32(name: keyof typeof CONDITION, left: number, operand: Operand, offset: number): Buffer {
+  return operation(CLASS.JMP32 | CONDITION[name], left, operand, offset);
+}
+
+/** Jumps so many instructions behind the next one. */
+export function jump(offset: number): Buffer {
+  return instruction(CLASS.JMP, 0, 0, offset, 0);
+}
+
+/** `rN = *(rM + offset)` */
+export function load(width: Width, destination: number, source: number, offset = 0): Buffer {
+  return instruction(CLASS.LDX | MEM | SIZE[width], destination, source, offset, 0);
+}
+
+/** `*(rN + offset) = rM` */
+export function store(width: Width, destination: number, offset: number, source: number): Buffer {
+  return instruction(CLASS.STX | MEM | SIZE[width], destination, source, offset, 0);
+}
+
+/** `*(rN + offset) = immediate` */
+export function storeImmediate(width: Width, destination: number, offset: number, immediate: number): Buffer {
+  return instruction(CLASS.ST | MEM | SIZE[width], destination, 0, offset, immediate);
+}
+
+/** `*(rN + offset) += rM` at once; width `word` or `double`. */
+export function atomicAdd(width: 'word' | 'double', destination: number, offset: number, source: number): Buffer {
+  return instruction(CLASS.STX | ATOMIC | SIZE[width], destination, source, offset, ARITHMETIC.add);
+}
+
+/** `rN = immediate` of 64 bits: two instructions. */
+export function loadImmediate64(destination: number, value: bigint): Buffer {
+  const low = Number(BigInt.asIntN(32, value));
+  const high = Number(BigInt.asIntN(32, value >> 32n));
+  return instructions(instruction(CLASS.LD | SIZE.double, destination, 0, 0, low), instruction(0, 0, 0, 0, high));
+}
+
+/** `rN = ` the map of that descriptor, for the helpers that take one: two instructions (BPF_PSEUDO_MAP_FD). */
+export function loadMap(destination: number, map: number): Buffer {
+  return instructions(instruction(CLASS.LD | SIZE.double, destination, 1, 0, map), instruction(0, 0, 0, 0, 0));
 }
 
 /** `rN = immediate` */
 export function move(register: number, immediate: number): Buffer {
-  return instruction(0xb7, register, 0, 0, immediate);
+  return alu('mov', register, immediate);
 }
 
 /** `rN = rM` */
 export function copy(destination: number, source: number): Buffer {
-  return instruction(0xbf, destination, source, 0, 0);
+  return alu('mov', destination, register(source));
 }
 
 /** Calls a helper by its number (enum bpf_func_id). */
 export function call(helper: number): Buffer {
   return instruction(0x85, 0, 0, 0, helper);
+}
+
+/** Calls a function of the kernel by its id in the kernel's BTF; see kernelBtfId (BPF_PSEUDO_KFUNC_CALL). */
+export function callKernel(btfId: number): Buffer {
+  return instruction(0x85, 0, 2, 0, btfId);
+}
+
+/** Calls the function of this program that begins so many instructions behind the next one (BPF_PSEUDO_CALL). */
+export function callOwn(offset: number): Buffer {
+  return instruction(0x85, 0, 1, 0, offset);
 }
 
 export function exit(): Buffer {
