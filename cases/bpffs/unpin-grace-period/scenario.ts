@@ -17,10 +17,10 @@ export default scenario(async ({ guest }) => {
     sys('write', events, new GuestBuffer(Buffer.from(definition)), definition.length);
   const functions = await root.errnos({
     bpf_destroy_inode: probe('p:destroy bpf_destroy_inode'),
-    bpf_free_inode: probe('p:free bpf_free_inode'),
+    bpf_free_inode: probe('p:free bpf_free_inode mode=+0(%di):x16'),
     free_inode_nonrcu: probe('p:freed free_inode_nonrcu mode=+0(%di):x16'),
   });
-  await guest.writeFile(`${TRACING}/events/kprobes/freed/enable`, '1');
+  await guest.writeFile(`${TRACING}/events/kprobes/enable`, '1');
   const marker = (await root.open(`${TRACING}/trace_marker`, 1)).fd;
   const note = (text: string) => sys('write', marker, new GuestBuffer(Buffer.from(text)), text.length);
   const steps = await root.errnos({
