@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
+import { open, rename, rm } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, isAbsolute, join } from 'node:path';
 import { KconformError } from '../errors.ts';
+import { makeFolder } from '../make-folder.ts';
 
 /** A path below kconform's cache folder: $XDG_CACHE_HOME/kconform, ~/.cache/kconform without it (XDG base directories). */
 export function cachePath(...parts: string[]): string {
@@ -14,25 +15,12 @@ export function cachePath(...parts: string[]): string {
 /** Makes the folder, for its owner alone, where it is not there yet. @throws KC_CACHE_UNWRITABLE, KC_DISK_FULL */
 export async function ensureFolder(path: string): Promise<string> {
   try {
-    await makeFolder(path);
+    await makeFolder(path, 0o700);
     return path;
   } catch (cause) {
     const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
     // A file where a folder should be, or a part of the path in a file system that makes none (/proc).
     throw code === 'EEXIST' || code === 'ENOENT' ? unwritable(cause, path, code) : storageError(cause, path);
-  }
-}
-
-/** As mkdir -p. Node's own never returns where a file system makes no folders (/proc): it takes ENOENT for a missing parent. */
-async function makeFolder(path: string, parentMade = false): Promise<void> {
-  try {
-    await mkdir(path, { mode: 0o700 });
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : undefined;
-    if (code === 'EEXIST' && (await stat(path)).isDirectory()) return;
-    if (code !== 'ENOENT' || parentMade || dirname(path) === path) throw error;
-    await makeFolder(dirname(path));
-    await makeFolder(path, true);
   }
 }
 

@@ -1,8 +1,9 @@
 import { accessSync, constants, existsSync, readFileSync } from 'node:fs';
-import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { readFile, stat, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { execa } from 'execa';
 import * as z from 'zod';
+import { ensureFolder } from '../cache/folder.ts';
 import { KconformError } from '../errors.ts';
 import { Control } from './control.ts';
 import type { Accelerator, MachineSpec } from './machine.ts';
@@ -114,7 +115,7 @@ async function readMemo<T>(path: string, shape: z.ZodType<T>): Promise<T | undef
 
 async function writeMemo(path: string, value: unknown): Promise<void> {
   try {
-    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+    await ensureFolder(dirname(path));
     await writeFile(path, JSON.stringify(value));
   } catch {
     // a read-only cache: found out again the next time

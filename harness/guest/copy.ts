@@ -1,10 +1,11 @@
 import { spawn } from 'node:child_process';
 import { createReadStream, createWriteStream } from 'node:fs';
-import { mkdir, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { KconformError } from '../errors.ts';
+import { makeFolder } from '../make-folder.ts';
 import type { SshConnection } from './ssh.ts';
 
 /** One file or folder, from a place to another place; `out` comes from the guest. */
@@ -61,7 +62,7 @@ async function copyIn(link: SshConnection, from: string, to: string): Promise<vo
 async function copyOut(link: SshConnection, from: string, to: string): Promise<void> {
   const folder = await link.exec(`test -d ${word(from)}`);
   if (folder.exitCode === 0) {
-    await mkdir(to, { recursive: true });
+    await makeFolder(to);
     const unpack = spawn('tar', ['-xf', '-', '-C', to], { stdio: ['pipe', 'ignore', 'inherit'] });
     const ended = new Promise((resolve) => unpack.once('close', resolve));
     await streamThrough(link, `exec tar -cf - -C ${word(from)} .`, undefined, unpack.stdin);

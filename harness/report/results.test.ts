@@ -38,8 +38,16 @@ test('events that are not awaited are written in their order', async () => {
   expect(JSON.parse(await read())).toMatchObject({ run: { durationMs: 68_200 }, totals: { PASS: 1, ERROR: 1 } });
 });
 
-test('a folder that cannot be written to is an error of the host with a hint', async () => {
+test.each([
+  ['below a file', () => join(folder, 'file/out')],
+  ['that is a file', () => join(folder, 'file')],
+  ['in a file system that makes none', () => '/proc/kconform/out'],
+])('a folder %s is an error of the host that speaks of --out', async (_, out) => {
   await writeFile(join(folder, 'file'), '');
-  const run = replay(new ResultsReporter(join(folder, 'file')));
-  await expect(run).rejects.toMatchObject({ code: 'KC_RESULTS_NOT_WRITTEN', blame: 'host' });
+  const run = replay(new ResultsReporter(out()));
+  await expect(run).rejects.toMatchObject({
+    code: 'KC_RESULTS_NOT_WRITTEN',
+    blame: 'host',
+    hint: expect.stringContaining('--out'),
+  });
 });

@@ -1,6 +1,7 @@
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { KconformError } from '../errors.ts';
+import { makeFolder } from '../make-folder.ts';
 import type { CaseResult, Reporter, RunEvent, RunStarted } from '../run/events.ts';
 import { countVerdicts } from './totals.ts';
 
@@ -38,7 +39,7 @@ export class ResultsReporter implements Reporter {
   async #keep({ kernel, case: name }: CaseResult, kind: string, text: string): Promise<void> {
     const file = join(this.#folder, kernel.version.replaceAll('/', '_'), name, kind);
     try {
-      await mkdir(dirname(file), { recursive: true });
+      await makeFolder(dirname(file));
       await writeFile(file, text);
     } catch (cause) {
       throw notWritten(file, cause);
@@ -92,7 +93,7 @@ function unlessEmpty(named: Readonly<Record<string, Readonly<Record<string, stri
 async function replaceFile(folder: string, text: string): Promise<void> {
   const temporary = join(folder, `.results.json.${process.pid}`);
   try {
-    await mkdir(folder, { recursive: true });
+    await makeFolder(folder);
     await writeFile(temporary, text);
     await rename(temporary, join(folder, 'results.json'));
   } catch (cause) {
