@@ -1,11 +1,9 @@
 import { leakLines } from '../expect/oracles.ts';
 import type { CaseResult } from '../run/events.ts';
 import { type Paint, verdictStyle } from './colour.ts';
+import { printDifferences } from './differences.ts';
 import { printEvidence } from './evidence.ts';
-import { plain, table } from './text.ts';
-
-/** How many differing leaves are shown; results.json has them all. */
-const shownDifferences = 20;
+import { plain } from './text.ts';
 
 /** How many lines of one splat or leak are shown. */
 const shownLines = 30;
@@ -17,7 +15,7 @@ export function printFailure(result: CaseResult, paint: Paint): string[] {
   if (result.reason !== undefined) lines.push(`  ${plain(result.reason)}`);
   if (result.blame !== undefined && result.verdict === 'ERROR') lines.push(`  to blame: the ${result.blame}`);
   if (result.fix !== undefined) lines.push(`  ${fixLine(result)}`);
-  lines.push(...printDifferences(result).map((line) => `  ${line}`));
+  lines.push(...printDifferences(result.observations).map((line) => `  ${line}`));
   lines.push(...printOracles(result).map((line) => `  ${line}`));
   if (result.evidence) lines.push(...printEvidence(result.evidence).map((line) => `  ${line}`));
   if (result.hint !== undefined) lines.push(`  hint: ${plain(result.hint)}`);
@@ -28,21 +26,6 @@ export function printFailure(result: CaseResult, paint: Paint): string[] {
 function fixLine({ verdict, fix }: CaseResult): string {
   if (verdict === 'FAIL') return `fix that this kernel should have, and seems to lack: ${fix}`;
   return `fix of the declared bug: ${fix}`;
-}
-
-function printDifferences({ observations }: CaseResult): string[] {
-  const differing = observations.filter(({ verdict }) => verdict !== 'PASS');
-  if (differing.length === 0) return [];
-  const rows = differing.slice(0, shownDifferences).map(({ path, verdict, expected, observed }) => {
-    const leaf = [path || '(outcome)', plain(expected), plain(observed)];
-    return verdict === 'FAIL' ? leaf : [...leaf, verdict];
-  });
-  const left = differing.length - shownDifferences;
-  const right = observations.length - differing.length;
-  const lines = table([['path', 'expected', 'observed'], ...rows]);
-  if (left > 0) lines.push(`and ${left} more`);
-  if (right > 0) lines.push(`(${right} more as expected)`);
-  return lines;
 }
 
 /** What the oracles saw, and which could not look. */

@@ -1,0 +1,16 @@
+/**
+ * Whether runs say the same: `node --import tsx ci/same-verdicts.ts out1 out2 out3`, each a folder of `--out`. Prints where
+ * they disagree; exit code 1 when they do, 2 without two runs to compare.
+ */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { disagreements, verdictsOf } from '../harness/report/same-verdicts.ts';
+
+const runs = process.argv.slice(2).map((folder) => {
+  return verdictsOf.parse(JSON.parse(readFileSync(join(folder, 'results.json'), 'utf8')));
+});
+const lines = disagreements(runs);
+for (const line of lines) console.log(line);
+const judged = runs.map(({ results }) => results.length);
+console.log(`${runs.length} runs of ${judged.join(', ')} verdicts: ${lines.length} disagreements`);
+process.exitCode = runs.length < 2 || judged.includes(0) ? 2 : lines.length > 0 ? 1 : 0;

@@ -1,0 +1,26 @@
+import { expect, test } from 'vitest';
+import { disagreements } from './same-verdicts.ts';
+
+const pass = (verdict: string, ...observations: [string, string][]) => ({
+  results: [
+    {
+      kernel: { version: '6.12.57' },
+      case: 'bpffs/mount',
+      verdict,
+      observations: observations.map(([path, own]) => ({ path, verdict: own })),
+    },
+  ],
+});
+
+test('runs that say the same agree', () => {
+  expect(disagreements([pass('PASS', ['uid', 'PASS']), pass('PASS', ['uid', 'PASS'])])).toEqual([]);
+});
+
+test('another verdict, of a case or of an observation, is told, and so is what was judged in one run only', () => {
+  const runs = [pass('XFAIL', ['uid', 'XFAIL']), pass('XFAIL', ['gid', 'XFAIL']), pass('PASS', ['uid', 'PASS'])];
+  expect(disagreements(runs)).toEqual([
+    'bpffs/mount on 6.12.57: XFAIL, XFAIL, PASS',
+    'bpffs/mount on 6.12.57, uid: XFAIL, not judged, PASS',
+    'bpffs/mount on 6.12.57, gid: not judged, XFAIL, not judged',
+  ]);
+});
