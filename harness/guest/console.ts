@@ -86,6 +86,16 @@ export function panicLine(text: string): string | undefined {
   return /Kernel panic - not syncing: .*/.exec(text)?.[0];
 }
 
+/**
+ * What our own init said when it gave up, which the kernel answers with a panic (`exitcode=0x00000100`: it left, no signal
+ * killed it); undefined for every other panic.
+ */
+export function initGaveUp(text: string): string | undefined {
+  const words =
+    /^kconform init: (.+)\n(?:(?!kconform init: )[^\n]*\n)*?[^\n]*Attempted to kill init! exitcode=0x0000..00/m;
+  return words.exec(text)?.[1];
+}
+
 /** Whole text of a console log file on disk. */
 export function readConsole(path: string): string {
   return readFileSync(path, 'latin1').replaceAll('\r', '');

@@ -1,4 +1,5 @@
 import { type Blame, KconformError } from '../errors.ts';
+import { initGaveUp } from './console.ts';
 import type { Ending, Qemu } from './qemu.ts';
 
 export interface Wait {
@@ -27,6 +28,15 @@ const CODE: Record<Ending['kind'], string> = {
 
 /** The error for a guest that ended while something was awaited of it. */
 export function endedError(ending: Ending, qemu: Qemu, awaited: string, afterMs: number): KconformError {
+  const gaveUp = ending.kind === 'panic' ? initGaveUp(qemu.console.text()) : undefined;
+  if (gaveUp !== undefined) {
+    return new KconformError(`kconform's own init gave up in this guest: ${gaveUp}`, {
+      code: 'KC_GUEST_INIT',
+      blame: 'harness',
+      hint: 'a guest needs CONFIG_VIRTIO_PCI and CONFIG_VIRTIO_CONSOLE built into the kernel, not as modules',
+      evidence: { awaited, afterMs, console: qemu.console.lastLines(30) },
+    });
+  }
   return new KconformError(ending.reason, {
     code: CODE[ending.kind],
     blame: BLAME[ending.kind],
