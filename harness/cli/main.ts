@@ -14,6 +14,7 @@ Examples:
   npx kconform run bpffs --kernel 6.12.43 --kernel 6.12.57
   npx kconform repro report.c --kernel 6.12.57         does this file make the kernel misbehave?
   npx kconform shell --kernel 6.12.57                  a shell in a guest
+  npx kconform build                                   an instrumented kernel: kmemleak, lockdep and the like
   npx kconform kernels                                 the kernels that can be named
   npx kconform cases                                   the cases, and what they hold the kernel to
   npx kconform doctor                                  what this machine can do
@@ -30,6 +31,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<(program: Command) => void
   shell: async () => (await import('./shell.ts')).addShellCommand,
   cases: async () => (await import('./cases.ts')).addCasesCommand,
   repl: async () => (await import('./repl.ts')).addReplCommand,
+  build: async () => (await import('./build.ts')).addBuildCommand,
   kernels: async () => (await import('./kernels.ts')).addKernelsCommand,
   cache: async () => (await import('./cache.ts')).addCacheCommand,
   doctor: async () => (await import('./doctor.ts')).addDoctorCommand,

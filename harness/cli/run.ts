@@ -18,6 +18,7 @@ interface Options {
   readonly isolation: 'clone' | 'cold';
   readonly jobs: number;
   readonly leaks?: true;
+  readonly build?: true;
   readonly cases: string;
 }
 
@@ -34,6 +35,7 @@ export function addRunCommand(program: Command): void {
         .choices(['clone', 'cold'])
         .default('clone'),
     )
+    .option('--build', 'build kernels such as 6.12+debug that are not there yet (some ten minutes each)')
     .option('--leaks', 'scan for leaks after every case, where the kernel has kmemleak (some six seconds each)')
     .option('--jobs <count>', 'guests at once', positive, availableParallelism())
     .option('--cases <folder>', 'the folder of cases', fileURLToPath(new URL('../../cases', import.meta.url)))
@@ -55,7 +57,7 @@ async function runCommand(names: string[], options: Options): Promise<void> {
     const cases = await findCases(options.cases, names);
     const specs = options.kernel ?? [DEFAULT_KERNEL];
     const progress = (message: string) => terminal.on({ type: 'progress', message });
-    const kernels = await planKernels(specs, { signal, progress });
+    const kernels = await planKernels(specs, { signal, progress, build: options.build === true });
     const results = await run({
       kernels,
       cases,

@@ -40,7 +40,7 @@ export async function fetchKernel(
       await rm(scratch, { recursive: true, force: true }); // of a run that was killed
       await ensureFolder(join(scratch, 'content'));
       progress?.(`downloading ${published.version}${inMegabytes(published.size)}`);
-      const deb = await download(`${published.package}=${published.packageVersion}`, scratch, signal);
+      const deb = await downloadPackage(`${published.package}=${published.packageVersion}`, scratch, signal);
       progress?.(`unpacking ${published.version}`);
       await unpack(deb, join(scratch, 'content'), published);
       await addConfig(published, scratch, signal);
@@ -60,8 +60,11 @@ function inMegabytes(size: number | null): string {
   return size === null ? '' : ` (${Math.ceil(size / 1e6)} MB)`;
 }
 
-/** Fetches `NAME=VERSION` into the folder; apt checks it against its signed lists. */
-async function download(name: string, folder: string, signal: AbortSignal | undefined): Promise<string> {
+/**
+ * Fetches `NAME=VERSION` into the folder; apt checks it against its signed lists.
+ * @throws KC_DOWNLOAD, KC_DOWNLOAD_CORRUPT
+ */
+export async function downloadPackage(name: string, folder: string, signal: AbortSignal | undefined): Promise<string> {
   const result = await apt('apt-get', ['download', '-q', name], { cwd: folder, signal });
   const deb = (await readdir(folder)).find(
     (file) => file.startsWith(`${name.split('=')[0]}_`) && file.endsWith('.deb'),
@@ -83,7 +86,7 @@ async function addConfig(published: PublishedKernel, scratch: string, signal: Ab
   if (!published.package.startsWith('linux-binary-') || (await findConfig(content)) !== undefined) return;
   try {
     const base = published.package.replace('-binary-', '-base-');
-    const deb = await download(`${base}=${published.packageVersion}`, scratch, signal);
+    const deb = await downloadPackage(`${base}=${published.packageVersion}`, scratch, signal);
     await unpack(deb, content, published);
   } catch (error) {
     if (signal?.aborted) throw error;

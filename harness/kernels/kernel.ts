@@ -14,4 +14,6 @@ export interface Kernel {
   readonly symbols?: string;
   /** The kernel's own module that leaks (samples/kmemleak), built for it: what the leak oracle is tried with. */
   readonly leakModule?: string;
+  /** What a guest needs, where it is more than usual. */
+  readonly machine?: { readonly memoryMiB: number; readonly cpus: number };
 }

@@ -2,21 +2,30 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { KconformError } from '../errors.ts';
 import type { AptOptions } from './apt.ts';
+import { buildKernel } from './build/build.ts';
+import { readBuiltSpec, resolveBuilt } from './build/built.ts';
+import { profileNames } from './build/profile.ts';
 import { listKnown, listPublished, type PublishedKernel } from './catalogue.ts';
 import { cachedKernel, fetchKernel } from './download.ts';
 import { kernelFromFile } from './file-kernel.ts';
 import type { Kernel } from './kernel.ts';
 import { branchOf, compareVersions, parseVersion, upstreamVersion } from './version.ts';
 
+export interface ResolveOptions extends AptOptions {
+  /** Build what a spec such as `6.12+debug` names and is not there yet. */
+  readonly build?: boolean;
+}
+
 /**
  * Kernels for what the user wrote:
  * - `6.12.57`: the newest package of that version; `6.12`: the newest of the series; `7`: the newest of all 7.x
  * - `6.12.90+deb12.1`, `6.12.57-1~bpo12+1`: just that package
  * - `6.12.43..6.12.117`: each version between, ends included; `published:6.12`: each version of the series
+ * - `6.12.117+debug`, `6.12+debug` (newest), `linux+debug`: what `kconform build` made, or makes with `options.build`
  * - a path: a bzImage or vmlinux
- * @throws KC_NO_SUCH_KERNEL with the nearest versions that exist
+ * @throws KC_NO_SUCH_KERNEL with the nearest versions that exist, KC_NOT_BUILT with the command that builds it
  */
-export async function resolveKernels(specs: readonly string[], options: AptOptions = {}): Promise<Kernel[]> {
+export async function resolveKernels(specs: readonly string[], options: ResolveOptions = {}): Promise<Kernel[]> {
   const kernels: Kernel[] = [];
   for (const kernel of await planKernels(specs, options)) kernels.push(await kernel.obtain());
   return kernels;
@@ -63,7 +72,7 @@ function ownSpec({ version }: PublishedKernel): string {
 }
 
 /** The one kernel that a spec means. @throws KC_NO_SUCH_KERNEL with the nearest versions that exist */
-export async function resolveKernel(spec: string, options: AptOptions = {}): Promise<Kernel> {
+export async function resolveKernel(spec: string, options: ResolveOptions = {}): Promise<Kernel> {
   const [kernel, another] = await resolveSpec(spec, options);
   if (kernel === undefined) throw noSuchKernel([], spec);
   if (another === undefined) return kernel;
@@ -74,8 +83,9 @@ export async function resolveKernel(spec: string, options: AptOptions = {}): Pro
   });
 }
 
-async function resolveSpec(spec: string, options: AptOptions): Promise<Kernel[]> {
+async function resolveSpec(spec: string, options: ResolveOptions): Promise<Kernel[]> {
   if (isPath(spec)) return [await kernelFromFile(resolve(spec), spec, options)];
+  if (await isBuiltSpec(spec)) return [await builtOrBuild(spec, options)];
   if (!isSeries(spec) && !isPlural(spec) && options.refresh !== true) {
     const known = (await listKnown()).filter(named(spec)).at(-1);
     const cached = known && (await cachedKernel(known, spec));
@@ -87,6 +97,22 @@ async function resolveSpec(spec: string, options: AptOptions): Promise<Kernel[]>
     kernels.push(await fetchKernel(found, isPlural(spec) ? ownSpec(found) : spec, options));
   }
   return kernels;
+}
+
+/** `6.12.90+deb12.1` is a published package; a name behind the plus that is a profile's means a build. */
+async function isBuiltSpec(spec: string): Promise<boolean> {
+  const profile = readBuiltSpec(spec)?.profile;
+  return profile !== undefined && (await profileNames()).includes(profile);
+}
+
+async function builtOrBuild(spec: string, options: ResolveOptions): Promise<Kernel> {
+  const wanted = readBuiltSpec(spec);
+  try {
+    return await resolveBuilt(spec);
+  } catch (error) {
+    if (options.build !== true || wanted === undefined || parseVersion(wanted.source) === undefined) throw error;
+    return { ...(await buildKernel(wanted, options)), spec };
+  }
 }
 
 /** Names that mean another kernel once a newer one is published. */

@@ -67,6 +67,7 @@ export async function prepareEnvironment(
     async guestsOf(kernel, isolation, onProgress, signal) {
       const spec: MachineSpec = {
         ...base,
+        ...kernel.machine,
         commandLine: commandLineFor(choice.accelerator),
         accelerator: choice.accelerator,
         vmlinux: kernel.vmlinux,

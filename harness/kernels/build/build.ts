@@ -1,0 +1,194 @@
+import { createHash } from 'node:crypto';
+import { copyFile, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { basename, join, resolve } from 'node:path';
+import { execa } from 'execa';
+import { cachePath, ensureFolder, publishFile, storageError } from '../../cache/folder.ts';
+import { withLock } from '../../cache/lock.ts';
+import { KconformError } from '../../errors.ts';
+import type { AptOptions } from '../apt.ts';
+import { readImage } from '../image.ts';
+import type { Kernel } from '../kernel.ts';
+import { storeImage } from '../stored-image.ts';
+import { builtFolder, builtKernel, registerBuilt } from './built.ts';
+import { type Compilation, compile, configure } from './compile.ts';
+import { type Edit, editTree } from './edits.ts';
+import { checkConfig, loadProfile, type Profile, printFragment } from './profile.ts';
+import { obtainSource, type Source } from './source.ts';
+
+/** Raised whenever the same inputs would give another kernel. */
+const FORMAT = 1;
+
+export interface BuildRequest {
+  /** `6.12`, `6.12.117` */
+  readonly source: string;
+  readonly profile: string;
+  /** Made in the source before it is built; the kernel is then kept for who asked, and --kernel does not name it. */
+  readonly edits?: readonly Edit[];
+  /** Shown in progress and results instead of VERSION+PROFILE. */
+  readonly label?: string;
+}
+
+/**
+ * A kernel of the published source with a profile: from the cache, or built now.
+ * @throws KC_NO_SUCH_SOURCE, KC_NO_SUCH_PROFILE, KC_CONFIG_DROPPED, KC_EDIT, KC_BUILD, KC_TOOL_MISSING, KC_DISK_FULL, KC_INTERRUPTED
+ */
+export async function buildKernel(request: BuildRequest, options: AptOptions): Promise<Kernel> {
+  const profile = await loadProfile(request.profile);
+  const source = await obtainSource(request.source, options);
+  const edits = request.edits ?? [];
+  const id = await identify(source.packageVersion, profile, edits);
+  const before = await builtKernel(id);
+  if (before !== undefined) return before;
+  const own = `${source.version}+${profile.name}`;
+  const spec = edits.length > 0 ? '' : own;
+  return lockedFor(source.tree, options, async () => {
+    const meanwhile = await builtKernel(id);
+    if (meanwhile !== undefined) return meanwhile;
+    await editTree(source.tree, `${source.tree}.originals`, edits);
+    const output = await ensureFolder(cachePath('builds', `${source.packageVersion}+${profile.name}`));
+    const keepsSymbols = edits.length === 0;
+    const made = await make(source, output, profile, { id, spec, keepsSymbols, label: request.label ?? own }, options);
+    return { ...made, spec: request.label ?? own };
+  });
+}
+
+/**
+ * A kernel of a tree of the user's own, whose files are only read: configuration and objects are kept in the cache.
+ * @throws as {@link buildKernel}, and KC_NO_SUCH_TREE, KC_TREE_NOT_CLEAN
+ */
+export async function buildTree(folder: string, profileName: string, options: AptOptions): Promise<Kernel> {
+  const profile = await loadProfile(profileName);
+  const tree = resolve(folder);
+  const version = await treeVersion(tree);
+  const name = createHash('sha256').update(tree).digest('hex').slice(0, 12);
+  const spec = `${basename(tree)}+${profile.name}`;
+  return lockedFor(cachePath('builds', `tree-${name}`), options, async () => {
+    const output = await ensureFolder(cachePath('builds', `tree-${name}+${profile.name}`));
+    const id = `tree-${name}-${profile.name}`;
+    await rm(builtFolder(id), { recursive: true, force: true }); // of an earlier state of the tree
+    return make(
+      { version, packageVersion: version, tree },
+      output,
+      profile,
+      { id, spec, keepsSymbols: true, label: spec },
+      options,
+    );
+  });
+}
+
+/** One tree is edited and built by one process at a time. */
+function lockedFor<T>(path: string, { signal, progress }: AptOptions, body: () => Promise<T>): Promise<T> {
+  const awaited = 'another build in the same tree';
+  const lock = { awaited, ...(signal ? { signal } : {}), onWait: () => progress?.(`waiting for ${awaited}`) };
+  return withLock(`${path}.build-lock`, lock, body);
+}
+
+interface Made {
+  readonly id: string;
+  readonly spec: string;
+  readonly keepsSymbols: boolean;
+  readonly label: string;
+}
+
+async function make(
+  source: Source,
+  output: string,
+  profile: Profile,
+  made: Made,
+  options: AptOptions,
+): Promise<Kernel> {
+  const { signal, progress } = options;
+  const compilation: Compilation = { tree: source.tree, output, signal, progress };
+  try {
+    await configured(compilation, profile);
+    const hasModules = made.keepsSymbols && profile.settings.some(({ option }) => option === 'MODULES');
+    const ms = await compile(compilation, ['vmlinux', ...(hasModules ? ['modules'] : [])], made.label);
+    await keep(output, made);
+    const { machine } = profile;
+    const facts = { spec: made.spec, profile: profile.name, source: source.version, machine, buildMs: ms };
+    await registerBuilt(made.id, { ...facts, builtAt: new Date().toISOString() });
+  } catch (error) {
+    throw storageError(error, output);
+  }
+  const kernel = await builtKernel(made.id);
+  if (kernel !== undefined) return kernel;
+  throw new KconformError('the built kernel is not what was written', { code: 'KC_BUILD', blame: 'harness' });
+}
+
+/** tinyconfig and the profile, unless that is what the folder has already: make would take all for changed otherwise. */
+async function configured(compilation: Compilation, profile: Profile): Promise<void> {
+  const wanted = printFragment(profile.settings);
+  const memo = join(compilation.output, 'profile.config');
+  const path = join(compilation.output, '.config');
+  const known = await readFile(memo, 'utf8').catch(() => undefined);
+  if (known === wanted) return;
+  compilation.progress?.(`configuring ${profile.name}`);
+  await configure(compilation, 'tinyconfig');
+  // Kconfig takes the last of two lines about one option, with a warning.
+  await writeFile(path, (await readFile(path, 'utf8')) + wanted);
+  await configure(compilation, 'olddefconfig');
+  checkConfig(await readFile(path, 'utf8'), profile.settings, profile.name);
+  await writeFile(memo, wanted);
+}
+
+/** Takes what a guest, the oracles and people need out of the output folder. */
+async function keep(output: string, { id, keepsSymbols }: Made): Promise<void> {
+  const folder = await ensureFolder(builtFolder(id));
+  const built = join(output, 'vmlinux');
+  const stripped = join(output, 'vmlinux.stripped');
+  await execa('strip', ['-g', '-o', stripped, built]);
+  const { vmlinux, version } = await readImage(await readFile(stripped), built);
+  await publishFile(join(folder, 'vmlinux.config'), (to) => copyFile(join(output, '.config'), to));
+  if (keepsSymbols) {
+    await publishFile(join(folder, 'vmlinux.debug'), (to) => copyFile(built, to));
+    await publishFile(join(folder, 'System.map'), (to) => copyFile(join(output, 'System.map'), to));
+    const module = join(output, 'samples/kmemleak/kmemleak-test.ko');
+    if (
+      await stat(module).then(
+        () => true,
+        () => false,
+      )
+    ) {
+      await publishFile(join(folder, 'kmemleak-test.ko'), (to) => copyFile(module, to));
+    }
+  }
+  await storeImage(join(folder, 'vmlinux'), vmlinux, version);
+}
+
+async function identify(packageVersion: string, profile: Profile, edits: readonly Edit[]): Promise<string> {
+  const compiler = await execa('cc', ['--version'], { reject: false });
+  const inputs = [
+    FORMAT,
+    packageVersion,
+    profile.name,
+    printFragment(profile.settings),
+    edits,
+    String(compiler.stdout).split('\n')[0],
+  ];
+  return createHash('sha256').update(JSON.stringify(inputs)).digest('hex').slice(0, 24);
+}
+
+/** `6.12.80` from a tree's Makefile. @throws KC_NO_SUCH_TREE, KC_TREE_NOT_CLEAN */
+async function treeVersion(tree: string): Promise<string> {
+  const makefile = await readFile(join(tree, 'Makefile'), 'utf8').catch(() => '');
+  const part = (name: string) => new RegExp(`^${name} = *(\\S*)$`, 'm').exec(makefile)?.[1] ?? '';
+  if (part('VERSION') === '' || !makefile.includes('KERNELVERSION')) {
+    throw new KconformError(`${tree} is not the root of a kernel's source`, {
+      code: 'KC_NO_SUCH_TREE',
+      blame: 'host',
+      hint: 'name the folder that has the Makefile with VERSION and PATCHLEVEL',
+    });
+  }
+  const configured = await stat(join(tree, '.config')).then(
+    () => true,
+    () => false,
+  );
+  if (configured) {
+    throw new KconformError(`${tree} was configured or built in place, which make then does not build elsewhere`, {
+      code: 'KC_TREE_NOT_CLEAN',
+      blame: 'host',
+      hint: 'git worktree add another folder and name that one, or make mrproper (which removes .config and all objects)',
+    });
+  }
+  return `${part('VERSION')}.${part('PATCHLEVEL')}.${part('SUBLEVEL')}${part('EXTRAVERSION')}`;
+}

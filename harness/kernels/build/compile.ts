@@ -1,0 +1,148 @@
+import { createWriteStream } from 'node:fs';
+import { readFile, writeFile } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { execa } from 'execa';
+import * as z from 'zod';
+import { KconformError } from '../../errors.ts';
+
+export interface Compilation {
+  readonly tree: string;
+  /** make's O= folder. */
+  readonly output: string;
+  readonly signal?: AbortSignal | undefined;
+  readonly progress?: ((message: string) => void) | undefined;
+}
+
+/** Objects that the first build of a profile makes, roughly (measured with 6.12.117); later ones know from the last. */
+const USUAL_STEPS = 2_500;
+const TELL_EVERY_MS = 2_000;
+const LastBuild = z.object({ steps: z.number(), ms: z.number() });
+
+/** The same object code for the same source: no time, user or host in it (Documentation/kbuild/reproducible-builds.rst). */
+const REPRODUCIBLE = {
+  KBUILD_BUILD_TIMESTAMP: '@0',
+  KBUILD_BUILD_USER: 'kconform',
+  KBUILD_BUILD_HOST: 'kconform',
+  KBUILD_BUILD_VERSION: '1',
+  LOCALVERSION: '',
+};
+
+/**
+ * Runs make quietly for configuration.
+ * @throws KC_BUILD with what it said
+ */
+export async function configure(
+  compilation: Compilation,
+  target: string,
+  env: Record<string, string> = {},
+): Promise<void> {
+  await make(compilation, ['-s', target], env);
+}
+
+/**
+ * Builds a target with as many jobs as there are CPUs; the whole output is in `build.log` in the output folder. What an interrupted
+ * build has made is used by the next.
+ * @returns milliseconds it took
+ * @throws KC_BUILD (case) with the compiler's errors, KC_TOOL_MISSING, KC_DISK_FULL (host), KC_INTERRUPTED
+ */
+export async function compile(compilation: Compilation, targets: readonly string[], label: string): Promise<number> {
+  const startedAt = performance.now();
+  const memo = join(compilation.output, 'last-build.json');
+  const last = await readFile(memo, 'utf8').then(
+    (text) => LastBuild.safeParse(JSON.parse(text)).data,
+    () => undefined,
+  );
+  let steps = 0;
+  let toldAt = startedAt;
+  const onLine = (line: string) => {
+    if (!/^ {2}[A-Z][\w.]* +(\[M\] +)?\S/.test(line)) return;
+    steps++;
+    const now = performance.now();
+    if (now - toldAt < TELL_EVERY_MS) return;
+    toldAt = now;
+    compilation.progress?.(`building ${label}: ${estimate(steps, now - startedAt, last?.steps ?? USUAL_STEPS)}`);
+  };
+  await make(compilation, [`-j${availableParallelism()}`, ...targets], {}, onLine);
+  const ms = Math.round(performance.now() - startedAt);
+  // A rebuild after an edit says nothing of a whole one.
+  if (steps > (last?.steps ?? 0)) await writeFile(memo, JSON.stringify({ steps, ms }));
+  return ms;
+}
+
+/** `1200 of about 2500 steps, about 4 min left`; no guess once there are more steps than foreseen, or before it means something. */
+export function estimate(steps: number, ms: number, expected: number): string {
+  if (steps >= expected) return `${steps} steps`;
+  const left = (ms / steps) * (expected - steps);
+  const time = left < 90_000 ? `${Math.ceil(left / 1000)} s` : `${Math.ceil(left / 60_000)} min`;
+  return `${steps} of about ${expected} steps${steps < 50 ? '' : `, about ${time} left`}`;
+}
+
+async function make(
+  { tree, output, signal }: Compilation,
+  args: readonly string[],
+  env: Record<string, string>,
+  onLine: (line: string) => void = () => undefined,
+): Promise<void> {
+  const log = createWriteStream(join(output, 'build.log'), { flags: 'a' });
+  const errors: string[] = [];
+  // A group of its own: an interruption ends the compilers with make, and setpriv ends make with us.
+  const child = execa('setpriv', ['--pdeathsig', 'TERM', 'nice', 'make', '-C', tree, `O=${output}`, ...args], {
+    env: { ...REPRODUCIBLE, LC_ALL: 'C', ...env },
+    reject: false,
+    buffer: false,
+    all: true,
+    stdin: 'ignore',
+    detached: true,
+  });
+  const end = () => {
+    if (child.pid !== undefined) process.kill(-child.pid, 'SIGTERM');
+  };
+  signal?.addEventListener('abort', end, { once: true });
+  try {
+    for await (const line of createInterface({ input: child.all })) {
+      log.write(`${line}\n`);
+      if (/error:|Error \d|No rule to make|undefined reference|No space left|command not found|not found$/i.test(line))
+        errors.push(line);
+      onLine(line);
+    }
+    const result = await child;
+    if (signal?.aborted)
+      throw new KconformError('interrupted while building', { code: 'KC_INTERRUPTED', blame: 'host' });
+    if (result.exitCode !== 0) throw buildError(errors, join(output, 'build.log'), result.exitCode);
+  } finally {
+    signal?.removeEventListener('abort', end);
+    await new Promise((resolve) => log.end(resolve));
+  }
+}
+
+function buildError(errors: readonly string[], log: string, exitCode: number | undefined): KconformError {
+  const output = errors.slice(0, 30).join('\n');
+  const evidence = { output, log };
+  if (/No space left/.test(output)) {
+    const hint = 'free some space, or set XDG_CACHE_HOME to a folder on another disk';
+    return new KconformError('the disk is full: the kernel could not be built', {
+      code: 'KC_DISK_FULL',
+      blame: 'host',
+      hint,
+      evidence,
+    });
+  }
+  if (exitCode === undefined || /(flex|bison|bc|pahole|gcc|ld|perl|python3?|make): (command )?not found/.test(output)) {
+    const hint = 'bash ci/setup installs what building needs';
+    return new KconformError('a program that building needs is missing', {
+      code: 'KC_TOOL_MISSING',
+      blame: 'host',
+      hint,
+      evidence,
+    });
+  }
+  const first = errors.find((line) => /error:/.test(line)) ?? errors[0] ?? `make ended with exit code ${exitCode}`;
+  return new KconformError(`the kernel does not build: ${first}`, {
+    code: 'KC_BUILD',
+    blame: 'case',
+    hint: 'the log has the whole',
+    evidence,
+  });
+}

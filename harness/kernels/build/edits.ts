@@ -1,0 +1,84 @@
+import { copyFile, mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { KconformError } from '../../errors.ts';
+
+/** One change of a file: text that stands there just once, and what takes its place. */
+export interface Edit {
+  /** Below the root of the source: `kernel/bpf/inode.c`. */
+  readonly file: string;
+  readonly find: string;
+  readonly replace: string;
+}
+
+/**
+ * The file with the edits made one after another.
+ * @throws KC_EDIT (case) with the file, and the lines where text that must be unique stands
+ */
+export function applyEdits(file: string, text: string, edits: readonly Edit[]): string {
+  return edits.reduce((before, { find, replace }) => {
+    const places = placesOf(before, find);
+    const [place] = places;
+    if (place !== undefined && places.length === 1 && find !== '') {
+      return before.slice(0, place) + replace + before.slice(place + find.length);
+    }
+    const lines = places.map((at) => before.slice(0, at).split('\n').length);
+    const where =
+      lines.length === 0 ? 'does not stand there' : `stands there ${lines.length} times (lines ${lines.join(', ')})`;
+    throw new KconformError(`${file}: the text to find ${where}: ${JSON.stringify(find.slice(0, 120))}`, {
+      code: 'KC_EDIT',
+      blame: 'case',
+      hint: 'an edit names text that stands in the file just once',
+    });
+  }, text);
+}
+
+function placesOf(text: string, find: string): number[] {
+  const places: number[] = [];
+  if (find === '') return places;
+  for (let at = text.indexOf(find); at >= 0; at = text.indexOf(find, at + 1)) places.push(at);
+  return places;
+}
+
+/**
+ * Makes the tree the published source with these edits, and nothing else. The first edit of a file keeps the original beside
+ * the tree; every call begins by putting back whatever differs, so that what an interrupted one left behind is never taken for
+ * the published source. A file that is put back counts as new, since objects may have been made of the edited one.
+ * @param originals the folder of originals
+ * @throws KC_EDIT (case)
+ */
+export async function editTree(tree: string, originals: string, edits: readonly Edit[]): Promise<void> {
+  const files = [...new Set(edits.map(({ file }) => file))];
+  for (const file of files) await keepOriginal(tree, originals, file);
+  const wanted = new Map<string, string>();
+  for (const file of await listFiles(originals)) wanted.set(file, await readFile(join(originals, file), 'utf8'));
+  for (const file of files) {
+    const own = edits.filter((edit) => edit.file === file);
+    wanted.set(file, applyEdits(file, wanted.get(file) ?? '', own));
+  }
+  for (const [file, text] of wanted) {
+    if ((await readFile(join(tree, file), 'utf8')) !== text) await writeFile(join(tree, file), text);
+  }
+}
+
+async function keepOriginal(tree: string, originals: string, file: string): Promise<void> {
+  const kept = join(originals, file);
+  if (
+    await readFile(kept).then(
+      () => true,
+      () => false,
+    )
+  )
+    return;
+  await mkdir(dirname(kept), { recursive: true });
+  await copyFile(join(tree, file), `${kept}.new`).catch((cause: unknown) => {
+    throw new KconformError(`there is no file ${file} in this source`, { code: 'KC_EDIT', blame: 'case', cause });
+  });
+  await rename(`${kept}.new`, kept);
+}
+
+async function listFiles(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
+  return entries
+    .filter((entry) => entry.isFile() && !entry.name.endsWith('.new'))
+    .map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1));
+}
