@@ -1,12 +1,14 @@
 import type { Command } from 'commander';
+import { listBuilt } from '../kernels/build/built.ts';
 import { listPublished } from '../kernels/catalogue.ts';
 import { noSuchKernel } from '../kernels/resolve.ts';
+import { branchOf } from '../kernels/version.ts';
 import { withInterruption } from './interruption.ts';
 
 export function addKernelsCommand(program: Command): void {
   program
     .command('kernels')
-    .description('list the published kernels that --kernel can name')
+    .description('list the published kernels, and those built here, that --kernel can name')
     .argument('[series]', 'a series, or "all"', '6.12')
     .option('--json', 'as JSON')
     .option('--refresh', 'ask for new package lists now')
@@ -28,6 +30,9 @@ export function addKernelsCommand(program: Command): void {
             kernel.cached ? 'cached' : '',
           ]);
           process.stdout.write(table([['VERSION', 'FLAVOUR', 'PACKAGE VERSION', 'PUBLISHED IN', ''], ...rows]));
+          const built = (await listBuilt()).filter(({ source }) => series === 'all' || branchOf(source) === series);
+          const builtRows = built.map(({ spec, profile, builtAt }) => [spec, profile, builtAt.slice(0, 16)]);
+          if (built.length > 0) process.stdout.write(table([['BUILT HERE', 'PROFILE', 'AT (UTC)'], ...builtRows]));
           process.stdout.write(
             `${kernels.length} packages, ${new Set(kernels.map(({ number }) => number)).size} versions\n`,
           );

@@ -8,6 +8,7 @@ import { findCases } from '../run/cases.ts';
 import type { CaseResult } from '../run/events.ts';
 import { run } from '../run/run.ts';
 import { withInterruption } from './interruption.ts';
+import { offerToBuild } from './offer-build.ts';
 import { acceleratorOption, DEFAULT_KERNEL, kernelsOption, positive } from './options.ts';
 import { kconformVersion } from './version.ts';
 
@@ -57,7 +58,8 @@ async function runCommand(names: string[], options: Options): Promise<void> {
     const cases = await findCases(options.cases, names);
     const specs = options.kernel ?? [DEFAULT_KERNEL];
     const progress = (message: string) => terminal.on({ type: 'progress', message });
-    const kernels = await planKernels(specs, { signal, progress, build: options.build === true });
+    const build = async (spec: string) => options.build === true || (await offerToBuild(spec, signal));
+    const kernels = await planKernels(specs, { signal, progress, build });
     const results = await run({
       kernels,
       cases,

@@ -12,8 +12,8 @@ import type { Kernel } from './kernel.ts';
 import { branchOf, compareVersions, parseVersion, upstreamVersion } from './version.ts';
 
 export interface ResolveOptions extends AptOptions {
-  /** Build what a spec such as `6.12+debug` names and is not there yet. */
-  readonly build?: boolean;
+  /** Whether to build what a spec such as `6.12+debug` names and is not there yet; without it that is an error. */
+  readonly build?: (spec: string) => Promise<boolean>;
 }
 
 /**
@@ -41,7 +41,7 @@ export interface PlannedKernel extends Pick<Kernel, 'spec' | 'version' | 'packag
  * As `resolveKernels`, but what a range or a series means is fetched kernel by kernel, when each is obtained: one that cannot
  * be had costs itself alone, and the others need not wait for it.
  */
-export async function planKernels(specs: readonly string[], options: AptOptions = {}): Promise<PlannedKernel[]> {
+export async function planKernels(specs: readonly string[], options: ResolveOptions = {}): Promise<PlannedKernel[]> {
   const plan = new Map<string, PlannedKernel>();
   for (const spec of specs) {
     const kernels = isPlural(spec)
@@ -110,7 +110,9 @@ async function builtOrBuild(spec: string, options: ResolveOptions): Promise<Kern
   try {
     return await resolveBuilt(spec);
   } catch (error) {
-    if (options.build !== true || wanted === undefined || parseVersion(wanted.source) === undefined) throw error;
+    if (!(error instanceof KconformError && error.code === 'KC_NOT_BUILT')) throw error;
+    if (wanted === undefined || parseVersion(wanted.source) === undefined) throw error;
+    if ((await options.build?.(spec)) !== true) throw error;
     return { ...(await buildKernel(wanted, options)), spec };
   }
 }

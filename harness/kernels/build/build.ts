@@ -61,7 +61,7 @@ export async function buildTree(folder: string, profileName: string, options: Ap
   const tree = resolve(folder);
   const version = await treeVersion(tree);
   const name = createHash('sha256').update(tree).digest('hex').slice(0, 12);
-  const spec = `${basename(tree)}+${profile.name}`;
+  const spec = `${basename(tree).replaceAll(/[^\w.-]/g, '-')}+${profile.name}`;
   return lockedFor(cachePath('builds', `tree-${name}`), options, async () => {
     const output = await ensureFolder(cachePath('builds', `tree-${name}+${profile.name}`));
     const id = `tree-${name}-${profile.name}`;
@@ -156,7 +156,7 @@ async function keep(output: string, { id, keepsSymbols }: Made): Promise<void> {
 }
 
 async function identify(packageVersion: string, profile: Profile, edits: readonly Edit[]): Promise<string> {
-  const compiler = await execa('cc', ['--version'], { reject: false });
+  const compiler = await execa('gcc', ['--version'], { reject: false });
   const inputs = [
     FORMAT,
     packageVersion,

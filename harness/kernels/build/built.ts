@@ -27,13 +27,17 @@ export async function registerBuilt(id: string, facts: BuiltFacts): Promise<void
   await publishFile(join(builtFolder(id), 'built.json'), (path) => writeFile(path, JSON.stringify(facts)));
 }
 
+async function readFacts(id: string): Promise<BuiltFacts | undefined> {
+  // A file that cannot be read or parsed counts as none: the kernel is built again.
+  return readFile(join(builtFolder(id), 'built.json'), 'utf8')
+    .then((text) => Facts.safeParse(JSON.parse(text)).data)
+    .catch(() => undefined);
+}
+
 /** The kernel built from these inputs, where it is in the cache and whole. */
 export async function builtKernel(id: string): Promise<Kernel | undefined> {
   const folder = builtFolder(id);
-  const facts = await readFile(join(folder, 'built.json'), 'utf8').then(
-    (text) => Facts.safeParse(JSON.parse(text)).data,
-    () => undefined,
-  );
+  const facts = await readFacts(id);
   if (facts === undefined) return undefined;
   const kernel = await storedKernel(join(folder, 'vmlinux'), null, facts.spec);
   if (kernel === undefined) return undefined;
@@ -55,8 +59,7 @@ export async function listBuilt(): Promise<(BuiltFacts & { readonly id: string }
   const newest = new Map<string, BuiltFacts & { readonly id: string }>();
   for (const folder of folders.filter((name) => name.startsWith('built-'))) {
     const id = folder.slice('built-'.length);
-    const text = await readFile(join(builtFolder(id), 'built.json'), 'utf8').catch(() => '{}');
-    const facts = Facts.safeParse(JSON.parse(text)).data;
+    const facts = await readFacts(id);
     if (facts === undefined || facts.spec === '') continue;
     if ((newest.get(facts.spec)?.builtAt ?? '') < facts.builtAt) newest.set(facts.spec, { ...facts, id });
   }

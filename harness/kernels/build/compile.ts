@@ -15,8 +15,8 @@ export interface Compilation {
   readonly progress?: ((message: string) => void) | undefined;
 }
 
-/** Objects that the first build of a profile makes, roughly (measured with 6.12.117); later ones know from the last. */
-const USUAL_STEPS = 2_500;
+/** Steps that make prints in the first build of a profile, roughly; later ones know from the last. */
+const USUAL_STEPS = 2_000;
 const TELL_EVERY_MS = 2_000;
 const LastBuild = z.object({ steps: z.number(), ms: z.number() });
 
@@ -96,10 +96,9 @@ async function make(
     stdin: 'ignore',
     detached: true,
   });
-  const end = () => {
-    if (child.pid !== undefined) process.kill(-child.pid, 'SIGTERM');
-  };
+  const end = () => endGroup(child.pid);
   signal?.addEventListener('abort', end, { once: true });
+  if (signal?.aborted) end();
   try {
     for await (const line of createInterface({ input: child.all })) {
       log.write(`${line}\n`);
@@ -114,6 +113,16 @@ async function make(
   } finally {
     signal?.removeEventListener('abort', end);
     await new Promise((resolve) => log.end(resolve));
+  }
+}
+
+function endGroup(leader: number | undefined): void {
+  if (leader === undefined) return;
+  try {
+    process.kill(-leader, 'SIGTERM');
+  } catch (error) {
+    // It has ended by itself.
+    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
   }
 }
 

@@ -1,5 +1,6 @@
+import { existsSync } from 'node:fs';
 import { copyFile, mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { dirname, isAbsolute, join, normalize } from 'node:path';
 import { KconformError } from '../../errors.ts';
 
 /** One change of a file: text that stands there just once, and what takes its place. */
@@ -62,13 +63,13 @@ export async function editTree(tree: string, originals: string, edits: readonly 
 
 async function keepOriginal(tree: string, originals: string, file: string): Promise<void> {
   const kept = join(originals, file);
-  if (
-    await readFile(kept).then(
-      () => true,
-      () => false,
-    )
-  )
-    return;
+  if (isAbsolute(file) || normalize(file) !== file || file.startsWith('..')) {
+    throw new KconformError(`an edit names a file below the root of the source, not ${file}`, {
+      code: 'KC_EDIT',
+      blame: 'case',
+    });
+  }
+  if (existsSync(kept)) return;
   await mkdir(dirname(kept), { recursive: true });
   await copyFile(join(tree, file), `${kept}.new`).catch((cause: unknown) => {
     throw new KconformError(`there is no file ${file} in this source`, { code: 'KC_EDIT', blame: 'case', cause });
