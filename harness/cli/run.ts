@@ -1,4 +1,3 @@
-import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { type Command, Option } from 'commander';
 import { planKernels } from '../kernels/resolve.ts';
@@ -17,7 +16,7 @@ interface Options {
   readonly out?: string;
   readonly accel?: 'kvm' | 'tcg';
   readonly isolation: 'clone' | 'cold';
-  readonly jobs: number;
+  readonly jobs?: number;
   readonly leaks?: true;
   readonly build?: true;
   readonly cases: string;
@@ -38,7 +37,7 @@ export function addRunCommand(program: Command): void {
     )
     .option('--build', 'build kernels such as 6.12+debug that are not there yet (some ten minutes each)')
     .option('--leaks', 'scan for leaks after every case, where the kernel has kmemleak (some six seconds each)')
-    .option('--jobs <count>', 'guests at once', positive, availableParallelism())
+    .option('--jobs <count>', 'guests that work at once (default: one a core, as far as memory goes)', positive)
     .option('--cases <folder>', 'the folder of cases', fileURLToPath(new URL('../../cases', import.meta.url)))
     .addHelpText(
       'after',

@@ -25,6 +25,8 @@ export type Isolation = 'clone' | 'cold';
 export interface Environment {
   readonly host: HostFacts;
   readonly limits: Limits;
+  /** Memory of a guest of that kernel, in MiB. */
+  memoryOf(kernel: Kernel): number;
   /** Gives what starts pristine guests of a kernel: one template, or a boot each. */
   guestsOf(kernel: Kernel, isolation: Isolation, progress: Progress, signal: AbortSignal): Promise<GuestSource>;
 }
@@ -64,6 +66,7 @@ export async function prepareEnvironment(
   return {
     host: { qemu, cpus: availableParallelism(), accelerator: choice.accelerator, acceleratorReason: choice.reason },
     limits,
+    memoryOf: (kernel) => kernel.machine?.memoryMiB ?? base.memoryMiB,
     async guestsOf(kernel, isolation, onProgress, signal) {
       const spec: MachineSpec = {
         ...base,

@@ -22,6 +22,8 @@ export interface ObserveSetting extends Pick<ScenarioContext, 'onOutput' | 'onNo
   /** Whether to scan for leaks after the scenario. */
   readonly leaks: boolean;
   readonly signal: AbortSignal;
+  /** Waits while the guest only sleeps; a plain wait where nobody shares the host. */
+  readonly rest?: (ms: number) => Promise<void>;
   /** Asked before the scenario: why it need not be run on this kernel. */
   unmet?(guest: Guest): Promise<string | undefined>;
 }
@@ -40,6 +42,7 @@ const LAST_WORDS_MS = 1_000;
 export async function observe(machine: GuestMachine, scenario: Scenario, setting: ObserveSetting): Promise<Seen> {
   const { qemu } = machine;
   const { limits, limitMs, signal, symbols, leaks, transcript, onOutput } = setting;
+  const rest = setting.rest ?? ((ms: number) => sleep(ms));
   let observations: { readonly [name: string]: Observed } | undefined;
   let failure: KconformError | undefined;
   let oracles: OracleReports | undefined;
@@ -68,7 +71,7 @@ export async function observe(machine: GuestMachine, scenario: Scenario, setting
   }
   if (failure === undefined || failure.blame === 'case') {
     try {
-      oracles = await askOracles(machine, { limits, signal, leaks, symbols, rest: (ms) => sleep(ms) });
+      oracles = await askOracles(machine, { limits, signal, leaks, symbols, rest });
     } catch (error) {
       // A guest that dies or hangs after its scenario says more than the scenario did.
       const after = asKconformError(error, 'harness', 'KC_GUEST_INIT');

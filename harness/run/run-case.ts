@@ -31,6 +31,8 @@ export interface CaseSetting {
   readonly signal: AbortSignal;
   /** Whether to scan for leaks after cases that do not ask for it. */
   readonly leaks: boolean;
+  /** Waits while the guest only sleeps, so that another may have the core. */
+  rest(ms: number): Promise<void>;
   /** Gives the guest; called only when the kernel's config and version do not rule the case out. */
   start(): Promise<{ readonly machine: GuestMachine; readonly proof: OracleProof }>;
 }
@@ -59,6 +61,7 @@ export async function runCase(testCase: Case, setting: CaseSetting): Promise<Cas
       limitMs: expectation.limitMs === undefined ? limits.scenarioMs : expectation.limitMs * limits.scale,
       leaks: setting.leaks || needsLeaks(expectation),
       signal,
+      rest: setting.rest,
       transcript,
       unmet: (guest) => unmetNeed(expectation, kernel, probesOf(guest)),
     });

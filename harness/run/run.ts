@@ -1,4 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { cachePath } from '../cache/folder.ts';
 import { asKconformError, type KconformError } from '../errors.ts';
 import type { KernelFacts } from '../expect/resolve.ts';
 import type { Accelerator } from '../guest/machine.ts';
@@ -7,23 +10,28 @@ import type { Kernel } from '../kernels/kernel.ts';
 import type { PlannedKernel } from '../kernels/resolve.ts';
 import { upstreamVersion } from '../kernels/version.ts';
 import type { Case } from './cases.ts';
+import { longestFirst, readDurations, rememberDurations } from './durations.ts';
 import { type Environment, type GuestSource, type Isolation, prepareEnvironment } from './environment.ts';
 import type { CaseResult, KernelIdentity, Reporter, RunEvent } from './events.ts';
 import { type CaseRun, notRun, runCase } from './run-case.ts';
+import { availableMemory, capacityFor, schedule, type Turn } from './scheduler.ts';
 
 export interface RunOptions {
   readonly kernels: readonly PlannedKernel[];
   readonly cases: readonly Case[];
   readonly accelerator: Accelerator | undefined;
   readonly isolation: Isolation;
-  /** Guests at once. */
-  readonly jobs: number;
+  /** Guests that work at once; as many as the host carries when undefined. */
+  readonly jobs: number | undefined;
   /** Whether to scan for leaks after every case. */
   readonly leaks: boolean;
   readonly version: string;
   readonly reporters: readonly Reporter[];
   readonly signal: AbortSignal;
 }
+
+/** Where the cache keeps how long each case took. */
+const DURATIONS = 'durations.json';
 
 /** One case on one kernel, waiting for its turn. */
 interface Job {
@@ -60,31 +68,35 @@ export async function run(options: RunOptions): Promise<CaseResult[]> {
     const image = await obtained(kernel);
     return image instanceof Error ? image : openSource(environment, image, options, emit);
   });
-  const queue: Job[] = options.kernels.flatMap((kernel) => options.cases.map((testCase) => ({ kernel, testCase })));
+  const memory = availableMemory(readFileSync('/proc/meminfo', 'utf8'));
+  const capacity = capacityFor(options.jobs, memory, environment.memoryOf(sample));
+  const cases = longestFirst(options.cases, await readDurations(cachePath(DURATIONS)));
+  const jobs: Job[] = options.kernels.flatMap((kernel) => cases.map((testCase) => ({ kernel, testCase })));
   /** Kernels whose turn is near are fetched, and booted, while the cases of another run. */
-  const lookAhead = () => {
-    const next = queue[options.cases.length];
+  const lookAhead = (job: Job) => {
+    const place = jobs.indexOf(job);
+    const next = jobs[place + cases.length];
     if (next !== undefined) void obtained(next.kernel);
-    const soon = queue[options.jobs];
+    const soon = jobs[place + capacity.cores];
     if (soon !== undefined) void sourceOf(soon.kernel);
   };
   const results: CaseResult[] = [];
-  const work = async () => {
-    for (let job = queue.shift(); job !== undefined && !options.signal.aborted; job = queue.shift()) {
-      const { kernel, testCase } = job;
-      lookAhead();
-      await emit({ type: 'case-started', kernel: identityOf(kernel), case: testCase.name });
-      const image = await obtained(kernel);
-      const { result, console, transcript } =
-        image instanceof Error
-          ? { result: resultOf(kernel, testCase, notRun(image), 0), console: '', transcript: '' }
-          : await runJob(image, testCase, environment, () => sourceOf(kernel), options);
-      if (options.signal.aborted) return; // cut off by the interruption: nothing is said of it
-      results.push(result);
-      await emit({ type: 'case-finished', kernel: identityOf(kernel), result, console, transcript });
-    }
-  };
-  await Promise.all(Array.from({ length: options.jobs }, work));
+  const durations: Record<string, number> = {};
+  await schedule(jobs, capacity, options.signal, async (job, turn) => {
+    const { kernel, testCase } = job;
+    lookAhead(job);
+    await emit({ type: 'case-started', kernel: identityOf(kernel), case: testCase.name });
+    const image = await obtained(kernel);
+    const { result, console, transcript } =
+      image instanceof Error
+        ? { result: resultOf(kernel, testCase, notRun(image), 0), console: '', transcript: '' }
+        : await runJob(image, testCase, environment, turn, () => sourceOf(kernel), options);
+    if (options.signal.aborted) return; // cut off by the interruption: nothing is said of it
+    results.push(result);
+    durations[testCase.name] = result.durationMs;
+    await emit({ type: 'case-finished', kernel: identityOf(kernel), result, console, transcript });
+  });
+  await rememberDurations(cachePath(DURATIONS), durations);
   const durationMs = Math.round(performance.now() - startedAt);
   await emit({ type: 'run-finished', durationMs, interrupted: options.signal.aborted });
   return results;
@@ -111,6 +123,7 @@ async function runJob(
   kernel: Kernel,
   testCase: Case,
   environment: Environment,
+  turn: Turn,
   sourceOf: () => Promise<GuestSource | KconformError>,
   options: RunOptions,
 ): Promise<{ result: CaseResult } & Pick<CaseRun, 'console' | 'transcript'>> {
@@ -120,11 +133,16 @@ async function runJob(
     const source = await sourceOf();
     if (source instanceof Error) throw source;
     startedAt = performance.now(); // a template's boot is no case's time
-    return { machine: await source.start(options.signal), proof: source.proof };
+    const machine = await source.start(options.signal);
+    const readyAt = performance.now();
+    await turn.begin();
+    startedAt += performance.now() - readyAt; // nor is the wait for its turn
+    return { machine, proof: source.proof };
   };
+  const rest = (ms: number) => turn.idle(() => sleep(ms));
   const { limits } = environment;
   const { signal, leaks } = options;
-  const done = await runCase(testCase, { kernel: facts, symbols: kernel.symbols, limits, signal, leaks, start });
+  const done = await runCase(testCase, { kernel: facts, symbols: kernel.symbols, limits, signal, leaks, rest, start });
   const { console, transcript } = done;
   const durationMs = Math.round(performance.now() - startedAt);
   return { result: resultOf(kernel, testCase, done, durationMs), console, transcript };
