@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { readFileSync, readlinkSync } from 'node:fs';
+import { existsSync, readFileSync, readlinkSync } from 'node:fs';
 import { link, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -33,11 +33,21 @@ export async function withLock<T>(path: string, options: LockOptions, body: () =
   }
 }
 
+/** Whether a living process holds the lock. */
+export async function isLocked(path: string): Promise<boolean> {
+  return existsSync(path) && !(await isStale(path));
+}
+
+/** What tells this process from every other, also of other boots. */
+export function ownIdentity(): string {
+  return identityOf(process.pid) ?? String(process.pid);
+}
+
 async function acquire(path: string, { awaited, signal, onWait }: LockOptions): Promise<void> {
   const own = `${path}.${process.pid}-${randomBytes(4).toString('hex')}`;
   let told = false;
   try {
-    await writeFile(own, `${identityOf(process.pid) ?? process.pid}`, { mode: 0o600 });
+    await writeFile(own, ownIdentity(), { mode: 0o600 });
     // link(2) is atomic: of two that try, one gets EEXIST.
     while (!(await tryLink(own, path))) {
       if (signal?.aborted) {

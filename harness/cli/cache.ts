@@ -1,29 +1,39 @@
-import { readdir, rm, stat } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { Command } from 'commander';
 import { cachePath } from '../cache/folder.ts';
+import { bytesOf, cacheLimit, keepWithin, listKept } from '../cache/inventory.ts';
 import { table } from './kernels.ts';
 
 export function addCacheCommand(program: Command): void {
   program
     .command('cache')
-    .description('show what is kept from earlier runs, and how large it is')
-    .option('--prune', 'remove the frozen guests (they are made again in some seconds each)')
-    .addHelpText('after', '\nExamples:\n  npx kconform cache\n  npx kconform cache --prune')
-    .action(async (options: { prune?: true }) => {
-      if (options.prune === true) await rm(cachePath('templates'), { recursive: true, force: true });
-      const names = await readdir(cachePath()).catch(() => []);
-      const rows = await Promise.all(names.map(async (name) => [name, mebibytes(await sizeOf(cachePath(name)))]));
-      process.stdout.write(table([[cachePath(), 'SIZE'], ...rows]));
-    });
-}
+    .description('show what is kept from earlier runs, how large it is and when it was last used')
+    .option('--prune', 'remove what can be made or fetched again and no running kconform uses')
+    .addHelpText(
+      'after',
+      `
+A run ends by removing what was used longest ago, until the rest is within KCONFORM_CACHE_GIB (10 without it).
 
-/** Bytes on the disk: the memory of a frozen guest is a sparse file. */
-async function sizeOf(path: string): Promise<number> {
-  const facts = await stat(path);
-  if (!facts.isDirectory()) return facts.blocks * 512;
-  const sizes = await Promise.all((await readdir(path)).map((name) => sizeOf(join(path, name))));
-  return sizes.reduce((sum, size) => sum + size, 0);
+Examples:
+  npx kconform cache
+  npx kconform cache --prune
+  KCONFORM_CACHE_GIB=2 npx kconform run`,
+    )
+    .action(async (options: { prune?: true }) => {
+      if (options.prune === true) {
+        const removed = await keepWithin(0);
+        const bytes = removed.reduce((sum, one) => sum + one.bytes, 0);
+        process.stdout.write(`removed ${removed.length}, ${mebibytes(bytes)}\n`);
+      }
+      const rows = (await listKept()).map(({ kind, name, bytes, lastUsed }) => [
+        `${kind}/${name}`,
+        mebibytes(bytes),
+        lastUsed.toISOString().slice(0, 16).replace('T', ' '),
+      ]);
+      const total = mebibytes(await bytesOf(cachePath()));
+      const limit = mebibytes(cacheLimit(process.env.KCONFORM_CACHE_GIB));
+      process.stdout.write(table([[cachePath(), 'SIZE', 'LAST USED (UTC)'], ...rows]));
+      process.stdout.write(`${total} in all; a run keeps it within ${limit}\n`);
+    });
 }
 
 function mebibytes(bytes: number): string {

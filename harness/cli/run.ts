@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { type Command, Option } from 'commander';
+import { cacheLimit, keepWithin } from '../cache/inventory.ts';
 import { planKernels } from '../kernels/resolve.ts';
 import { ResultsReporter } from '../report/results.ts';
 import { TerminalReporter } from '../report/terminal.ts';
@@ -53,6 +54,7 @@ Examples:
 
 async function runCommand(names: string[], options: Options): Promise<void> {
   process.exitCode = await withInterruption(async (signal) => {
+    const limitBytes = cacheLimit(process.env.KCONFORM_CACHE_GIB);
     const terminal = new TerminalReporter(process.stdout);
     const cases = await findCases(options.cases, names);
     const specs = options.kernel ?? [DEFAULT_KERNEL];
@@ -70,6 +72,10 @@ async function runCommand(names: string[], options: Options): Promise<void> {
       reporters: [...(options.out === undefined ? [] : [new ResultsReporter(options.out)]), terminal],
       signal,
     });
+    // A cache that cannot be written is no fault of the run, whose verdicts are out.
+    await keepWithin(limitBytes).catch((error: unknown) =>
+      process.stderr.write(`the cache was not tidied: ${error}\n`),
+    );
     return exitCodeOf(results);
   });
 }

@@ -8,6 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import * as z from 'zod';
 import { ensureFolder } from '../cache/folder.ts';
 import { withLock } from '../cache/lock.ts';
+import { markUse } from '../cache/use.ts';
 import { KconformError } from '../errors.ts';
 import { readConsole } from './console.ts';
 import { Control } from './control.ts';
@@ -76,21 +77,25 @@ export class Template {
    */
   static async obtain(parent: string, inputs: TemplateInputs, options: TemplateOptions): Promise<Template> {
     const folder = join(parent, keyOf(inputs));
-    const found = await load(folder);
-    if (found !== undefined) {
-      const now = new Date();
-      await utimes(folder, now, now).catch(() => undefined); // the least recently used goes first; a read-only cache has no order
-      return new Template(folder, inputs.spec, found);
-    }
-    await ensureFolder(parent);
     const lock = {
       awaited: 'another run that makes the same template',
       ...(options.signal ? { signal: options.signal } : {}),
     };
-    return withLock(`${folder}.lock`, lock, async () => {
-      const made = (await load(folder)) ?? (await make(folder, inputs.spec, options));
-      return new Template(folder, inputs.spec, made);
-    });
+    try {
+      await ensureFolder(parent);
+      return await withLock(`${folder}.lock`, lock, async () => {
+        await markUse(folder);
+        const found = await load(folder);
+        const now = new Date();
+        if (found !== undefined) await utimes(folder, now, now); // the least recently used goes first
+        return new Template(folder, inputs.spec, found ?? (await make(folder, inputs.spec, options)));
+      });
+    } catch (error) {
+      const unwritable = error instanceof KconformError && error.code === 'KC_CACHE_UNWRITABLE';
+      const found = unwritable ? await load(folder) : undefined;
+      if (found === undefined) throw error;
+      return new Template(folder, inputs.spec, found); // nothing is removed from a cache that cannot be written
+    }
   }
 
   /** Boot messages of the template, which every clone's console continues. */

@@ -1,8 +1,10 @@
+import { utimes } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { buildInitramfs } from '../../images/guest/initramfs.ts';
 import { cachePath, ensureFolder } from '../cache/folder.ts';
+import { markUse } from '../cache/use.ts';
 import { type AcceleratorChoice, chooseAccelerator, qemuVersion } from '../guest/accelerator.ts';
 import { commandLineFor } from '../guest/command-line.ts';
 import { GuestMachine } from '../guest/guest-machine.ts';
@@ -68,6 +70,7 @@ export async function prepareEnvironment(
     limits,
     memoryOf: (kernel) => kernel.machine?.memoryMiB ?? base.memoryMiB,
     async guestsOf(kernel, isolation, onProgress, signal) {
+      await useKernel(kernel);
       const spec: MachineSpec = {
         ...base,
         ...kernel.machine,
@@ -83,6 +86,16 @@ export async function prepareEnvironment(
       return cloneSource(spec, kernel, initramfs.sha256, qemu, key, limits, onProgress, signal);
     },
   };
+}
+
+/** Keeps a kernel of the cache from being given up while we run; where the cache cannot be written, nothing is. */
+async function useKernel({ vmlinux }: Kernel): Promise<void> {
+  const folder = dirname(vmlinux);
+  if (dirname(folder) !== cachePath('kernels')) return;
+  const now = new Date();
+  await markUse(folder)
+    .then(() => utimes(folder, now, now))
+    .catch(() => undefined);
 }
 
 async function cloneSource(

@@ -1,0 +1,84 @@
+import { spawn } from 'node:child_process';
+import { mkdir, mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { cachePath } from './folder.ts';
+import { cacheLimit, keepWithin, listKept } from './inventory.ts';
+import { withLock } from './lock.ts';
+import { isInUse, markUse } from './use.ts';
+
+const MIB = 1024 * 1024;
+let folder: string;
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'kconform-inventory-'));
+  vi.stubEnv('XDG_CACHE_HOME', folder);
+});
+afterEach(async () => {
+  vi.unstubAllEnvs();
+  await rm(folder, { recursive: true, force: true });
+});
+
+/** A thing of one MiB that was used so many hours ago. */
+async function keep(kind: string, name: string, hoursAgo: number): Promise<string> {
+  const path = cachePath(kind, name);
+  await mkdir(path, { recursive: true });
+  await writeFile(join(path, 'memory'), Buffer.alloc(MIB, 1));
+  const then = new Date(Date.now() - hoursAgo * 3_600_000);
+  await utimes(path, then, then);
+  return path;
+}
+
+const template = (digit: string) => digit.repeat(32);
+
+test('what was used longest ago goes first, templates before kernels, until the rest is small enough', async () => {
+  await keep('kernels', 'linux-image-6.12.43_1', 100);
+  await keep('templates', template('a'), 1);
+  await keep('templates', template('b'), 3);
+  await keep('templates', template('c'), 2);
+  const removed = await keepWithin(2.5 * MIB);
+  expect(removed.map(({ name }) => name)).toEqual([template('b'), template('c')]);
+  expect((await listKept()).map(({ name }) => name)).toEqual([template('a'), 'linux-image-6.12.43_1']);
+  expect(await keepWithin(2.5 * MIB)).toEqual([]);
+});
+
+test('kernels go only when they can be fetched again and nobody may still be reading them', async () => {
+  await keep('kernels', 'linux-image-old', 5);
+  await keep('kernels', 'linux-image-new', 0);
+  await keep('kernels', 'file-0123', 50);
+  const used = await keep('kernels', 'linux-image-used', 60);
+  await markUse(used);
+  await keepWithin(0);
+  expect((await readdir(cachePath('kernels'))).sort()).toEqual([
+    'file-0123',
+    'linux-image-new',
+    'linux-image-used',
+    `linux-image-used.use-${process.pid}`,
+  ]);
+});
+
+test('what this process uses, and what somebody is making, stays', async () => {
+  const used = await keep('templates', template('a'), 9);
+  const made = await keep('templates', template('b'), 9);
+  await markUse(used);
+  await withLock(`${made}.lock`, { awaited: 'nobody' }, async () => {
+    expect(await keepWithin(0)).toEqual([]);
+  });
+  expect((await keepWithin(0)).map(({ name }) => name)).toEqual([template('b')]);
+});
+
+test('the mark of a process that has ended counts for nothing, and goes', async () => {
+  const path = await keep('templates', template('a'), 9);
+  const child = spawn('true');
+  await new Promise((resolve) => child.once('close', resolve));
+  await writeFile(`${path}.use-${child.pid}`, `${child.pid} 1 another-boot pid:[1]`);
+  expect(await isInUse(path)).toBe(false);
+  expect(await readdir(cachePath('templates'))).toEqual([template('a')]);
+});
+
+test('the limit is 10 GiB unless the environment says otherwise, in words that can be read', () => {
+  expect(cacheLimit(undefined)).toBe(10 * 1024 * MIB);
+  expect(cacheLimit('0.5')).toBe(512 * MIB);
+  expect(() => cacheLimit('much')).toThrow(expect.objectContaining({ code: 'KC_CACHE_LIMIT' }));
+});

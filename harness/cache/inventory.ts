@@ -1,0 +1,101 @@
+import { readdir, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { KconformError } from '../errors.ts';
+import { cachePath } from './folder.ts';
+import { isLocked, withLock } from './lock.ts';
+import { isInUse } from './use.ts';
+
+/** Kinds of things in the cache, by their folder. Those of the first kind are given up first: they cost the least to make again. */
+const KINDS = ['templates', 'initramfs', 'kernels'] as const;
+
+/** Kernels and initramfs carry no mark of their users, who read them within this after they were named. */
+const GRACE_MS = 60 * 60_000;
+
+const GIB = 1024 ** 3;
+const DEFAULT_LIMIT_GIB = 10;
+
+/** How large the cache may be, in bytes: KCONFORM_CACHE_GIB, 10 GiB without it. @throws KC_CACHE_LIMIT when it is no number */
+export function cacheLimit(setting: string | undefined): number {
+  const gibibytes = setting === undefined || setting === '' ? DEFAULT_LIMIT_GIB : Number(setting);
+  if (gibibytes >= 0) return gibibytes * GIB;
+  throw new KconformError(`KCONFORM_CACHE_GIB is "${setting}", which is no size`, {
+    code: 'KC_CACHE_LIMIT',
+    blame: 'host',
+    hint: 'a number of gibibytes: KCONFORM_CACHE_GIB=10',
+  });
+}
+
+/** Something in the cache that stands and goes as a whole. */
+export interface Kept {
+  readonly kind: (typeof KINDS)[number];
+  readonly name: string;
+  readonly path: string;
+  /** Bytes on the disk: the memory of a frozen guest is a sparse file. */
+  readonly bytes: number;
+  readonly lastUsed: Date;
+}
+
+/** Everything that could be given up, those used longest ago first within their kind. */
+export async function listKept(): Promise<Kept[]> {
+  const kept: Kept[] = [];
+  for (const kind of KINDS) {
+    const names = await readdir(cachePath(kind)).catch(() => []);
+    const own = await Promise.all(names.filter((name) => canGo(kind, name)).map((name) => describe(kind, name)));
+    kept.push(...own.filter((one) => one !== undefined).sort((a, b) => a.lastUsed.getTime() - b.lastUsed.getTime()));
+  }
+  return kept;
+}
+
+/** Locks, marks, and what is being written belong to a run that works; a kernel that was built or given cannot be fetched again. */
+function canGo(kind: Kept['kind'], name: string): boolean {
+  if (kind === 'templates') return /^[0-9a-f]{32}$/.test(name);
+  if (kind === 'initramfs') return /^[0-9a-f]{32}\.cpio$/.test(name);
+  return /^linux-(image|binary)-/.test(name) && !/\.(lock|use-)/.test(name);
+}
+
+async function describe(kind: Kept['kind'], name: string): Promise<Kept | undefined> {
+  const path = cachePath(kind, name);
+  try {
+    const { mtime } = await stat(path);
+    return { kind, name, path, bytes: await bytesOf(path), lastUsed: mtime };
+  } catch {
+    return undefined; // another run gave it up meanwhile
+  }
+}
+
+export async function bytesOf(path: string): Promise<number> {
+  const facts = await stat(path).catch(() => undefined);
+  if (facts === undefined) return 0;
+  if (!facts.isDirectory()) return facts.blocks * 512;
+  const names = await readdir(path).catch(() => []);
+  const sizes = await Promise.all(names.map((name) => bytesOf(join(path, name))));
+  return sizes.reduce((sum, size) => sum + size, 0);
+}
+
+/**
+ * Gives up what was used longest ago until the rest is within the limit; what a living process uses or makes stays.
+ * @returns what was given up
+ */
+export async function keepWithin(limitBytes: number): Promise<Kept[]> {
+  const kept = await listKept();
+  let total = kept.reduce((sum, { bytes }) => sum + bytes, 0);
+  const removed: Kept[] = [];
+  for (const one of kept) {
+    if (total <= limitBytes) break;
+    if (!(await giveUp(one))) continue;
+    total -= one.bytes;
+    removed.push(one);
+  }
+  return removed;
+}
+
+async function giveUp({ kind, path, lastUsed }: Kept): Promise<boolean> {
+  if (kind !== 'templates' && Date.now() - lastUsed.getTime() < GRACE_MS) return false;
+  if ((await isLocked(`${path}.lock`)) || (await isLocked(join(path, 'lock')))) return false;
+  return withLock(`${path}.lock`, { awaited: `another run that uses ${path}` }, async () => {
+    if (await isInUse(path)) return false;
+    await rm(path, { recursive: true, force: true });
+    await rm(`${path}.sha256`, { force: true });
+    return true;
+  });
+}
