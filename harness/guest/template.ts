@@ -15,6 +15,7 @@ import { Control } from './control.ts';
 import type { Limits } from './limits.ts';
 import { type MachineSpec, machineArguments } from './machine.ts';
 import { QEMU, Qemu } from './qemu.ts';
+import { awaitReady } from './ready.ts';
 import { awaitGuest } from './waiting.ts';
 
 /** Raised whenever the layout of a stored template or the guest protocol changes. */
@@ -150,16 +151,12 @@ async function make(
     const startedAt = performance.now();
     await using qemu = await Qemu.start(spec, { kind: 'template', memory: join(fresh, 'memory') });
     const control = new Control(qemu.control);
-    const wait = {
-      awaited: 'ready message of a booting guest',
-      limitMs: options.limits.bootMs,
-      signal: options.signal,
-    };
-    const hostKey = await awaitGuest(qemu, control.ready(), wait);
+    const hostKey = await awaitReady(qemu, control, options.limits, options.signal);
     const bootMs = Math.round(performance.now() - startedAt);
     if (options.prepare !== undefined) {
       const prepared = options.prepare(control);
-      await awaitGuest(qemu, prepared, { ...wait, awaited: 'answer of a guest that is prepared' });
+      const awaited = 'answer of a guest that is prepared';
+      await awaitGuest(qemu, prepared, { awaited, limitMs: options.limits.bootMs, signal: options.signal });
     }
     await settle(qemu);
     await freeze(qemu, join(fresh, 'state'), options.limits);
