@@ -1,3 +1,5 @@
+// Seen from here the types of node are those that kconform brings, also where it is a dependency.
+/// <reference types="node" />
 /** The public entry point: what scenarios and expectations are written with. Cases import nothing else. */
 export { type Behaviour, behaviours } from './expect/behaviours.ts';
 export { expectation, type KnownBug, type Quirk } from './expect/expectation.ts';
@@ -15,6 +17,7 @@ export {
   not,
 } from './expect/matchers.ts';
 export type { Observed } from './expect/outcome.ts';
+export { type Configuration, configuration } from './run/configuration.ts';
 export { type Call, GuestBuffer, ResultOf } from './scenario/agent/program.ts';
 export {
   byDescriptor,

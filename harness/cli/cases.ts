@@ -1,4 +1,3 @@
-import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
 import { KconformError } from '../errors.ts';
 import { coverageOf, type ReadCase } from '../expect/coverage.ts';
@@ -7,12 +6,13 @@ import { casesDocument, printCases } from '../report/cases.ts';
 import { coverageDocument, printCoverage } from '../report/coverage.ts';
 import { loadBehaviours } from '../run/behaviours.ts';
 import { type Case, findCases } from '../run/cases.ts';
+import { findDefaults } from './defaults.ts';
 
 interface Options {
   readonly json?: true;
   readonly coverage?: true;
   readonly observations?: true;
-  readonly cases: string;
+  readonly cases?: string;
 }
 
 export function addCasesCommand(program: Command): void {
@@ -23,7 +23,7 @@ export function addCasesCommand(program: Command): void {
     .option('--observations', 'each observation too, with what is expected there')
     .option('--coverage', 'instead: who looks at each commit and behaviour of the subject, and what none looks at')
     .option('--json', 'as JSON, observations included')
-    .option('--cases <folder>', 'the folder of cases', fileURLToPath(new URL('../../cases', import.meta.url)))
+    .option('--cases <folder>', 'the folder of cases')
     .addHelpText(
       'after',
       `
@@ -37,10 +37,11 @@ Examples:
 }
 
 async function casesCommand(names: string[], options: Options): Promise<void> {
-  const cases = await findCases(options.cases, names);
+  const root = options.cases ?? (await findDefaults()).cases;
+  const cases = await findCases(root, names);
   const read = cases.flatMap(readCase);
   const lines = options.coverage
-    ? await coverageLines(read, options)
+    ? await coverageLines(read, root, options.json === true)
     : options.json
       ? [JSON.stringify({ schema: 1, cases: casesDocument(read) }, undefined, 2)]
       : printCases(read, options.observations === true);
@@ -50,7 +51,7 @@ async function casesCommand(names: string[], options: Options): Promise<void> {
   process.exitCode = faults.length > 0 ? 2 : 0;
 }
 
-async function coverageLines(cases: readonly ReadCase[], { cases: root, json }: Options): Promise<string[]> {
+async function coverageLines(cases: readonly ReadCase[], root: string, json: boolean): Promise<string[]> {
   const coverage = coverageOf(cases, await loadBehaviours(root));
   if (json) return [JSON.stringify({ schema: 1, ...coverageDocument(coverage) }, undefined, 2)];
   return printCoverage(coverage);

@@ -1,8 +1,5 @@
 import { InvalidArgumentError, Option } from 'commander';
 
-/** The newest published kernel of the series that the cases are written for. */
-export const DEFAULT_KERNEL = '6.12';
-
 /** Where a command takes several kernels. */
 export function kernelsOption(): Option {
   return new Option(

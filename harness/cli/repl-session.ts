@@ -12,8 +12,9 @@ import { printError } from '../report/error.ts';
 import { OneGuest } from '../run/one-guest.ts';
 import { createGuest } from '../scenario/guest.ts';
 import { printConsole } from './console-lines.ts';
+import { oneKernel } from './defaults.ts';
 import { withInterruption } from './interruption.ts';
-import { DEFAULT_KERNEL, progressToStderr } from './options.ts';
+import { progressToStderr } from './options.ts';
 import type { ReplOptions } from './repl.ts';
 import { stripTypes } from './strip-types.ts';
 
@@ -21,7 +22,7 @@ import { stripTypes } from './strip-types.ts';
 export async function replSession(options: ReplOptions): Promise<void> {
   process.exitCode = await withInterruption(async (signal) => {
     await using one = await OneGuest.start({
-      spec: options.kernel ?? DEFAULT_KERNEL,
+      spec: await oneKernel(options.kernel),
       accelerator: options.accel,
       signal,
       progress: progressToStderr,

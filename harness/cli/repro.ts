@@ -11,8 +11,9 @@ import { loadScenario } from '../scenario/forms/load.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { Transcript } from '../scenario/transcript.ts';
 import { printConsole } from './console-lines.ts';
+import { findDefaults } from './defaults.ts';
 import { withInterruption } from './interruption.ts';
-import { acceleratorOption, DEFAULT_KERNEL, kernelsOption, positive, progressToStderr } from './options.ts';
+import { acceleratorOption, kernelsOption, positive, progressToStderr } from './options.ts';
 
 interface Options {
   readonly kernel?: readonly string[];
@@ -65,7 +66,8 @@ interface Reproduction {
 async function reproCommand(file: string, options: Options): Promise<void> {
   process.exitCode = await withInterruption(async (signal) => {
     const scenario = await loadScenario(file);
-    const kernels = await resolveKernels(options.kernel ?? [DEFAULT_KERNEL], { signal, progress: progressToStderr });
+    const specs = options.kernel ?? (await findDefaults()).kernels;
+    const kernels = await resolveKernels(specs, { signal, progress: progressToStderr });
     let environment: Environment | undefined;
     const seen: Seen[] = [];
     for (const kernel of kernels) {

@@ -116,7 +116,7 @@ describe('verdicts', () => {
     expect(result.all).toContain('inner.answer');
     expect(result.all).toContain('43');
     expect(result.all).toContain('42');
-    expect(result.all).toContain('npx kconform run wrong --kernel 6.12');
+    expect(result.all).toContain(`run it again: npx kconform run wrong --kernel 6.12 --cases ${cases}\n`);
   });
 
   test.each([

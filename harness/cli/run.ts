@@ -1,4 +1,3 @@
-import { fileURLToPath } from 'node:url';
 import { type Command, Option } from 'commander';
 import { cacheLimit, keepWithin } from '../cache/inventory.ts';
 import { planKernels } from '../kernels/resolve.ts';
@@ -7,39 +6,44 @@ import { TerminalReporter } from '../report/terminal.ts';
 import { findCases } from '../run/cases.ts';
 import type { CaseResult } from '../run/events.ts';
 import { run } from '../run/run.ts';
+import { findDefaults } from './defaults.ts';
 import { withInterruption } from './interruption.ts';
 import { offerToBuild } from './offer-build.ts';
-import { acceleratorOption, DEFAULT_KERNEL, kernelsOption, positive } from './options.ts';
+import { acceleratorOption, kernelsOption, positive } from './options.ts';
 import { kconformVersion } from './version.ts';
 
 interface Options {
   readonly kernel?: readonly string[];
   readonly out?: string;
   readonly accel?: 'kvm' | 'tcg';
-  readonly isolation: 'clone' | 'cold';
+  readonly isolation?: 'clone' | 'cold';
   readonly jobs?: number;
   readonly leaks?: true;
   readonly build?: true;
-  readonly cases: string;
+  readonly cases?: string;
 }
 
 export function addRunCommand(program: Command): void {
   program
     .command('run')
     .description('run cases on kernels and print the verdicts')
-    .argument('[case...]', 'names or groups of cases (bpffs/mount-owner, bpffs); all when there are none')
+    .argument(
+      '[case...]',
+      'names or groups of cases (bpffs/mount-owner, bpffs), or paths of folders anywhere; all when there are none',
+    )
     .addOption(kernelsOption())
     .option('--out <folder>', 'write results.json, console logs and transcripts there as the run goes')
     .addOption(acceleratorOption())
     .addOption(
-      new Option('--isolation <kind>', 'a clone of a booted guest, or a boot, for each case')
-        .choices(['clone', 'cold'])
-        .default('clone'),
+      new Option('--isolation <kind>', 'a clone of a booted guest (the default), or a boot, for each case').choices([
+        'clone',
+        'cold',
+      ]),
     )
     .option('--build', 'build kernels such as 6.12+debug that are not there yet (some ten minutes each)')
     .option('--leaks', 'scan for leaks after every case, where the kernel has kmemleak (some six seconds each)')
     .option('--jobs <count>', 'guests that work at once (default: one a core, as far as memory goes)', positive)
-    .option('--cases <folder>', 'the folder of cases', fileURLToPath(new URL('../../cases', import.meta.url)))
+    .option('--cases <folder>', 'the folder of cases')
     .addHelpText(
       'after',
       `
@@ -47,7 +51,9 @@ Examples:
   npx kconform run
   npx kconform run bpffs/mount-owner --kernel 6.12.57
   npx kconform run --kernel 6.12.43 --kernel 6.12.57 --kernel 6.12.117 --out out
-  npx kconform run --kernel ~/linux/arch/x86/boot/bzImage`,
+  npx kconform run ./my-cases --kernel ~/linux/arch/x86/boot/bzImage
+
+kconform.config.ts, in this folder or one above, may name the cases, the kernels and the other options.`,
     )
     .action(runCommand);
 }
@@ -56,20 +62,23 @@ async function runCommand(names: string[], options: Options): Promise<void> {
   process.exitCode = await withInterruption(async (signal) => {
     const limitBytes = cacheLimit(process.env.KCONFORM_CACHE_GIB);
     const terminal = new TerminalReporter(process.stdout);
-    const cases = await findCases(options.cases, names);
-    const specs = options.kernel ?? [DEFAULT_KERNEL];
+    const defaults = await findDefaults();
+    const cases = await findCases(options.cases ?? defaults.cases, names);
+    const specs = options.kernel ?? defaults.kernels;
     const progress = (message: string) => terminal.on({ type: 'progress', message });
     const build = async (spec: string) => options.build === true || (await offerToBuild(spec, signal));
     const kernels = await planKernels(specs, { signal, progress, build });
+    const out = options.out ?? defaults.out;
     const results = await run({
       kernels,
       cases,
-      accelerator: options.accel,
-      isolation: options.isolation,
-      jobs: options.jobs,
-      leaks: options.leaks === true,
+      accelerator: options.accel ?? defaults.accel,
+      isolation: options.isolation ?? defaults.isolation ?? 'clone',
+      jobs: options.jobs ?? defaults.jobs,
+      leaks: options.leaks ?? defaults.leaks ?? false,
       version: kconformVersion(),
-      reporters: [...(options.out === undefined ? [] : [new ResultsReporter(options.out)]), terminal],
+      ownOptions: ownOptions(options),
+      reporters: [...(out === undefined ? [] : [new ResultsReporter(out)]), terminal],
       signal,
     });
     // A cache that cannot be written is no fault of the run, whose verdicts are out.
@@ -78,6 +87,16 @@ async function runCommand(names: string[], options: Options): Promise<void> {
     );
     return exitCodeOf(results);
   });
+}
+
+/** Those that must be given again to see a case as it was seen; the configuration is found again. */
+function ownOptions({ cases, accel, isolation, leaks }: Options): string[] {
+  return [
+    ...(cases === undefined ? [] : ['--cases', cases]),
+    ...(accel === undefined ? [] : ['--accel', accel]),
+    ...(isolation === undefined ? [] : ['--isolation', isolation]),
+    ...(leaks === undefined ? [] : ['--leaks']),
+  ];
 }
 
 function exitCodeOf(results: readonly CaseResult[]): number {

@@ -6,8 +6,9 @@ import { awaitGuest } from '../guest/waiting.ts';
 import { OneGuest } from '../run/one-guest.ts';
 import { quote } from '../scenario/guest.ts';
 import { printConsole } from './console-lines.ts';
+import { oneKernel } from './defaults.ts';
 import { withInterruption } from './interruption.ts';
-import { acceleratorOption, collect, DEFAULT_KERNEL, kernelOption, progressToStderr } from './options.ts';
+import { acceleratorOption, collect, kernelOption, progressToStderr } from './options.ts';
 import { exitCodeOf, isInteractive, onPipes, onTerminal } from './terminal-link.ts';
 
 interface Options {
@@ -49,7 +50,7 @@ async function shellCommand(words: string[], options: Options): Promise<void> {
   process.exitCode = await withInterruption(async (signal) => {
     const startedAt = performance.now();
     await using guest = await OneGuest.start({
-      spec: options.kernel ?? DEFAULT_KERNEL,
+      spec: await oneKernel(options.kernel),
       accelerator: options.accel,
       signal,
       progress: progressToStderr,

@@ -20,13 +20,18 @@ const schema = z.object({
   ),
 });
 
+/** True for a folder of cases that keeps an inventory. */
+export function hasBehaviours(root: string): boolean {
+  return existsSync(join(root, INVENTORY));
+}
+
 /**
  * The behaviours that a folder of cases is about; none where it keeps no inventory.
  * @throws KC_INVENTORY_BROKEN when it is not the list that it should be, or an id is there twice
  */
 export async function loadBehaviours(root: string): Promise<Behaviour[]> {
+  if (!hasBehaviours(root)) return [];
   const file = join(root, INVENTORY);
-  if (!existsSync(file)) return [];
   const read = schema.safeParse(await import(pathToFileURL(file).href));
   if (!read.success) throw broken(file, z.prettifyError(read.error));
   const known = read.data.default;

@@ -1,36 +1,62 @@
 import { existsSync, statSync } from 'node:fs';
-import { join, relative, resolve } from 'node:path';
+import { basename, dirname, join, relative, resolve } from 'node:path';
 import { glob } from 'zx';
 import { asKconformError, KconformError } from '../errors.ts';
 import type { Behaviour } from '../expect/behaviours.ts';
 import type { Expectation } from '../expect/expectation.ts';
 import { defaultExport, loadScenarioOf } from '../scenario/forms/load.ts';
 import type { Scenario } from '../scenario/scenario.ts';
-import { checkBehaviours, loadBehaviours } from './behaviours.ts';
+import { checkBehaviours, hasBehaviours, loadBehaviours } from './behaviours.ts';
 
 /** A folder with a scenario and an expectation, loaded; or the reason why it could not be. */
 export interface Case {
   /** Path below the folder of cases: `bpffs/mount-owner`. */
   readonly name: string;
+  /** What names it on the command line. */
+  readonly argument: string;
   readonly folder: string;
   readonly loaded: { readonly scenario: Scenario; readonly expectation: Expectation } | KconformError;
+}
+
+/** Cases of one folder of cases. */
+interface Chosen {
+  readonly root: string;
+  readonly names: readonly string[];
 }
 
 /**
  * The cases that the arguments name, all when there are none.
  * @param root the folder of cases
- * @param wanted names (`bpffs/mount-owner`), groups (`bpffs`) or paths to either
+ * @param wanted names (`bpffs/mount-owner`), groups (`bpffs`) or paths to either; a path may lead to cases outside `root`
  * @throws KC_NO_SUCH_CASE with the names that are like it; KC_NO_CASES when the folder is none or holds no case
  */
 export async function findCases(root: string, wanted: readonly string[]): Promise<Case[]> {
-  if (statSync(root, { throwIfNoEntry: false })?.isDirectory() !== true) throw noCases(root, 'is no folder');
-  const all = (await glob('**/expect.ts', { cwd: root, ignore: ['**/node_modules/**'] }))
-    .map((file) => file.slice(0, -'/expect.ts'.length))
-    .sort();
-  if (all.length === 0) throw noCases(root, 'holds no case');
-  const chosen = wanted.length === 0 ? all : [...new Set(wanted.flatMap((name) => select(root, all, name)))].sort();
-  const behaviours = await loadBehaviours(root);
-  return Promise.all(chosen.map((name) => loadCase(name, join(root, name), behaviours)));
+  const home = resolve(root);
+  const all = await namesBelow(home);
+  const chosen: Chosen[] = wanted.length === 0 ? [{ root: home, names: all }] : [];
+  for (const name of wanted) chosen.push(await select(home, all, name));
+  const folders = new Map<string, string>();
+  const cases: Promise<Case>[] = [];
+  for (const { root: own, names } of chosen) {
+    const behaviours = await loadBehaviours(own);
+    for (const name of names) {
+      const folder = join(own, name);
+      const namesake = folders.get(name);
+      if (namesake === folder) continue;
+      if (namesake !== undefined) throw sameName(namesake, folder);
+      folders.set(name, folder);
+      cases.push(loadCase(name, own === home ? name : shown(folder), folder, behaviours));
+    }
+  }
+  return (await Promise.all(cases)).sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/** @throws KC_NO_CASES */
+async function namesBelow(root: string): Promise<string[]> {
+  if (!isFolder(root)) throw noCases(root, 'is no folder');
+  const files = await glob('**/expect.ts', { cwd: root, ignore: ['**/node_modules/**'] });
+  if (files.length === 0) throw noCases(root, 'holds no case');
+  return files.map((file) => file.slice(0, -'/expect.ts'.length)).sort();
 }
 
 function noCases(root: string, why: string): KconformError {
@@ -41,13 +67,16 @@ function noCases(root: string, why: string): KconformError {
   });
 }
 
-function select(root: string, all: readonly string[], wanted: string): string[] {
+async function select(root: string, all: readonly string[], wanted: string): Promise<Chosen> {
   const path = resolve(wanted);
-  const inside = existsSync(path) && statSync(path).isDirectory() ? relative(root, path) : undefined;
+  const inside = isFolder(path) ? relative(root, path) : undefined;
   const name = (inside !== undefined && !inside.startsWith('..') ? inside : wanted).replace(/\/+$/, '');
-  const found =
+  const names =
     name === '' ? [...all] : all.filter((candidate) => candidate === name || candidate.startsWith(`${name}/`));
-  if (found.length > 0) return found;
+  if (names.length > 0) return { root, names };
+  if (inside?.startsWith('..')) {
+    return selectOutside(path);
+  }
   const last = name.split('/').at(-1) ?? name;
   const similar = all.filter(
     (candidate) => candidate.includes(last) || last.includes(candidate.split('/').at(-1) ?? ''),
@@ -59,13 +88,45 @@ function select(root: string, all: readonly string[], wanted: string): string[] 
   });
 }
 
-async function loadCase(name: string, folder: string, known: readonly Behaviour[]): Promise<Case> {
+/** A case, or all cases below a folder; their names begin at the folder with their inventory of behaviours, if there is one. */
+async function selectOutside(path: string): Promise<Chosen> {
+  const isCase = existsSync(join(path, 'expect.ts'));
+  const root = rootOf(path) ?? (isCase ? dirname(path) : path);
+  const below = relative(root, path);
+  const names = isCase ? [basename(path)] : await namesBelow(path);
+  return { root, names: names.map((name) => join(isCase ? dirname(below) : below, name)) };
+}
+
+function rootOf(folder: string): string | undefined {
+  if (hasBehaviours(folder)) return folder;
+  return dirname(folder) === folder ? undefined : rootOf(dirname(folder));
+}
+
+function sameName(one: string, other: string): KconformError {
+  return new KconformError(`${one} and ${other} would have the same name in the results`, {
+    code: 'KC_NO_SUCH_CASE',
+    blame: 'host',
+    hint: 'run them one after the other',
+  });
+}
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+}
+
+/** A path for a command line in this folder. */
+function shown(path: string): string {
+  const below = relative(process.cwd(), path);
+  return below.startsWith('..') ? path : `./${below}`;
+}
+
+async function loadCase(name: string, argument: string, folder: string, known: readonly Behaviour[]): Promise<Case> {
   try {
     const scenario = await loadScenarioOf(folder);
     const expectation = await defaultExport(join(folder, 'expect.ts'), 'expectation');
     checkBehaviours(expectation as Expectation, known);
-    return { name, folder, loaded: { scenario, expectation: expectation as Expectation } };
+    return { name, argument, folder, loaded: { scenario, expectation: expectation as Expectation } };
   } catch (error) {
-    return { name, folder, loaded: asKconformError(error, 'case', 'KC_CASE_BROKEN') };
+    return { name, argument, folder, loaded: asKconformError(error, 'case', 'KC_CASE_BROKEN') };
   }
 }

@@ -9,6 +9,7 @@ import { run } from './run.ts';
 
 const testCase: Case = {
   name: 'group/release',
+  argument: 'group/release',
   folder: '/nowhere',
   loaded: {
     scenario: scenario(async ({ guest }) => ({ release: (await guest.$`uname -r`).stdout.trim() })),
@@ -42,6 +43,7 @@ test('a kernel that cannot be had, or cannot boot, costs itself alone', async ()
     jobs: 1,
     leaks: false,
     version: 'test',
+    ownOptions: ['--cases', 'my cases', '--isolation', 'clone'],
     reporters: [{ on: (event) => void events.push(event) }],
     signal: new AbortController().signal,
   });
@@ -56,7 +58,7 @@ test('a kernel that cannot be had, or cannot boot, costs itself alone', async ()
   );
   expect(results.find(({ kernel }) => kernel.spec === '6.12.99')).toMatchObject({
     blame: 'host',
-    rerun: 'npx kconform run group/release --kernel 6.12.99',
+    rerun: "npx kconform run group/release --kernel 6.12.99 --cases 'my cases' --isolation clone",
   });
   expect(events.filter(({ type }) => type === 'case-finished')).toHaveLength(3);
 });
@@ -71,6 +73,6 @@ test('a run without a kernel that can be had is no run', async () => {
     },
   };
   const options = { cases: [testCase], accelerator: undefined, isolation: 'clone', jobs: 1, leaks: false } as const;
-  const rest = { version: 'test', reporters: [], signal: new AbortController().signal };
+  const rest = { version: 'test', ownOptions: [], reporters: [], signal: new AbortController().signal };
   await expect(run({ kernels: [broken], ...options, ...rest })).rejects.toMatchObject({ code: 'KC_NO_SUCH_KERNEL' });
 });

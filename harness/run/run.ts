@@ -9,6 +9,7 @@ import { readConfig } from '../kernels/config.ts';
 import type { Kernel } from '../kernels/kernel.ts';
 import type { PlannedKernel } from '../kernels/resolve.ts';
 import { upstreamVersion } from '../kernels/version.ts';
+import { quote } from '../scenario/guest.ts';
 import type { Case } from './cases.ts';
 import { longestFirst, readDurations, rememberDurations } from './durations.ts';
 import { type Environment, type GuestSource, type Isolation, prepareEnvironment } from './environment.ts';
@@ -26,6 +27,8 @@ export interface RunOptions {
   /** Whether to scan for leaks after every case. */
   readonly leaks: boolean;
   readonly version: string;
+  /** Words of the command line that hold for each of its cases: `['--isolation', 'cold']`. */
+  readonly ownOptions: readonly string[];
   readonly reporters: readonly Reporter[];
   readonly signal: AbortSignal;
 }
@@ -89,7 +92,7 @@ export async function run(options: RunOptions): Promise<CaseResult[]> {
     const image = await obtained(kernel);
     const { result, console, transcript } =
       image instanceof Error
-        ? { result: resultOf(kernel, testCase, notRun(image), 0), console: '', transcript: '' }
+        ? { result: resultOf(kernel, testCase, notRun(image), 0, options), console: '', transcript: '' }
         : await runJob(image, testCase, environment, turn, () => sourceOf(kernel), options);
     if (options.signal.aborted) return; // cut off by the interruption: nothing is said of it
     results.push(result);
@@ -145,7 +148,7 @@ async function runJob(
   const done = await runCase(testCase, { kernel: facts, symbols: kernel.symbols, limits, signal, leaks, rest, start });
   const { console, transcript } = done;
   const durationMs = Math.round(performance.now() - startedAt);
-  return { result: resultOf(kernel, testCase, done, durationMs), console, transcript };
+  return { result: resultOf(kernel, testCase, done, durationMs, options), console, transcript };
 }
 
 /** The first kernel that can be had, to try the accelerator with. @throws why there is none */
@@ -178,6 +181,7 @@ function resultOf(
   testCase: Case,
   { judgement, error }: CaseRun,
   durationMs: number,
+  { ownOptions }: Pick<RunOptions, 'ownOptions'>,
 ): CaseResult {
   const { verdict, blame, reason, fix, observations, oracles } = judgement;
   return {
@@ -192,7 +196,7 @@ function resultOf(
     oracles,
     ...(error === undefined ? {} : { evidence: error.evidence }),
     ...(error?.hint === undefined ? {} : { hint: error.hint }),
-    rerun: `npx kconform run ${testCase.name} --kernel ${kernel.spec}`,
+    rerun: `npx kconform run ${quote([testCase.argument, '--kernel', kernel.spec, ...ownOptions])}`,
   };
 }
 

@@ -1,0 +1,104 @@
+/** Cases in a repository of their own, which has kconform as a dependency the way `npm link` gives it. */
+import { readFileSync } from 'node:fs';
+import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { execa } from 'execa';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { kconform, REPOSITORY } from './command-line.test-support.ts';
+
+/** The lines that README.md shows for a file of such a repository. */
+function fromReadme(name: string): string {
+  const readme = readFileSync(join(REPOSITORY, 'README.md'), 'utf8');
+  const block = readme.split(`    // ${name}\n`)[1]?.split(/\n(?:\n {4}\/\/|(?! {4}|\n))/)[0];
+  if (block === undefined) throw new Error(`README.md shows no ${name}`);
+  return `${block.replaceAll(/^ {4}/gm, '').trim()}\n`;
+}
+
+const SCENARIO = `import { scenario } from 'kconform';
+export default scenario(async ({ guest }) => {
+  await guest.$\`mount -t bpf -o uid=7 bpffs /mnt\`;
+  return { uid: (await guest.stat('/mnt')).uid, bytes: Buffer.from('ab').length };
+});
+`;
+const EXPECT = (more = '') => `import { expectation } from 'kconform';
+import type scenario from './scenario.ts';
+export default expectation<typeof scenario>({
+  about: 'uid=', commit: 'b08c8fc0411d', outcome: { uid: 7, bytes: 2${more} },
+});
+`;
+
+let repository: string;
+beforeAll(async () => {
+  repository = await mkdtemp(join(tmpdir(), 'kc-elsewhere-'));
+  const files = {
+    'package.json': '{ "type": "module" }\n',
+    'tsconfig.json': fromReadme('tsconfig.json'),
+    'kconform.config.ts': fromReadme('kconform.config.ts'),
+    'cases/group/owner/scenario.ts': SCENARIO,
+    'cases/group/owner/expect.ts': EXPECT(),
+    'cases/group/misspelt/scenario.ts': SCENARIO,
+    'cases/group/misspelt/expect.ts': EXPECT('\n  // @ts-expect-error: the scenario observes no such thing\n, udi: 7'),
+    'apart/owner/scenario.ts': SCENARIO,
+    'apart/owner/expect.ts': EXPECT(),
+  };
+  for (const [name, text] of Object.entries(files)) {
+    await mkdir(dirname(join(repository, name)), { recursive: true });
+    await writeFile(join(repository, name), text);
+  }
+  await mkdir(join(repository, 'node_modules'));
+  await symlink(REPOSITORY, join(repository, 'node_modules/kconform'));
+});
+afterAll(() => rm(repository, { recursive: true, force: true }));
+
+test('its types resolve with the tsconfig.json of the README, and a wrong key does not compile', async () => {
+  const tsc = await execa(join(REPOSITORY, 'node_modules/.bin/tsc'), ['--noEmit'], { cwd: repository, reject: false });
+  expect(tsc.stdout).toBe('');
+  expect(tsc.exitCode).toBe(0);
+  expect(
+    (await execa(join(REPOSITORY, 'node_modules/.bin/tsc'), ['--listFilesOnly'], { cwd: repository })).stdout,
+  ).toMatch(/cases\/group\/misspelt\/expect\.ts/);
+});
+
+test('its configuration names the cases, the kernel and where results go, in any folder of it', async () => {
+  const result = await kconform(['run', 'group/owner'], { cwd: join(repository, 'cases') });
+  expect(result.all).toMatch(/PASS +group\/owner/);
+  expect(result.exitCode).toBe(0);
+  const results = JSON.parse(await readFile(join(repository, 'out/results.json'), 'utf8'));
+  expect(results.results).toMatchObject([{ case: 'group/owner', kernel: { spec: '6.12' } }]);
+});
+
+test('a path leads to cases outside its folder of cases; the line that runs one again does so too', async () => {
+  await writeFile(join(repository, 'apart/owner/expect.ts'), EXPECT().replace('uid: 7', 'uid: 8'));
+  const result = await kconform(['run', './apart'], { cwd: repository });
+  expect(result.all).toMatch(/FAIL +owner/);
+  expect(result.all).toContain('run it again: npx kconform run ./apart/owner --kernel 6.12\n');
+  const again = await kconform(['run', './apart/owner', 'group/owner', '--kernel', '6.12'], { cwd: repository });
+  expect(again.all).toContain('1 PASS, 1 FAIL');
+});
+
+test('two cases that would have one name in the results are refused', async () => {
+  await mkdir(join(repository, 'more'));
+  await symlink(join(repository, 'apart/owner'), join(repository, 'more/owner'));
+  const result = await kconform(['run', './apart', './more'], { cwd: repository });
+  expect(result.all).toMatch(/apart\/owner and \S+more\/owner would have the same name/);
+  expect(result.exitCode).toBe(2);
+});
+
+test.each([
+  ['export default { case: "./cases" };', /kconform\.config\.ts is no configuration: .*case/],
+  ['export default { kernels: [] };', /is no configuration: kernels: /],
+  ['export const cases = "./cases";', /is no configuration: /],
+  ['export default {', /kconform\.config\.ts cannot be loaded: /],
+])('a configuration of %j gets one clear error', async (text, words) => {
+  const folder = await mkdtemp(join(tmpdir(), 'kc-config-'));
+  try {
+    await writeFile(join(folder, 'kconform.config.ts'), `${text}\n`);
+    const result = await kconform(['cases'], { cwd: folder });
+    expect(result.all).toMatch(words);
+    expect(result.all).not.toMatch(/^\s+at /m);
+    expect(result.exitCode).toBe(2);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+});
