@@ -12,11 +12,22 @@ interface Settings {
   readonly input?: string;
   readonly cwd?: string;
   readonly env?: Record<string, string>;
+  readonly apart?: Apart;
 }
 
-/** Runs to its end; `leftovers` names what it left running or lying about. */
-export async function kconform(args: readonly string[], { input = '', cwd, env = {} }: Settings = {}) {
-  const child = execa('node', [KCONFORM, ...args], {
+/** What a process has for itself: mounts, made by shell commands before it starts, and no network where `network` is false. */
+interface Apart {
+  readonly mounts?: string;
+  readonly network?: boolean;
+  /** The number of a user without power. */
+  readonly user?: number;
+}
+
+/** A process under way; once it has `ended`, `leftovers` names what it left running or lying about. */
+export function startKconform(args: readonly string[], { input = '', cwd, env = {}, apart }: Settings = {}) {
+  const command = ['node', KCONFORM, ...args];
+  const [file = '', ...words] = apart === undefined ? command : [...unshared(apart), ...command];
+  const child = execa(file, words, {
     reject: false,
     all: true,
     input,
@@ -24,8 +35,34 @@ export async function kconform(args: readonly string[], { input = '', cwd, env =
     timeout: LIMIT_MS,
     ...(cwd === undefined ? {} : { cwd }),
   });
-  const { exitCode, stdout, stderr, all } = await child;
-  return { exitCode, stdout, stderr, all, leftovers: leftoversOf(child.pid ?? 0) };
+  const ended = child.then(({ exitCode, stdout, stderr, all }) => ({
+    exitCode,
+    stdout,
+    stderr,
+    all,
+    leftovers: leftoversOf(child.pid ?? 0),
+  }));
+  return { child, ended };
+}
+
+/** Runs to its end. */
+export async function kconform(args: readonly string[], settings: Settings = {}) {
+  return startKconform(args, settings).ended;
+}
+
+/** Words before a command that give it mounts, or a network, of its own; it keeps the pid. */
+function unshared({ mounts = 'true', network = true, user }: Apart): string[] {
+  const root = process.getuid?.() === 0;
+  const flags = [...(root ? [] : ['--map-root-user']), '--mount', ...(network ? [] : ['--net'])];
+  const as = user === undefined ? '' : `setpriv --reuid ${user} --regid ${user} --clear-groups`;
+  return ['unshare', ...flags, 'sh', '-c', `set -e; ${mounts}; exec ${as} "$@"`, 'sh'];
+}
+
+/** Why this machine cannot run kconform {@link Settings.apart}, or undefined. */
+export async function cannotBeApart(): Promise<string | undefined> {
+  const [file = '', ...words] = [...unshared({ mounts: 'mount -t tmpfs tmpfs /mnt', network: false }), 'true'];
+  const { exitCode, stderr } = await execa(file, words, { reject: false });
+  return exitCode === 0 ? undefined : `unshare(1) may not make namespaces here: ${stderr}`;
 }
 
 /** kconform on a pseudo-terminal of script(1), of 33 rows and 111 columns; `before` is a shell command on the same one. */

@@ -1,14 +1,9 @@
 /** The command line end to end: real kernels, real QEMU, real SSH; each way a run can end. */
-import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-
-const REPOSITORY = fileURLToPath(new URL('../..', import.meta.url));
-const KCONFORM = join(REPOSITORY, 'harness/cli/kconform.mjs');
+import { kconform, REPOSITORY, startKconform } from './command-line.test-support.ts';
+import { PASSES, type TemporaryCase, temporaryCases } from './temporary-cases.test-support.ts';
 
 let cases: string;
 
@@ -20,8 +15,8 @@ const LOOK_AND_LITTER = `const seen = { marker: (await guest.$.nothrow\`ls /tmp/
     return seen;`;
 const PRISTINE = "{ marker: 1, mounted: null, overcommit: '0' }";
 
-const SCENARIOS: Record<string, { readonly scenario: string; readonly outcome: string }> = {
-  pass: { scenario: 'return { answer: (await guest.$`echo 42`).stdout };', outcome: "{ answer: '42' }" },
+const SCENARIOS: Record<string, TemporaryCase> = {
+  pass: PASSES,
   wrong: { scenario: 'return { inner: { answer: 42 } };', outcome: '{ inner: { answer: 43 } }' },
   throws: { scenario: "throw new Error('a typo');", outcome: '{}' },
   endless: { scenario: 'await new Promise(() => setInterval(() => {}, 1000)); return {};', outcome: '{}' },
@@ -57,21 +52,7 @@ const SCENARIOS: Record<string, { readonly scenario: string; readonly outcome: s
 };
 
 beforeAll(async () => {
-  cases = await mkdtemp(join(tmpdir(), 'kc-cases-'));
-  await writeFile(join(cases, 'package.json'), '{ "type": "module" }\n');
-  await mkdir(join(cases, 'node_modules'));
-  await symlink(REPOSITORY, join(cases, 'node_modules/kconform'));
-  for (const [name, { scenario, outcome }] of Object.entries(SCENARIOS)) {
-    await mkdir(join(cases, name));
-    await writeFile(
-      join(cases, name, 'scenario.ts'),
-      `import { scenario } from 'kconform';\nexport default scenario(async ({ guest }) => { ${scenario} });\n`,
-    );
-    await writeFile(
-      join(cases, name, 'expect.ts'),
-      `import { expectation } from 'kconform';\nexport default expectation({ about: 'a test', commit: 'none', limitMs: 2000, outcome: ${outcome} });\n`,
-    );
-  }
+  cases = await temporaryCases(SCENARIOS);
   await mkdir(join(cases, 'broken'));
   await writeFile(join(cases, 'broken/scenario.ts'), 'export default 42;\n');
   await writeFile(join(cases, 'broken/expect.ts'), 'export default 42;\n');
@@ -79,35 +60,16 @@ beforeAll(async () => {
 
 afterAll(() => rm(cases, { recursive: true, force: true }));
 
-function kconform(args: readonly string[], env: Record<string, string> = {}) {
-  return execa('node', [KCONFORM, ...args], {
-    reject: false,
-    all: true,
-    env: { NO_COLOR: '1', ...env },
-    timeout: 110_000,
-  });
-}
-
 function runCases(names: readonly string[], extra: readonly string[] = [], env: Record<string, string> = {}) {
-  return kconform(['run', ...names, '--cases', cases, '--kernel', '6.12', ...extra], env);
-}
-
-/** What the kconform process `pid` left behind: QEMUs, whose arguments name its run folder, and that folder itself. */
-async function leftovers(pid: number | undefined): Promise<string> {
-  expect(pid).toBeGreaterThan(0);
-  const processes = await execa('pgrep', ['-af', `kconform-${pid}/`], { reject: false });
-  const parents = [tmpdir(), process.env.XDG_RUNTIME_DIR ?? tmpdir(), '/tmp'];
-  const folders = parents.map((parent) => join(parent, `kconform-${pid}`)).filter((folder) => existsSync(folder));
-  return [processes.stdout, ...folders].join('');
+  return kconform(['run', ...names, '--cases', cases, '--kernel', '6.12', ...extra], { env });
 }
 
 describe('verdicts', () => {
   test('a case whose guest shows what is expected passes, and nothing stays behind', async () => {
-    const child = runCases(['pass']);
-    const result = await child;
+    const result = await runCases(['pass']);
     expect(result.all).toMatch(/PASS +pass/);
     expect(result.exitCode).toBe(0);
-    expect(await leftovers(child.pid)).toBe('');
+    expect(result.leftovers).toEqual([]);
   });
 
   test('a wrong value fails with its path, both values and the command that runs the case again', async () => {
@@ -126,9 +88,8 @@ describe('verdicts', () => {
     ['endless', 'the guest still answers'],
     ['killed', 'QEMU was killed by SIGKILL'],
   ])('%s is an ERROR, and says nothing of the kernel', async (name, words) => {
-    const child = runCases([name]);
-    const result = await child;
-    expect(await leftovers(child.pid)).toBe('');
+    const result = await runCases([name]);
+    expect(result.leftovers).toEqual([]);
     expect(result.all).toMatch(new RegExp(`ERROR +${name}`));
     expect(result.all).toContain(words);
     expect(result.all).not.toMatch(/^\s+at .*\.ts/m);
@@ -140,9 +101,8 @@ describe('verdicts', () => {
     ['reboot', 'rebooted'],
     ['warning', 'WARNING'],
   ])('%s is a FAIL of the kernel', async (name, words) => {
-    const child = runCases([name]);
-    const result = await child;
-    expect(await leftovers(child.pid)).toBe('');
+    const result = await runCases([name]);
+    expect(result.leftovers).toEqual([]);
     expect(result.all).toMatch(new RegExp(`FAIL +${name}`));
     expect(result.all).toContain(words);
     expect(result.exitCode).toBe(1);
@@ -171,17 +131,29 @@ describe('isolation', () => {
 describe('runs that end early or cannot be made', () => {
   test('an interrupted run leaves valid results of what it judged, and nothing else', async () => {
     const out = join(cases, 'out');
-    const child = runCases(['endless', 'pass'], ['--out', out, '--jobs', '1', '--isolation', 'clone']);
+    const { child, ended } = startKconform([
+      'run',
+      'endless',
+      'pass',
+      '--cases',
+      cases,
+      '--out',
+      out,
+      '--jobs',
+      '1',
+      '--isolation',
+      'clone',
+    ]);
     let interrupted = false;
-    child.all?.on('data', (text: Buffer) => {
+    child.all.on('data', (text: Buffer) => {
       if (interrupted || !String(text).includes('is up after')) return;
       interrupted = true;
       setTimeout(() => child.kill('SIGINT'), 1_000);
     });
-    const result = await child;
+    const result = await ended;
     expect(result.exitCode).toBe(130);
     expect(JSON.parse(await readFile(join(out, 'results.json'), 'utf8'))).toMatchObject({ schema: 1 });
-    expect(await leftovers(child.pid)).toBe('');
+    expect(result.leftovers).toEqual([]);
   });
 
   test.each([

@@ -2,7 +2,6 @@ import { Control, type Health } from './control.ts';
 import type { Limits } from './limits.ts';
 import type { MachineSpec } from './machine.ts';
 import { Qemu } from './qemu.ts';
-import { awaitReady } from './ready.ts';
 import { type ClientKey, openSsh, type SshConnection } from './ssh.ts';
 import type { Template } from './template.ts';
 import { awaitGuest } from './waiting.ts';
@@ -46,8 +45,9 @@ export class GuestMachine implements AsyncDisposable {
   static async boot(spec: MachineSpec, key: ClientKey, limits: Limits, signal?: AbortSignal): Promise<GuestMachine> {
     const qemu = await Qemu.start(spec, { kind: 'boot' });
     const control = new Control(qemu.control);
+    const awaited = 'ready message of a booting guest';
     try {
-      const hostKey = await awaitReady(qemu, control, limits, signal);
+      const hostKey = await awaitGuest(qemu, control.ready(), { awaited, limitMs: limits.bootMs, signal });
       return await GuestMachine.#logIn(qemu, control, hostKey, key, limits, signal);
     } catch (error) {
       await qemu[Symbol.asyncDispose]();

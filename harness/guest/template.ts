@@ -15,8 +15,8 @@ import { Control } from './control.ts';
 import type { Limits } from './limits.ts';
 import { type MachineSpec, machineArguments } from './machine.ts';
 import { QEMU, Qemu } from './qemu.ts';
-import { awaitReady } from './ready.ts';
 import { awaitGuest } from './waiting.ts';
+import { openableForWriting } from './writable-file.ts';
 
 /** Raised whenever the layout of a stored template or the guest protocol changes. */
 const FORMAT = 2;
@@ -64,9 +64,12 @@ export class Template {
   /** How long the boot took, in milliseconds, when the template was made. */
   readonly bootMs: number;
   readonly spec: MachineSpec;
+  /** What clones map; see {@link openableForWriting}. */
+  readonly #memory: string;
 
-  private constructor(folder: string, spec: MachineSpec, stored: z.infer<typeof StoredTemplate>) {
+  private constructor(folder: string, memory: string, spec: MachineSpec, stored: z.infer<typeof StoredTemplate>) {
     this.folder = folder;
+    this.#memory = memory;
     this.spec = spec;
     this.hostKey = stored.hostKey;
     this.bootMs = stored.bootMs;
@@ -89,14 +92,18 @@ export class Template {
         const found = await load(folder);
         const now = new Date();
         if (found !== undefined) await utimes(folder, now, now); // the least recently used goes first
-        return new Template(folder, inputs.spec, found ?? (await make(folder, inputs.spec, options)));
+        return Template.#of(folder, inputs.spec, found ?? (await make(folder, inputs.spec, options)));
       });
     } catch (error) {
       const unwritable = error instanceof KconformError && error.code === 'KC_CACHE_UNWRITABLE';
       const found = unwritable ? await load(folder) : undefined;
       if (found === undefined) throw error;
-      return new Template(folder, inputs.spec, found); // nothing is removed from a cache that cannot be written
+      return Template.#of(folder, inputs.spec, found); // nothing is removed from a cache that cannot be written
     }
+  }
+
+  static async #of(folder: string, spec: MachineSpec, stored: z.infer<typeof StoredTemplate>): Promise<Template> {
+    return new Template(folder, await openableForWriting(join(folder, 'memory')), spec, stored);
   }
 
   /** Boot messages of the template, which every clone's console continues. */
@@ -108,7 +115,7 @@ export class Template {
   async startClone(): Promise<Qemu> {
     const state = await open(join(this.folder, 'state'), 'r');
     try {
-      return await Qemu.start(this.spec, { kind: 'clone', memory: join(this.folder, 'memory'), stateFd: state.fd });
+      return await Qemu.start(this.spec, { kind: 'clone', memory: this.#memory, stateFd: state.fd });
     } finally {
       await state.close();
     }
@@ -151,12 +158,16 @@ async function make(
     const startedAt = performance.now();
     await using qemu = await Qemu.start(spec, { kind: 'template', memory: join(fresh, 'memory') });
     const control = new Control(qemu.control);
-    const hostKey = await awaitReady(qemu, control, options.limits, options.signal);
+    const wait = {
+      awaited: 'ready message of a booting guest',
+      limitMs: options.limits.bootMs,
+      signal: options.signal,
+    };
+    const hostKey = await awaitGuest(qemu, control.ready(), wait);
     const bootMs = Math.round(performance.now() - startedAt);
     if (options.prepare !== undefined) {
       const prepared = options.prepare(control);
-      const awaited = 'answer of a guest that is prepared';
-      await awaitGuest(qemu, prepared, { awaited, limitMs: options.limits.bootMs, signal: options.signal });
+      await awaitGuest(qemu, prepared, { ...wait, awaited: 'answer of a guest that is prepared' });
     }
     await settle(qemu);
     await freeze(qemu, join(fresh, 'state'), options.limits);
@@ -208,15 +219,18 @@ async function describeFiles(folder: string): Promise<z.infer<typeof StoredTempl
   const files: z.infer<typeof StoredTemplate>['files'] = {};
   for (const name of FILES) {
     const path = join(folder, name);
-    chmodSync(path, 0o400);
+    // QEMU wants to open the memory for writing, and without root's power may.
+    chmodSync(path, name === 'memory' ? 0o600 : 0o400);
     const { size, mtimeMs } = await stat(path);
     files[name] = { size, mtimeMs, sha256: await hashOf(path) };
   }
   return files;
 }
 
+/** Where there is no room for a page of the memory file, QEMU is killed when it first touches the page (mmap(2), SIGBUS). */
 function diskFull(error: unknown): KconformError | undefined {
-  if (!(error instanceof Error) || !('code' in error) || error.code !== 'ENOSPC') return undefined;
+  if (!(error instanceof Error)) return undefined;
+  if (!('code' in error && error.code === 'ENOSPC') && !/\bkilled by SIGBUS\b/.test(error.message)) return undefined;
   return new KconformError('the disk with the cache is full', {
     code: 'KC_DISK_FULL',
     blame: 'host',

@@ -14,10 +14,10 @@ int scenario_main(int argc, char **argv, char **environment);
 
 /* Serves the lines of the control port, for ever. */
 void serve_control(int port);
-/* Says what is wrong and ends the caller; PID 1's end is a panic, which the host reports with these words. */
+/* Ends PID 1: a panic, which the host reports with these words. */
 _Noreturn void die(const char *what, long error);
 
-/* Opens the virtio-serial port of that name; negative when there is none after five seconds. */
+/* Opens the virtio-serial port of that name; negative when there is none after a second. */
 int open_port(const char *name, int flags);
 /* Nonzero while no host program is connected to the port. */
 int port_is_idle(int port);

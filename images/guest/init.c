@@ -137,31 +137,6 @@ static void start_relay(void)
 	sys(__NR_close, ready[0]);
 }
 
-/*
- * Loads /modules/0, /modules/1, …: the drivers of the ports, where the kernel has them as modules. Most kernels need none,
- * and their initramfs has no such folder.
- */
-static void load_modules(void)
-{
-	for (int index = 0;; index++) {
-		char path_bytes[32];
-		struct text path = TEXT(path_bytes);
-		word file, result;
-
-		add_text(&path, "/modules/");
-		add_number(&path, index);
-		file = sys(__NR_open, path_bytes, O_RDONLY | O_CLOEXEC);
-		if (file == -ENOENT)
-			break;
-		result = file < 0 ? file : sys(__NR_finit_module, file, "", 0);
-		if (result < 0)
-			die(path_bytes, result);
-		sys(__NR_close, file);
-		sys(__NR_unlink, path_bytes);
-	}
-	sys(__NR_rmdir, "/modules");
-}
-
 static void ignore_broken_pipes(void)
 {
 	/* struct sigaction of the kernel; without a handler no restorer is needed */
@@ -187,7 +162,6 @@ int init_main(void)
 		return 1;
 	}
 	ignore_broken_pipes();
-	load_modules();
 	mount_at("devtmpfs", "/dev", 0, "mode=0755");
 	mount_at("proc", "/proc", MS_NODEV, NULL);
 	mount_at("sysfs", "/sys", MS_NODEV, NULL);

@@ -91,7 +91,7 @@ void relay_main(int ready_fd)
 	int port = open_port("kconform.ssh", O_NONBLOCK);
 
 	if (port < 0)
-		die("no port kconform.ssh", port);
+		leave(1);
 	for (;;) {
 		int server = connect_to_server();
 		struct poll_entry greeting = { .fd = server, .events = POLL_IN };
