@@ -1,4 +1,5 @@
 import { expectation } from 'kconform';
+import { sinceDelegation, sinceOwner } from '../since.ts';
 import type scenario from './scenario.ts';
 
 const badValue = (option: string) => `EINVAL, e bpf: Bad value for '${option}'`;
@@ -7,7 +8,7 @@ export default expectation<typeof scenario>({
   about: 'what fsconfig takes and refuses, with the line in the log of the context or without any',
   commit: ['6fe01d3cbb92', 'b08c8fc0411d'],
   source: 'https://git.kernel.org/torvalds/c/d2935de7e4fd',
-  versions: ['6.9'],
+  versions: ['6.1'],
   behaviours: {
     'mount/owner-refused': ['configured.uid', 'configured.gid', 'configured.uidFlag', 'configured.uidBinary'],
     'mount/mode-refused': ['configured.mode'],
@@ -32,18 +33,18 @@ export default expectation<typeof scenario>({
   },
   outcome: {
     configured: {
-      uid: badValue('uid'),
-      gid: badValue('gid'),
+      uid: sinceOwner('accepted', badValue('uid')),
+      gid: sinceOwner('accepted', badValue('gid')),
       mode: badValue('mode'),
-      uidFlag: badValue('uid'),
-      uidBinary: badValue('uid'),
-      cmdsFlag: badValue('delegate_cmds'),
-      cmdsBinary: badValue('delegate_cmds'),
-      cmdsPath: badValue('delegate_cmds'),
-      cmdsDescriptor: badValue('delegate_cmds'),
-      cmdsEmpty: badValue('delegate_cmds'),
-      cmdsUnknownName: 'EINVAL',
-      cmdsTooLarge: 'ERANGE',
+      uidFlag: sinceOwner('accepted', badValue('uid')),
+      uidBinary: sinceOwner('accepted', badValue('uid')),
+      cmdsFlag: sinceDelegation('accepted', badValue('delegate_cmds')),
+      cmdsBinary: sinceDelegation('accepted', badValue('delegate_cmds')),
+      cmdsPath: sinceDelegation('accepted', badValue('delegate_cmds')),
+      cmdsDescriptor: sinceDelegation('accepted', badValue('delegate_cmds')),
+      cmdsEmpty: sinceDelegation('accepted', badValue('delegate_cmds')),
+      cmdsUnknownName: sinceDelegation('accepted', 'EINVAL'),
+      cmdsTooLarge: sinceDelegation('accepted', 'ERANGE'),
       cmdsGood: 'accepted',
       longest: 'accepted',
       tooLong: 'EINVAL',

@@ -1,18 +1,20 @@
 import { byConfig, byVersion, expectation } from 'kconform';
 import { commonAttrsShift } from '../common-attrs-shift.ts';
+import { sinceDelegation } from '../since.ts';
 import type scenario from './scenario.ts';
 
-/** Without BTF there are no names: none can be given. Kernels before 6.10 knew numbers and any alone. */
-const names = (shown: string) => byVersion({ '6.9': 'EINVAL', '6.10': byConfig('DEBUG_INFO_BTF', shown, 'EINVAL') });
-const noValue = (option: string) => `EINVAL, bpf: Bad value for '${option}'`;
+/** Without BTF there are no names: none can be given. Kernels before 6.10 knew numbers and any alone, those before 6.9 nothing. */
+const names = (shown: string) =>
+  byVersion({ '6.1': '', '6.9': 'EINVAL', '6.10': byConfig('DEBUG_INFO_BTF', shown, 'EINVAL') });
+const noValue = (option: string) => sinceDelegation('', `EINVAL, bpf: Bad value for '${option}'`);
 /** Refused without a word in the kernel's log, unlike a bad uid or mode. */
-const SILENTLY = 'EINVAL';
+const SILENTLY = sinceDelegation('', 'EINVAL');
 
 export default expectation<typeof scenario>({
   about: 'a delegation option takes names in either case and lists of them, and shows them in the order of their bits',
   commit: '6c1752e0b6ca',
   source: 'https://git.kernel.org/torvalds/c/6c1752e0b6ca',
-  versions: ['6.9'],
+  versions: ['6.1'],
   behaviours: {
     'delegation/names': ['accepted'],
     'delegation/names-case': ['accepted', 'refused.delegate_cmds=ANY'],
@@ -60,7 +62,7 @@ export default expectation<typeof scenario>({
       'delegate_cmds=any:prog_load': names('delegate_cmds=any'),
       'delegate_cmds=prog_load:any': names('delegate_cmds=any'),
       'delegate_cmds=0x1:prog_load': names('delegate_cmds=map_create:prog_load'),
-      'delegate_cmds=0x1:any': byVersion({ '6.9': 'EINVAL', '6.10': 'delegate_cmds=any' }),
+      'delegate_cmds=0x1:any': byVersion({ '6.1': '', '6.9': 'EINVAL', '6.10': 'delegate_cmds=any' }),
       'delegate_cmds=prog_run': names('delegate_cmds=prog_test_run'),
       'delegate_maps=cgroup_storage': names('delegate_maps=cgroup_storage_deprecated'),
       'delegate_maps=percpu_cgroup_storage': names('delegate_maps=percpu_cgroup_storage_deprecated'),

@@ -1,14 +1,16 @@
 import { anyOf, byConfig, byVersion, containing, expectation, matching } from 'kconform';
 import { commonAttrsShift } from '../common-attrs-shift.ts';
+import { sinceDelegation } from '../since.ts';
 import type scenario from './scenario.ts';
 
 /** A kernel without BTF has no names to show. */
 const bits = (option: string, names: string, mask: string) =>
-  byConfig('DEBUG_INFO_BTF', `${option}=${names}`, `${option}=${mask}`);
+  byVersion({ '6.1': '', '6.9': byConfig('DEBUG_INFO_BTF', `${option}=${names}`, `${option}=${mask}`) });
 
 /** All bits that 6.12 knows of an option; later kernels, which know more, show them one by one. */
 const allOf612 = (option: string, since: string) =>
   byVersion({
+    '6.1': '',
     '6.9': matching(new RegExp(`^${option}=`)),
     '6.12': `${option}=any`,
     [since]: anyOf(containing(':'), containing('=0x')),
@@ -18,7 +20,7 @@ export default expectation<typeof scenario>({
   about: 'a delegation option takes a mask in any notation or any, and shows the bits that the kernel knows',
   commit: '6fe01d3cbb92',
   source: 'https://git.kernel.org/torvalds/c/6fe01d3cbb92',
-  versions: ['6.9'],
+  versions: ['6.1'],
   behaviours: {
     'delegation/cmds': ['shown.delegate_cmds=0x1', 'shown.delegate_cmds=any'],
     'delegation/maps': ['shown.delegate_maps=0x1', 'shown.delegate_maps=any'],
@@ -48,22 +50,22 @@ export default expectation<typeof scenario>({
       'delegate_cmds=+1': bits('delegate_cmds', 'map_create', '0x1'),
       'delegate_cmds=0': '',
       'delegate_cmds=0x0': '',
-      'delegate_cmds=any': 'delegate_cmds=any',
-      'delegate_maps=any': 'delegate_maps=any',
-      'delegate_progs=any': 'delegate_progs=any',
-      'delegate_attachs=any': 'delegate_attachs=any',
+      'delegate_cmds=any': sinceDelegation('', 'delegate_cmds=any'),
+      'delegate_maps=any': sinceDelegation('', 'delegate_maps=any'),
+      'delegate_progs=any': sinceDelegation('', 'delegate_progs=any'),
+      'delegate_attachs=any': sinceDelegation('', 'delegate_attachs=any'),
       'delegate_cmds=0x1fffffffff': allOf612('delegate_cmds', '6.17'),
       'delegate_maps=0x3ffffffff': allOf612('delegate_maps', '6.19'),
-      'delegate_progs=0x1ffffffff': 'delegate_progs=any',
+      'delegate_progs=0x1ffffffff': sinceDelegation('', 'delegate_progs=any'),
       'delegate_attachs=0x1ffffffffffffff': allOf612('delegate_attachs', '6.13'),
-      'delegate_cmds=0xffffffffffffffff': 'delegate_cmds=any',
-      'delegate_maps=0xffffffffffffffff': 'delegate_maps=any',
-      'delegate_progs=0xffffffffffffffff': 'delegate_progs=any',
-      'delegate_attachs=0xffffffffffffffff': 'delegate_attachs=any',
+      'delegate_cmds=0xffffffffffffffff': sinceDelegation('', 'delegate_cmds=any'),
+      'delegate_maps=0xffffffffffffffff': sinceDelegation('', 'delegate_maps=any'),
+      'delegate_progs=0xffffffffffffffff': sinceDelegation('', 'delegate_progs=any'),
+      'delegate_attachs=0xffffffffffffffff': sinceDelegation('', 'delegate_attachs=any'),
       'delegate_cmds=0x8000000000000000': '',
       'delegate_cmds=0x8000000000000001': bits('delegate_cmds', 'map_create', '0x1'),
-      'delegate_cmds=0x10000000000000000': 'ERANGE',
-      'delegate_maps=18446744073709551616': 'ERANGE',
+      'delegate_cmds=0x10000000000000000': sinceDelegation('', 'ERANGE'),
+      'delegate_maps=18446744073709551616': sinceDelegation('', 'ERANGE'),
     },
   },
   knownBugs: [commonAttrsShift()],

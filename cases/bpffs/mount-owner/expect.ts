@@ -1,14 +1,19 @@
 import { expectation } from 'kconform';
+import { sinceOwner } from '../since.ts';
 import type scenario from './scenario.ts';
 
-const owned = (owner: string, shown: string, mode = '41777') => ({ shown, owner, mode });
-const badValue = (option: string) => `EINVAL, bpf: Bad value for '${option}'`;
+const owned = (owner: string, shown: string, mode = '41777') => ({
+  shown: sinceOwner(/mode=\d+/.exec(shown)?.[0] ?? '', shown),
+  owner: sinceOwner('0:0', owner),
+  mode,
+});
+const badValue = (option: string) => sinceOwner('', `EINVAL, bpf: Bad value for '${option}'`);
 
 export default expectation<typeof scenario>({
   about: 'uid= and gid= own the root directory of a bpffs and are shown; a bad value is refused with a message',
   commit: 'b08c8fc0411d',
   source: 'https://git.kernel.org/torvalds/c/b08c8fc0411d',
-  versions: ['6.8'],
+  versions: ['6.1'],
   behaviours: {
     'mount/owner': ['accepted'],
     'mount/owner-shown': ['accepted'],

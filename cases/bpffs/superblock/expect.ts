@@ -1,4 +1,5 @@
 import { expectation } from 'kconform';
+import { sinceOwner } from '../since.ts';
 import type scenario from './scenario.ts';
 
 export default expectation<typeof scenario>({
@@ -6,7 +7,7 @@ export default expectation<typeof scenario>({
     'what a bpffs is: its superblock and root, instances, remounts that change nothing, and the life of its context',
   commit: ['b2197755b263', 'd2935de7e4fd'],
   source: 'https://git.kernel.org/torvalds/c/d2935de7e4fd',
-  versions: ['6.9'],
+  versions: ['6.1'],
   behaviours: {
     'mount/filesystem': ['listed'],
     'mount/mount-point': ['mountPoint'],
@@ -49,7 +50,7 @@ export default expectation<typeof scenario>({
       back: null,
       mkdirAgain: null,
     },
-    afterChown: 'rw,relatime,uid=12,gid=13,mode=700',
+    afterChown: sinceOwner('rw,relatime,mode=700', 'rw,relatime,uid=12,gid=13,mode=700'),
     afterChmod: '40777',
     context: {
       mountBeforeCreate: 'EINVAL',
@@ -63,6 +64,6 @@ export default expectation<typeof scenario>({
       reconfigure: null,
     },
     reconfigureFresh: 'EBUSY',
-    ownerAtFsopen: '9:7',
+    ownerAtFsopen: sinceOwner('0:0', '9:7'),
   },
 });

@@ -19,7 +19,7 @@ export default expectation<typeof scenario>({
     {
       title: 'the object is released after an RCU grace period, in atomic context',
       fix: 'ee04cff9ed4d',
-      fixedIn: ['6.12.54', '6.18'],
+      fixedIn: ['6.1.157', '6.12.54', '6.18'],
       link: 'https://git.kernel.org/torvalds/c/4f375ade6aa9',
       instead: {
         'hash.afterwards': 'still there',
