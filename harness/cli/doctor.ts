@@ -21,10 +21,14 @@ const NEEDED_BYTES = 2 * 1024 ** 3;
 const CHECKS: readonly Check[] = [
   { name: 'node', look: async () => process.version },
   { name: 'QEMU', look: () => qemuVersion(cachePath('qemu.json')) },
-  { name: 'compiler', look: () => firstLine('cc', ['--version'], 'gcc') },
-  { name: 'busybox', look: () => firstLine('busybox', [], 'busybox-static') },
-  { name: 'dropbear', look: () => firstLine('dropbear', ['-V'], 'dropbear-bin') },
-  { name: 'apt', look: () => firstLine('apt-get', ['--version'], 'apt') },
+  { name: 'compiler', look: () => firstLine('cc', ['--version'], 'apt-get install gcc') },
+  { name: 'busybox', look: () => firstLine('busybox', [], 'apt-get install busybox-static') },
+  { name: 'dropbear', look: () => firstLine('dropbear', ['-V'], 'apt-get install dropbear-bin') },
+  {
+    name: 'apt',
+    look: () =>
+      firstLine('apt-get', ['--version'], 'published kernels come through it; without it, name a kernel by its path'),
+  },
   { name: 'cache', look: cacheFacts },
   { name: 'accelerator', look: acceleratorFacts },
 ];
@@ -33,7 +37,14 @@ export function addDoctorCommand(program: Command): void {
   program
     .command('doctor')
     .description('tell what this machine can do, and how to mend what it cannot')
-    .addHelpText('after', '\nExamples:\n  npx kconform doctor')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  npx kconform doctor
+
+Exit codes: 0 all is well, 2 there is some FAULT; each comes with its mend.`,
+    )
     .action(async () => {
       const rows: string[][] = [];
       let faults = 0;
@@ -51,7 +62,7 @@ export function addDoctorCommand(program: Command): void {
     });
 }
 
-async function firstLine(program: string, args: readonly string[], debianPackage: string): Promise<string> {
+async function firstLine(program: string, args: readonly string[], mend: string): Promise<string> {
   const result = await execa(program, args, {
     reject: false,
     all: true,
@@ -61,7 +72,7 @@ async function firstLine(program: string, args: readonly string[], debianPackage
   throw new KconformError(`${program} is not installed`, {
     code: 'KC_TOOL_MISSING',
     blame: 'host',
-    hint: `apt-get install ${debianPackage}`,
+    hint: mend,
   });
 }
 
