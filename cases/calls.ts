@@ -47,6 +47,18 @@ export function keysOf<K extends string>(record: Readonly<Record<K, unknown>>): 
   return names;
 }
 
+/** A record with what came of each entry of another, one after another. */
+export async function inTurn<K extends string, E, V>(
+  entries: Readonly<Record<K, E>>,
+  value: (entry: E) => Promise<V>,
+): Promise<Record<K, V>> {
+  const names = keysOf(entries);
+  const record: Partial<Record<K, V>> = {};
+  for (const name of names) record[name] = await value(entries[name]);
+  if (isComplete(record, names)) return record;
+  throw new TypeError('each name was given a value');
+}
+
 function isComplete<K extends string, V>(record: Partial<Record<K, V>>, names: readonly K[]): record is Record<K, V> {
   return names.every((name) => name in record);
 }

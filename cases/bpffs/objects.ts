@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import {
   BPF,
   bpfCall,
@@ -13,6 +14,7 @@ import {
   type MapCreate,
   mapCreate,
   move,
+  nextId,
   objInfo,
   objPath,
   PROG_TYPE,
@@ -68,4 +70,23 @@ export async function gotten(process: GuestProcess, path: string, options?: Path
 export function lookUp(kind: 'map' | 'program' | 'link', id: number): Call {
   const command = { map: BPF.MAP_GET_FD_BY_ID, program: BPF.PROG_GET_FD_BY_ID, link: BPF.LINK_GET_FD_BY_ID }[kind];
   return bpfCall(command, byId(id));
+}
+
+/** A callback after an RCU grace period, or a work item, has come long before this. */
+const RELEASE_LIMIT_MS = 10_000;
+
+/**
+ * Waits until an object is released: its id is gone. The ids are walked, for a look-up would hold the object.
+ * @returns false when it is still there after ten seconds
+ */
+export async function released(process: GuestProcess, kind: 'map' | 'program' | 'link', id: number): Promise<boolean> {
+  const command = { map: BPF.MAP_GET_NEXT_ID, program: BPF.PROG_GET_NEXT_ID, link: BPF.LINK_GET_NEXT_ID }[kind];
+  for (const until = performance.now() + RELEASE_LIMIT_MS; performance.now() < until; await sleep(5)) {
+    const next = nextId(id - 1);
+    const { calls, contents } = await process.program([bpfCall(command, next)]);
+    const errno = calls[0]?.last.errno ?? null;
+    if (errno !== null && errno !== 'ENOENT') throw new Error(`ids cannot be walked: ${errno}`);
+    if (errno === 'ENOENT' || contents.get(next)?.readUInt32LE(4) !== id) return true;
+  }
+  return false;
 }

@@ -1,4 +1,5 @@
 import { byVersion, expectation } from 'kconform';
+import { releasedLate } from '../released-late.ts';
 import type scenario from './scenario.ts';
 
 /** What a probe on a function that the kernel does not have comes to; ENOENT was seen on 6.1. */
@@ -28,13 +29,7 @@ export default expectation<typeof scenario>({
     pin: 'after unlink',
   },
   knownBugs: [
-    {
-      title: 'the object is released after an RCU grace period, in atomic context',
-      fix: 'ee04cff9ed4d',
-      fixedIn: ['6.1.157', '6.12.54', '6.18'],
-      link: 'https://git.kernel.org/torvalds/c/4f375ade6aa9',
-      instead: { 'functions.bpf_destroy_inode': NO_SUCH_FUNCTION },
-    },
+    releasedLate({ 'functions.bpf_destroy_inode': NO_SUCH_FUNCTION }),
     {
       title: 'the inode and the target of a symlink are freed without a grace period (CVE-2026-74363)',
       fix: 'b93c55b4932d',

@@ -1,4 +1,5 @@
 import { expectation } from 'kconform';
+import { releasedLate } from '../released-late.ts';
 import type scenario from './scenario.ts';
 
 export default expectation<typeof scenario>({
@@ -23,18 +24,12 @@ export default expectation<typeof scenario>({
     umount: { pinProgram: null, closeProgram: null, umount: null, map: 'ENOENT', program: 'ENOENT' },
   },
   knownBugs: [
-    {
-      title: 'the object is released after an RCU grace period, in atomic context',
-      fix: 'ee04cff9ed4d',
-      fixedIn: ['6.1.157', '6.12.54', '6.18'],
-      link: 'https://git.kernel.org/torvalds/c/4f375ade6aa9',
-      instead: {
-        'renameOver.replaced': null,
-        'secondUnlink.map': null,
-        'closePath.map': null,
-        'umount.map': null,
-        'umount.program': null,
-      },
-    },
+    releasedLate({
+      'renameOver.replaced': null,
+      'secondUnlink.map': null,
+      'closePath.map': null,
+      'umount.map': null,
+      'umount.program': null,
+    }),
   ],
 });

@@ -9,7 +9,7 @@ export default expectation<typeof scenario>({
   source: 'https://git.kernel.org/torvalds/c/6fe01d3cbb92',
   versions: ['6.1'],
   needs: { config: ['USER_NS'] },
-  behaviours: { 'privilege/holder-of-context': 'all' },
+  behaviours: { 'privilege/holder-of-context': 'all', 'context/failed': ['byRoot.afterwards'] },
   outcome: {
     byOwner: { delegate: sinceDelegation(null, 'EPERM'), delegateNothing: null, create: 'EPERM' },
     byRoot: {

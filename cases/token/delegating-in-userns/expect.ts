@@ -16,6 +16,7 @@ export default expectation<typeof scenario>({
     'privilege/delegate-zero': ['inUserns.zero'],
     'privilege/delegate-parse-first': ['inUserns.unreadable'],
     'privilege/create-in-userns': ['superblock'],
+    'context/failed': ['superblock.create', 'superblock.dead'],
     'privilege/delegate-after-mount': ['afterMount.any'],
     'privilege/fspick-harmless': ['afterMount.zero', 'afterMount.mode', 'afterMount.reconfigure', 'mounts.unchanged'],
     'privilege/mount-in-userns': ['mounts.moved', 'mounts.shown'],

@@ -1,0 +1,49 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Call, type GuestProcess, type MapCreate, matching } from 'kconform';
+import { run, sys } from '../calls.ts';
+import { KernelLog } from './kernel-log.ts';
+import { idOf, newMap, pin, released } from './objects.ts';
+
+/** __might_resched in kernel/sched/core.c speaks once a second at most; and a little for the guest's clock. */
+const SPEAKS_EVERY_MS = 1_100;
+
+export const SLEPT = matching(
+  /^BUG: sleeping function called from invalid context at (kernel\/bpf\/hashtab\.c|(\.\/)?include\/linux\/rcupdate_wait\.h):\d+$/,
+);
+
+/** Listens to what the kernel says of the release of maps. */
+export class Listener {
+  readonly #process: GuestProcess;
+  readonly #log: KernelLog;
+
+  private constructor(process: GuestProcess, log: KernelLog) {
+    this.#process = process;
+    this.#log = log;
+  }
+
+  static async start(process: GuestProcess): Promise<Listener> {
+    return new Listener(process, await KernelLog.open(process));
+  }
+
+  /** Pins a map that nothing else holds. @returns its id */
+  async pinned(path: string, map: Partial<MapCreate>): Promise<number> {
+    const fd = await newMap(this.#process, map);
+    const id = await idOf(this.#process, fd);
+    await this.#process.program([pin(path, fd), sys('close', fd)], { stopAtError: true });
+    return id;
+  }
+
+  /**
+   * The BUG that the kernel reports while the calls are made one after another and the map is released, which the last of them
+   * brings about; null when it says none.
+   */
+  async saidOf(id: number, ...calls: readonly Call[]): Promise<string | null> {
+    const { results } = await run(this.#process, calls);
+    const failed = results.find(({ errno }) => errno !== null);
+    if (failed !== undefined) return failed.errno;
+    if (!(await released(this.#process, 'map', id))) return 'the map was not released';
+    const bug = (await this.#log.news()).find((message) => message.startsWith('BUG:')) ?? null;
+    if (bug !== null) await sleep(SPEAKS_EVERY_MS);
+    return bug;
+  }
+}

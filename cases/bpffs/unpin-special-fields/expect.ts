@@ -1,0 +1,33 @@
+import { expectation } from 'kconform';
+import type scenario from './scenario.ts';
+
+const ALLOWED = { hash: null, hashNotPreallocated: null, lruHash: null, array: null } as const;
+const PER_CPU = 'EOPNOTSUPP';
+const notPerCpu = { ...ALLOWED, percpuHash: PER_CPU, percpuArray: PER_CPU, lruPercpuHash: PER_CPU } as const;
+
+const SPECIAL = '00'.repeat(16);
+const plain = (size: number) => 'ff'.repeat(size);
+
+export default expectation<typeof scenario>({
+  about:
+    'timers and work queues stand in hash maps and arrays but not in per-CPU maps; other structures are plain data',
+  commit: '68134668c17f',
+  source: 'https://git.kernel.org/torvalds/c/68134668c17f',
+  versions: ['6.10'], // bpf_wq
+  behaviours: { 'unpin/special-fields': 'all' },
+  outcome: {
+    created: {
+      timer: notPerCpu,
+      workqueue: notPerCpu,
+      otherName: { ...ALLOWED, percpuHash: null, percpuArray: null, lruPercpuHash: null },
+    },
+    kept: {
+      timer: SPECIAL,
+      workqueue: SPECIAL,
+      otherName: plain(16),
+      timerOfOtherSize: plain(8),
+      workqueueOfOtherSize: plain(8),
+      bpfTaskWork: plain(16),
+    },
+  },
+});

@@ -1,0 +1,52 @@
+import { BPF, bpfCall, MAP_TYPE, type MapCreate, mapCreate, mapLookup, mapUpdate, scenario } from 'kconform';
+import { byName, inTurn, keysOf, run } from '../../calls.ts';
+import { newMap } from '../objects.ts';
+import { FIELD_SIZE, HASHES, valueWith } from '../special-fields.ts';
+
+const TYPES = {
+  ...HASHES,
+  array: { type: MAP_TYPE.ARRAY },
+  percpuHash: { type: MAP_TYPE.PERCPU_HASH },
+  percpuArray: { type: MAP_TYPE.PERCPU_ARRAY },
+  lruPercpuHash: { type: MAP_TYPE.LRU_PERCPU_HASH },
+} as const;
+
+const KEY = Buffer.alloc(4);
+
+export default scenario(async ({ guest }) => {
+  const { root } = guest;
+  const values = {
+    timer: await valueWith(root, 'bpf_timer'),
+    workqueue: await valueWith(root, 'bpf_wq'),
+    otherName: await valueWith(root, 'val2'),
+    timerOfOtherSize: await valueWith(root, 'bpf_timer', FIELD_SIZE / 2),
+    workqueueOfOtherSize: await valueWith(root, 'bpf_wq', FIELD_SIZE / 2),
+    bpfTaskWork: await valueWith(root, 'bpf_task_work'),
+  };
+  const created = async (value: Partial<MapCreate>) => {
+    const names = keysOf(TYPES);
+    const { results } = await run(
+      root,
+      names.map((name) => bpfCall(BPF.MAP_CREATE, mapCreate({ ...value, ...TYPES[name] }))),
+    );
+    return byName(names, (_, index) => results[index]?.errno ?? null);
+  };
+  /** What comes back of a value of ones: a special field is neither written nor read. */
+  const kept = async (value: Partial<MapCreate>) => {
+    const map = await newMap(root, { ...value, ...HASHES.hash });
+    const size = value.valueSize ?? 0;
+    const lookup = mapLookup(map, KEY, size);
+    const { contents } = await root.program(
+      [
+        bpfCall(BPF.MAP_UPDATE_ELEM, mapUpdate(map, KEY, Buffer.alloc(size, 0xff))),
+        bpfCall(BPF.MAP_LOOKUP_ELEM, lookup.attribute),
+      ],
+      { stopAtError: true },
+    );
+    return contents.get(lookup.value)?.toString('hex') ?? '';
+  };
+  return {
+    created: await inTurn({ timer: values.timer, workqueue: values.workqueue, otherName: values.otherName }, created),
+    kept: await inTurn(values, kept),
+  };
+});
