@@ -15,7 +15,7 @@ export default expectation<typeof scenario>({
     'recognised/owner': ['owner'],
     'recognised/delegation': ['mount', 'delegation'],
     'recognised/command': ['command'],
-    'recognised/flags': ['closedToken'],
+    'recognised/flags': ['closedToken', 'flagAlone'],
     'recognised/hooks': ['hooks'],
     'token/unknown-command': ['command'],
   },
@@ -29,6 +29,7 @@ export default expectation<typeof scenario>({
       program: since('E2BIG', 'EBADF'), // the attribute ended before the descriptor of a token
       btf: since('EINVAL', 'EBADF'),
     },
+    flagAlone: { map: since('EINVAL', 'EBADF'), program: since('EINVAL', 'EBADF'), btf: since('EINVAL', 'EBADF') },
     hooks: { create: present, free: present, command: present, capability: present, aboutMaps: true },
   },
 });

@@ -1,6 +1,18 @@
-import { BPF, BTF_KIND, bpfCall, btfLoad, kernelBtfId, mapCreate, progLoad, scenario, tokenCreate } from 'kconform';
+import {
+  BPF,
+  BPF_F_TOKEN_FD,
+  BTF_KIND,
+  bpfCall,
+  btfLoad,
+  type GuestBuffer,
+  kernelBtfId,
+  mapCreate,
+  progLoad,
+  scenario,
+  tokenCreate,
+} from 'kconform';
 import { eachOf } from '../each.ts';
-import { BTF, STACK, XDP } from '../objects.ts';
+import { BTF, FLAGS_AT, STACK, withFlags, XDP } from '../objects.ts';
 
 const CLOSED = 900;
 const OPTIONS =
@@ -27,6 +39,10 @@ export default scenario(async ({ guest }) => {
   const shown = (await guest.mountOptions('/mnt'))?.split(',') ?? [];
   const shows = (option: string) => shown.includes(option);
   const directory = (await root.open('/mnt')).value;
+  // The flag alone, in attributes as long as ever: where it is known, it asks for descriptor 0.
+  const withoutZero = await root.fork();
+  await withoutZero.close(0);
+  const flagged = (attribute: GuestBuffer, at: number) => withFlags(attribute, at, BPF_F_TOKEN_FD);
   return {
     mount,
     owner: { uid: shows('uid=5'), gid: shows('gid=6') },
@@ -41,6 +57,11 @@ export default scenario(async ({ guest }) => {
       map: bpfCall(BPF.MAP_CREATE, mapCreate({ ...STACK, token: CLOSED })),
       program: bpfCall(BPF.PROG_LOAD, progLoad({ ...XDP, token: CLOSED })),
       btf: bpfCall(BPF.BTF_LOAD, btfLoad(BTF, CLOSED)),
+    }),
+    flagAlone: await withoutZero.errnos({
+      map: bpfCall(BPF.MAP_CREATE, flagged(mapCreate(STACK), FLAGS_AT.map)),
+      program: bpfCall(BPF.PROG_LOAD, flagged(progLoad(XDP), FLAGS_AT.program)),
+      btf: bpfCall(BPF.BTF_LOAD, flagged(btfLoad(BTF), FLAGS_AT.btf)),
     }),
     hooks: {
       create: await has(hooks.create),
