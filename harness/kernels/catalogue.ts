@@ -41,7 +41,7 @@ export function imagePath(kernel: { package: string; packageVersion: string }): 
 }
 
 /**
- * Every published kernel of the cloud flavour, which needs no modules for our guests, and those in the cache that are no
+ * Every published kernel of the cloud flavour, which needs few modules for our guests or none, and those in the cache that are no
  * longer published; oldest first.
  * @throws KC_NO_APT, KC_NO_PACKAGE_LISTS, KC_INTERRUPTED, KC_DISK_FULL, KC_CACHE_UNWRITABLE
  */

@@ -6,21 +6,31 @@ import { withLock } from '../cache/lock.ts';
 import { KconformError } from '../errors.ts';
 import { type AptOptions, apt } from './apt.ts';
 import { imagePath, type PublishedKernel } from './catalogue.ts';
+import { parseConfig, readConfig } from './config.ts';
+import { fitKernel } from './fitness.ts';
 import { readImage } from './image.ts';
 import type { Kernel } from './kernel.ts';
+import { modulesNeeded, readModules } from './modules.ts';
 import { storedKernel, storeImage } from './stored-image.ts';
 
-/** The kernel in the cache, or undefined when it is not there or its file is not the one that was written. */
+/**
+ * The kernel in the cache, or undefined when it is not there or its file is not the one that was written.
+ * @throws KC_KERNEL_UNFIT
+ */
 export async function cachedKernel(
   published: Pick<PublishedKernel, 'package' | 'packageVersion'>,
   spec: string,
 ): Promise<Kernel | undefined> {
-  return storedKernel(imagePath(published), `${published.package}=${published.packageVersion}`, spec);
+  const kernel = await storedKernel(imagePath(published), `${published.package}=${published.packageVersion}`, spec);
+  // One that was kept before modules were looked for, and needs some, is fetched anew.
+  if (kernel?.modules === undefined && kernel !== undefined && (await needsModules(kernel))) return undefined;
+  return kernel && fitKernel(kernel);
 }
 
 /**
  * Fetches a published kernel into the cache, once: apt verifies what it downloads against its signed lists.
- * @throws KC_DOWNLOAD, KC_DOWNLOAD_CORRUPT, KC_DISK_FULL, KC_CACHE_UNWRITABLE, KC_TOOL_MISSING, KC_INTERRUPTED
+ * @throws KC_DOWNLOAD, KC_DOWNLOAD_CORRUPT, KC_DISK_FULL, KC_CACHE_UNWRITABLE, KC_TOOL_MISSING, KC_INTERRUPTED,
+ *   KC_KERNEL_UNFIT
  */
 export async function fetchKernel(
   published: PublishedKernel,
@@ -42,9 +52,9 @@ export async function fetchKernel(
       progress?.(`downloading ${published.version}${inMegabytes(published.size)}`);
       const deb = await downloadPackage(`${published.package}=${published.packageVersion}`, scratch, signal);
       progress?.(`unpacking ${published.version}`);
-      await unpack(deb, join(scratch, 'content'), published);
+      await unpack(deb, join(scratch, 'content'), IMAGE);
       await addConfig(published, scratch, signal);
-      await store(join(scratch, 'content'), published);
+      await store(deb, join(scratch, 'content'), published);
     } catch (error) {
       throw storageError(error, folder);
     } finally {
@@ -87,7 +97,7 @@ async function addConfig(published: PublishedKernel, scratch: string, signal: Ab
   try {
     const base = published.package.replace('-binary-', '-base-');
     const deb = await downloadPackage(`${base}=${published.packageVersion}`, scratch, signal);
-    await unpack(deb, content, published);
+    await unpack(deb, content, IMAGE);
   } catch (error) {
     if (signal?.aborted) throw error;
   }
@@ -97,8 +107,10 @@ async function findConfig(folder: string): Promise<string | undefined> {
   return (await readdir(folder, { recursive: true })).find((file) => /(^|\/)config(-[^/]*)?$/.test(file));
 }
 
-async function unpack(deb: string, scratch: string, _published: PublishedKernel): Promise<void> {
-  const members = ['./boot/vmlinuz-*', './usr/lib/modules/*/vmlinuz', './boot/config-*', './usr/lib/modules/*/config'];
+const IMAGE = ['./boot/vmlinuz-*', './usr/lib/modules/*/vmlinuz', './boot/config-*', './usr/lib/modules/*/config'];
+const MODULES = ['./lib/modules/*.ko*', './usr/lib/modules/*.ko*'];
+
+async function unpack(deb: string, scratch: string, members: readonly string[]): Promise<void> {
   const tar = execa('dpkg-deb', ['--fsys-tarfile', deb], { buffer: false, reject: false, encoding: 'buffer' });
   const result = await tar.pipe('tar', ['-x', '-C', scratch, '--wildcards', ...members], { reject: false });
   // tar names the patterns that it did not find; what matters is whether an image came out.
@@ -106,7 +118,7 @@ async function unpack(deb: string, scratch: string, _published: PublishedKernel)
   if ((await tar).exitCode !== 0) throw corrupt(deb, 'it cannot be unpacked');
 }
 
-async function store(scratch: string, published: PublishedKernel): Promise<void> {
+async function store(deb: string, scratch: string, published: PublishedKernel): Promise<void> {
   const files = await readdir(scratch, { recursive: true });
   const image = files.find((file) => /(^|\/)vmlinuz[^/]*$/.test(file));
   if (image === undefined) throw corrupt(published.package, 'there is no kernel image in it');
@@ -114,7 +126,14 @@ async function store(scratch: string, published: PublishedKernel): Promise<void>
   const path = imagePath(published);
   const config = await findConfig(scratch);
   if (config !== undefined) await publishFile(`${path}.config`, (to) => copyFile(join(scratch, config), to));
-  await storeImage(path, vmlinux, version);
+  const needed = config === undefined ? [] : modulesNeeded(parseConfig(await readFile(join(scratch, config), 'utf8')));
+  if (needed.length > 0) await unpack(deb, scratch, MODULES);
+  await storeImage(path, vmlinux, version, needed.length === 0 ? undefined : await readModules(scratch, needed));
+}
+
+async function needsModules(kernel: Kernel): Promise<boolean> {
+  const config = await readConfig(kernel);
+  return config !== null && modulesNeeded(config).length > 0;
 }
 
 function noSpace(output: string): Error {

@@ -5,6 +5,7 @@ import { cachePath, publishFile } from '../cache/folder.ts';
 import { withLock } from '../cache/lock.ts';
 import { KconformError } from '../errors.ts';
 import type { AptOptions } from './apt.ts';
+import { fitKernel } from './fitness.ts';
 import { readImage } from './image.ts';
 import type { Kernel } from './kernel.ts';
 import { storedKernel, storeImage } from './stored-image.ts';
@@ -12,7 +13,7 @@ import { storedKernel, storeImage } from './stored-image.ts';
 /**
  * A kernel that the user named by its path; its uncompressed image is kept in the cache under the file's hash, beside the
  * `config-RELEASE` that distributions put next to an image.
- * @throws KC_NO_SUCH_KERNEL, KC_NOT_A_KERNEL, KC_NO_PVH_ENTRY, KC_TOOL_MISSING, KC_DISK_FULL, KC_CACHE_UNWRITABLE
+ * @throws KC_NO_SUCH_KERNEL, KC_NOT_A_KERNEL, KC_NO_PVH_ENTRY, KC_KERNEL_UNFIT, KC_TOOL_MISSING, KC_DISK_FULL, KC_CACHE_UNWRITABLE
  */
 export async function kernelFromFile(file: string, spec: string, { signal }: AptOptions = {}): Promise<Kernel> {
   const bytes = await readFile(file).catch((cause: unknown) => {
@@ -21,7 +22,7 @@ export async function kernelFromFile(file: string, spec: string, { signal }: Apt
   const hash = createHash('sha256').update(bytes).digest('hex');
   const path = cachePath('kernels', `file-${hash.slice(0, 32)}`, 'vmlinux');
   const before = await storedKernel(path, null, spec);
-  if (before !== undefined) return before;
+  if (before !== undefined) return fitKernel(before);
   const lock = { awaited: `another run that unpacks ${file}`, ...(signal ? { signal } : {}) };
   return withLock(join(dirname(path), 'lock'), lock, async () => {
     const { vmlinux, version } = await readImage(bytes, file);
@@ -29,7 +30,8 @@ export async function kernelFromFile(file: string, spec: string, { signal }: Apt
     // No such file: the image may tell its configuration itself.
     await publishFile(`${path}.config`, (to) => copyFile(config, to)).catch(() => undefined);
     await storeImage(path, vmlinux, version);
-    return { spec, version, package: null, vmlinux: path, sha256: createHash('sha256').update(vmlinux).digest('hex') };
+    const sha256 = createHash('sha256').update(vmlinux).digest('hex');
+    return fitKernel({ spec, version, package: null, vmlinux: path, sha256 });
   });
 }
 

@@ -48,11 +48,21 @@ export async function readImage(bytes: Buffer, name: string): Promise<Image> {
   return checked(await decompress(payload, name), name, version);
 }
 
-async function decompress(payload: Buffer, name: string): Promise<Buffer> {
+/** An ELF file that may be compressed, as modules are. @throws KC_NOT_A_KERNEL, KC_TOOL_MISSING */
+export async function decompressed(bytes: Buffer, name: string): Promise<Buffer> {
+  const elf = bytes.subarray(0, ELF.length).equals(ELF) ? bytes : await inflate(bytes, name);
+  if (!elf.subarray(0, ELF.length).equals(ELF)) throw notAKernel(name, 'what is inside is no ELF file for x86-64');
+  return elf;
+}
+
+async function inflate(payload: Buffer, name: string): Promise<Buffer> {
   const found = COMPRESSIONS.find(({ magic }) => payload.subarray(0, magic.length).equals(magic));
   if (found === undefined) throw notAKernel(name, 'its payload is compressed in no way that is known here');
-  const vmlinux =
-    found.program === undefined ? gunzip(payload, name) : await run(found.name, found.program, payload, name);
+  return found.program === undefined ? gunzip(payload, name) : run(found.name, found.program, payload, name);
+}
+
+async function decompress(payload: Buffer, name: string): Promise<Buffer> {
+  const vmlinux = await inflate(payload, name);
   // The payload ends with the size of what it holds, in four bytes that most programs take for rubbish after the end: what
   // they say of a whole payload is a failure as well, and only the size tells (scripts/Makefile.lib, size_append).
   if (vmlinux.length !== payload.readUInt32LE(payload.length - 4)) throw notAKernel(name, 'its payload is damaged');

@@ -10,6 +10,8 @@ export interface Kernel {
   readonly vmlinux: string;
   /** SHA-256 of the vmlinux file, hexadecimal. */
   readonly sha256: string;
+  /** Modules that a guest must load before it has ports, in this order; absent where all is built in. */
+  readonly modules?: readonly string[];
   /** An image of the same kernel with debug information, where there is one. */
   readonly symbols?: string;
   /** The kernel's own module that leaks (samples/kmemleak), built for it: what the leak oracle is tried with. */

@@ -1,8 +1,9 @@
 import { mkdir, mkdtemp, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { imagePath, type PublishedKernel, parseMadison } from './catalogue.ts';
+import { cachedKernel } from './download.ts';
 import { resolveKernel, resolveKernels, select } from './resolve.ts';
 import { storedKernel, storeImage } from './stored-image.ts';
 
@@ -82,6 +83,28 @@ test('an image that was cut off or changed since is not used', async () => {
   await new Promise((resolve) => setTimeout(resolve, 20));
   await writeFile(imagePath(CACHED), 'imagf');
   expect(await storedKernel(imagePath(CACHED), null, '6.12.57')).toBeUndefined();
+});
+
+test('a kernel that was kept without the modules that it needs is not used, nor one whose modules were cut off', async () => {
+  const debian12 = { package: 'linux-image-6.1.0-56-cloud-amd64', packageVersion: '6.1.192-2' };
+  const path = imagePath(debian12);
+  await mkdir(dirname(path), { recursive: true });
+  const options = ['BINFMT_ELF', 'BLK_DEV_INITRD', 'DEVTMPFS', 'INET', 'PCI', 'PROC_FS', 'SYSFS'];
+  const drivers = ['VIRTIO', 'VIRTIO_PCI', 'VIRTIO_CONSOLE'];
+  const lines = [...options.map((name) => `CONFIG_${name}=y\n`), ...drivers.map((name) => `CONFIG_${name}=m\n`)];
+  await writeFile(`${path}.config`, lines.join(''));
+  await storeImage(path, Buffer.from('image'), '6.1.0-56-cloud-amd64');
+  expect(await cachedKernel(debian12, '6.1')).toBeUndefined();
+
+  const modules = drivers.map((name) => ({ name: name.toLowerCase(), bytes: Buffer.from(name) }));
+  await storeImage(path, Buffer.from('image'), '6.1.0-56-cloud-amd64', modules);
+  const kernel = await cachedKernel(debian12, '6.1');
+  expect(kernel?.modules?.map((file) => basename(file))).toEqual(['virtio.ko', 'virtio_pci.ko', 'virtio_console.ko']);
+  await truncate(kernel?.modules?.[1] ?? '', 2);
+  expect(await cachedKernel(debian12, '6.1')).toBeUndefined();
+
+  await storeImage(path, Buffer.from('image'), '6.1.0-56-cloud-amd64', []);
+  await expect(cachedKernel(debian12, '6.1')).rejects.toMatchObject({ code: 'KC_KERNEL_UNFIT' });
 });
 
 test('a damaged file of facts counts as none', async () => {

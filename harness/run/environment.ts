@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { buildInitramfs } from '../../images/guest/initramfs.ts';
+import { withModules } from '../../images/guest/modules.ts';
 import { cachePath, ensureFolder } from '../cache/folder.ts';
 import { markUse } from '../cache/use.ts';
 import { type AcceleratorChoice, chooseAccelerator, qemuVersion } from '../guest/accelerator.ts';
@@ -52,13 +53,20 @@ export async function prepareEnvironment(
   progress: Progress,
 ): Promise<Environment> {
   const qemu = await qemuVersion(cachePath('qemu.json'));
-  const initramfs = await buildInitramfs({ cache: await ensureFolder(cachePath('initramfs')) });
-  const base = { memoryMiB: MEMORY_MIB, cpus: 1, initramfs: initramfs.path };
+  const initramfsCache = { cache: await ensureFolder(cachePath('initramfs')) };
+  const initramfs = await buildInitramfs(initramfsCache);
+  const initramfsFor = (kernel: Kernel) => withModules(initramfs, kernel.modules ?? [], initramfsCache);
+  const base = { memoryMiB: MEMORY_MIB, cpus: 1 };
   const choice: AcceleratorChoice =
     asked === undefined
       ? await chooseAccelerator(
           cachePath('accelerator.json'),
-          { ...base, commandLine: commandLineFor('kvm'), vmlinux: sample.vmlinux },
+          {
+            ...base,
+            initramfs: (await initramfsFor(sample)).path,
+            commandLine: commandLineFor('kvm'),
+            vmlinux: sample.vmlinux,
+          },
           qemu,
           progress,
         )
@@ -71,9 +79,11 @@ export async function prepareEnvironment(
     memoryOf: (kernel) => kernel.machine?.memoryMiB ?? base.memoryMiB,
     async guestsOf(kernel, isolation, onProgress, signal) {
       await useKernel(kernel);
+      const own = await initramfsFor(kernel);
       const spec: MachineSpec = {
         ...base,
         ...kernel.machine,
+        initramfs: own.path,
         commandLine: commandLineFor(choice.accelerator),
         accelerator: choice.accelerator,
         vmlinux: kernel.vmlinux,
@@ -83,7 +93,7 @@ export async function prepareEnvironment(
         const proof = await proveOracles(undefined, () => boot(signal), limits, signal, kernel.leakModule);
         return { readyMs: 0, proof, start: boot };
       }
-      return cloneSource(spec, kernel, initramfs.sha256, qemu, key, limits, onProgress, signal);
+      return cloneSource(spec, kernel, own.sha256, qemu, key, limits, onProgress, signal);
     },
   };
 }

@@ -17,7 +17,7 @@ void serve_control(int port);
 /* Ends PID 1: a panic, which the host reports with these words. */
 _Noreturn void die(const char *what, long error);
 
-/* Opens the virtio-serial port of that name; negative when there is none after a second. */
+/* Opens the virtio-serial port of that name; negative when there is none after five seconds. */
 int open_port(const char *name, int flags);
 /* Nonzero while no host program is connected to the port. */
 int port_is_idle(int port);

@@ -119,7 +119,7 @@ static void start_server(void)
 	leave(127);
 }
 
-static void start_relay(void)
+static void start_relay(int control)
 {
 	int ready[2];
 	char byte;
@@ -128,6 +128,7 @@ static void start_relay(void)
 		die("pipe", 0);
 	if (fork_process() == 0) {
 		sys(__NR_close, ready[0]);
+		sys(__NR_close, control);
 		sys(__NR_setsid);
 		relay_main(ready[1]);
 	}
@@ -135,6 +136,31 @@ static void start_relay(void)
 	if (sys(__NR_read, ready[0], &byte, 1) != 1)
 		die("the SSH relay ended", 0);
 	sys(__NR_close, ready[0]);
+}
+
+/*
+ * Loads /modules/0, /modules/1, …: the drivers of the ports, where the kernel has them as modules. Most kernels need none,
+ * and their initramfs has no such folder.
+ */
+static void load_modules(void)
+{
+	for (int index = 0;; index++) {
+		char path_bytes[32];
+		struct text path = TEXT(path_bytes);
+		word file, result;
+
+		add_text(&path, "/modules/");
+		add_number(&path, index);
+		file = sys(__NR_open, path_bytes, O_RDONLY | O_CLOEXEC);
+		if (file == -ENOENT)
+			break;
+		result = file < 0 ? file : sys(__NR_finit_module, file, "", 0);
+		if (result < 0)
+			die(path_bytes, result);
+		sys(__NR_close, file);
+		sys(__NR_unlink, path_bytes);
+	}
+	sys(__NR_rmdir, "/modules");
 }
 
 static void ignore_broken_pipes(void)
@@ -162,6 +188,7 @@ int init_main(void)
 		return 1;
 	}
 	ignore_broken_pipes();
+	load_modules();
 	mount_at("devtmpfs", "/dev", 0, "mode=0755");
 	mount_at("proc", "/proc", MS_NODEV, NULL);
 	mount_at("sysfs", "/sys", MS_NODEV, NULL);
@@ -177,11 +204,10 @@ int init_main(void)
 	loopback_up();
 	key = make_host_key();
 	start_server();
-	start_relay();
-
 	port = open_port("kconform.control", 0);
 	if (port < 0)
 		die("no port kconform.control", port);
+	start_relay(port);
 	while (port_is_idle(port))
 		sleep_ms(2);
 	add_text(&ready, "ready ");

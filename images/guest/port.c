@@ -57,7 +57,7 @@ static int open_port_now(const char *name, int flags)
 
 int open_port(const char *name, int flags)
 {
-	for (int tries = 0; tries < 200; tries++) {
+	for (int tries = 0; tries < 1000; tries++) {
 		int port = open_port_now(name, flags);
 
 		if (port >= 0)
