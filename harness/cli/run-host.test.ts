@@ -148,7 +148,7 @@ test('a kernel that panics at boot fails the case, and its last words are shown'
   const result = await kconform(['run', 'pass', '--cases', cases, '--kernel', kernel], { env });
   expect(result.all).toMatch(/FAIL +pass/);
   expect(result.all).toMatch(/Kernel panic - not syncing: no cpio magic/);
-  expect(result.all).toMatch(/awaited: .*boot[\s\S]*console:\n {4}\| .*\n/);
+  expect(result.all).toMatch(/awaited for .*boot[\s\S]*console:\n {4}\| .*\n/);
   expect(result.exitCode).toBe(1);
   expect(result.leftovers).toEqual([]);
 });

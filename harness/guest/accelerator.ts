@@ -7,7 +7,7 @@ import { ensureFolder } from '../cache/folder.ts';
 import { KconformError } from '../errors.ts';
 import { Control } from './control.ts';
 import type { Accelerator, MachineSpec } from './machine.ts';
-import { QEMU, Qemu } from './qemu.ts';
+import { type Ending, QEMU, Qemu } from './qemu.ts';
 
 /** The accelerator that guests run under, and why it is this one: shown in the terminal and kept in every result. */
 export interface AcceleratorChoice {
@@ -53,11 +53,13 @@ export async function qemuVersion(memo: string): Promise<string> {
 /**
  * KVM where it truly runs this kernel, found out by booting it: a /dev/kvm that opens and makes vCPUs may still fail on
  * the first instructions of a guest. The answer holds for this boot of the host, this QEMU and this user.
+ * @param published whether the kernel is known to boot: of one that may hang by its own fault, the answer is not remembered
  */
 export async function chooseAccelerator(
   memo: string,
   spec: Omit<MachineSpec, 'accelerator'>,
   qemu: string,
+  published: boolean,
   progress: (message: string) => void,
 ): Promise<AcceleratorChoice> {
   const denied = kvmDenied();
@@ -72,9 +74,9 @@ export async function chooseAccelerator(
   const failure = await kvmFailure({ ...spec, accelerator: 'kvm' });
   const choice: AcceleratorChoice =
     failure === undefined
-      ? { accelerator: 'kvm', reason: '/dev/kvm booted this kernel' }
-      : { accelerator: 'tcg', reason: `/dev/kvm cannot run a kernel: ${failure}` };
-  await writeMemo(memo, { boot, qemu, uid, ...choice });
+      ? { accelerator: 'kvm', reason: '/dev/kvm ran this kernel' }
+      : { accelerator: 'tcg', reason: `/dev/kvm cannot run ${published ? 'a' : 'this'} kernel: ${failure}` };
+  if (failure === undefined || published) await writeMemo(memo, { boot, qemu, uid, ...choice });
   return choice;
 }
 
@@ -88,7 +90,12 @@ function kvmDenied(): string | undefined {
   }
 }
 
-/** Why KVM did not boot the guest to its ready message, or undefined when it did. */
+/** Why a trial that ended like this speaks against KVM; undefined when it does not: a kernel that panics is one that runs. */
+export function kvmFault({ kind, reason }: Ending): string | undefined {
+  return kind === 'panic' ? undefined : reason;
+}
+
+/** Why KVM did not run the guest, or undefined when it did. */
 async function kvmFailure(spec: MachineSpec): Promise<string | undefined> {
   let timer: NodeJS.Timeout | undefined;
   try {
@@ -97,7 +104,7 @@ async function kvmFailure(spec: MachineSpec): Promise<string | undefined> {
       timer = setTimeout(() => resolve(`a guest was not up within ${PROBE_LIMIT_MS / 1000} s`), PROBE_LIMIT_MS);
     });
     const up = new Control(qemu.control).ready().then(() => undefined);
-    return await Promise.race([up, qemu.ended.then((ending) => ending.reason), limit]);
+    return await Promise.race([up, qemu.ended.then(kvmFault), limit]);
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   } finally {

@@ -20,7 +20,7 @@ const error = new KconformError('the guest never came up', {
 test('message, evidence and hint, without a stack', () => {
   expect(printError(error)).toMatchInlineSnapshot(`
     "kconform: the guest never came up
-      awaited: the guest's ready message for 30.0 s
+      awaited for 30.0 s: the guest's ready message
       console:
         | [    0.0] Linux version 6.12
         | Kernel panic - not syncing

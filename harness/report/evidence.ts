@@ -9,11 +9,10 @@ export function printEvidence(evidence: Evidence): string[] {
   const lines: string[] = [];
   if (evidence.awaited !== undefined) {
     const after = evidence.afterMs === undefined ? '' : ` for ${duration(evidence.afterMs)}`;
-    lines.push(`awaited: ${plain(evidence.awaited)}${after}`);
+    lines.push(`awaited${after}: ${plain(evidence.awaited)}`);
   }
-  if (evidence.console !== undefined && evidence.console.length > 0) {
-    lines.push('console:', ...quoted(evidence.console));
-  }
+  if (evidence.console?.some((line) => line.trim() !== '')) lines.push('console:', ...quoted(evidence.console));
+  else if (evidence.console !== undefined) lines.push('console: silent');
   const output = evidence.output?.trimEnd();
   if (output) lines.push('output:', ...quoted(output.split('\n')));
   if (evidence.log !== undefined) lines.push(`whole log: ${plain(evidence.log)}`);

@@ -1,3 +1,4 @@
+import type { Evidence } from '../errors.ts';
 import { leakLines } from '../expect/oracles.ts';
 import type { CaseResult } from '../run/events.ts';
 import { type Paint, verdictStyle } from './colour.ts';
@@ -5,11 +6,28 @@ import { printDifferences } from './differences.ts';
 import { printEvidence } from './evidence.ts';
 import { plain } from './text.ts';
 
+/** What printk puts before a line: `[   11.597506] `, with CONFIG_PRINTK_CALLER `[    4.105203][    T1] `. */
+const TIMESTAMP = /^\[ *\d+\.\d+\](?:\[ *[TC]\d+\])? ?/;
+
 /** How many lines of one splat or leak are shown. */
 const shownLines = 30;
 
+/** Verdicts that fail the run, each in full; what ended several cases at once (a kernel that never comes up) is told but once. */
+export function printFailures(results: readonly CaseResult[], paint: Paint): string[] {
+  const alike = new Map<unknown, CaseResult[]>();
+  for (const result of results) {
+    const error = result.evidence ?? result; // one error has one evidence, however many cases it ended
+    alike.set(error, [...(alike.get(error) ?? []), result]);
+  }
+  return [...alike.values()].flatMap(([first, ...others]) => {
+    if (first === undefined) return [];
+    const names = others.map(({ case: name }) => name).join(', ');
+    return ['', ...printFailure(first, paint), ...(names === '' ? [] : [`  the same befell ${names}`])];
+  });
+}
+
 /** All that a reader needs of a verdict that fails the run. */
-export function printFailure(result: CaseResult, paint: Paint): string[] {
+function printFailure(result: CaseResult, paint: Paint): string[] {
   const verdict = paint(verdictStyle[result.verdict], result.verdict);
   const lines = [`${verdict} ${paint('bold', `${result.case} on ${plain(result.kernel.version)}`)}`];
   if (result.reason !== undefined) lines.push(`  ${plain(result.reason)}`);
@@ -17,10 +35,18 @@ export function printFailure(result: CaseResult, paint: Paint): string[] {
   if (result.fix !== undefined) lines.push(`  ${fixLine(result)}`);
   lines.push(...printDifferences(result.observations).map((line) => `  ${line}`));
   lines.push(...printOracles(result).map((line) => `  ${line}`));
-  if (result.evidence) lines.push(...printEvidence(result.evidence).map((line) => `  ${line}`));
+  lines.push(...printEvidence(untold(result)).map((line) => `  ${line}`));
   if (result.hint !== undefined) lines.push(`  hint: ${plain(result.hint)}`);
   lines.push(`  run it again: ${result.rerun}`);
   return lines;
+}
+
+/** The evidence without those lines of the console that the splats tell already. */
+function untold({ evidence = {}, oracles }: CaseResult): Evidence {
+  const { console, ...others } = evidence;
+  const told = new Set(oracles.splats.flatMap(({ text }) => text.map((line) => line.trim())));
+  const left = console?.filter((line) => !told.has(line.replace(TIMESTAMP, '').trim()));
+  return left === undefined || (left.length === 0 && told.size > 0) ? others : { ...others, console: left };
 }
 
 function fixLine({ verdict, fix }: CaseResult): string {

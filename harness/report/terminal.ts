@@ -1,7 +1,7 @@
 import type { Verdict } from '../expect/outcome.ts';
 import type { CaseResult, Reporter, RunEvent, RunStarted } from '../run/events.ts';
 import { type Paint, painter, verdictStyle } from './colour.ts';
-import { printFailure } from './failure.ts';
+import { printFailures } from './failure.ts';
 import { duration, plain, shorten } from './text.ts';
 import { countVerdicts } from './totals.ts';
 
@@ -70,7 +70,7 @@ export class TerminalReporter implements Reporter {
       .map(([verdict, count]) => `${count} ${verdict}`);
     const totals = counts.length > 0 ? counts.join(', ') : 'No case was judged';
     return [
-      ...failures.flatMap((result) => ['', ...printFailure(result, this.#paint)]),
+      ...printFailures(failures, this.#paint),
       '',
       `${this.#paint('bold', totals)} in ${duration(durationMs)}${interrupted ? '; interrupted before the end' : ''}`,
     ];

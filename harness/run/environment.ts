@@ -68,6 +68,7 @@ export async function prepareEnvironment(
             vmlinux: sample.vmlinux,
           },
           qemu,
+          sample.package !== null,
           progress,
         )
       : { accelerator: asked, reason: 'asked for with --accel' };
