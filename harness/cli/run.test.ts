@@ -72,6 +72,13 @@ describe('verdicts', () => {
     expect(result.leftovers).toEqual([]);
   });
 
+  test('one run has kernels whose virtio drivers are modules beside those that have them built in', async () => {
+    const result = await runCases(['pass'], ['--kernel', '6.1', '--isolation', 'clone']);
+    expect(result.all).toContain('2 PASS');
+    expect(result.all).toContain('6.1.0-');
+    expect(result.exitCode).toBe(0);
+  });
+
   test('a wrong value fails with its path, both values and the command that runs the case again', async () => {
     const result = await runCases(['wrong']);
     expect(result.exitCode).toBe(1);
