@@ -3,6 +3,11 @@
 #ifndef KCONFORM_GUEST_H
 #define KCONFORM_GUEST_H
 
+/* The SSH servers' key, made at boot. */
+#define HOST_KEY "/run/host-key"
+/* What the programs that init starts get. */
+extern char *const environment[];
+
 int guest_main(int argc, char **argv, char **environment);
 int init_main(void);
 /* Shuttles bytes between the SSH port and the SSH server; writes a byte to ready_fd once the server has greeted it. */

@@ -12,10 +12,9 @@
 #include <linux/mount.h>
 #include <linux/sockios.h>
 
-#define HOST_KEY "/run/host-key"
 #define KEY_TYPE "ssh-ed25519 "
 
-static char *environment[] = { "PATH=/bin:/sbin:/usr/bin:/usr/sbin", "HOME=/root", "TERM=linux", NULL };
+char *const environment[] = { "PATH=/bin:/sbin:/usr/bin:/usr/sbin", "HOME=/root", "TERM=linux", NULL };
 
 _Noreturn void die(const char *what, long error)
 {
