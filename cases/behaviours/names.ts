@@ -18,6 +18,8 @@ export const names = behaviours(
     'rename-flags': 'rename knows no-replace and exchange; whiteouts are EINVAL',
     'no-attributes': 'extended attributes are EOPNOTSUPP, and none are listed',
     sticky: 'in the sticky root directory each user makes and removes his own entries, and no others',
+    timestamps:
+      'what is made, moved or removed in a directory sets its modification and change time; a refusal does not',
     'directory-file': { statement: 'a directory can be synced; ioctl is ENOTTY', where: 'fs/libfs.c' },
   },
 );

@@ -75,18 +75,22 @@ export function lookUp(kind: 'map' | 'program' | 'link', id: number): Call {
 /** A callback after an RCU grace period, or a work item, has come long before this. */
 const RELEASE_LIMIT_MS = 10_000;
 
-/**
- * Waits until an object is released: its id is gone. The ids are walked, for a look-up would hold the object.
- * @returns false when it is still there after ten seconds
- */
-export async function released(process: GuestProcess, kind: 'map' | 'program' | 'link', id: number): Promise<boolean> {
+type Kind = 'map' | 'program' | 'link';
+
+/** Whether there is an object of this id; the ids are walked, for a look-up would hold the object. */
+export async function isThere(process: GuestProcess, kind: Kind, id: number): Promise<boolean> {
   const command = { map: BPF.MAP_GET_NEXT_ID, program: BPF.PROG_GET_NEXT_ID, link: BPF.LINK_GET_NEXT_ID }[kind];
+  const next = nextId(id - 1);
+  const { calls, contents } = await process.program([bpfCall(command, next)]);
+  const errno = calls[0]?.last.errno ?? null;
+  if (errno !== null && errno !== 'ENOENT') throw new TypeError(`ids cannot be walked: ${errno}`);
+  return errno === null && contents.get(next)?.readUInt32LE(4) === id;
+}
+
+/** Waits until an object is released. @returns false when it is still there after ten seconds */
+export async function released(process: GuestProcess, kind: Kind, id: number): Promise<boolean> {
   for (const until = performance.now() + RELEASE_LIMIT_MS; performance.now() < until; await sleep(5)) {
-    const next = nextId(id - 1);
-    const { calls, contents } = await process.program([bpfCall(command, next)]);
-    const errno = calls[0]?.last.errno ?? null;
-    if (errno !== null && errno !== 'ENOENT') throw new Error(`ids cannot be walked: ${errno}`);
-    if (errno === 'ENOENT' || contents.get(next)?.readUInt32LE(4) !== id) return true;
+    if (!(await isThere(process, kind, id))) return true;
   }
   return false;
 }

@@ -1,0 +1,11 @@
+import { scenario } from 'kconform';
+
+/** Not tried yet: no kernel that is published or that kconform builds has CONFIG_BPF_PRELOAD_UMD. */
+export default scenario(async ({ guest }) => {
+  await guest.$`mkdir /tmp/a /tmp/b && mount -t bpf bpffs /tmp/a && mount -t bpf bpffs /tmp/b`;
+  const seen = async (name: string) => ({
+    modes: [await guest.stat(`/tmp/a/${name}`), await guest.stat(`/tmp/b/${name}`)].map(({ mode }) => mode.toString(8)),
+    header: (await guest.readFile(`/tmp/a/${name}`)).split('\n')[0] ?? '',
+  });
+  return { maps: await seen('maps.debug'), programs: await seen('progs.debug') };
+});

@@ -1,0 +1,48 @@
+import { BPF, bpfCall, btfLoad, MAP_TYPE, mapUpdate, scenario } from 'kconform';
+import { inTurn } from '../../calls.ts';
+import { newMap, pin } from '../objects.ts';
+import { INT, pairOfInts, VALUE } from '../read-pins/btf.ts';
+
+const TYPES = {
+  percpuArray: MAP_TYPE.PERCPU_ARRAY,
+  percpuHash: MAP_TYPE.PERCPU_HASH,
+  lruPercpuHash: MAP_TYPE.LRU_PERCPU_HASH,
+};
+const KEY = 3;
+const PAIR = 8;
+
+export default scenario(async ({ guest }) => {
+  const { root } = guest;
+  await guest.$`mount -t bpf bpffs /mnt`;
+  const btf = (await root.bpf(BPF.BTF_LOAD, btfLoad(pairOfInts()))).fd;
+  const last = /(\d+)\n$/.exec(await guest.readFile('/sys/devices/system/cpu/possible'))?.[1];
+  const cpus = Number(last) + 1;
+  const key = Buffer.alloc(4);
+  key.writeInt32LE(KEY);
+  // On each CPU a pair of its own: its number, and that below zero.
+  const values = Buffer.alloc(PAIR * cpus);
+  for (let cpu = 0; cpu < cpus; cpu++) {
+    values.writeInt32LE(cpu, cpu * PAIR);
+    values.writeInt32LE(-cpu - 1, cpu * PAIR + 4);
+  }
+  /** The lines of the element, those of each CPU counted. */
+  const text = await inTurn(TYPES, async (type) => {
+    const pair = { valueSize: PAIR, btf: { fd: btf, key: INT, value: VALUE } };
+    const map = await newMap(root, { type, maxEntries: KEY + 1, ...pair });
+    const path = `/mnt/type${type}`;
+    await root.program([bpfCall(BPF.MAP_UPDATE_ELEM, mapUpdate(map, key, values)), pin(path, map)], {
+      stopAtError: true,
+    });
+    const lines = (await guest.readFile(path)).split('\n');
+    const element = lines.slice(lines.indexOf('3: {'));
+    const right = Array.from({ length: cpus }, (_, cpu) => `\tcpu${cpu}: {${cpu},${-cpu - 1},}`);
+    return {
+      warning: lines.filter((line) => line.startsWith('# WARNING!! ')).length,
+      elements: lines.filter((line) => /^\d+: \{$/.test(line)).join(' '),
+      firstCpu: element[1] ?? null,
+      eachCpu: element.slice(1, 1 + cpus).join('\n') === right.join('\n'),
+      end: element.slice(1 + cpus),
+    };
+  });
+  return text;
+});

@@ -1,0 +1,24 @@
+import { race, scenario } from 'kconform';
+import { sys } from '../../calls.ts';
+
+const ROUNDS = 20_000;
+const LIMIT_MS = 60_000;
+
+/**
+ * A path walk under RCU reads the target of a symbolic link that another CPU takes away. KASAN tells when the target is freed
+ * under the reader; how often these rounds find that on a kernel without the fix has not been measured.
+ */
+export default scenario(async ({ guest }) => {
+  await guest.$`mount -t bpf bpffs /mnt && mkdir /mnt/d`;
+  const options = { repeat: ROUNDS, limitMs: LIMIT_MS };
+  const [changed, walked] = await race(
+    { process: await guest.spawn(), calls: [sys('symlink', 'd', '/mnt/l'), sys('unlink', '/mnt/l')], options },
+    { process: await guest.spawn(), calls: [sys('access', '/mnt/l/x', 0)], options },
+  );
+  return {
+    changed: changed?.iterations ?? 0,
+    failed: changed?.calls.map(({ failures }) => failures) ?? [],
+    walked: walked?.iterations ?? 0,
+    found: (walked?.iterations ?? 0) - (walked?.calls[0]?.failures ?? 0),
+  };
+});

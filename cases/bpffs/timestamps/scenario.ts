@@ -1,0 +1,87 @@
+import { AT_FDCWD, BPF_F_RDONLY, type Call, GuestBuffer, type GuestProcess, MS, STAT_LENGTH, scenario } from 'kconform';
+import { inTurn, run, sys } from '../../calls.ts';
+import { get, newMap, pin } from '../objects.ts';
+
+/** Where struct stat of x86-64 has st_atim, st_mtim and st_ctim (asm/stat.h). */
+const AT = { access: 72, modification: 88, change: 104 } as const;
+const LONG_AGO = 1_000_000n;
+/** Later than any guest's clock, yet less than 2^32. */
+const FAR_OFF = 4_000_000_000n;
+
+/** Sets the access and modification time of a file, as one of several calls. */
+function setTimes(path: string, access: bigint, modification: bigint): Call {
+  const times = Buffer.alloc(32);
+  times.writeBigInt64LE(access, 0);
+  times.writeBigInt64LE(modification, 16);
+  return sys('utimensat', AT_FDCWD, path, new GuestBuffer(times), 0);
+}
+
+/** Times of a file in nanoseconds, after calls of which the last may fail. */
+async function timesAfter(process: GuestProcess, path: string, ...calls: readonly Call[]) {
+  const stat = new GuestBuffer(Buffer.alloc(STAT_LENGTH), true);
+  const { results, contents } = await run(process, [...calls, sys('stat', path, stat)]);
+  const bytes = contents.get(stat) ?? Buffer.alloc(STAT_LENGTH);
+  const time = (at: number) => bytes.readBigInt64LE(at) * 1_000_000_000n + bytes.readBigInt64LE(at + 8);
+  const errno = results.find((result) => result.errno !== null)?.errno ?? null;
+  return { errno, access: time(AT.access), modification: time(AT.modification), change: time(AT.change) };
+}
+
+export default scenario(async ({ guest }) => {
+  const { root } = guest;
+  await guest.$`mount -t bpf bpffs /mnt && mkdir /mnt/d`;
+  const map = await newMap(root);
+  await root.errnos({ pin: pin('/mnt/pin', map), readable: sys('chmod', '/mnt/pin', 0o644) });
+
+  /** What getting the map does to the access time that its file had. */
+  const gotten = async (before: bigint, options: number) => {
+    const remount = sys('mount', 'bpffs', '/mnt', 'bpf', MS.REMOUNT | options, null);
+    const calls = [remount, setTimes('/mnt/pin', before, LONG_AGO), get('/mnt/pin')];
+    const { errno, access } = await timesAfter(root, '/mnt/pin', ...calls);
+    return errno ?? (access === before * 1_000_000_000n ? 'kept' : 'updated');
+  };
+  const user = await guest.spawn({ uid: 1000, gid: 1000 });
+  const access = {
+    relatime: await gotten(LONG_AGO, MS.RELATIME),
+    relatimeNewer: await gotten(FAR_OFF, MS.RELATIME),
+    strictatime: await gotten(FAR_OFF, MS.STRICTATIME),
+    noatime: await gotten(LONG_AGO, MS.NOATIME),
+  };
+  await root.errnos({
+    relatime: sys('mount', 'bpffs', '/mnt', 'bpf', MS.REMOUNT | MS.RELATIME, null),
+    old: setTimes('/mnt/pin', LONG_AGO, LONG_AGO),
+  });
+  const refused = await timesAfter(user, '/mnt/pin', get('/mnt/pin'));
+  const readOnly = await timesAfter(user, '/mnt/pin', get('/mnt/pin', { flags: BPF_F_RDONLY }));
+
+  /** Whether a call gives the directory the time of its change as that of its modification, long ago before. */
+  const changes = {
+    pin: pin('/mnt/d/pin', map),
+    mkdir: sys('mkdir', '/mnt/d/e', 0o755),
+    symlink: sys('symlink', 'e', '/mnt/d/l'),
+    link: sys('link', '/mnt/d/pin', '/mnt/d/second'),
+    rename: sys('rename', '/mnt/d/second', '/mnt/d/moved'),
+    unlink: sys('unlink', '/mnt/d/moved'),
+    rmdir: sys('rmdir', '/mnt/d/e'),
+    pinTaken: pin('/mnt/d/pin', map),
+    get: get('/mnt/d/pin'),
+  };
+  const directory = await inTurn(changes, async (call) => {
+    const { errno, modification, change } = await timesAfter(
+      root,
+      '/mnt/d',
+      setTimes('/mnt/d', LONG_AGO, LONG_AGO),
+      call,
+    );
+    return `${errno ?? 'done'}, ${modification === change ? 'updated' : modification === LONG_AGO * 1_000_000_000n ? 'kept' : 'otherwise'}`;
+  });
+  return {
+    access,
+    byUser: {
+      refused: refused.errno,
+      afterRefused: refused.access === LONG_AGO * 1_000_000_000n ? 'kept' : 'updated',
+      readOnly: readOnly.errno,
+      afterReadOnly: readOnly.access === LONG_AGO * 1_000_000_000n ? 'kept' : 'updated',
+    },
+    directory,
+  };
+});

@@ -1,0 +1,56 @@
+import {
+  BPF,
+  bpfCall,
+  call,
+  exit,
+  instructions,
+  loadMap,
+  MAP_TYPE,
+  mapUpdate,
+  move,
+  PROG_TYPE,
+  progLoad,
+  scenario,
+} from 'kconform';
+import { sys } from '../../calls.ts';
+import { idOf, isThere, newMap, newProgram, pin, released } from '../objects.ts';
+
+const TAIL_CALL = 12;
+
+/** A program of the array is held by its entry alone; the array by a program that calls into it, which is no user of it. */
+export default scenario(async ({ guest }) => {
+  const { root } = guest;
+  await guest.$`mount -t bpf bpffs /mnt`;
+  const array = await newMap(root, { type: MAP_TYPE.PROG_ARRAY });
+  const arrayId = await idOf(root, array);
+  const callee = await newProgram(root);
+  const calleeId = await idOf(root, callee);
+  const calleeFd = Buffer.alloc(4);
+  calleeFd.writeInt32LE(callee.number);
+  const tailCall = instructions(loadMap(2, array.number), move(3, 0), call(TAIL_CALL), move(0, 0), exit());
+  const caller = progLoad({ type: PROG_TYPE.SOCKET_FILTER, instructions: tailCall });
+  await root.bpf(BPF.PROG_LOAD, caller);
+  const setUp = await root.errnos({
+    set: bpfCall(BPF.MAP_UPDATE_ELEM, mapUpdate(array, Buffer.alloc(4), calleeFd)),
+    closeCallee: sys('close', callee),
+    pin: pin('/mnt/array', array),
+    pinAgain: pin('/mnt/again', array),
+    closeArray: sys('close', array),
+  });
+  const there = async () => ({
+    callee: await isThere(root, 'program', calleeId),
+    array: await isThere(root, 'map', arrayId),
+  });
+  const pinned = await there();
+  const unlinkOne = (await root.unlink('/mnt/again')).errno;
+  const oneLeft = await there();
+  const unlinkLast = (await root.unlink('/mnt/array')).errno;
+  return {
+    setUp,
+    pinned,
+    unlinkOne,
+    oneLeft,
+    unlinkLast,
+    released: { callee: await released(root, 'program', calleeId), array: !(await isThere(root, 'map', arrayId)) },
+  };
+});
