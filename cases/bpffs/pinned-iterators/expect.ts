@@ -3,7 +3,7 @@ import type scenario from './scenario.ts';
 
 export default expectation<typeof scenario>({
   about: 'a pinned iterator runs at each open, for whom its file allows to read, with the program its link then has',
-  commit: '367ec3e4834c',
+  commit: 'ae24345da54e',
   source: 'https://docs.kernel.org/bpf/bpf_iterators.html',
   needs: { config: ['DEBUG_INFO_BTF', 'BPF_SYSCALL'] },
   behaviours: { 'read/iterator': 'all' },
