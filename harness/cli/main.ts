@@ -13,6 +13,7 @@ Examples:
   npx kconform run                                     every case on the newest published 6.12 kernel
   npx kconform run bpffs --kernel 6.12.43 --kernel 6.12.57
   npx kconform repro report.c --kernel 6.12.57         does this file make the kernel misbehave?
+  npx kconform new bpffs/my-case --from report.c       a case of it, with a proposal of what to expect
   npx kconform shell --kernel 6.12.57                  a shell in a guest
   npx kconform build                                   an instrumented kernel: kmemleak, lockdep and the like
   npx kconform kernels                                 the kernels that can be named
@@ -32,6 +33,8 @@ const COMMANDS: Readonly<Record<string, () => Promise<(program: Command) => void
   cases: async () => (await import('./cases.ts')).addCasesCommand,
   repl: async () => (await import('./repl.ts')).addReplCommand,
   build: async () => (await import('./build.ts')).addBuildCommand,
+  new: async () => (await import('./new.ts')).addNewCommand,
+  accept: async () => (await import('./accept.ts')).addAcceptCommand,
   kernels: async () => (await import('./kernels.ts')).addKernelsCommand,
   cache: async () => (await import('./cache.ts')).addCacheCommand,
   doctor: async () => (await import('./doctor.ts')).addDoctorCommand,

@@ -1,0 +1,131 @@
+import { existsSync } from 'node:fs';
+import { copyFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { extname, join, relative, resolve } from 'node:path';
+import type { Command } from 'commander';
+import { KconformError } from '../errors.ts';
+import type { Outcome } from '../expect/outcome.ts';
+import type { GuestMachine } from '../guest/guest-machine.ts';
+import type { Accelerator } from '../guest/machine.ts';
+import { resolveKernel } from '../kernels/resolve.ts';
+import { proposeExpectation } from '../report/proposal.ts';
+import { moveAccidents } from '../run/accidents.ts';
+import { prepareEnvironment } from '../run/environment.ts';
+import { observe } from '../run/observe.ts';
+import { loadScenario } from '../scenario/forms/load.ts';
+import { quote } from '../scenario/guest.ts';
+import { Transcript } from '../scenario/transcript.ts';
+import { findDefaults, oneKernel } from './defaults.ts';
+import { withInterruption } from './interruption.ts';
+import { acceleratorOption, kernelOption, progressToStderr } from './options.ts';
+
+interface Options {
+  readonly from: string;
+  readonly kernel?: string;
+  readonly accel?: Accelerator;
+  readonly cases?: string;
+}
+
+export function addNewCommand(program: Command): void {
+  program
+    .command('new')
+    .description('make a case of a scenario: a folder with it and a proposal of its expectation')
+    .argument('<name>', 'of the case: bpffs/my-case')
+    .requiredOption('--from <file>', 'a .ts, .sh or .c file')
+    .addOption(kernelOption())
+    .addOption(acceleratorOption())
+    .option('--cases <folder>', 'the folder of cases')
+    .addHelpText(
+      'after',
+      `
+The scenario is run twice, in two guests that differ in all that no case may expect: pids, ids, inode and device numbers,
+clocks. What both observed becomes expect.ts, with a place for the reason of each value. Where they differ, a matcher stands
+for what they have in common; what has nothing in common is left out, and must be observed in another way. What the oracles
+saw becomes a known bug.
+
+Examples:
+  npx kconform new bpffs/my-case --from report.c
+  npx kconform new bpffs/my-case --from report.ts --kernel 6.12.57`,
+    )
+    .action(newCommand);
+}
+
+async function newCommand(name: string, options: Options): Promise<void> {
+  process.exitCode = await withInterruption(async (signal) => {
+    const root = resolve(options.cases ?? (await findDefaults()).cases);
+    const folder = folderOf(root, name);
+    const scenario = await loadScenario(options.from);
+    await refuseNeighbours(options.from);
+    const spec = await oneKernel(options.kernel);
+    const kernel = await resolveKernel(spec, { signal, progress: progressToStderr });
+    const environment = await prepareEnvironment(kernel, options.accel, progressToStderr);
+    const source = await environment.guestsOf(kernel, 'clone', progressToStderr, signal);
+    const { limits } = environment;
+    const once = async (prepare: (machine: GuestMachine) => Promise<void>): Promise<Outcome> => {
+      await using machine = await source.start(signal);
+      await prepare(machine);
+      const setting = { proof: source.proof, symbols: kernel.symbols, limits, limitMs: limits.scenarioMs, signal };
+      const transcript = new Transcript();
+      const seen = await observe(machine, scenario, { ...setting, leaks: false, transcript });
+      if ('outcome' in seen && seen.failure === undefined) return seen.outcome;
+      throw notObserved('outcome' in seen ? seen.failure : undefined);
+    };
+    const first = await once(async () => undefined);
+    const second = await once((machine) => moveAccidents(machine, limits, signal));
+    const { text, leftOut } = proposeExpectation({
+      typed: extname(options.from) === '.ts',
+      version: kernel.version,
+      first: first.observations,
+      second: second.observations,
+      splats: [...first.oracles.splats, ...second.oracles.splats],
+    });
+    await writeCase(folder, options.from, text);
+    process.stdout.write(`${relative(process.cwd(), folder)}: scenario${extname(options.from)}, expect.ts\n`);
+    for (const path of leftOut) process.stdout.write(`left out, as two runs showed too different things: ${path}\n`);
+    const more = options.cases === undefined ? [] : ['--cases', options.cases];
+    process.stdout.write(`npx kconform run ${quote([name, '--kernel', spec, ...more])}\n`);
+    return 0;
+  });
+}
+
+function folderOf(root: string, name: string): string {
+  if (!/^[a-z0-9][\w.-]*(\/[a-z0-9][\w.-]*)*$/i.test(name)) {
+    throw refusal(`"${name}" is no name of a case`, 'a name is words with slashes between: bpffs/my-case');
+  }
+  const folder = join(root, name);
+  if (existsSync(folder)) throw refusal(`${folder} is there already`, 'choose another name, or remove it');
+  return folder;
+}
+
+/** A file beside the scenario would be missing beside its copy. */
+async function refuseNeighbours(file: string): Promise<void> {
+  const text = await readFile(file, 'latin1');
+  const neighbour = extname(file) === '.ts' ? /(?:from|import)\s*\(?\s*['"](\.[^'"]*)['"]/.exec(text)?.[1] : undefined;
+  if (neighbour !== undefined)
+    throw refusal(`${file} imports ${neighbour}, which the case would lack`, 'move it in first');
+}
+
+async function writeCase(folder: string, scenario: string, expectation: string): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  try {
+    await copyFile(scenario, join(folder, `scenario${extname(scenario)}`));
+    await writeFile(join(folder, 'expect.ts'), expectation);
+  } catch (error) {
+    await rm(folder, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+function notObserved(cause: KconformError | undefined): KconformError {
+  const why = cause?.message ?? 'it was not run';
+  return new KconformError(`the scenario did not come to its end, so nothing can be expected: ${why}`, {
+    code: 'KC_NOT_OBSERVED',
+    blame: cause?.blame ?? 'harness',
+    hint: 'try a kernel on which it ends: --kernel; npx kconform repro shows it live',
+    evidence: cause?.evidence ?? {},
+    cause,
+  });
+}
+
+function refusal(message: string, hint: string): KconformError {
+  return new KconformError(message, { code: 'KC_NEW_CASE', blame: 'host', hint });
+}
