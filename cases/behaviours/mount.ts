@@ -39,7 +39,10 @@ export const mount = behaviours(
     'shown-ids': 'the shown owner is given in ids of the initial user namespace, whoever reads it',
     mode: 'mode= sets the permissions of the root directory, sticky bit added, bits beyond 07777 dropped',
     'mode-shown': 'mode= is shown in octal without the sticky bit, and not at all when it is 777',
-    'mode-refused': 'a mode that is not octal, too large, empty or missing is EINVAL, and the message names the option',
+    'mode-refused': {
+      statement: 'a mode that is not octal, too large, empty or missing is EINVAL, and the message names the option',
+      commits: ['d2935de7e4fd'],
+    },
     'mode-after-chmod':
       'the shown mode is that of the root directory now: chmod changes it, and may clear the sticky bit',
     'order-shown': {
@@ -69,6 +72,7 @@ export const context = behaviours(
     },
     remount: {
       statement: 'remounting with other options succeeds and changes none; bad values are still EINVAL',
+      commits: ['d2935de7e4fd'],
       where: 'kernel/bpf/inode.c',
     },
     'read-only': {

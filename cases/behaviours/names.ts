@@ -12,7 +12,10 @@ export const names = behaviours(
       'directories are made with the mode asked for less the umask, and counted by the links of their parent',
     'directory-errors': 'rmdir and unlink refuse what is not empty or of the other kind',
     'set-group-id': 'a set-group-id directory hands its group down, and the bit to directories',
-    symlinks: 'symbolic links can be made, with dots in their targets, read and followed',
+    symlinks: {
+      statement: 'symbolic links can be made, with dots in their targets, read and followed',
+      commits: ['0f98621bef5d'],
+    },
     'hard-links': 'pins can have further links; directories and other file systems cannot',
     rename: 'rename moves pins and directories, refuses to mix them, and does nothing between links of one pin',
     'rename-flags': 'rename knows no-replace and exchange; whiteouts are EINVAL',

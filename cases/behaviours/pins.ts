@@ -12,6 +12,7 @@ export const unpin = behaviours(
     'link-soon': {
       statement: 'a link is released soon after the unlink of its last pin',
       where: 'kernel/bpf/syscall.c',
+      commits: ['70ed506c3bbc'],
     },
     'hash-timer-quiet': 'unpinning a hash map with timers is no sleep in atomic context',
     'no-prealloc-timer-quiet': 'nor is it without preallocated elements',
@@ -28,10 +29,12 @@ export const unpin = behaviours(
       statement:
         'timers and workqueues are refused in per-CPU maps; a struct of another size or name is no special field',
       where: 'kernel/bpf/syscall.c',
+      commits: ['68134668c17f'],
     },
     'prog-array': {
       statement: 'entries of a program array live while it is pinned, and go with its last user reference',
       where: 'kernel/bpf/syscall.c',
+      commits: ['c9da161c6517'],
     },
     'inode-grace-period': {
       statement: 'the inode of an unlinked entry is freed after an RCU grace period, as a path walk may still read it',
@@ -85,6 +88,7 @@ export const get = behaviours(
     'access-mode': {
       statement: 'read-only refuses updates, write-only lookups; both together are EINVAL',
       where: 'kernel/bpf/syscall.c',
+      commits: ['6e71b04a8224'],
     },
     flags: {
       statement: 'other flags, a descriptor, or path_fd without its flag are EINVAL',
@@ -104,10 +108,19 @@ export const read = behaviours(
   { where: 'kernel/bpf/inode.c' },
   {
     unreadable: 'a map without BTF, a program, or a link that is no iterator cannot be opened for reading: EIO',
-    'map-text': 'a map with BTF reads as two lines of warning and a line for each element',
+    'map-text': {
+      statement: 'a map with BTF reads as two lines of warning and a line for each element, or each CPU of it',
+      commits: ['a26ca7c982cb'],
+    },
     'map-file': 'such a file cannot be written, mapped or sought in; it can be read in pieces, and after unlink',
     truncate: 'truncating a pin changes the size shown and nothing else',
-    iterator: 'a pinned iterator runs at each open, under the permissions of the file, and outlives its descriptors',
-    preload: 'a kernel with preloaded iterators has maps.debug and progs.debug in each new bpffs',
+    iterator: {
+      statement: 'a pinned iterator runs at each open, under the permissions of the file, and outlives its descriptors',
+      commits: ['ae24345da54e'],
+    },
+    preload: {
+      statement: 'a kernel with preloaded iterators has maps.debug and progs.debug in each new bpffs',
+      commits: ['d71fa5c9763c'],
+    },
   },
 );

@@ -4,6 +4,7 @@ const OBJECT = '35f96de04127';
 const MAP = 'a177fc2bf6fd';
 const PROGRAM = 'caf8f28e036c';
 const OPTIONS = '6fe01d3cbb92';
+const HOOKS = 'f568a3d49af9';
 
 export const token = behaviours(
   'token',
@@ -120,7 +121,7 @@ export const tokenBtf = behaviours(
 
 export const lsm = behaviours(
   'lsm',
-  { where: 'security/security.c', commits: [OBJECT] },
+  { where: 'security/security.c', commits: [OBJECT, HOOKS] },
   {
     create: 'a program on bpf_token_create decides: the error it returns is the error of creation',
     command: 'a program on bpf_token_cmd that refuses leaves creation alone and makes use EPERM',

@@ -8,6 +8,8 @@ export interface Behaviour {
   readonly commits: readonly string[];
   /** The file of the kernel's source that does it. */
   readonly where: string;
+  /** Why no case looks at it, where none can. */
+  readonly unobserved?: string;
 }
 
 /** What most behaviours of a group have in common. */
@@ -17,7 +19,7 @@ interface Common {
 }
 
 /** One behaviour of a group: its statement alone, or with what sets it apart. */
-type Entry = string | ({ readonly statement: string } & Partial<Common>);
+type Entry = string | ({ readonly statement: string; readonly unobserved?: string } & Partial<Common>);
 
 /** The behaviours of a group by their names: `behaviours('mount', { where: … }, { owner: '…' })`. */
 export function behaviours(group: string, common: Common, entries: Readonly<Record<string, Entry>>): Behaviour[] {

@@ -66,7 +66,7 @@ test('who looks at what, and what none looks at', async () => {
     {
       any: 'any is shown',
       names: 'names are shown',
-      case: { statement: 'either case will do', commits: ['f157f9cb85b4'] },
+      case: { statement: 'either case will do', commits: ['f157f9cb85b4'], unobserved: 'nobody writes in capitals' },
     },
   );
   const text = printCoverage(coverageOf(cases, known)).join('\n');

@@ -13,7 +13,10 @@ export function printCoverage({ commits, behaviours, loose }: Coverage): string[
       .flatMap(({ behaviour, looks }) => [`${behaviour.id}: ${behaviour.statement}`, ...looks.map(lookLine)]),
     '',
     `Behaviours that none looks at (${unseen.length} of ${behaviours.length}):`,
-    ...unseen.map(({ behaviour }) => `  ${behaviour.id}: ${behaviour.statement} (${behaviour.where})`),
+    ...unseen.flatMap(({ behaviour: { id, statement, where, unobserved } }) => [
+      `  ${id}: ${statement} (${where})`,
+      ...(unobserved === undefined ? [] : [`    ${unobserved}`]),
+    ]),
     `Commits that none looks at (${unseenCommits.length} of ${commits.length}):`,
     ...unseenCommits.map(({ commit }) => `  ${commit}`),
     `Observations that look at no behaviour (${sum(loose)}):`,
