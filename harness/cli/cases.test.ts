@@ -29,10 +29,13 @@ test('what is wrong with a case is told, and is exit code 2', async () => {
       knownBugs: [{ title: 't', fix: null, fixedIn: [], instead: { udi: 1 } }],
     };
     await writeFile(join(folder, 'package.json'), JSON.stringify({ type: 'module' }));
-    await writeFile(join(folder, 'group', 'slip', 'scenario.ts'), `export default { kind: 'scenario' };\n`);
+    await writeFile(
+      join(folder, 'group', 'slip', 'scenario.ts'),
+      `export default { kind: 'scenario', run: async () => ({ uid: 0 }) };\n`,
+    );
     await writeFile(join(folder, 'group', 'slip', 'expect.ts'), `export default ${JSON.stringify(expected)};\n`);
     const { exitCode, stderr, stdout } = await kconform('cases', '--cases', folder);
-    expect(stderr).toBe('kconform: group/slip: a known bug names udi, which nothing observes');
+    expect(stderr).toBe('kconform: group/slip: the known bug "t" names udi, which nothing observes');
     expect(exitCode).toBe(2);
     expect(stdout).toContain('group/slip  (1 observation)');
   } finally {

@@ -63,5 +63,6 @@ try {
   }
 }
 
-// A scenario may have left timers and connections of its own behind.
+// A scenario may have left timers and connections of its own behind; what was written to a pipe must get there first.
+await new Promise<void>((resolve) => process.stdout.write('', () => resolve()));
 process.exit();

@@ -1,8 +1,9 @@
 import type { Command } from 'commander';
+import { KconformError } from '../errors.ts';
 import { type Copy, copy, parseCopy } from '../guest/copy.ts';
 import { Door } from '../guest/door.ts';
 import type { Accelerator } from '../guest/machine.ts';
-import { awaitGuest } from '../guest/waiting.ts';
+import { awaitGuest, withLastWords } from '../guest/waiting.ts';
 import { OneGuest } from '../run/one-guest.ts';
 import { quote } from '../scenario/guest.ts';
 import { printConsole } from './console-lines.ts';
@@ -76,7 +77,10 @@ async function shellCommand(words: string[], options: Options): Promise<void> {
         limitMs: Number.POSITIVE_INFINITY,
         signal: AbortSignal.any([signal, escaped.signal]),
       },
-    );
+    ).catch(async (error: unknown) => {
+      const broken = error instanceof KconformError && error.code === 'KC_SSH';
+      throw broken ? await withLastWords(machine.qemu, error, 'end of the shell') : error;
+    });
     await copyAll(guest, copies, 'out', signal);
     return exitCodeOf(status);
   });

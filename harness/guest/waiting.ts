@@ -82,6 +82,15 @@ export async function awaitGuest<T>(qemu: Qemu, promise: Promise<T>, wait: Wait)
   }
 }
 
+/** A dying guest breaks the connection some milliseconds before its console and its exit tell why. */
+const LAST_WORDS_MS = 1_000;
+
+/** The error for the end of a guest that broke the connection, if it ends within a second; else the given error. */
+export async function withLastWords(qemu: Qemu, error: KconformError, awaited: string): Promise<KconformError> {
+  const end = awaitGuest(qemu, new Promise<never>(() => undefined), { awaited, limitMs: LAST_WORDS_MS });
+  return end.catch((last: unknown) => (last instanceof KconformError && last.code !== 'KC_GUEST_HANG' ? last : error));
+}
+
 export function interruptedError(awaited: string): KconformError {
   return new KconformError(`interrupted while waiting for ${awaited}`, { code: 'KC_INTERRUPTED', blame: 'host' });
 }

@@ -3,7 +3,7 @@ import { asKconformError, KconformError } from '../errors.ts';
 import type { Observed, OracleReports, Outcome } from '../expect/outcome.ts';
 import type { GuestMachine } from '../guest/guest-machine.ts';
 import type { Limits } from '../guest/limits.ts';
-import { awaitGuest } from '../guest/waiting.ts';
+import { awaitGuest, withLastWords } from '../guest/waiting.ts';
 import type { OracleProof } from '../oracles/canaries.ts';
 import { askOracles, caseConsole, lastWords } from '../oracles/watch.ts';
 import { createGuest, type Guest } from '../scenario/guest.ts';
@@ -34,9 +34,6 @@ export type Seen = { readonly console: string } & (
   /** `failure`: why the scenario did not come to its end, or the guest did not outlive it. */
   | { readonly outcome: Outcome; readonly failure: KconformError | undefined }
 );
-
-/** A dying guest breaks the connection some milliseconds before its console and its exit tell why. */
-const LAST_WORDS_MS = 1_000;
 
 /** Runs a scenario in a guest that it has to itself, and asks the oracles. Whatever breaks is in the result, with its blame. */
 export async function observe(machine: GuestMachine, scenario: Scenario, setting: ObserveSetting): Promise<Seen> {
@@ -107,15 +104,10 @@ async function runScenario<T>(
         evidence: { awaited: 'end of the scenario', afterMs: limitMs, console: qemu.console.lastLines(15) },
       });
     }
-    if (own.code !== 'KC_INTERRUPTED') {
-      const wait = { awaited: 'end of the scenario', limitMs: LAST_WORDS_MS };
-      await awaitGuest(qemu, sleep(own.blame === 'case' && own.code !== 'KC_SSH' ? 0 : LAST_WORDS_MS), wait).catch(
-        (last: unknown) => {
-          if (last instanceof KconformError && last.code !== 'KC_GUEST_HANG') throw last;
-        },
-      );
-    }
-    throw own;
+    // What a guest still lives to refuse is the case's own fault; a connection that broke may be its death.
+    const ofCase = own.blame === 'case' && own.code !== 'KC_SSH' && own.code !== 'KC_AGENT_CLOSED';
+    if (own.code === 'KC_INTERRUPTED' || ofCase) throw own;
+    throw await withLastWords(qemu, own, 'end of the scenario');
   }
 }
 
