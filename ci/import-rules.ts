@@ -14,8 +14,9 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   scenario: ['expect', 'guest'],
   oracles: ['expect', 'guest'],
   run: ['cache', 'kernels', 'guest', 'expect', 'scenario', 'oracles', 'images'],
-  report: ['expect', 'run'],
-  cli: ['cache', 'kernels', 'guest', 'expect', 'scenario', 'oracles', 'run', 'report', 'images'],
+  prove: ['cache', 'kernels', 'guest', 'expect', 'run'],
+  report: ['expect', 'run', 'prove'],
+  cli: ['cache', 'kernels', 'guest', 'expect', 'scenario', 'oracles', 'run', 'prove', 'report', 'images'],
 };
 
 function folderOf(path: string): string {

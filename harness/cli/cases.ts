@@ -1,12 +1,17 @@
+import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
 import { KconformError } from '../errors.ts';
 import { coverageOf, type ReadCase } from '../expect/coverage.ts';
 import { faultsOf } from '../expect/faults/faults.ts';
+import { caseInputs } from '../prove/kept.ts';
+import { seenToFail } from '../prove/seen-to-fail.ts';
 import { casesDocument, printCases } from '../report/cases.ts';
-import { coverageDocument, printCoverage } from '../report/coverage.ts';
+import { coverageDocument, printCoverage, printSeenToFail, seenToFailDocument } from '../report/coverage.ts';
 import { loadBehaviours } from '../run/behaviours.ts';
 import { type Case, findCases } from '../run/cases.ts';
 import { findDefaults } from './defaults.ts';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
 interface Options {
   readonly json?: true;
@@ -21,7 +26,10 @@ export function addCasesCommand(program: Command): void {
     .description('list cases with what they hold the kernel to')
     .argument('[case...]', 'names or groups of cases (bpffs/mount-owner, bpffs); all when there are none')
     .option('--observations', 'each observation too, with what is expected there')
-    .option('--coverage', 'instead: who looks at each commit and behaviour of the subject, and what none looks at')
+    .option(
+      '--coverage',
+      'instead: who looks at each commit and behaviour of the subject, what none looks at, what was seen to fail',
+    )
     .option('--json', 'as JSON, observations included')
     .option('--cases <folder>', 'the folder of cases')
     .addHelpText(
@@ -41,7 +49,7 @@ async function casesCommand(names: string[], options: Options): Promise<void> {
   const cases = await findCases(root, names);
   const read = cases.flatMap(readCase);
   const lines = options.coverage
-    ? await coverageLines(read, root, options.json === true)
+    ? await coverageLines(cases, read, root, options.json === true)
     : options.json
       ? [JSON.stringify({ schema: 1, cases: casesDocument(read) }, undefined, 2)]
       : printCases(read, options.observations === true);
@@ -51,10 +59,19 @@ async function casesCommand(names: string[], options: Options): Promise<void> {
   process.exitCode = faults.length > 0 ? 2 : 0;
 }
 
-async function coverageLines(cases: readonly ReadCase[], root: string, json: boolean): Promise<string[]> {
-  const coverage = coverageOf(cases, await loadBehaviours(root));
-  if (json) return [JSON.stringify({ schema: 1, ...coverageDocument(coverage) }, undefined, 2)];
-  return printCoverage(coverage);
+async function coverageLines(
+  cases: readonly Case[],
+  read: readonly ReadCase[],
+  root: string,
+  json: boolean,
+): Promise<string[]> {
+  const coverage = coverageOf(read, await loadBehaviours(root));
+  const seen = await seenToFail(cases, await caseInputs(ROOT, root));
+  if (json) {
+    const document = { schema: 1, ...coverageDocument(coverage), seenToFail: seenToFailDocument(seen) };
+    return [JSON.stringify(document, undefined, 2)];
+  }
+  return [...printCoverage(coverage), ...printSeenToFail(read, seen)];
 }
 
 function readCase({ name, loaded }: Case): ReadCase[] {

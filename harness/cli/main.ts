@@ -31,6 +31,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<(program: Command) => void
   repro: async () => (await import('./repro.ts')).addReproCommand,
   shell: async () => (await import('./shell.ts')).addShellCommand,
   cases: async () => (await import('./cases.ts')).addCasesCommand,
+  prove: async () => (await import('./prove.ts')).addProveCommand,
   repl: async () => (await import('./repl.ts')).addReplCommand,
   build: async () => (await import('./build.ts')).addBuildCommand,
   new: async () => (await import('./new.ts')).addNewCommand,

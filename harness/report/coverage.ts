@@ -1,4 +1,5 @@
-import type { Coverage, Look } from '../expect/coverage.ts';
+import { type Coverage, heldObservations, type Look, type ReadCase } from '../expect/coverage.ts';
+import type { SeenToFail } from '../prove/seen-to-fail.ts';
 import { count } from './cases.ts';
 
 /** Who looks at what, for a person: commits, behaviours, and what is missing on either side at the end. */
@@ -22,6 +23,33 @@ export function printCoverage({ commits, behaviours, loose }: Coverage): string[
     `Observations that look at no behaviour (${sum(loose)}):`,
     ...loose.map(lookLine),
   ];
+}
+
+/** Which observations have been seen to fail on a broken kernel, and which never have. */
+export function printSeenToFail(cases: readonly ReadCase[], seen: SeenToFail): string[] {
+  const all = cases.map(({ name, expectation }) => ({
+    case: name,
+    paths: heldObservations(expectation).map(({ path }) => path),
+  }));
+  const never = all
+    .map((look) => ({ ...look, paths: look.paths.filter((path) => !seen.get(look.case)?.has(path)) }))
+    .filter(({ paths }) => paths.length > 0);
+  return [
+    'Observations seen to fail on a broken kernel (npx kconform prove):',
+    ...all.flatMap(({ case: name, paths }) =>
+      paths.flatMap((path) => {
+        const ids = seen.get(name)?.get(path);
+        return ids === undefined ? [] : [`  ${name}: ${path}: ${ids.join(', ')}`];
+      }),
+    ),
+    `Observations never seen to fail (${sum(never)} of ${sum(all)}):`,
+    ...never.map(lookLine),
+  ];
+}
+
+/** The same as data: by case and path, the broken kernels. */
+export function seenToFailDocument(seen: SeenToFail): object {
+  return Object.fromEntries([...seen].map(([name, paths]) => [name, Object.fromEntries(paths)]));
 }
 
 /** The same as data. */

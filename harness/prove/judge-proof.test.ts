@@ -1,0 +1,95 @@
+import { describe, expect, it } from 'vitest';
+import type { BrokenKernel } from './broken-kernel.ts';
+import { judgeProof } from './judge-proof.ts';
+import type { Seen } from './seen.ts';
+
+const kernel: BrokenKernel = {
+  id: 'x/y',
+  breaks: [],
+  edits: [],
+  mustFail: { 'bpffs/a': ['one', 'two'] },
+};
+const pass: Seen = { verdict: 'PASS', failed: [] };
+const failing = (...paths: string[]): Seen => ({
+  verdict: 'FAIL',
+  reason: 'differs',
+  failed: paths.map((path) => ({ path, expected: 'null', observed: "'EPERM'" })),
+});
+const skipped: Seen = { verdict: 'SKIP', reason: 'no kmemleak', failed: [] };
+const errored: Seen = { verdict: 'ERROR', reason: 'the scenario threw', failed: [] };
+
+/** @param before what the unedited kernel came to; PASS in both cases when left out */
+function judged(broken: Record<string, Seen>, before: Record<string, Seen> = { 'bpffs/a': pass, 'bpffs/b': pass }) {
+  return judgeProof(kernel, new Map(Object.entries(before)), new Map(Object.entries(broken)));
+}
+
+describe('a broken kernel', () => {
+  it('is killed when each declared observation fails, or one below it', () => {
+    const verdict = judged({ 'bpffs/a': failing('one', 'two.below'), 'bpffs/b': failing('three') });
+    expect(verdict.outcome).toBe('killed');
+    expect(verdict.kills.map(({ path }) => path)).toEqual(['one', 'two.below']);
+    expect(verdict.also).toEqual([{ case: 'bpffs/b', path: 'three', expected: 'null', observed: "'EPERM'" }]);
+  });
+
+  it('is killed elsewhere when a declared observation does not fail', () => {
+    expect(judged({ 'bpffs/a': failing('one'), 'bpffs/b': pass })).toMatchObject({
+      outcome: 'killed elsewhere',
+      missed: ['bpffs/a: two'],
+    });
+    expect(judged({ 'bpffs/a': pass, 'bpffs/b': failing('three') })).toMatchObject({
+      outcome: 'killed elsewhere',
+      kills: [],
+    });
+  });
+
+  it('is killed elsewhere when a declared case fails by an oracle or a crash, whatever it would have observed', () => {
+    const verdict = judged({ 'bpffs/a': { verdict: 'FAIL', reason: 'panic', failed: [] }, 'bpffs/b': pass });
+    expect(verdict).toMatchObject({ outcome: 'killed elsewhere', missed: ['bpffs/a: one', 'bpffs/a: two'] });
+    expect(verdict.also).toEqual([{ case: 'bpffs/a', path: '', expected: 'PASS', observed: 'panic' }]);
+  });
+
+  it('is killed by a case that fails by its oracles, where that is declared', () => {
+    const whole = { ...kernel, mustFail: { 'bpffs/a': [''] } };
+    const before = new Map([['bpffs/a', pass]]);
+    const leak = new Map<string, Seen>([['bpffs/a', { verdict: 'FAIL', reason: 'leak', failed: [] }]]);
+    expect(judgeProof(whole, before, leak).outcome).toBe('killed');
+    expect(judgeProof(whole, before, new Map([['bpffs/a', failing('one')]])).outcome).toBe('killed elsewhere');
+  });
+
+  it('survives when the suite says of it what it says of the unedited kernel', () => {
+    expect(judged({ 'bpffs/a': pass, 'bpffs/b': pass }).outcome).toBe('survived');
+  });
+
+  it('proves nothing where its cases are skipped, on either kernel', () => {
+    const before = { 'bpffs/a': skipped, 'bpffs/b': pass };
+    expect(judged({ 'bpffs/a': skipped, 'bpffs/b': pass }, before)).toMatchObject({
+      outcome: 'not run here',
+      notRun: ['bpffs/a: one (SKIP: no kmemleak)', 'bpffs/a: two (SKIP: no kmemleak)'],
+    });
+    expect(judged({ 'bpffs/a': failing('one', 'two'), 'bpffs/b': pass }, before).outcome).toBe('not run here');
+    expect(judged({ 'bpffs/b': pass }).outcome).toBe('not run here');
+  });
+
+  it('of which nothing is declared is killed by whatever fails', () => {
+    const mutant = { ...kernel, mustFail: {} };
+    const before = new Map([['bpffs/a', pass]]);
+    expect(judgeProof(mutant, before, new Map([['bpffs/a', failing('three')]])).outcome).toBe('killed');
+    expect(judgeProof(mutant, before, new Map([['bpffs/a', pass]])).outcome).toBe('survived');
+  });
+
+  it('is not killed by what fails on the unedited kernel too', () => {
+    const both = { 'bpffs/a': failing('one', 'two'), 'bpffs/b': pass };
+    expect(judged(both, both)).toMatchObject({
+      outcome: 'not run here',
+      notRun: ['one', 'two'].map((path) => `bpffs/a: ${path} (it fails on the unedited kernel too)`),
+    });
+    expect(judged({ ...both, 'bpffs/b': failing('three') }, both).outcome).toBe('killed elsewhere');
+  });
+
+  it('is not killed by a case that breaks off', () => {
+    const verdict = judged({ 'bpffs/a': errored, 'bpffs/b': pass });
+    expect(verdict).toMatchObject({ outcome: 'only errors', errors: ['bpffs/a: the scenario threw'], kills: [] });
+    const before = { 'bpffs/a': errored, 'bpffs/b': pass };
+    expect(judged({ 'bpffs/a': failing('one', 'two'), 'bpffs/b': pass }, before).outcome).toBe('not run here');
+  });
+});

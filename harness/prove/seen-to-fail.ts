@@ -1,0 +1,47 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { cachePath } from '../cache/folder.ts';
+import type { Case } from '../run/cases.ts';
+import { type CaseInputs, parseKept, stillTrue, UNEDITED } from './kept.ts';
+
+/** By case and path of an observation, the broken kernels that it has been seen to fail on. */
+export type SeenToFail = ReadonlyMap<string, ReadonlyMap<string, readonly string[]>>;
+
+/**
+ * What the proofs kept in the cache saw fail, as far as the cases are still the same; observations that fail on an unedited
+ * kernel prove nothing and are left out.
+ */
+export async function seenToFail(cases: readonly Case[], inputs: CaseInputs): Promise<SeenToFail> {
+  const folder = cachePath('proofs');
+  const files = (await readdir(folder).catch((): string[] => [])).filter((name) => name.endsWith('.json'));
+  const kept = (
+    await Promise.all(files.map(async (file) => parseKept(await readFile(join(folder, file), 'utf8'))))
+  ).flatMap((one) => one ?? []);
+  const found = new Map<string, Map<string, string[]>>();
+  for (const { id, cases: seen } of kept.filter((one) => one.id !== UNEDITED)) {
+    for (const [name, paths] of await failedPaths(seen, cases, inputs)) {
+      const ofCase = found.get(name) ?? new Map<string, string[]>();
+      found.set(name, ofCase);
+      for (const path of paths) ofCase.set(path, [...new Set([...(ofCase.get(path) ?? []), id])].sort());
+    }
+  }
+  for (const { cases: seen } of kept.filter((one) => one.id === UNEDITED)) {
+    for (const [name, paths] of await failedPaths(seen, cases, inputs))
+      for (const path of paths) found.get(name)?.delete(path);
+  }
+  return found;
+}
+
+async function failedPaths(
+  seen: NonNullable<ReturnType<typeof parseKept>>['cases'],
+  cases: readonly Case[],
+  inputs: CaseInputs,
+): Promise<[string, string[]][]> {
+  const all: [string, string[]][] = [];
+  for (const testCase of cases) {
+    const entry = seen[testCase.name];
+    if (entry === undefined || !(await stillTrue(entry, testCase, inputs))) continue;
+    all.push([testCase.name, entry.seen.failed.map(({ path }) => path)]);
+  }
+  return all;
+}

@@ -1,0 +1,21 @@
+import * as z from 'zod';
+import type { CaseResult } from '../run/events.ts';
+
+/** What one case came to on one kernel, as far as proofs need it. */
+export const Seen = z.object({
+  verdict: z.enum(['PASS', 'FAIL', 'XFAIL', 'XPASS', 'SKIP', 'ERROR']),
+  reason: z.string().optional(),
+  /** Observations that are not as expected of a correct kernel: FAIL, or XPASS of what is declared to differ. */
+  failed: z.array(z.object({ path: z.string(), expected: z.string(), observed: z.string() })),
+});
+export type Seen = z.infer<typeof Seen>;
+
+/** By the name of the case. */
+export type SeenCases = ReadonlyMap<string, Seen>;
+
+export function seenIn({ verdict, reason, observations }: CaseResult): Seen {
+  const failed = observations
+    .filter((observation) => observation.verdict === 'FAIL' || observation.verdict === 'XPASS')
+    .map(({ path, expected, observed }) => ({ path, expected, observed }));
+  return { verdict, ...(reason === undefined ? {} : { reason }), failed };
+}

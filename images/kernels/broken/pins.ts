@@ -1,0 +1,271 @@
+import { type BrokenKernel, editsOf } from '../../../harness/prove/broken-kernel.ts';
+
+const inode = editsOf('kernel/bpf/inode.c');
+const syscall = editsOf('kernel/bpf/syscall.c');
+
+/** Names, directories, pinning, getting, reading and unpinning. */
+export const pins: readonly BrokenKernel[] = [
+  {
+    id: 'names/dots-allowed',
+    breaks: ['names/dots-reserved'],
+    edits: [inode("strchr(dentry->d_name.name, '.'))", 'false)')],
+    mustFail: { 'bpffs/dotted-names': ['dotted.stat', 'dotted.mkdir', 'dotted.pin', 'without.linkDotted'] },
+  },
+  {
+    id: 'names/dots-errno',
+    breaks: ['names/dots-reserved'],
+    edits: [inode("'.'))\n\t\treturn ERR_PTR(-EPERM);", "'.'))\n\t\treturn ERR_PTR(-EINVAL);")],
+    mustFail: { 'bpffs/dotted-names': ['dotted.stat', 'dotted.get'] },
+  },
+  {
+    id: 'names/dots-refused-in-closed-directories',
+    breaks: ['quirk/dots-in-mode-0'],
+    edits: [inode('if ((dir->i_mode & S_IALLUGO) &&', 'if (')],
+    mustFail: { 'bpffs/dotted-names': ['closedDirectory.mkdir', 'closedDirectory.pin'] },
+  },
+  {
+    id: 'names/link-of-parent-not-counted',
+    breaks: ['names/directories'],
+    edits: [inode('inc_nlink(dir);', '')],
+    mustFail: { 'bpffs/directories': ['links.withTwo', 'links.withOne'] },
+  },
+  {
+    id: 'names/directory-with-one-link',
+    breaks: ['names/directories'],
+    edits: [inode('inc_nlink(inode);', '')],
+    mustFail: { 'bpffs/directories': ['made.inner.nlink'] },
+  },
+  {
+    id: 'names/mode-of-directory',
+    breaks: ['names/directories'],
+    edits: [
+      inode(
+        'bpf_get_inode(dir->i_sb, dir, mode | S_IFDIR)',
+        'bpf_get_inode(dir->i_sb, dir, (mode & S_IRWXU) | S_IFDIR)',
+      ),
+    ],
+    mustFail: { 'bpffs/directories': ['made.d.mode', 'made.inner.mode'] },
+  },
+  {
+    id: 'names/made-by-root',
+    breaks: ['names/set-group-id', 'pin/file-mode'],
+    edits: [inode('inode_init_owner(&nop_mnt_idmap, inode, dir, mode);', 'inode->i_mode = mode;')],
+    mustFail: {
+      'bpffs/directories': ['made.withSetGroupId.gid', 'made.pinWithSetGroupId.gid'],
+      'bpffs/pin-objects': ['files.asAnotherUser.uid', 'files.asAnotherUser.gid'],
+    },
+  },
+  {
+    id: 'names/no-rename',
+    breaks: ['names/rename'],
+    edits: [inode('.rename\t\t= simple_rename,', '')],
+    mustFail: { 'bpffs/rename': ['plain.move', 'flags.exchange'], 'bpffs/unpin-victims': ['renameOver.rename'] },
+  },
+  {
+    id: 'names/no-hard-links',
+    breaks: ['names/hard-links'],
+    edits: [inode('.link\t\t= simple_link,', '')],
+    mustFail: { 'bpffs/rename': ['plain.link'] },
+  },
+  {
+    id: 'names/no-rmdir',
+    breaks: ['names/directories'],
+    edits: [inode('.rmdir\t\t= simple_rmdir,', '')],
+    mustFail: { 'bpffs/directories': ['removed.inner', 'removed.d'], 'bpffs/other-users': ['sticky.rmdirOwn'] },
+  },
+  {
+    id: 'names/mode-of-symlink',
+    breaks: ['names/symlinks'],
+    edits: [inode('S_IRWXUGO | S_IFLNK', 'S_IRWXU | S_IFLNK')],
+    mustFail: { 'bpffs/links': ['symlink.mode'] },
+  },
+  {
+    id: 'pin/errno-outside',
+    breaks: ['pin/outside-bpffs'],
+    edits: [
+      inode(
+        'if (dir->i_op != &bpf_dir_iops) {\n\t\tret = -EPERM;',
+        'if (dir->i_op != &bpf_dir_iops) {\n\t\tret = -EINVAL;',
+      ),
+    ],
+    mustFail: { 'bpffs/pin-refused': ['paths.tmpfs', 'paths.sysfs', 'references.refused'] },
+  },
+  {
+    id: 'pin/umask-ignored',
+    breaks: ['pin/file-mode'],
+    edits: [inode('((S_IRUSR | S_IWUSR) & ~current_umask())', '(S_IRUSR | S_IWUSR)')],
+    mustFail: { 'bpffs/pin-objects': ['files.withUmask277.mode', 'files.withUmask777.mode'] },
+  },
+  {
+    id: 'pin/for-everybody',
+    breaks: ['pin/file-mode'],
+    edits: [inode('((S_IRUSR | S_IWUSR) & ~current_umask())', '(0666 & ~current_umask())')],
+    mustFail: { 'bpffs/pin-objects': ['files.map.mode', 'files.program.mode', 'files.link.mode'] },
+  },
+  {
+    id: 'pin/no-programs',
+    breaks: ['pin/objects'],
+    edits: [inode('ret = vfs_mkobj(dentry, mode, bpf_mkprog, raw);', 'ret = -EPERM;')],
+    mustFail: { 'bpffs/pin-objects': ['pinned.program'] },
+  },
+  {
+    id: 'pin/no-links',
+    breaks: ['pin/objects'],
+    edits: [inode('ret = vfs_mkobj(dentry, mode, bpf_mklink, raw);', 'ret = -EPERM;')],
+    mustFail: { 'bpffs/pin-objects': ['pinned.link'] },
+  },
+  {
+    id: 'pin/errno-of-no-object',
+    breaks: ['pin/not-an-object'],
+    edits: [
+      inode(
+        'return ERR_PTR(-EINVAL);\n}\n\nstatic const struct inode_operations bpf_dir_iops;',
+        'return ERR_PTR(-EBADF);\n}\n\nstatic const struct inode_operations bpf_dir_iops;',
+      ),
+    ],
+    mustFail: {
+      'bpffs/pin-refused': ['descriptors.closed', 'descriptors.device', 'descriptors.beforeThePath'],
+      'token/file-of-token': ['operations.pin'],
+      'token/system-call-edges': ['closed.pin'],
+    },
+  },
+  {
+    id: 'pin/refused-keeps-reference',
+    breaks: ['unpin/never-pinned'],
+    edits: [inode('if (ret != 0)', 'if (false)')],
+    mustFail: { 'bpffs/pin-refused': ['afterwards.released'] },
+  },
+  {
+    id: 'unpin/map-kept',
+    breaks: ['unpin/map-at-once'],
+    edits: [inode('bpf_map_put_with_uref(raw);', '')],
+    mustFail: {
+      'bpffs/unpin-releases-at-once': ['hash.afterwards', 'array.afterwards'],
+      'bpffs/unpin-victims': ['renameOver.replaced', 'umount.map'],
+    },
+  },
+  {
+    id: 'unpin/program-kept',
+    breaks: ['unpin/program-at-once'],
+    edits: [inode('bpf_prog_put(raw);', '')],
+    mustFail: { 'bpffs/unpin-releases-at-once': ['program.afterwards'], 'bpffs/unpin-victims': ['umount.program'] },
+  },
+  {
+    id: 'read/maps-not-readable',
+    breaks: ['read/map-text'],
+    edits: [inode('bpf_map_support_seq_show(map) ?', '!bpf_map_support_seq_show(map) ?')],
+    mustFail: { 'bpffs/read-pins': ['text.array', 'text.hash', 'refused.plainMap'] },
+  },
+  {
+    id: 'read/errno-of-objects',
+    breaks: ['read/unreadable'],
+    edits: [inode('return -EIO;', 'return -EPERM;')],
+    mustFail: { 'bpffs/read-pins': ['refused.plainMap', 'refused.program', 'refused.link'] },
+  },
+  {
+    id: 'read/other-warning',
+    breaks: ['read/map-text'],
+    edits: [inode('# WARNING!! The output format will change', '# WARNING: The output format will change')],
+    mustFail: { 'bpffs/read-pins': ['text.array', 'empty', 'afterUnlink'] },
+  },
+  {
+    id: 'read/first-key-skipped',
+    breaks: ['read/map-text'],
+    edits: [inode('prev_key = NULL;', 'prev_key = key;')],
+    mustFail: { 'bpffs/read-pins': ['text.array'] },
+  },
+  {
+    id: 'get/anybody',
+    breaks: ['get/permission'],
+    edits: [inode('ret = path_permission(&path, ACC_MODE(flags));', 'ret = 0;')],
+    mustFail: { 'bpffs/other-users': ['get.mode600', 'get.mode600ReadOnly', 'get.mode644', 'get.mode644WriteOnly'] },
+  },
+  {
+    id: 'get/always-both-permissions',
+    breaks: ['get/permission'],
+    edits: [inode('ACC_MODE(flags)', 'ACC_MODE(O_RDWR)')],
+    mustFail: { 'bpffs/other-users': ['get.mode644ReadOnly'] },
+  },
+  {
+    id: 'get/not-through-symlinks',
+    breaks: ['get/through-links'],
+    edits: [
+      inode('user_path_at(path_fd, pathname, LOOKUP_FOLLOW, &path)', 'user_path_at(path_fd, pathname, 0, &path)'),
+    ],
+    mustFail: { 'bpffs/links': ['symbolic.getThrough'] },
+  },
+  {
+    id: 'get/errno-of-no-pin',
+    breaks: ['get/not-pinned'],
+    edits: [inode('return -EACCES;', 'return -EINVAL;')],
+    mustFail: { 'bpffs/get-objects': ['paths.directory', 'paths.root', 'paths.tmpfs', 'paths.proc'] },
+  },
+  {
+    id: 'get/read-only-links',
+    breaks: ['get/link'],
+    edits: [inode('ret = (f_flags != O_RDWR) ? -EINVAL : bpf_link_new_fd(raw);', 'ret = bpf_link_new_fd(raw);')],
+    mustFail: { 'bpffs/get-objects': ['flags.readOnlyLink', 'flags.writeOnlyLink'] },
+  },
+  {
+    id: 'get/always-read-write',
+    breaks: ['get/access-mode'],
+    edits: [inode('ret = bpf_map_new_fd(raw, f_flags);', 'ret = bpf_map_new_fd(raw, O_RDWR);')],
+    mustFail: {
+      'bpffs/get-objects': ['files.readOnlyMap', 'access.readOnlyUpdate', 'access.writeOnlyLookup'],
+    },
+  },
+  {
+    id: 'pin/any-flag',
+    breaks: ['pin/flags'],
+    edits: [syscall('attr->file_flags & ~BPF_F_PATH_FD)', 'false)')],
+    mustFail: { 'bpffs/pin-attribute': ['flags.readOnly', 'flags.unknown', 'flags.allOthers'] },
+  },
+  {
+    id: 'pin/bytes-behind-the-attribute',
+    breaks: ['pin/flags'],
+    edits: [
+      syscall(
+        'if (CHECK_ATTR(BPF_OBJ) || attr->file_flags & ~BPF_F_PATH_FD)',
+        'if (attr->file_flags & ~BPF_F_PATH_FD)',
+      ),
+    ],
+    mustFail: { 'bpffs/pin-attribute': ['flags.byteBehind'] },
+  },
+  {
+    id: 'pin/path-fd-without-flag',
+    breaks: ['pin/flags'],
+    edits: [
+      syscall(
+        '~BPF_F_PATH_FD)\n\t\treturn -EINVAL;\n\n\t/* path_fd has to be accompanied by BPF_F_PATH_FD flag */\n\tif (',
+        '~BPF_F_PATH_FD)\n\t\treturn -EINVAL;\n\n\tif (false && ',
+      ),
+    ],
+    mustFail: { 'bpffs/pin-attribute': ['flags.pathFdWithoutFlag'] },
+  },
+  {
+    id: 'pin/path-fd-ignored',
+    breaks: ['pin/path-fd'],
+    edits: [
+      syscall('return bpf_obj_pin_user(attr->bpf_fd, path_fd,', 'return bpf_obj_pin_user(attr->bpf_fd, AT_FDCWD,'),
+    ],
+    mustFail: { 'bpffs/pin-attribute': ['pathFd.relative', 'pathFd.closed', 'pathFd.detached'] },
+  },
+  {
+    id: 'get/path-fd-ignored',
+    breaks: ['pin/path-fd'],
+    edits: [syscall('return bpf_obj_get_user(path_fd,', 'return bpf_obj_get_user(AT_FDCWD,')],
+    mustFail: { 'bpffs/pin-attribute': ['pathFd.get', 'pathFd.closedGet', 'pathFd.getDetached'] },
+  },
+  {
+    id: 'get/descriptor-ignored',
+    breaks: ['get/flags'],
+    edits: [syscall('if (CHECK_ATTR(BPF_OBJ) || attr->bpf_fd != 0 ||', 'if (CHECK_ATTR(BPF_OBJ) ||')],
+    mustFail: { 'bpffs/get-objects': ['flags.descriptor'] },
+  },
+  {
+    id: 'get/any-flag',
+    breaks: ['get/flags'],
+    edits: [syscall('attr->file_flags & ~(BPF_OBJ_FLAG_MASK | BPF_F_PATH_FD))', 'false)')],
+    mustFail: { 'bpffs/get-objects': ['flags.unknown', 'flags.noPrealloc'] },
+  },
+];

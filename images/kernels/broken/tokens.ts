@@ -1,0 +1,316 @@
+import { type BrokenKernel, editsOf } from '../../../harness/prove/broken-kernel.ts';
+
+const token = editsOf('kernel/bpf/token.c');
+const syscall = editsOf('kernel/bpf/syscall.c');
+const core = editsOf('kernel/bpf/core.c');
+
+/** Creating tokens, their files, and what kernel/bpf/token.c decides about their use. */
+export const tokens: readonly BrokenKernel[] = [
+  {
+    id: 'token/bytes-behind-the-attribute',
+    breaks: ['token/create-attribute'],
+    edits: [syscall('if (CHECK_ATTR(BPF_TOKEN_CREATE))', 'if (false)')],
+    mustFail: { 'token/create-attribute': ['size.nextByteSet', 'size.lastByteOfTheUnionSet'] },
+  },
+  {
+    id: 'token/any-flag',
+    breaks: ['token/create-flags'],
+    edits: [syscall('if (attr->token_create.flags)', 'if (false)')],
+    mustFail: { 'token/create-attribute': ['flags.lowest', 'flags.highest', 'flags.closedFdToo'] },
+  },
+  {
+    id: 'token/errno-of-closed',
+    breaks: ['token/create-bad-fd', 'token/create-o-path'],
+    edits: [token('return -EBADF;', 'return -EINVAL;')],
+    mustFail: { 'token/create-where': ['closed', 'negative', 'mountFd', 'path'] },
+  },
+  {
+    id: 'token/from-any-directory',
+    breaks: ['token/create-not-root-directory'],
+    edits: [token('if (path.dentry != sb->s_root)', 'if (false)')],
+    mustFail: { 'token/create-where': ['directory', 'bindMountOfDirectory'] },
+  },
+  {
+    id: 'token/errno-of-directory',
+    breaks: ['token/create-not-root-directory'],
+    edits: [
+      token(
+        'if (path.dentry != sb->s_root)\n\t\treturn -EINVAL;',
+        'if (path.dentry != sb->s_root)\n\t\treturn -ENOTDIR;',
+      ),
+    ],
+    mustFail: { 'token/create-where': ['directory', 'bindMountOfDirectory'] },
+  },
+  {
+    id: 'token/from-any-file-system',
+    breaks: ['token/create-not-bpffs'],
+    edits: [token('if (sb->s_op != &bpf_super_ops)', 'if (false)')],
+    mustFail: { 'token/create-where': ['ownTmpfs', 'rootfs'] },
+  },
+  {
+    id: 'token/from-another-namespace',
+    breaks: ['token/create-other-userns'],
+    edits: [token('if (current_user_ns() != userns)', 'if (false)')],
+    mustFail: { 'token/create-who': ['inAnother.initialRoot', 'inAnother.parentRoot'] },
+  },
+  {
+    id: 'token/without-cap-bpf',
+    breaks: ['token/create-without-cap-bpf'],
+    edits: [token('if (!ns_capable(userns, CAP_BPF))', 'if (false)')],
+    mustFail: { 'token/create-who': ['inTheNamespace.allButCapBpf', 'inTheNamespace.noCapabilities'] },
+  },
+  {
+    id: 'token/cap-sys-admin-will-do',
+    breaks: ['token/create-without-cap-bpf'],
+    edits: [token('if (!ns_capable(userns, CAP_BPF))', 'if (!bpf_ns_capable(userns, CAP_BPF))')],
+    mustFail: { 'token/create-who': ['inTheNamespace.onlyCapSysAdmin'] },
+  },
+  {
+    id: 'token/another-capability',
+    breaks: ['token/create-cap-bpf', 'token/create-without-cap-bpf'],
+    edits: [token('if (!ns_capable(userns, CAP_BPF))', 'if (!ns_capable(userns, CAP_SYS_ADMIN))')],
+    mustFail: { 'token/create-who': ['inTheNamespace.onlyCapBpf', 'inTheNamespace.onlyCapSysAdmin'] },
+  },
+  {
+    id: 'token/in-the-initial-namespace',
+    breaks: ['token/create-initial-userns'],
+    edits: [token('if (current_user_ns() == &init_user_ns)', 'if (false)')],
+    mustFail: { 'token/create-who': ['ofTheInitialNamespace.root', 'ofTheInitialNamespace.nothingDelegated'] },
+  },
+  {
+    id: 'token/errno-of-the-initial-namespace',
+    breaks: ['token/create-initial-userns'],
+    edits: [token('return -EOPNOTSUPP;', 'return -EPERM;')],
+    mustFail: { 'token/create-who': ['ofTheInitialNamespace.root'], 'token/interface-present': ['command.create'] },
+  },
+  {
+    id: 'token/without-delegation',
+    breaks: ['token/create-nothing-delegated'],
+    edits: [token('if (mnt_opts->delegate_cmds == 0 &&', 'if (false &&')],
+    mustFail: { 'token/create-delegation': ['nothing', 'zeros'] },
+  },
+  {
+    id: 'token/errno-without-delegation',
+    breaks: ['token/create-nothing-delegated'],
+    edits: [token('return -ENOENT; /* no BPF token delegation is set up */', 'return -EPERM;')],
+    mustFail: { 'token/create-delegation': ['nothing', 'zeros'] },
+  },
+  ...['cmds', 'maps', 'progs'].map(
+    (option): BrokenKernel => ({
+      id: `token/${option}-alone-not-enough`,
+      breaks: ['token/create-one-mask'],
+      edits: [token(`mnt_opts->delegate_${option} == 0 &&`, 'true &&')],
+      mustFail: {
+        'token/create-delegation': [{ cmds: 'commands', maps: 'maps', progs: 'programs' }[option] ?? ''],
+      },
+    }),
+  ),
+  {
+    id: 'token/attachs-alone-not-enough',
+    breaks: ['token/create-one-mask'],
+    edits: [token('mnt_opts->delegate_attachs == 0)', 'true)')],
+    mustFail: { 'token/create-delegation': ['attachments'] },
+  },
+  {
+    id: 'token-file/umask-ignored',
+    breaks: ['token/stat'],
+    edits: [token('((S_IRUSR | S_IWUSR) & ~current_umask())', '(S_IRUSR | S_IWUSR)')],
+    mustFail: { 'token/file-of-token': ['mode.umask277', 'mode.umask777'] },
+  },
+  {
+    id: 'token-file/linked',
+    breaks: ['token/stat', 'token/busy-read-only'],
+    edits: [token('clear_nlink(inode); /* make sure it is unlinked */', '')],
+    mustFail: { 'token/file-of-token': ['links'], 'token/keeps-mount-busy': ['readOnly.withToken'] },
+  },
+  {
+    id: 'token-file/read-only',
+    breaks: ['token/descriptor'],
+    edits: [token('BPF_TOKEN_INODE_NAME, O_RDWR,', 'BPF_TOKEN_INODE_NAME, O_RDONLY,')],
+    mustFail: { 'token/file-of-token': ['statusFlags'] },
+  },
+  {
+    id: 'token-file/other-name',
+    breaks: ['token/descriptor'],
+    edits: [token('"bpf-token"', '"bpf_token"')],
+    mustFail: { 'token/file-of-token': ['link'] },
+  },
+  {
+    id: 'token-file/kept-over-exec',
+    breaks: ['token/descriptor'],
+    edits: [token('get_unused_fd_flags(O_CLOEXEC)', 'get_unused_fd_flags(0)')],
+    mustFail: { 'token/file-of-token': ['closeOnExec'] },
+  },
+  ...['cmds', 'maps', 'progs', 'attachs'].flatMap((mask): BrokenKernel[] => [
+    {
+      id: `token-file/${mask}-any-only-exactly`,
+      breaks: ['token/fdinfo'],
+      edits: [token(`if ((token->allowed_${mask} & mask) == mask)`, `if (token->allowed_${mask} == mask)`)],
+      mustFail: { 'token/fdinfo-masks': [`any.${mask}`] },
+    },
+    {
+      id: `token-file/${mask}-in-decimal`,
+      breaks: ['token/fdinfo'],
+      edits: [token(`"allowed_${mask}:\\t0x%llx\\n"`, `"allowed_${mask}:\\t%llu\\n"`)],
+      mustFail: { 'token/fdinfo-masks': [`names.${mask}`, 'text'] },
+    },
+    {
+      id: `token/all-${mask}`,
+      breaks: ['token/fdinfo'],
+      edits: [token(`token->allowed_${mask} = mnt_opts->delegate_${mask};`, `token->allowed_${mask} = ~0ULL;`)],
+      mustFail: { 'token/fdinfo-masks': [`names.${mask}`, `numbers.${mask}`] },
+    },
+  ]),
+  {
+    id: 'token-use/cap-sys-admin-not-enough',
+    breaks: ['token-map/sys-admin-for-bpf'],
+    edits: [
+      token('ns_capable(ns, cap) || (cap != CAP_SYS_ADMIN && ns_capable(ns, CAP_SYS_ADMIN))', 'ns_capable(ns, cap)'),
+    ],
+    mustFail: {
+      'token/map-create': ['capabilities.onlySysAdmin'],
+      'token/btf-load': ['capabilities.onlySysAdmin'],
+      'token/map-types-by-capability': ['sysAdmin.stack', 'sysAdmin.devmap'],
+    },
+  },
+  {
+    id: 'token-use/any-capability',
+    breaks: ['token-map/no-capability'],
+    edits: [token('if (!bpf_ns_capable(userns, cap))', 'if (false)')],
+    mustFail: { 'token/map-create': ['token.none', 'capabilities.none'], 'token/btf-load': ['capabilities.none'] },
+  },
+  {
+    id: 'token-use/own-namespace-without-token',
+    breaks: ['token-map/without-token', 'token-program/without-token'],
+    edits: [token('token ? token->userns : &init_user_ns', 'token ? token->userns : current_user_ns()')],
+    mustFail: {
+      'token/map-create': ['token.none', 'token.withoutFlag'],
+      'token/prog-load': ['token.none'],
+      'token/btf-load': ['token.none'],
+    },
+  },
+  {
+    id: 'token-use/initial-capabilities-only',
+    breaks: ['token-map/delegated'],
+    edits: [token('token ? token->userns : &init_user_ns', '&init_user_ns')],
+    mustFail: {
+      'token/map-create': ['token.delegated'],
+      'token/prog-load': ['token.delegated'],
+      'token/btf-load': ['token.delegated'],
+    },
+  },
+  {
+    id: 'token-use/in-any-namespace',
+    breaks: ['scope/nested'],
+    edits: [token('token ? token->userns : &init_user_ns', 'token ? current_user_ns() : &init_user_ns')],
+    mustFail: { 'token/outside-its-namespace': ['otherNamespace.map', 'nested.program'] },
+  },
+  {
+    id: 'token-use/every-command',
+    breaks: ['scope/commands', 'token-btf/not-delegated'],
+    edits: [token('if (!(token->allowed_cmds & BIT_ULL(cmd)))', 'if (false)')],
+    mustFail: {
+      'token/map-create': ['token.commandNotDelegated', 'token.noCommands'],
+      'token/prog-load': ['token.commandNotDelegated'],
+      'token/btf-load': ['token.commandNotDelegated'],
+    },
+  },
+  {
+    id: 'token-use/every-map',
+    breaks: ['token-map/not-delegated'],
+    edits: [token('return token->allowed_maps & BIT_ULL(type);', 'return true;')],
+    mustFail: {
+      'token/map-create': ['token.typeNotDelegated', 'token.noMaps'],
+      'token/map-types-by-bit': ['neighboursDelegated.stack'],
+    },
+  },
+  {
+    id: 'token-use/next-map',
+    breaks: ['token-map/delegated'],
+    edits: [token('return token->allowed_maps & BIT_ULL(type);', 'return token->allowed_maps & BIT_ULL(type + 1);')],
+    mustFail: { 'token/map-types-by-bit': ['delegated.stack', 'neighboursDelegated.stack'] },
+  },
+  {
+    id: 'token-use/every-program',
+    breaks: ['token-program/type-not-delegated'],
+    edits: [token('return (token->allowed_progs & BIT_ULL(prog_type)) &&', 'return true &&')],
+    mustFail: {
+      'token/prog-load': ['token.typeNotDelegated', 'token.noTypes'],
+      'token/prog-types-by-bit': ['neighboursDelegated.xdp'],
+    },
+  },
+  {
+    id: 'token-use/every-attachment',
+    breaks: ['token-program/attach-not-delegated'],
+    edits: [token('(token->allowed_attachs & BIT_ULL(attach_type));', 'true;')],
+    mustFail: {
+      'token/prog-load': ['token.attachTypeNotDelegated', 'token.noAttachTypes'],
+      'token/prog-attach-types': ['neighboursDelegated.XDP', 'nameless.fixedUpDelegated.kprobe'],
+    },
+  },
+  {
+    id: 'token-use/type-or-attachment',
+    breaks: ['token-program/type-not-delegated', 'token-program/attach-not-delegated'],
+    edits: [token('BIT_ULL(prog_type)) &&', 'BIT_ULL(prog_type)) ||')],
+    mustFail: { 'token/prog-load': ['token.typeNotDelegated', 'token.attachTypeNotDelegated'] },
+  },
+  {
+    id: 'token-use/errno-of-closed',
+    breaks: ['token-map/bad-token', 'token-program/bad-token', 'token-btf/bad-token'],
+    edits: [token('return ERR_PTR(-EBADF);', 'return ERR_PTR(-EINVAL);')],
+    mustFail: {
+      'token/map-create': ['token.closed', 'initialRoot.closed'],
+      'token/prog-load': ['token.closed'],
+      'token/btf-load': ['token.closed'],
+      'token/interface-present': ['closedToken.map', 'closedToken.program', 'closedToken.btf'],
+    },
+  },
+  {
+    id: 'token-use/errno-of-another-file',
+    breaks: ['token-map/bad-token', 'token-program/bad-token', 'token-btf/bad-token'],
+    edits: [token('return ERR_PTR(-EINVAL);', 'return ERR_PTR(-EBADF);')],
+    mustFail: {
+      'token/map-create': ['token.directory', 'token.map'],
+      'token/prog-load': ['token.directory'],
+      'token/btf-load': ['token.directory'],
+    },
+  },
+  {
+    id: 'lsm/creation-not-asked',
+    breaks: ['lsm/create'],
+    edits: [token('err = security_bpf_token_create(token, attr, &path);', 'err = 0;')],
+    mustFail: { 'token/lsm-create': ['accessDenied', 'notPermitted'] },
+  },
+  {
+    id: 'lsm/command-not-asked',
+    breaks: ['lsm/command'],
+    edits: [token('return security_bpf_token_cmd(token, cmd) == 0;', 'return true;')],
+    mustFail: { 'token/lsm-command': ['allRefused.map', 'programRefused.program', 'btfRefused.btf'] },
+  },
+  {
+    id: 'lsm/capability-not-asked',
+    breaks: ['lsm/capability'],
+    edits: [token('if (token && security_bpf_token_capable(token, cap) < 0)', 'if (false)')],
+    mustFail: {
+      'token/lsm-capability': ['allRefused.child.map', 'bpfRefused.child.btf', 'netAdminRefused.child.program'],
+    },
+  },
+  {
+    id: 'lsm/end-not-told',
+    breaks: ['lsm/free'],
+    edits: [token('security_bpf_token_free(token);', '')],
+    mustFail: { 'token/lsm-free': ['closed'] },
+  },
+  {
+    id: 'token-file/close-keeps-token',
+    breaks: ['token/freed'],
+    edits: [token('bpf_token_put(token);\n\treturn 0;', 'return 0;')],
+    mustFail: { 'token/lsm-free': ['closed'] },
+  },
+  {
+    id: 'token/freed-program-keeps-token',
+    breaks: ['token/freed'],
+    edits: [core('bpf_token_put(aux->token);', '')],
+    mustFail: { 'token/lsm-free': ['programGone'] },
+  },
+];
