@@ -7,7 +7,7 @@ import type { KnownBug } from 'kconform';
 export const releasedLate = (instead: KnownBug['instead'], splats: KnownBug['splats'] = []): KnownBug => ({
   title: 'the object is released after an RCU grace period, in atomic context',
   fix: 'ee04cff9ed4d',
-  fixedIn: ['6.1.157', '6.12.54', '6.18'],
+  fixedIn: ['6.1.157', '6.12.54', '6.17.4', '6.18'],
   link: 'https://git.kernel.org/torvalds/c/4f375ade6aa9',
   instead,
   splats,

@@ -119,6 +119,18 @@ describe('processes', () => {
     expect(status).toMatch(/^CapEff:\s+0000000000000001$/m);
   });
 
+  test('a process that is disposed of has ended, however long its memory takes to be freed', async () => {
+    const PRIVATE_POPULATED = 0x8022; // MAP_POPULATE | MAP_ANONYMOUS | MAP_PRIVATE
+    let pid = 0;
+    {
+      await using child = await guest.root.fork();
+      expect((await child.syscall('mmap', 0, 96 << 20, 3, PRIVATE_POPULATED, -1, 0)).errno).toBeNull();
+      pid = child.pid;
+    }
+    // Its parent, root's process, has not asked for its status: what is left is a zombie, which holds nothing.
+    expect(await guest.root.readFile(`/proc/${pid}/stat`)).toMatch(/\) Z /);
+  });
+
   test('a mount namespace of its own', async () => {
     const child = await guest.spawn({ mountns: true });
     expect((await child.mount('none', '/mnt', 'tmpfs')).errno).toBeNull();

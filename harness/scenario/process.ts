@@ -99,9 +99,13 @@ export class GuestProcess extends SystemCalls implements AsyncDisposable {
     return this.#agent.kernelStack(this.#id);
   }
 
-  /** Kills it, if it still lives. */
+  /** Kills it, if it still lives, and waits for its end: its descriptors are closed then. @throws KC_PROCESS_LIVES (case) */
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.kill(SIGKILL).catch(() => undefined); // it has ended
+    const killed = await this.kill(SIGKILL).then(
+      () => true,
+      () => false, // it has ended, or its guest has
+    );
+    if (killed) await this.ended();
   }
 
   #mustOwn(fd: Fd): void {
