@@ -75,7 +75,9 @@ export const reverts: readonly BrokenKernel[] = [
     breaks: ['token-program/delegated', 'recognised/flags'],
     edits: [syscall('BPF_F_TEST_REG_INVARIANTS |\n\t\t\t\t BPF_F_TOKEN_FD))', 'BPF_F_TEST_REG_INVARIANTS))')],
     mustFail: {
-      'token/prog-load': ['token.delegated', 'token.closed', 'initialRoot.delegated', 'flagsFirst.known'],
+      'token/prog-types-by-bit': ['delegated.xdp', 'delegated.kprobe'],
+      'token/outside-its-namespace': ['inside.program'],
+      'token/lsm-command': ['allAllowed.program'],
       'token/interface-present': ['closedToken.program'],
     },
   },
@@ -88,7 +90,9 @@ export const reverts: readonly BrokenKernel[] = [
       syscall('attr->map_flags &= ~BPF_F_TOKEN_FD;', ''),
     ],
     mustFail: {
-      'token/map-create': ['token.delegated', 'token.closed', 'capabilities.onlyBpf', 'initialRoot.delegated'],
+      'token/outside-its-namespace': ['inside.map'],
+      'token/lsm-command': ['allAllowed.map'],
+      'token/special-fields': ['withToken.timer', 'withToken.plain'],
       'token/interface-present': ['closedToken.map'],
     },
   },
