@@ -8,7 +8,7 @@ import type { BrokenKernel } from '../prove/broken-kernel.ts';
 import { declarationFaults, declaredAt } from '../prove/declarations.ts';
 import { drawMutants } from '../prove/draw-mutants.ts';
 import { caseInputs } from '../prove/kept.ts';
-import { type Proof, type ProofEvent, prove } from '../prove/prove.ts';
+import { type Proof, type ProofEvent, type ProveOptions, prove } from '../prove/prove.ts';
 import type { SeenCases } from '../prove/seen.ts';
 import {
   estimateText,
@@ -133,7 +133,9 @@ async function proveAll(
   const inputs = await caseInputs(ROOT, options.cases);
   const again = options.again === true;
   const fixed = { version: kconformVersion(), accelerator: accel, jobs, signal };
-  const proofs = await prove({ kernels, cases, source, profile, again, inputs, on, ...fixed });
+  const concerns: ProveOptions['concerns'] = (kernel, testCase) =>
+    options.declared !== true || isDeclared([kernel])(testCase);
+  const proofs = await prove({ kernels, cases, concerns, source, profile, again, inputs, on, ...fixed });
   await written;
   say(['', ...summaryLines(proofs)]);
   return exitCodeOf(proofs, unedited);

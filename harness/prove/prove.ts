@@ -27,6 +27,8 @@ export type ProofEvent =
 export interface ProveOptions extends Omit<SeeOptions, 'progress'> {
   readonly kernels: readonly BrokenKernel[];
   readonly cases: readonly Case[];
+  /** Which of `cases` are run on a broken kernel. */
+  concerns(kernel: BrokenKernel, testCase: Case): boolean;
   /** `6.12` */
   readonly source: string;
   readonly profile: string;
@@ -53,7 +55,8 @@ export async function prove(options: ProveOptions): Promise<Proof[]> {
     [unedited, ...kernels].map(async (kernel) => {
       const path = await keptPath(source.packageVersion, options.profile, kernel.edits);
       const kept = options.again ? new Map<string, Seen>() : await readKept(path, cases, inputs);
-      return { kernel, path, kept, lacking: cases.filter(({ name }) => !kept.has(name)) };
+      const own = kernel === unedited ? cases : cases.filter((one) => options.concerns(kernel, one));
+      return { kernel, path, kept, lacking: own.filter(({ name }) => !kept.has(name)) };
     }),
   );
   const base = plans[0];
