@@ -15,8 +15,9 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   oracles: ['expect', 'guest'],
   run: ['cache', 'kernels', 'guest', 'expect', 'scenario', 'oracles', 'images'],
   prove: ['cache', 'kernels', 'guest', 'expect', 'run'],
-  report: ['expect', 'run', 'prove'],
-  cli: ['cache', 'kernels', 'guest', 'expect', 'scenario', 'oracles', 'run', 'prove', 'report', 'images'],
+  series: ['kernels', 'expect', 'run'],
+  report: ['expect', 'run', 'prove', 'series'],
+  cli: ['cache', 'kernels', 'guest', 'expect', 'scenario', 'oracles', 'run', 'prove', 'series', 'report', 'images'],
 };
 
 function folderOf(path: string): string {

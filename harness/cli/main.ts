@@ -31,6 +31,8 @@ const COMMANDS: Readonly<Record<string, () => Promise<(program: Command) => void
   repro: async () => (await import('./repro.ts')).addReproCommand,
   shell: async () => (await import('./shell.ts')).addShellCommand,
   cases: async () => (await import('./cases.ts')).addCasesCommand,
+  timeline: async () => (await import('./timeline.ts')).addTimelineCommand,
+  matrix: async () => (await import('./matrix.ts')).addMatrixCommand,
   prove: async () => (await import('./prove.ts')).addProveCommand,
   repl: async () => (await import('./repl.ts')).addReplCommand,
   build: async () => (await import('./build.ts')).addBuildCommand,

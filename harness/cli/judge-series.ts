@@ -1,0 +1,46 @@
+import type { Accelerator } from '../guest/machine.ts';
+import { planKernels } from '../kernels/resolve.ts';
+import { ResultsReporter } from '../report/results.ts';
+import { TerminalReporter } from '../report/terminal.ts';
+import type { Case } from '../run/cases.ts';
+import { run } from '../run/run.ts';
+import { type Judged, readResults } from '../series/results-file.ts';
+import { progressToStderr } from './options.ts';
+import { kconformVersion } from './version.ts';
+
+/** Options of commands that look at results which are there, or make them. */
+export interface SeriesOptions {
+  readonly results?: readonly string[];
+  readonly kernel?: readonly string[];
+  readonly out?: string;
+  readonly accel?: Accelerator;
+  readonly jobs?: number;
+}
+
+/** Runs the cases on what the specs mean; how it goes is told on stderr, as stdout is for what comes of it. */
+export async function judgeOn(
+  specs: readonly string[],
+  cases: readonly Case[],
+  { out, accel, jobs }: Pick<SeriesOptions, 'out' | 'accel' | 'jobs'>,
+  signal: AbortSignal,
+): Promise<readonly Judged[]> {
+  const kernels = await planKernels(specs, { signal, progress: progressToStderr });
+  return run({
+    kernels,
+    cases,
+    accelerator: accel,
+    isolation: 'clone',
+    jobs,
+    leaks: false,
+    version: kconformVersion(),
+    ownOptions: [],
+    reporters: [...(out === undefined ? [] : [new ResultsReporter(out)]), new TerminalReporter(process.stderr)],
+    signal,
+  });
+}
+
+/** The results of all files, in their order. */
+export async function readAll(paths: readonly string[]): Promise<readonly Judged[]> {
+  const files = await Promise.all(paths.map(readResults));
+  return files.flatMap(({ results }) => results);
+}

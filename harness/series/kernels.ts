@@ -1,0 +1,46 @@
+import { compareDebianVersions } from '../kernels/debian-version.ts';
+import { compareVersions, upstreamVersion } from '../kernels/version.ts';
+import type { KernelIdentity } from '../run/events.ts';
+
+/** What tells a kernel from every other: its package, or the release and the path of a file. */
+export function keyOf({ package: name, version, spec }: KernelIdentity): string {
+  return name ?? `${version} (${spec})`;
+}
+
+/** Each kernel once, oldest first; those of one upstream version by their package. */
+export function kernelsOf(results: readonly { readonly kernel: KernelIdentity }[]): KernelIdentity[] {
+  const kernels = new Map(results.map(({ kernel }) => [keyOf(kernel), kernel]));
+  return [...kernels.values()].sort(byAge);
+}
+
+export function byAge(a: KernelIdentity, b: KernelIdentity): number {
+  return (
+    compareVersions(upstreamVersion(a), upstreamVersion(b)) ||
+    compareDebianVersions(packageVersion(a), packageVersion(b)) ||
+    a.version.localeCompare(b.version)
+  );
+}
+
+function packageVersion({ package: name }: KernelIdentity): string {
+  return name?.split('=').at(-1) ?? '';
+}
+
+/** The shortest name of each that none of the others has: `6.12.57`, else `6.12.90+deb12.1`, else the whole release. */
+export function labelsOf(kernels: readonly KernelIdentity[]): ReadonlyMap<string, string> {
+  const names = [
+    (kernel: KernelIdentity) => /^\d+\.\d+(\.\d+)?(-rc\d+)?$/.exec(upstreamVersion(kernel))?.[0] ?? kernel.version,
+    ({ version }: KernelIdentity) => version.replace(/-(cloud-)?amd64$/, ''),
+    ({ version }: KernelIdentity) => version,
+  ];
+  const label = (kernel: KernelIdentity) => {
+    const own = names.find((name) => kernels.filter((other) => name(other) === name(kernel)).length === 1);
+    return own?.(kernel) ?? keyOf(kernel);
+  };
+  return new Map(kernels.map((kernel) => [keyOf(kernel), label(kernel)]));
+}
+
+/** `6.12.57` for one, `6.12.57 .. 6.12.118` for several; the labels are in order. */
+export function span(labels: readonly string[]): string {
+  const [first = '', ...others] = labels;
+  return others.length === 0 ? first : `${first} .. ${others.at(-1)}`;
+}
