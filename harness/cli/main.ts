@@ -33,6 +33,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<(program: Command) => void
   cases: async () => (await import('./cases.ts')).addCasesCommand,
   timeline: async () => (await import('./timeline.ts')).addTimelineCommand,
   matrix: async () => (await import('./matrix.ts')).addMatrixCommand,
+  compare: async () => (await import('./compare.ts')).addCompareCommand,
   prove: async () => (await import('./prove.ts')).addProveCommand,
   repl: async () => (await import('./repl.ts')).addReplCommand,
   build: async () => (await import('./build.ts')).addBuildCommand,

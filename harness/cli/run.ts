@@ -20,6 +20,8 @@ interface Options {
   readonly jobs?: number;
   readonly leaks?: true;
   readonly build?: true;
+  readonly retry?: true;
+  readonly baseline?: string;
   readonly cases?: string;
 }
 
@@ -43,6 +45,8 @@ export function addRunCommand(program: Command): void {
     .option('--build', 'build kernels such as 6.12+debug that are not there yet (some ten minutes each)')
     .option('--leaks', 'scan for leaks after every case, where the kernel has kmemleak (some six seconds each)')
     .option('--jobs <count>', 'guests that work at once (default: one a core, as far as memory goes)', positive)
+    .option('--retry', 'look again at what is unexpected, in a fresh clone and in a guest booted for it')
+    .option('--baseline <file>', 'compare with these results, retry, and fail for regressions alone')
     .option('--cases <folder>', 'the folder of cases')
     .addHelpText(
       'after',
@@ -51,6 +55,7 @@ Examples:
   npx kconform run
   npx kconform run bpffs/mount-owner --kernel 6.12.57
   npx kconform run --kernel 6.12.43 --kernel 6.12.57 --kernel 6.12.117 --out out
+  npx kconform run --baseline yesterday --out today
   npx kconform run ./my-cases --kernel ~/linux/arch/x86/boot/bzImage
 
 kconform.config.ts, in this folder or one above, may name the cases, the kernels and the other options.`,
@@ -60,6 +65,7 @@ kconform.config.ts, in this folder or one above, may name the cases, the kernels
 
 async function runCommand(names: string[], options: Options): Promise<void> {
   process.exitCode = await withInterruption(async (signal) => {
+    const compare = options.baseline === undefined ? undefined : await loadBaseline(options.baseline);
     const limitBytes = cacheLimit(process.env.KCONFORM_CACHE_GIB);
     const terminal = new TerminalReporter(process.stdout);
     const defaults = await findDefaults();
@@ -76,6 +82,7 @@ async function runCommand(names: string[], options: Options): Promise<void> {
       isolation: options.isolation ?? defaults.isolation ?? 'clone',
       jobs: options.jobs ?? defaults.jobs,
       leaks: options.leaks ?? defaults.leaks ?? false,
+      retry: options.retry === true || compare !== undefined,
       version: kconformVersion(),
       ownOptions: ownOptions(options),
       reporters: [...(out === undefined ? [] : [new ResultsReporter(out)]), terminal],
@@ -85,8 +92,14 @@ async function runCommand(names: string[], options: Options): Promise<void> {
     await keepWithin(limitBytes).catch((error: unknown) =>
       process.stderr.write(`the cache was not tidied: ${error}\n`),
     );
-    return exitCodeOf(results);
+    return compare === undefined ? exitCodeOf(results) : compare(results, cases);
   });
+}
+
+/** Read before anything is run: a name that is wrong costs no run. */
+async function loadBaseline(path: string) {
+  const { readBaseline } = await import('./baseline.ts');
+  return readBaseline(path);
 }
 
 /** Those that must be given again to see a case as it was seen; the configuration is found again. */

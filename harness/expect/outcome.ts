@@ -3,6 +3,11 @@ export type Observed = null | boolean | number | string | readonly Observed[] | 
 
 export type Verdict = 'PASS' | 'FAIL' | 'XFAIL' | 'XPASS' | 'SKIP' | 'ERROR';
 
+/** Verdicts that nobody has declared, and that fail a run. */
+export function isUnexpected(verdict: Verdict): boolean {
+  return verdict === 'FAIL' || verdict === 'XPASS' || verdict === 'ERROR';
+}
+
 /** A report of the kernel about itself, read from its console. */
 export interface Splat {
   /** `BUG`, `WARNING`, `Oops`, `panic`, `KASAN`, … */

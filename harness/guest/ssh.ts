@@ -11,8 +11,12 @@ export interface ClientKey {
 }
 
 export function newClientKey(): ClientKey {
-  const pair = ssh2.utils.generateKeyPairSync('ed25519');
-  return { privateKey: pair.private, publicKey: pair.public };
+  // Some two in a thousand that ssh2 1.17 makes it cannot read itself: "Malformed OpenSSH private key".
+  for (;;) {
+    const pair = ssh2.utils.generateKeyPairSync('ed25519');
+    if (!(ssh2.utils.parseKey(pair.private) instanceof Error))
+      return { privateKey: pair.private, publicKey: pair.public };
+  }
 }
 
 /** Output of one command past this is cut off and the command fails: a scenario that prints more has run wild. */

@@ -1,6 +1,6 @@
 import type { Evidence } from '../errors.ts';
 import { leakLines } from '../expect/oracles.ts';
-import type { CaseResult } from '../run/events.ts';
+import type { CaseResult, Retry } from '../run/events.ts';
 import { type Paint, verdictStyle } from './colour.ts';
 import { printDifferences } from './differences.ts';
 import { printEvidence } from './evidence.ts';
@@ -31,6 +31,7 @@ function printFailure(result: CaseResult, paint: Paint): string[] {
   const verdict = paint(verdictStyle[result.verdict], result.verdict);
   const lines = [`${verdict} ${paint('bold', `${result.case} on ${plain(result.kernel.version)}`)}`];
   if (result.reason !== undefined) lines.push(`  ${plain(result.reason)}`);
+  if (result.retries !== undefined) lines.push(`  ${retriesLine(result.retries)}`);
   if (result.blame !== undefined && result.verdict === 'ERROR') lines.push(`  to blame: the ${result.blame}`);
   if (result.fix !== undefined) lines.push(`  ${fixLine(result)}`);
   lines.push(...printDifferences(result.observations).map((line) => `  ${line}`));
@@ -47,6 +48,13 @@ function untold({ evidence = {}, oracles }: CaseResult): Evidence {
   const told = new Set(oracles.splats.flatMap(({ text }) => text.map((line) => line.trim())));
   const left = console?.filter((line) => !told.has(line.replace(TIMESTAMP, '').trim()));
   return left === undefined || (left.length === 0 && told.size > 0) ? others : { ...others, console: left };
+}
+
+function retriesLine(retries: readonly Retry[]): string {
+  const each = retries.map(
+    ({ isolation, verdict }) => `${verdict} in a ${isolation === 'cold' ? 'cold guest' : 'fresh clone'}`,
+  );
+  return `looked at again: ${each.join(', ')}`;
 }
 
 function fixLine({ verdict, fix }: CaseResult): string {

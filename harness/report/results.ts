@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { KconformError } from '../errors.ts';
 import { makeFolder } from '../make-folder.ts';
 import type { CaseResult, Reporter, RunEvent, RunStarted } from '../run/events.ts';
+import { isUnstable } from '../series/standing.ts';
 import { countVerdicts } from './totals.ts';
 
 /** Keeps `results.json` in a folder true to what was judged so far, at every moment: it is replaced whole after every case. */
@@ -72,7 +73,6 @@ export function document(run: RunStarted, durationMs: number, results: readonly 
 
 function resultEntry(result: CaseResult): object {
   const { kernel, verdict, durationMs, blame, reason, fix, observations, oracles } = result;
-  const { unavailable, unproven, ...reports } = oracles;
   return {
     kernel: { spec: kernel.spec, version: kernel.version, package: kernel.package },
     case: result.case,
@@ -82,8 +82,14 @@ function resultEntry(result: CaseResult): object {
     reason,
     fix,
     observations,
-    oracles: { ...reports, ...unlessEmpty({ unavailable }), ...unlessEmpty({ unproven }) },
+    oracles: oraclesEntry(oracles),
+    retries: result.retries?.map((retry) => ({ ...retry, oracles: oraclesEntry(retry.oracles) })),
+    unstable: isUnstable(result) ? true : undefined,
   };
+}
+
+function oraclesEntry({ unavailable, unproven, ...reports }: CaseResult['oracles']): object {
+  return { ...reports, ...unlessEmpty({ unavailable }), ...unlessEmpty({ unproven }) };
 }
 
 function unlessEmpty(named: Readonly<Record<string, Readonly<Record<string, string>>>>): object {

@@ -5,6 +5,17 @@ import type { Kernel } from '../kernels/kernel.ts';
 
 export type KernelIdentity = Pick<Kernel, 'spec' | 'version' | 'package'>;
 
+/** What an unexpected result came to when it was looked at again. */
+export interface Retry {
+  readonly isolation: 'clone' | 'cold';
+  readonly verdict: Verdict;
+  readonly durationMs: number;
+  readonly blame?: Blame;
+  readonly reason?: string;
+  readonly observations: Judgement['observations'];
+  readonly oracles: Judgement['oracles'];
+}
+
 /** What was judged, and what a reader needs to see it again. */
 export interface CaseResult {
   readonly kernel: KernelIdentity;
@@ -17,6 +28,8 @@ export interface CaseResult {
   readonly fix?: string;
   readonly observations: Judgement['observations'];
   readonly oracles: Judgement['oracles'];
+  /** Where it was looked at again: whatever these say, the verdict stays that of the first guest. */
+  readonly retries?: readonly Retry[];
   /** The console lines of that moment and the file with the whole log. */
   readonly evidence?: Evidence;
   /** What to do about it, from the error that ended the case. */

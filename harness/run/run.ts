@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { cachePath } from '../cache/folder.ts';
 import { asKconformError, type KconformError } from '../errors.ts';
+import { isUnexpected } from '../expect/outcome.ts';
 import type { KernelFacts } from '../expect/resolve.ts';
 import type { Accelerator } from '../guest/machine.ts';
 import { readConfig } from '../kernels/config.ts';
@@ -14,6 +15,7 @@ import type { Case } from './cases.ts';
 import { longestFirst, readDurations, rememberDurations } from './durations.ts';
 import { type Environment, type GuestSource, type Isolation, prepareEnvironment } from './environment.ts';
 import type { CaseResult, KernelIdentity, Reporter, RunEvent } from './events.ts';
+import { type Attempt, lookAgain } from './retry.ts';
 import { type CaseRun, notRun, runCase } from './run-case.ts';
 import { availableMemory, capacityFor, schedule, type Turn } from './scheduler.ts';
 
@@ -26,6 +28,8 @@ export interface RunOptions {
   readonly jobs: number | undefined;
   /** Whether to scan for leaks after every case. */
   readonly leaks: boolean;
+  /** Whether to look again at what is unexpected, in a fresh clone and in a guest booted for it. */
+  readonly retry?: boolean;
   readonly version: string;
   /** Words of the command line that hold for each of its cases: `['--isolation', 'cold']`. */
   readonly ownOptions: readonly string[];
@@ -67,10 +71,13 @@ export async function run(options: RunOptions): Promise<CaseResult[]> {
     plan: { kernels: options.kernels.length, cases: options.cases.length },
   });
 
-  const sourceOf = once(async (kernel: PlannedKernel) => {
-    const image = await obtained(kernel);
-    return image instanceof Error ? image : openSource(environment, image, options, emit);
-  });
+  const sourcesBy = (isolation: Isolation) =>
+    once(async (kernel: PlannedKernel) => {
+      const image = await obtained(kernel);
+      return image instanceof Error ? image : openSource(environment, image, { ...options, isolation }, emit);
+    });
+  const sourcesOf = { clone: sourcesBy('clone'), cold: sourcesBy('cold') };
+  const sourceOf = sourcesOf[options.isolation];
   const memory = availableMemory(readFileSync('/proc/meminfo', 'utf8'));
   const capacity = capacityFor(options.jobs, memory, environment.memoryOf(sample));
   const cases = longestFirst(options.cases, await readDurations(cachePath(DURATIONS)));
@@ -90,10 +97,16 @@ export async function run(options: RunOptions): Promise<CaseResult[]> {
     lookAhead(job);
     await emit({ type: 'case-started', kernel: identityOf(kernel), case: testCase.name });
     const image = await obtained(kernel);
-    const { result, console, transcript } =
+    const attempt = (source: () => Promise<GuestSource | KconformError>): Promise<Attempt> | Attempt =>
       image instanceof Error
         ? { result: resultOf(kernel, testCase, notRun(image), 0, options), console: '', transcript: '' }
-        : await runJob(image, testCase, environment, turn, () => sourceOf(kernel), options);
+        : runJob(image, testCase, environment, turn, source, options);
+    const first = await attempt(() => sourceOf(kernel));
+    const again = options.retry === true && isUnexpected(first.result.verdict) && isLoaded(testCase);
+    const { result, console, transcript } =
+      again && !((await sourceOf(kernel)) instanceof Error)
+        ? await lookAgain(first, async (isolation) => attempt(() => sourcesOf[isolation](kernel)), options.signal)
+        : first;
     if (options.signal.aborted) return; // cut off by the interruption: nothing is said of it
     results.push(result);
     durations[testCase.name] = result.durationMs;
@@ -129,7 +142,7 @@ async function runJob(
   turn: Turn,
   sourceOf: () => Promise<GuestSource | KconformError>,
   options: RunOptions,
-): Promise<{ result: CaseResult } & Pick<CaseRun, 'console' | 'transcript'>> {
+): Promise<Attempt> {
   let startedAt = performance.now();
   const facts: KernelFacts = { version: upstreamVersion(kernel), config: await readConfig(kernel) };
   const start = async () => {
@@ -149,6 +162,10 @@ async function runJob(
   const { console, transcript } = done;
   const durationMs = Math.round(performance.now() - startedAt);
   return { result: resultOf(kernel, testCase, done, durationMs, options), console, transcript };
+}
+
+function isLoaded({ loaded }: Case): boolean {
+  return !(loaded instanceof Error);
 }
 
 /** The first kernel that can be had, to try the accelerator with. @throws why there is none */

@@ -1,8 +1,7 @@
-import type { Verdict } from '../expect/outcome.ts';
+import { isUnexpected, type Verdict } from '../expect/outcome.ts';
 import { fold } from './fold.ts';
 import { kernelsOf, keyOf, labelsOf } from './kernels.ts';
 import type { Judged } from './results-file.ts';
-import { isUnexpected } from './standing.ts';
 
 /** What one case came to on kernels that show the same of all cases. */
 export interface Cell {

@@ -54,7 +54,10 @@ const judged = {
   oracles: Oracles,
 };
 
-const Result = z.object({ kernel: Kernel, case: z.string(), ...judged });
+const { fix: _, ...again } = judged;
+const Retry = z.object({ isolation: z.enum(['clone', 'cold']), ...again });
+
+const Result = z.object({ kernel: Kernel, case: z.string(), ...judged, retries: z.array(Retry).exactOptional() });
 
 const Run = z.object({
   id: z.string(),

@@ -1,4 +1,5 @@
 import type { Verdict } from '../expect/outcome.ts';
+import type { Judged } from './results-file.ts';
 
 /** How the kernel stands to what is expected of it: it behaves, it misbehaves (declared or not), or nothing is known. */
 export type Standing = 'good' | 'bad' | 'unknown';
@@ -9,7 +10,7 @@ export function standingOf(verdict: Verdict): Standing {
   return verdict === 'FAIL' || verdict === 'XFAIL' ? 'bad' : 'unknown';
 }
 
-/** Verdicts that nobody has declared. */
-export function isUnexpected(verdict: Verdict): boolean {
-  return verdict === 'FAIL' || verdict === 'XPASS' || verdict === 'ERROR';
+/** It came to another verdict when it was looked at again: a finding of its own, whatever the verdicts are. */
+export function isUnstable({ verdict, retries = [] }: Pick<Judged, 'verdict' | 'retries'>): boolean {
+  return retries.some((retry) => retry.verdict !== verdict);
 }

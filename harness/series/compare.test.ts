@@ -1,0 +1,147 @@
+import { expect, test } from 'vitest';
+import type { Verdict } from '../expect/outcome.ts';
+import { painter } from '../report/colour.ts';
+import { printComparison } from '../report/comparison.ts';
+import { compareRuns, comparisonExitCode } from './compare.ts';
+import { judged, observed, published } from './judged.test-support.ts';
+import type { Judged } from './results-file.ts';
+
+const NAME = 'bpffs/mount';
+
+function one(verdict: Verdict, more: Partial<Judged> = {}): Judged[] {
+  return [judged('6.12.57', NAME, verdict, more)];
+}
+
+function retried(verdict: Verdict, ...again: Verdict[]): Judged[] {
+  const { observations, oracles } = judged('6.12.57', NAME, verdict);
+  const retries = again.map((other, index) => {
+    return { isolation: index === 0 ? 'clone' : 'cold', verdict: other, durationMs: 1, observations, oracles } as const;
+  });
+  return one(verdict, { retries });
+}
+
+function changeOf(before: Judged[], after: Judged[]) {
+  return compareRuns(before, after).compared.map(({ change }) => change)[0];
+}
+
+const uid = { observations: [observed('uid', 'FAIL', '1', '0'), observed('gid', 'PASS', '0')] };
+const both = { observations: [observed('uid', 'FAIL', '1', '0'), observed('gid', 'FAIL', '1', '0')] };
+const otherUid = { observations: [observed('uid', 'FAIL', '2', '0'), observed('gid', 'PASS', '0')] };
+const splat = {
+  kind: 'WARNING',
+  title: 'WARNING: at x.c f',
+  fingerprint: ['f'],
+  at: 1,
+  state: 'whole',
+  text: [],
+} as const;
+const { oracles } = judged('6.12.57', NAME, 'FAIL');
+
+test.each<[string, Judged[], Judged[], string | undefined, 0 | 1 | 2]>([
+  ['a PASS that fails', one('PASS'), one('FAIL'), 'regression', 1],
+  ['a declared bug that shows otherwise', one('XFAIL'), one('FAIL'), 'regression', 1],
+  ['a FAIL where nothing was known', one('SKIP'), one('FAIL'), 'regression', 1],
+  ['a FAIL of one more observation', one('FAIL', uid), one('FAIL', both), 'regression', 1],
+  [
+    'a FAIL with a splat that was not there',
+    one('FAIL', uid),
+    one('FAIL', { ...uid, oracles: { ...oracles, splats: [splat] } }),
+    'regression',
+    1,
+  ],
+  ['a FAIL of one observation less', one('FAIL', both), one('FAIL', uid), 'changed', 0],
+  ['a FAIL with another value', one('FAIL', uid), one('FAIL', otherUid), 'changed', 0],
+  ['the same FAIL', one('FAIL', uid), one('FAIL', uid), 'persistent', 0],
+  ['the same ERROR', one('ERROR'), one('ERROR'), 'persistent', 0],
+  ['a FAIL that is gone', one('FAIL'), one('PASS'), 'fixed', 0],
+  ['a declared bug that is gone', one('XFAIL'), one('PASS'), 'fixed', 0],
+  ['a declared bug that is gone and declared still', one('XFAIL'), one('XPASS'), 'fixed', 0],
+  ['a declared bug that is there now', one('PASS'), one('XFAIL'), 'changed', 0],
+  ['an ERROR, which says nothing of the kernel', one('PASS'), one('ERROR'), 'changed', 2],
+  ['a SKIP', one('PASS'), one('SKIP'), 'changed', 0],
+  [
+    'another expectation',
+    one('PASS', { observations: [observed('n', 'PASS', '1')] }),
+    one('PASS', { observations: [observed('n', 'PASS', '2')] }),
+    'changed',
+    0,
+  ],
+  [
+    'another value under one matcher',
+    one('PASS', { observations: [observed('n', 'PASS', '1', 'any')] }),
+    one('PASS', { observations: [observed('n', 'PASS', '2', 'any')] }),
+    undefined,
+    0,
+  ],
+  ['another declared bug', one('XFAIL', { fix: 'a' }), one('XFAIL', { fix: 'b' }), 'changed', 0],
+  ['the same PASS', one('PASS'), one('PASS'), undefined, 0],
+  ['a FAIL that passes when it is looked at again', one('PASS'), retried('FAIL', 'PASS', 'PASS'), 'unstable', 0],
+  ['a FAIL that fails cold too, and not in a clone', one('PASS'), retried('FAIL', 'PASS', 'FAIL'), 'unstable', 0],
+  ['a FAIL that is one each time', one('PASS'), retried('FAIL', 'FAIL', 'FAIL'), 'regression', 1],
+  [
+    'what was unstable and fails each time now',
+    retried('FAIL', 'PASS', 'PASS'),
+    retried('FAIL', 'FAIL', 'FAIL'),
+    'regression',
+    1,
+  ],
+  ['what was unstable and passes now', retried('FAIL', 'PASS', 'PASS'), one('PASS'), 'unstable', 0],
+  [
+    'a case that is new, and fails',
+    [judged('6.12.57', 'a', 'PASS')],
+    [...one('FAIL'), judged('6.12.57', 'a', 'PASS')],
+    'new',
+    0,
+  ],
+  [
+    'a case that is missing',
+    [...one('PASS'), judged('6.12.57', 'a', 'PASS')],
+    [judged('6.12.57', 'a', 'PASS')],
+    'missing',
+    0,
+  ],
+  ['nothing in common', one('PASS'), [judged('6.12.57', 'a', 'PASS')], 'new', 2],
+])('%s', (_, before, after, change, exitCode) => {
+  expect(changeOf(before, after)).toBe(change);
+  expect(comparisonExitCode(compareRuns(before, after))).toBe(exitCode);
+});
+
+test('kernels are set against each other by package, by what a spec means now, and one against one', () => {
+  const on = (kernel: Judged['kernel'], verdict: Verdict) => judged('0', NAME, verdict, { kernel });
+  const newest = (number: string) => ({ ...published(number), spec: '6.12' });
+  const before = [on(newest('6.12.100'), 'PASS'), on(published('6.12.57'), 'PASS'), on(published('6.12.43'), 'PASS')];
+  const after = [on(newest('6.12.101'), 'FAIL'), on(published('6.12.57'), 'PASS')];
+  expect(compareRuns(before, after).compared.map(({ change, kernel }) => [change, kernel])).toEqual([
+    ['regression', '6.12.100 → 6.12.101'],
+    ['missing', '6.12.43'],
+  ]);
+  expect(
+    compareRuns([on(published('6.12.43'), 'XFAIL')], [on(published('6.12.57'), 'PASS')]).compared[0],
+  ).toMatchObject({
+    change: 'fixed',
+    kernel: '6.12.43 → 6.12.57',
+  });
+});
+
+test('a comparison as a person reads it, the gravest first', () => {
+  const names = ['a', 'b', 'c', 'd', 'e'];
+  const before = [
+    ...one('PASS', { observations: [observed('uid', 'PASS', '0')] }),
+    judged('6.12.57', 'x', 'FAIL', { reason: 'no' }),
+  ];
+  const after = [
+    ...one('FAIL', { reason: 'uid: expected 0, observed 1', observations: [observed('uid', 'FAIL', '1', '0')] }),
+    judged('6.12.57', 'x', 'FAIL', { reason: 'no' }),
+    ...retried('FAIL', 'FAIL', 'PASS').map((result) => ({ ...result, case: 'y' })),
+    ...names.map((name) => judged('6.12.69', name, 'PASS')),
+  ];
+  const text = printComparison(compareRuns([...before, judged('6.12.57', 'y', 'PASS')], after), painter(false));
+  expect(text).toBe(`regression  bpffs/mount on 6.12.57: PASS → FAIL  uid: expected 0, observed 1
+            uid: 0 → 1
+unstable    y on 6.12.57: PASS → FAIL, then FAIL in a clone, PASS in a cold guest
+new         5 cases on 6.12.69
+persistent  x on 6.12.57: FAIL → FAIL  no
+
+1 regression, 1 unstable, 5 new, 1 persistent, 0 as before
+`);
+});

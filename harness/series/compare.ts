@@ -1,0 +1,132 @@
+import { isUnexpected } from '../expect/outcome.ts';
+import { kernelsOf, keyOf, labelsOf } from './kernels.ts';
+import { pairKernels } from './pairs.ts';
+import type { Judged } from './results-file.ts';
+import { isUnstable, standingOf } from './standing.ts';
+
+/**
+ * - regression: a FAIL that was none before, or one in more observations or with other splats, leaks or taints
+ * - fixed: it misbehaved, declared or not, and behaves now
+ * - unstable: it came to different verdicts within one run
+ * - persistent: as unexpected as before
+ * - new, missing: judged in one of the runs only
+ * - changed: any other difference, also a declared one (XFAIL, another expectation for another version)
+ */
+export type Change = 'regression' | 'unstable' | 'changed' | 'fixed' | 'new' | 'missing' | 'persistent';
+
+export const CHANGES: readonly Change[] = [
+  'regression',
+  'unstable',
+  'changed',
+  'fixed',
+  'new',
+  'missing',
+  'persistent',
+];
+
+export interface Compared {
+  readonly change: Change;
+  readonly case: string;
+  /** Label of the kernel, of both where they are two. */
+  readonly kernel: string;
+  readonly before?: Judged;
+  readonly after?: Judged;
+}
+
+export interface Comparison {
+  readonly compared: readonly Compared[];
+  /** How many cases, on how many pairs of kernels, were judged in both runs. */
+  readonly common: number;
+  /** How many of these came to the same. */
+  readonly same: number;
+}
+
+/** What became of each case from one run to another, the gravest first. */
+export function compareRuns(before: readonly Judged[], after: readonly Judged[]): Comparison {
+  const labels = labelsOf(kernelsOf([...before, ...after]));
+  const label = ({ kernel }: Judged) => labels.get(keyOf(kernel)) ?? kernel.version;
+  const pairs = new Map(pairKernels(before, after).map((pair) => [keyOf(pair.after), keyOf(pair.before)]));
+  const left = indexed(before);
+  const compared: Compared[] = [];
+  let common = 0;
+  for (const now of indexed(after).values()) {
+    const key = keyFor(pairs.get(keyOf(now.kernel)) ?? '', now.case);
+    const then = left.get(key);
+    left.delete(key);
+    if (then === undefined) {
+      compared.push({ change: 'new', case: now.case, kernel: label(now), after: now });
+      continue;
+    }
+    common++;
+    const change = changeOf(then, now);
+    const kernel = keyOf(then.kernel) === keyOf(now.kernel) ? label(now) : `${label(then)} → ${label(now)}`;
+    if (change !== undefined) compared.push({ change, case: now.case, kernel, before: then, after: now });
+  }
+  const same = common - compared.filter(({ change }) => change !== 'new').length;
+  for (const then of left.values()) {
+    compared.push({ change: 'missing', case: then.case, kernel: label(then), before: then });
+  }
+  const order = ({ change }: Compared) => CHANGES.indexOf(change);
+  return { compared: compared.sort((a, b) => order(a) - order(b)), common, same };
+}
+
+/**
+ * 1 with a regression; 2 when nothing was judged in both runs, or a case is an ERROR now that was none; else 0. What is unstable
+ * is told, and is no regression.
+ */
+export function comparisonExitCode({ compared, common }: Comparison): 0 | 1 | 2 {
+  if (compared.some(({ change }) => change === 'regression')) return 1;
+  const broke = compared.some(({ change, after }) => change !== 'persistent' && after?.verdict === 'ERROR');
+  return common === 0 || broke ? 2 : 0;
+}
+
+function changeOf(before: Judged, after: Judged): Change | undefined {
+  const failsNow = after.verdict === 'FAIL';
+  if (isUnstable(after)) return 'unstable';
+  if (isUnstable(before)) return failsNow ? 'regression' : 'unstable';
+  if (before.verdict !== after.verdict) {
+    if (failsNow) return 'regression';
+    return standingOf(before.verdict) === 'bad' && standingOf(after.verdict) === 'good' ? 'fixed' : 'changed';
+  }
+  if (failsNow) return failureChange(before, after);
+  if (isUnexpected(after.verdict)) return 'persistent';
+  return before.fix === after.fix && expectationOf(before) === expectationOf(after) ? undefined : 'changed';
+}
+
+function failureChange(before: Judged, after: Judged): Change {
+  const then = new Set(complaintsOf(before));
+  const now = complaintsOf(after);
+  if (now.some((complaint) => !then.has(complaint))) return 'regression';
+  return now.length === then.size && seenIn(before) === seenIn(after) ? 'persistent' : 'changed';
+}
+
+/** What is wrong, whatever the values: paths that fail and reports of the kernel about itself; where there is neither, the reason. */
+function complaintsOf({ observations, oracles, reason = '' }: Judged): string[] {
+  const complaints = [
+    ...observations.filter(({ verdict }) => verdict === 'FAIL').map(({ path }) => path),
+    ...oracles.splats.map(({ kind, title }) => `${kind} ${title}`),
+    ...oracles.leaks.map(({ backtrace }) => `leak ${backtrace[0]?.replace(/\+0x.*/, '')}`),
+    ...oracles.taints.map((taint) => `taint ${taint}`),
+  ];
+  return complaints.length > 0 ? [...new Set(complaints)] : [reason];
+}
+
+function seenIn({ observations }: Judged): string {
+  return JSON.stringify(
+    observations.filter(({ verdict }) => verdict === 'FAIL').map((one) => [one.path, one.observed]),
+  );
+}
+
+/** Other values under the same matcher are no change. */
+function expectationOf({ observations }: Judged): string {
+  return JSON.stringify(observations.map(({ path, verdict, expected }) => [path, verdict, expected]));
+}
+
+/** Of two results of one case on one kernel the later counts. */
+function indexed(results: readonly Judged[]): Map<string, Judged> {
+  return new Map(results.map((one) => [keyFor(keyOf(one.kernel), one.case), one]));
+}
+
+function keyFor(kernel: string, name: string): string {
+  return `${kernel}\n${name}`;
+}
