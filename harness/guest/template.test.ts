@@ -55,3 +55,16 @@ test('a kernel that panics at boot is the kernel’s fault, told with its last w
     message: expect.stringContaining('Kernel panic - not syncing'),
   });
 });
+
+test('a kernel that never comes up is recognised by the limit, told with what it said last', async () => {
+  const commandLine = commandLineFor('tcg').replace('rdinit=/init', 'rdinit=/nowhere root=/dev/nowhere rootwait');
+  const waits = { ...inputs, spec: { ...inputs.spec, commandLine } };
+  const made = Template.obtain(folder, waits, { limits: { ...limits, bootMs: 10_000 } });
+  const error = await made.catch((thrown: unknown) => thrown);
+  expect(error).toMatchObject({
+    code: 'KC_GUEST_HANG',
+    blame: 'kernel',
+    message: expect.stringContaining('within 10 s'),
+  });
+  expect(error).toMatchObject({ evidence: { console: expect.arrayContaining([expect.stringMatching(/\S/)]) } });
+});
