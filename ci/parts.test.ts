@@ -29,9 +29,10 @@ test.each([
   ['a part that fails after it has counted', ['echo "4 passed, 0 failed"; exit 3'], '4 passed, 1 failed', 1],
   ['a part that counts failures and exits with 0', ['echo "4 passed, 1 failed"'], '4 passed, 1 failed', 1],
   ['a part that is killed', ['kill -9 $$', 'true'], '1 passed, 1 failed', 1],
+  ['a part that hangs', ['sleep 1000 & sleep 1000; echo "9 passed, 0 failed"', 'true'], '1 passed, 1 failed', 1],
   ['a part that is not there', ['/no/such/command'], '0 passed, 1 failed', 1],
 ])('%s', async (_, parts, line, exitCode) => {
-  const result = await execa('bash', [PARTS, ...parts], { reject: false });
+  const result = await execa('bash', [PARTS, '5s', ...parts], { reject: false });
   expect(result.stdout.trimEnd().split('\n').at(-1)).toBe(line);
   expect(result.exitCode).toBe(exitCode);
 });
