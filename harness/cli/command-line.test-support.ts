@@ -7,6 +7,8 @@ import { execa } from 'execa';
 export const REPOSITORY = fileURLToPath(new URL('../..', import.meta.url));
 const KCONFORM = join(REPOSITORY, 'harness/cli/kconform.mjs');
 const LIMIT_MS = 110_000;
+/** A test is no CI job to the command that it runs, wherever it runs itself. */
+const ENVIRONMENT = { NO_COLOR: '1', CI: '' };
 
 interface Settings {
   readonly input?: string;
@@ -31,7 +33,7 @@ export function startKconform(args: readonly string[], { input = '', cwd, env = 
     reject: false,
     all: true,
     input,
-    env: { NO_COLOR: '1', CI: '', ...env },
+    env: { ...ENVIRONMENT, ...env },
     timeout: LIMIT_MS,
     ...(cwd === undefined ? {} : { cwd }),
   });
@@ -72,7 +74,7 @@ export function onTerminal(args: readonly string[], before = 'true') {
     reject: false,
     all: true,
     stdin: 'pipe',
-    env: { NO_COLOR: '1', TERM: 'xterm', SHELL: '/bin/sh' },
+    env: { ...ENVIRONMENT, TERM: 'xterm', SHELL: '/bin/sh' },
     timeout: LIMIT_MS,
   });
   let shown = '';

@@ -35,8 +35,11 @@ test('on a terminal: its size and changes of it, Ctrl-C, the console, and OpenSS
   terminal.type('stty size\n');
   await terminal.until(/33 111/);
   await writeFile(flag, '');
-  terminal.type('until stty size | grep "44 99"; do sleep 0.1; done; sleep 1000\n');
+  terminal.type('until stty size | grep "44 99"; do sleep 0.1; done\n');
   await terminal.until(/\n44 99/);
+  // One process says that it can be interrupted: a Ctrl-C between two commands of a line may reach neither.
+  terminal.type("sh -c 'echo as''leep; exec sleep 1000'\n");
+  await terminal.until(/asleep/);
   terminal.type('\x03');
   terminal.type('echo "<4>said by the kernel" > /dev/kmsg; echo code=$?\n');
   await terminal.until(/code=0/);
