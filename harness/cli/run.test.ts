@@ -35,8 +35,12 @@ const SCENARIOS: Record<string, TemporaryCase> = {
     outcome: '{ reached: true }',
   },
   killed: {
-    scenario: `const { execFileSync } = await import('node:child_process');
-      execFileSync('pkill', ['-9', '-P', String(process.pid), 'qemu']);
+    scenario: `const { readdirSync, readFileSync } = await import('node:fs');
+      for (const pid of readdirSync('/proc').filter((name) => /^\\d+$/.test(name))) {
+        let stat = '';
+        try { stat = readFileSync('/proc/' + pid + '/stat', 'utf8'); } catch {} // ended meanwhile
+        if (/ \\(qemu-system.*\\) . (\\d+) /.exec(stat)?.[1] === String(process.pid)) process.kill(Number(pid), 'SIGKILL');
+      }
       await guest.$\`true\`; return { reached: true };`,
     outcome: '{ reached: true }',
   },
