@@ -28,6 +28,7 @@ Exit codes: 0 every verdict as expected, 1 some FAIL or XPASS, 2 some ERROR or n
 /** Each is loaded only when it is named: loading all of them takes longer than a clone's first answer. */
 const COMMANDS: Readonly<Record<string, () => Promise<(program: Command) => void>>> = {
   run: async () => (await import('./run.ts')).addRunCommand,
+  report: async () => (await import('./report.ts')).addReportCommand,
   repro: async () => (await import('./repro.ts')).addReproCommand,
   shell: async () => (await import('./shell.ts')).addShellCommand,
   cases: async () => (await import('./cases.ts')).addCasesCommand,

@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander';
 import { cacheLimit, keepWithin } from '../cache/inventory.ts';
 import { planKernels } from '../kernels/resolve.ts';
+import { outputsFor } from '../report/formats/outputs.ts';
 import { ResultsReporter } from '../report/results.ts';
 import { TerminalReporter } from '../report/terminal.ts';
 import { findCases } from '../run/cases.ts';
@@ -10,11 +11,13 @@ import { findDefaults } from './defaults.ts';
 import { withInterruption } from './interruption.ts';
 import { offerToBuild } from './offer-build.ts';
 import { acceleratorOption, kernelsOption, positive } from './options.ts';
+import { reportHelp, reportOption } from './report-option.ts';
 import { kconformVersion } from './version.ts';
 
 interface Options {
   readonly kernel?: readonly string[];
   readonly out?: string;
+  readonly report?: readonly string[];
   readonly accel?: 'kvm' | 'tcg';
   readonly isolation?: 'clone' | 'cold';
   readonly jobs?: number;
@@ -35,6 +38,7 @@ export function addRunCommand(program: Command): void {
     )
     .addOption(kernelsOption())
     .option('--out <folder>', 'write results.json, console logs and transcripts there as the run goes')
+    .addOption(reportOption('--report'))
     .addOption(acceleratorOption())
     .addOption(
       new Option('--isolation <kind>', 'a clone of a booted guest (the default), or a boot, for each case').choices([
@@ -56,7 +60,10 @@ Examples:
   npx kconform run bpffs/mount-owner --kernel 6.12.57
   npx kconform run --kernel 6.12.43 --kernel 6.12.57 --kernel 6.12.117 --out out
   npx kconform run --baseline yesterday --out today
+  npx kconform run --kernel 6.12 --report junit=junit.xml --report summary=report.md
   npx kconform run ./my-cases --kernel ~/linux/arch/x86/boot/bzImage
+
+${reportHelp()}
 
 kconform.config.ts, in this folder or one above, may name the cases, the kernels and the other options.`,
     )
@@ -67,7 +74,8 @@ async function runCommand(names: string[], options: Options): Promise<void> {
   process.exitCode = await withInterruption(async (signal) => {
     const compare = options.baseline === undefined ? undefined : await loadBaseline(options.baseline);
     const limitBytes = cacheLimit(process.env.KCONFORM_CACHE_GIB);
-    const terminal = new TerminalReporter(process.stdout);
+    const outputs = outputsFor(options.report ?? [], process.stdout);
+    const terminal = new TerminalReporter(outputs.takesStdout ? process.stderr : process.stdout);
     const defaults = await findDefaults();
     const cases = await findCases(options.cases ?? defaults.cases, names);
     const specs = options.kernel ?? defaults.kernels;
@@ -85,7 +93,7 @@ async function runCommand(names: string[], options: Options): Promise<void> {
       retry: options.retry === true || compare !== undefined,
       version: kconformVersion(),
       ownOptions: ownOptions(options),
-      reporters: [...(out === undefined ? [] : [new ResultsReporter(out)]), terminal],
+      reporters: [...(out === undefined ? [] : [new ResultsReporter(out)]), terminal, ...outputs.reporters],
       signal,
     });
     // A cache that cannot be written is no fault of the run, whose verdicts are out.

@@ -1,7 +1,7 @@
 import type { Evidence } from '../errors.ts';
 import { leakLines } from '../expect/oracles.ts';
 import type { CaseResult, Retry } from '../run/events.ts';
-import { type Paint, verdictStyle } from './colour.ts';
+import { type Paint, painter, verdictStyle } from './colour.ts';
 import { printDifferences } from './differences.ts';
 import { printEvidence } from './evidence.ts';
 import { plain } from './text.ts';
@@ -24,6 +24,11 @@ export function printFailures(results: readonly CaseResult[], paint: Paint): str
     const names = others.map(({ case: name }) => name).join(', ');
     return ['', ...printFailure(first, paint), ...(names === '' ? [] : [`  the same befell ${names}`])];
   });
+}
+
+/** The same for one case, without colours: for reports that hold text. */
+export function describe(result: CaseResult): string[] {
+  return printFailure(result, painter(false)).map(plain);
 }
 
 /** All that a reader needs of a verdict that fails the run. */

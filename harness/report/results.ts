@@ -2,7 +2,7 @@ import { rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { KconformError } from '../errors.ts';
 import { makeFolder } from '../make-folder.ts';
-import type { CaseResult, Reporter, RunEvent, RunStarted } from '../run/events.ts';
+import type { CaseResult, KernelIdentity, Reporter, RunEvent, RunStarted } from '../run/events.ts';
 import { isUnstable } from '../series/standing.ts';
 import { countVerdicts } from './totals.ts';
 
@@ -12,6 +12,7 @@ export class ResultsReporter implements Reporter {
   readonly #results: CaseResult[] = [];
   readonly #now: () => number;
   #run: RunStarted | undefined;
+  #state: RunState = 'running';
   #startedMs = 0;
   #last: Promise<void> = Promise.resolve();
 
@@ -33,12 +34,15 @@ export class ResultsReporter implements Reporter {
         await this.#keep(event.result, 'transcript.txt', event.transcript);
       });
     }
-    if (event.type === 'run-finished') return this.#enqueue(event.durationMs);
+    if (event.type === 'run-finished') {
+      this.#state = event.interrupted ? 'interrupted' : 'finished';
+      return this.#enqueue(event.durationMs);
+    }
   }
 
-  /** `VERSION/CASE/FILE` below the folder; empty for a case that never had a guest. */
-  async #keep({ kernel, case: name }: CaseResult, kind: string, text: string): Promise<void> {
-    const file = join(this.#folder, kernel.version.replaceAll('/', '_'), name, kind);
+  /** Empty for a case that never had a guest. */
+  async #keep(result: CaseResult, kind: LeftFile, text: string): Promise<void> {
+    const file = leftFile(this.#folder, result, kind);
     try {
       await makeFolder(dirname(file));
       await writeFile(file, text);
@@ -51,7 +55,7 @@ export class ResultsReporter implements Reporter {
   #enqueue(durationMs: number, before: () => Promise<void> = async () => {}): Promise<void> {
     const run = this.#run;
     if (run === undefined) return Promise.resolve();
-    const text = `${JSON.stringify(document(run, durationMs, this.#results), undefined, 2)}\n`;
+    const text = `${JSON.stringify(document(run, durationMs, this.#results, this.#state), undefined, 2)}\n`;
     this.#last = this.#last
       .catch(() => undefined)
       .then(before)
@@ -60,19 +64,39 @@ export class ResultsReporter implements Reporter {
   }
 }
 
+/** What a case leaves beside results.json. */
+export type LeftFile = 'console.log' | 'transcript.txt';
+
+/** `VERSION/CASE/FILE` below the folder of results.json. */
+export function leftFile(
+  folder: string,
+  { kernel, case: name }: { readonly kernel: Pick<KernelIdentity, 'version'>; readonly case: string },
+  kind: LeftFile,
+): string {
+  return join(folder, kernel.version.replaceAll('/', '_'), name, kind);
+}
+
+/** A run that was killed stays `running`. */
+export type RunState = 'running' | 'finished' | 'interrupted';
+
 /** The document of results.json, schema 1. */
-export function document(run: RunStarted, durationMs: number, results: readonly CaseResult[]): object {
+export function document(
+  run: RunStarted,
+  durationMs: number,
+  results: readonly CaseResult[],
+  state: RunState = 'finished',
+): object {
   const { id, startedAt, kconform, host } = run;
   return {
     schema: 1,
-    run: { id, startedAt, durationMs: Math.round(durationMs), kconform, host },
+    run: { id, startedAt, state, durationMs: Math.round(durationMs), kconform, host },
     results: results.map(resultEntry),
     totals: countVerdicts(results),
   };
 }
 
 function resultEntry(result: CaseResult): object {
-  const { kernel, verdict, durationMs, blame, reason, fix, observations, oracles } = result;
+  const { kernel, verdict, durationMs, blame, reason, fix, observations, oracles, evidence, hint, rerun } = result;
   return {
     kernel: { spec: kernel.spec, version: kernel.version, package: kernel.package },
     case: result.case,
@@ -85,6 +109,9 @@ function resultEntry(result: CaseResult): object {
     oracles: oraclesEntry(oracles),
     retries: result.retries?.map((retry) => ({ ...retry, oracles: oraclesEntry(retry.oracles) })),
     unstable: isUnstable(result) ? true : undefined,
+    evidence,
+    hint,
+    rerun,
   };
 }
 

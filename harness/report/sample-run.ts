@@ -1,6 +1,7 @@
 /** A run with one result of every verdict, for the reporters' golden files. */
 import { noReports, type Verdict } from '../expect/outcome.ts';
 import type { CaseResult, KernelIdentity, Reporter, RunEvent } from '../run/events.ts';
+import { Recorder, type RunRecord } from './record.ts';
 
 const quiet = noReports;
 const older: KernelIdentity = {
@@ -73,6 +74,18 @@ const results: readonly CaseResult[] = [
   }),
 ];
 
+/** What the console of the case that fails said. */
+const consoles: Readonly<Record<string, string>> = {
+  'bpffs/delegate-options': [
+    '[    4.100000] bpf: Unknown parameter \u001b[31m"uid"\u001b[0m',
+    '[   12.345678] WARNING: CPU: 0 PID: 71 at kernel/bpf/inode.c:612 bpf_free_inode+0x6e/0x80',
+    '[   12.345701] Call Trace:',
+    '[   12.345710]  <IRQ>',
+    '[   12.400000] a line that is no part of it',
+    '',
+  ].join('\r\n'),
+};
+
 export const sampleRun: readonly RunEvent[] = [
   {
     type: 'run-started',
@@ -86,10 +99,25 @@ export const sampleRun: readonly RunEvent[] = [
   { type: 'kernel-ready', kernel: newer, ms: 3120 },
   ...results.flatMap((entry): RunEvent[] => [
     { type: 'case-started', kernel: entry.kernel, case: entry.case },
-    { type: 'case-finished', console: '', transcript: '', kernel: entry.kernel, result: entry },
+    {
+      type: 'case-finished',
+      console: consoles[entry.case] ?? '',
+      transcript: entry.verdict === 'FAIL' ? '$ mount -t bpf -o uid=1 bpffs /mnt\n' : '',
+      kernel: entry.kernel,
+      result: entry,
+    },
   ]),
   { type: 'run-finished', durationMs: 68_200, interrupted: false },
 ];
+
+/** The same run as reports of the whole see it. */
+export async function recordOf(events: readonly RunEvent[] = sampleRun): Promise<RunRecord> {
+  const records: RunRecord[] = [];
+  await replay(new Recorder(async (record) => void records.push(record)), events);
+  const [record] = records;
+  if (record === undefined) throw new Error('the events have no end');
+  return record;
+}
 
 /** Gives the events to a reporter, in order. */
 export async function replay(reporter: Reporter, events: readonly RunEvent[] = sampleRun): Promise<void> {

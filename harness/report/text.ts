@@ -6,14 +6,18 @@ export function duration(ms: number): string {
   return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
 }
 
-/** One line of text from outside, safe to print: no escape sequence of a guest's console reaches the user's terminal. */
+/**
+ * One line of text from outside, safe to print: no escape sequence of a guest's console reaches the user's terminal, nothing that
+ * any reader takes for the end of a line, nothing that turns the direction of writing around, and no half of a surrogate pair.
+ */
 export function plain(text: string): string {
   return (
     text
       // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is taken out
       .replace(/\u001b(?:\[[0-9;?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u0007|\u001b\\)?)/g, '')
       // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is taken out
-      .replace(/[\u0000-\u0008\u000a-\u001f\u007f-\u009f]/g, ' ')
+      .replace(/[\u0000-\u0008\u000a-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g, ' ')
+      .replace(/\p{Surrogate}/gu, '\ufffd')
   );
 }
 

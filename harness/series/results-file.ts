@@ -7,7 +7,10 @@ import type { CaseResult } from '../run/events.ts';
 const Verdict = z.enum(['PASS', 'FAIL', 'XFAIL', 'XPASS', 'SKIP', 'ERROR']);
 const Blame = z.enum(['kernel', 'case', 'harness', 'host']);
 
-const Kernel = z.object({ spec: z.string(), version: z.string(), package: z.string().nullable() });
+/** Becomes a part of a path below the folder, and must not lead out of it. */
+const Within = z.string().regex(/^(?!\.{0,2}(\/|$))[^/\0]+(\/(?!\.{0,2}(\/|$))[^/\0]+)*$/, 'leads out of the folder');
+
+const Kernel = z.object({ spec: z.string(), version: Within, package: z.string().nullable() });
 
 const Observation = z.object({
   path: z.string(),
@@ -57,11 +60,29 @@ const judged = {
 const { fix: _, ...again } = judged;
 const Retry = z.object({ isolation: z.enum(['clone', 'cold']), ...again });
 
-const Result = z.object({ kernel: Kernel, case: z.string(), ...judged, retries: z.array(Retry).exactOptional() });
+const Evidence = z.object({
+  awaited: z.string().exactOptional(),
+  afterMs: z.number().exactOptional(),
+  console: z.array(z.string()).exactOptional(),
+  log: z.string().exactOptional(),
+  output: z.string().exactOptional(),
+});
+
+const Result = z.object({
+  kernel: Kernel,
+  case: Within,
+  ...judged,
+  retries: z.array(Retry).exactOptional(),
+  evidence: Evidence.exactOptional(),
+  hint: z.string().exactOptional(),
+  rerun: z.string().exactOptional(),
+});
 
 const Run = z.object({
   id: z.string(),
   startedAt: z.string(),
+  /** Files of earlier versions do not say it. */
+  state: z.enum(['running', 'finished', 'interrupted']).default('finished'),
   durationMs: z.number(),
   kconform: z.string(),
   host: z.object({ qemu: z.string(), cpus: z.number(), accelerator: z.string(), acceleratorReason: z.string() }),

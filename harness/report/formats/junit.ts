@@ -1,0 +1,98 @@
+import { hostname } from 'node:os';
+import type { Verdict } from '../../expect/outcome.ts';
+import { describe } from '../failure.ts';
+import { byKernel, type RecordedCase, type RunRecord } from '../record.ts';
+import { plain } from '../text.ts';
+import { countVerdicts } from '../totals.ts';
+import { element, escapeXml } from './xml.ts';
+
+/** How much of the end of a console is kept of each case that failed, in characters; its log has the whole. */
+const CONSOLE = 20_000;
+
+/**
+ * JUnit XML as Jenkins and GitLab read it: a suite a kernel, a test case a case. FAIL and XPASS are failures, ERROR is an error
+ * of its blame, XFAIL and SKIP are skipped, and say which.
+ */
+export function junit(record: RunRecord, host: string = hostname()): string {
+  const suites = [...byKernel(record)].map(([version, cases], id) => suite(record, version, cases, id, host));
+  return `<?xml version="1.0" encoding="UTF-8"?>\n${element('testsuites', {}, suites)}\n`;
+}
+
+function suite(record: RunRecord, version: string, cases: readonly RecordedCase[], id: number, host: string): string {
+  const { PASS, FAIL, XPASS, ERROR, XFAIL, SKIP } = countVerdicts(cases.map(({ result }) => result));
+  const attributes = {
+    name: plain(version),
+    id,
+    package: 'kconform',
+    hostname: host,
+    // The Apache Ant schema knows neither a fraction nor a zone.
+    timestamp: record.started.startedAt.slice(0, 19),
+    tests: PASS + FAIL + XPASS + ERROR + XFAIL + SKIP,
+    failures: FAIL + XPASS,
+    errors: ERROR,
+    skipped: XFAIL + SKIP || undefined,
+    time: seconds(cases.reduce((sum, { result }) => sum + result.durationMs, 0)),
+  };
+  const { qemu, cpus, accelerator, acceleratorReason } = record.started.host;
+  const properties = {
+    kconform: record.started.kconform,
+    run: record.started.id,
+    state: record.state,
+    package: cases[0]?.result.kernel.package ?? 'none',
+    qemu,
+    cpus,
+    accelerator: `${accelerator} (${plain(acceleratorReason)})`,
+  };
+  return element('testsuite', attributes, [
+    element(
+      'properties',
+      {},
+      Object.entries(properties).map(([name, value]) => element('property', { name, value })),
+    ),
+    ...cases.map(testCase),
+    '<system-out/>',
+    '<system-err/>',
+  ]);
+}
+
+function testCase({ result, console }: RecordedCase): string {
+  const { kernel, verdict, durationMs } = result;
+  const group = result.case.split('/').slice(0, -1).join('.');
+  // Jenkins takes what stands before the last dot for a package: dots of a version would make packages of it.
+  const classname = [plain(kernel.version).replaceAll('.', '_'), ...(group === '' ? [] : [group])].join('.');
+  const told = outcome(verdict, result);
+  const log = ['FAIL', 'XPASS', 'ERROR'].includes(verdict) && console !== '';
+  const attributes = { name: plain(result.case), classname, time: seconds(durationMs) };
+  if (told === '') return element('testcase', attributes);
+  return element('testcase', attributes, [told, ...(log ? [element('system-out', {}, consoleEnd(console))] : [])]);
+}
+
+function consoleEnd(console: string): string {
+  const lines = console.slice(-CONSOLE).split(/\r?\n/);
+  return escapeXml(lines.map(plain).join('\n'));
+}
+
+function outcome(verdict: Verdict, result: RecordedCase['result']): string {
+  const message = plain(result.reason ?? '');
+  switch (verdict) {
+    case 'PASS':
+      return '';
+    case 'SKIP':
+      return element('skipped', {}, escapeXml(message));
+    case 'XFAIL':
+      return element('skipped', {}, escapeXml(`XFAIL: ${message}${result.fix ? ` (lacks ${result.fix})` : ''}`));
+    case 'ERROR':
+      return element('error', { type: result.blame ?? 'harness', message }, text(result));
+    case 'FAIL':
+    case 'XPASS':
+      return element('failure', { type: verdict, message }, text(result));
+  }
+}
+
+function text(result: RecordedCase['result']): string {
+  return escapeXml(describe(result).join('\n'));
+}
+
+function seconds(ms: number): string {
+  return (ms / 1000).toFixed(3);
+}

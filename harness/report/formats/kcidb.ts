@@ -1,0 +1,153 @@
+import { createHash } from 'node:crypto';
+import type { CaseResult, KernelIdentity } from '../../run/events.ts';
+import { describe } from '../failure.ts';
+import { byKernel, type RecordedCase, type RunRecord } from '../record.ts';
+import { plain } from '../text.ts';
+import type { KcidbReport, KcidbStatus } from './kcidb-schema.ts';
+
+/** The most characters that the schema takes for an excerpt. */
+const EXCERPT = 16_384;
+
+/**
+ * Kernel CI's common report database, I/O schema 5.3. A kernel is a checkout and a build; a case is a test of that build, at the
+ * path `kconform.GROUP.CASE`. XFAIL is a FAIL with an incident of a known issue; XPASS is a PASS with an incident that says that
+ * the issue is absent. ERROR is ERROR when the case is to blame, else MISS: the test did not get to say anything.
+ * @param origin the name under which a CI system submits: `[a-z0-9_]+`
+ */
+export function kcidb(record: RunRecord, origin = 'kconform'): string {
+  const kernels = [...byKernel(record)];
+  const tests = record.cases.map((entry) => testOf(record, entry, origin));
+  const known = record.cases
+    .map(({ result }) => result)
+    .filter(({ verdict }) => verdict === 'XFAIL' || verdict === 'XPASS');
+  const issues = new Map(known.map((result) => [issueId(result, origin), issueOf(result, origin)]));
+  const report: KcidbReport = {
+    version: { major: 5, minor: 3 },
+    checkouts: kernels.map(([version, cases]) => checkoutOf(version, cases, record, origin)),
+    builds: kernels.map(([version, cases]) => buildOf(version, cases, origin)),
+    tests,
+    issues: [...issues.values()],
+    incidents: known.map((result) => ({
+      id: `${origin}:${hash([testId(record, result, origin), issueId(result, origin)])}`,
+      origin,
+      issue_id: issueId(result, origin),
+      issue_version: 1,
+      test_id: testId(record, result, origin),
+      present: result.verdict === 'XFAIL',
+    })),
+  };
+  return `${JSON.stringify(report, undefined, 2)}\n`;
+}
+
+function checkoutOf(version: string, cases: readonly RecordedCase[], record: RunRecord, origin: string) {
+  const kernel = kernelOf(cases, version);
+  return {
+    id: checkoutId(kernel, origin),
+    origin,
+    comment: plain(kernel.package ?? version),
+    start_time: record.started.startedAt,
+    valid: true,
+    misc: { version: plain(version), spec: plain(kernel.spec) },
+  };
+}
+
+function buildOf(version: string, cases: readonly RecordedCase[], origin: string) {
+  const kernel = kernelOf(cases, version);
+  const ran = cases.some(({ result }) => result.verdict !== 'ERROR');
+  return {
+    id: buildId(kernel, origin),
+    origin,
+    checkout_id: checkoutId(kernel, origin),
+    architecture: 'x86_64',
+    comment: plain(version),
+    // Somebody else built it; that it runs is all that we know.
+    ...(ran ? { status: 'PASS' as const } : {}),
+  };
+}
+
+function testOf(record: RunRecord, { result, console }: RecordedCase, origin: string) {
+  const { host, kconform } = record.started;
+  const wrong = result.verdict !== 'PASS' && result.verdict !== 'SKIP';
+  const excerpt = wrong ? excerptOf(result, console) : '';
+  return {
+    id: testId(record, result, origin),
+    origin,
+    build_id: buildId(result.kernel, origin),
+    path: `kconform.${result.case.split('/').map(pathPart).join('.')}`,
+    comment: plain(`${result.case}${result.reason === undefined ? '' : `: ${result.reason}`}`),
+    status: statusOf(result),
+    start_time: record.started.startedAt,
+    duration: result.durationMs / 1000,
+    environment: {
+      comment: `QEMU ${host.qemu}, ${host.accelerator}`,
+      misc: { qemu: host.qemu, cpus: host.cpus, accelerator: host.accelerator, reason: plain(host.acceleratorReason) },
+    },
+    ...(excerpt === '' ? {} : { log_excerpt: excerpt }),
+    misc: {
+      kconform,
+      run: record.started.id,
+      verdict: result.verdict,
+      ...(result.blame === undefined ? {} : { blame: result.blame }),
+      ...(result.fix === undefined ? {} : { fix: result.fix }),
+      rerun: plain(result.rerun),
+    },
+  };
+}
+
+function statusOf({ verdict, blame }: CaseResult): KcidbStatus {
+  if (verdict === 'ERROR') return blame === 'case' ? 'ERROR' : 'MISS';
+  if (verdict === 'XFAIL') return 'FAIL';
+  return verdict === 'XPASS' ? 'PASS' : verdict;
+}
+
+function issueOf(result: CaseResult, origin: string) {
+  return {
+    id: issueId(result, origin),
+    version: 1,
+    origin,
+    report_subject: plain(bugOf(result)),
+    culprit: { code: true, tool: false, harness: false },
+    ...(result.fix === undefined ? {} : { comment: `fixed by ${plain(result.fix)}` }),
+  };
+}
+
+/** The declared bug's title: the judge puts it after these words where it was not seen. */
+function bugOf({ reason, case: name }: CaseResult): string {
+  return (reason ?? name).replace(/^(declared and not seen|changed): /, '');
+}
+
+function issueId(result: CaseResult, origin: string): string {
+  return `${origin}:${hash([result.case, result.fix ?? '', bugOf(result)])}`;
+}
+
+function kernelOf(cases: readonly RecordedCase[], version: string): KernelIdentity {
+  return cases[0]?.result.kernel ?? { spec: version, version, package: null };
+}
+
+function checkoutId({ version, package: name }: KernelIdentity, origin: string): string {
+  return `${origin}:${plain(name ?? version)}`;
+}
+
+function buildId(kernel: KernelIdentity, origin: string): string {
+  return `${checkoutId(kernel, origin)}:x86_64`;
+}
+
+function testId(record: RunRecord, { kernel, case: name }: CaseResult, origin: string): string {
+  return `${origin}:${record.started.id}:${plain(kernel.version)}:${plain(name)}`;
+}
+
+/** A path has letters, digits, `_` and `-` between its dots. */
+function pathPart(word: string): string {
+  return word.replace(/[^a-zA-Z0-9_-]/g, '_');
+}
+
+function excerptOf(result: CaseResult, console: string): string {
+  const lines = describe(result);
+  const end = console.trimEnd().split(/\r?\n/).slice(-50).map(plain);
+  const whole = [...lines, ...(console === '' ? [] : ['last lines of the console:', ...end])].join('\n');
+  return whole.slice(0, EXCERPT);
+}
+
+function hash(parts: readonly string[]): string {
+  return createHash('sha256').update(parts.join('\0')).digest('hex').slice(0, 24);
+}

@@ -1,0 +1,110 @@
+import type { Observation } from '../../expect/judge-leaf.ts';
+import type { OracleReports, Verdict } from '../../expect/outcome.ts';
+import type { CaseResult } from '../../run/events.ts';
+import { describe } from '../failure.ts';
+import { byKernel, type RecordedCase, type RunRecord } from '../record.ts';
+import { plain } from '../text.ts';
+
+/** A test and its subtests, as KTAP nests them: kernels, their cases, the observations of each. */
+interface Test {
+  readonly name: string;
+  readonly ok: boolean;
+  /** `SKIP` or another directive, and why. */
+  readonly directive?: string;
+  /** Lines to print above the result. */
+  readonly diagnostics?: readonly string[];
+  readonly subtests: readonly Test[];
+}
+
+const NOT_OK: ReadonlySet<Verdict> = new Set(['FAIL', 'XPASS', 'ERROR']);
+
+/**
+ * KTAP version 1 (Documentation/dev-tools/ktap.rst). XFAIL and SKIP are `ok` with that directive; FAIL, XPASS and ERROR are
+ * `not ok`. A case that fails for something that none of its observations shows gets a subtest that says so, since readers count
+ * the innermost tests.
+ */
+export function ktap(record: RunRecord): string {
+  const kernels = [...byKernel(record)].map(([version, cases]) => kernelTest(version, cases));
+  return `${plan(kernels, '').join('\n')}\n`;
+}
+
+function kernelTest(version: string, cases: readonly RecordedCase[]): Test {
+  const subtests = cases.map(({ result }) => caseTest(result));
+  return { name: version, ok: subtests.every(({ ok }) => ok), subtests };
+}
+
+function caseTest(result: CaseResult): Test {
+  const { verdict, reason } = result;
+  const ok = !NOT_OK.has(verdict);
+  const leaves = verdict === 'SKIP' ? [] : [...result.observations.map(leafTest), ...oracleTests(result.oracles, ok)];
+  const unexplained = leaves.length > 0 && !ok && leaves.every((leaf) => leaf.ok);
+  return {
+    name: result.case,
+    ok,
+    ...(verdict === 'PASS' ? {} : { directive: `${verdict} ${reason ?? ''}` }),
+    diagnostics: ok ? [] : describe(result).slice(1),
+    subtests: unexplained ? [...leaves, { name: 'verdict', ok, directive: reason ?? '', subtests: [] }] : leaves,
+  };
+}
+
+function leafTest({ path, verdict, expected, observed }: Observation): Test {
+  const told = verdict === 'PASS' ? {} : { directive: `${verdict} expected ${expected}, observed ${observed}` };
+  return { name: path === '' ? 'outcome' : path, ok: !NOT_OK.has(verdict), ...told, subtests: [] };
+}
+
+/** What oracles saw; where the case is as expected they saw what it declares. One that could not look is skipped. */
+function oracleTests({ splats, leaks, taints, counters, unavailable }: OracleReports, ok: boolean): Test[] {
+  const seen = { splats, leaks, taints, counters };
+  return [
+    ...Object.entries(seen)
+      .filter(([, reports]) => reports.length > 0)
+      .map(([name, reports]) => ({ name: `no ${name}`, ok, directive: `${reports.length} seen`, subtests: [] })),
+    ...Object.entries(unavailable).map(([name, why]) => ({
+      name: `oracle ${name}`,
+      ok: true,
+      directive: `SKIP ${why}`,
+      subtests: [],
+    })),
+  ];
+}
+
+function plan(tests: readonly Test[], indent: string, parent?: string): string[] {
+  return [
+    `${indent}KTAP version 1`,
+    ...(parent === undefined ? [] : [`${indent}# Subtest: ${parent}`]),
+    `${indent}1..${tests.length}`,
+    ...tests.flatMap((test, index) => print(test, index + 1, indent, parent)),
+  ];
+}
+
+function print(test: Test, number: number, indent: string, parent: string | undefined): string[] {
+  const { ok, directive, diagnostics = [], subtests } = test;
+  const name = nameOf(test.name, parent);
+  return [
+    ...(subtests.length > 0 ? plan(subtests, `${indent}  `, name) : []),
+    ...diagnostics.map((line) => `${indent}# | ${data(line)}`.trimEnd()),
+    `${indent}${ok ? 'ok' : 'not ok'} ${number} ${name}${directive === undefined ? '' : ` # ${data(directive)}`}`.trimEnd(),
+  ];
+}
+
+/** A name has no `#`, does not begin with the dash that may stand before it, and differs from its parent's, by which a parser knows the parent's end. */
+function nameOf(text: string, parent: string | undefined): string {
+  const name =
+    data(text)
+      .replaceAll('\\#', '%23')
+      .replace(/^[\s-]+/, '')
+      .trim() || 'unnamed';
+  return name === parent ? `${name} (observation)` : name;
+}
+
+/**
+ * Text from outside on a line of ours. ` # SKIP` anywhere in a line would make a failure a skipped test, and the lines with
+ * which a kernel ends would end the report.
+ */
+function data(text: string): string {
+  return plain(text)
+    .replaceAll('#', '\\#')
+    .replace(/List of all partitions:|Kernel panic - not syncing: VFS:|reboot: System halted/g, (end) =>
+      end.replace(/ (?=\S+$)/, '  '),
+    );
+}

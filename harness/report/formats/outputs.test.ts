@@ -1,0 +1,98 @@
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { RunEvent } from '../../run/events.ts';
+import { ResultsReporter } from '../results.ts';
+import { recordOf, replay, sampleRun } from '../sample-run.ts';
+import { readStoredRun } from '../stored-run.ts';
+import { junit } from './junit.ts';
+import { ktap } from './ktap.ts';
+import { outputsFor } from './outputs.ts';
+import { summary } from './summary.ts';
+
+let folder: string;
+let printed: string;
+const stdout = {
+  write: (text: string) => {
+    printed += text;
+  },
+};
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'kconform-outputs-'));
+  printed = '';
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+const inFolder = (name: string) => readFile(join(folder, name), 'utf8');
+
+async function report(words: readonly string[], environment = {}, events: readonly RunEvent[] = sampleRun) {
+  const { reporters, takesStdout } = outputsFor(words, stdout, environment);
+  for (const event of events) for (const reporter of reporters) await reporter.on(event);
+  return takesStdout;
+}
+
+test('each to its file, whose folder is made; one to standard output', async () => {
+  const takesStdout = await report([`junit=${folder}/new/junit.xml`, `jsonl=${folder}/events.jsonl`, 'ktap']);
+  expect(takesStdout).toBe(true);
+  expect(printed).toBe(ktap(await recordOf()));
+  expect(await inFolder('new/junit.xml')).toBe(junit(await recordOf()));
+  expect(await readdir(join(folder, 'new'))).toEqual(['junit.xml']);
+  const lines = (await inFolder('events.jsonl')).trimEnd().split('\n');
+  expect(lines.map((line) => JSON.parse(line))).toEqual([
+    { schema: 1, ...sampleRun[0] },
+    ...JSON.parse(JSON.stringify(sampleRun.slice(1))),
+  ]);
+});
+
+test('a run that was killed leaves the events that were told, each a whole line', async () => {
+  await report([`jsonl=${folder}/events.jsonl`], {}, sampleRun.slice(0, 7));
+  const lines = (await inFolder('events.jsonl')).trimEnd().split('\n');
+  expect(lines.map((line) => JSON.parse(line).type)).toEqual(sampleRun.slice(0, 7).map(({ type }) => type));
+});
+
+test('two on standard output are refused', () => {
+  expect(() => outputsFor(['ktap', 'junit'], stdout, {})).toThrow(
+    expect.objectContaining({ code: 'KC_TWO_REPORTS', blame: 'host' }),
+  );
+});
+
+test('on GitHub: annotations and a page, without asking; what the run told before is no command', async () => {
+  const page = join(folder, 'page.md');
+  await writeFile(page, 'what an earlier command said\n');
+  expect(await report([], { GITHUB_ACTIONS: 'true', GITHUB_STEP_SUMMARY: page })).toBe(false);
+  expect(await inFolder('page.md')).toBe(`what an earlier command said\n${summary(await recordOf())}\n`);
+  const [, token] = /^::stop-commands::(\S{30,})\n/.exec(printed) ?? [];
+  const told = printed.split('\n');
+  expect(told[1]).toBe(`::${token}::`);
+  expect(told[2]).toMatch(/^::error title=FAIL bpffs/);
+  expect(printed.match(/^::error /gm)).toHaveLength(3);
+});
+
+test('elsewhere nothing is said to GitHub', async () => {
+  await report([], {});
+  expect(printed).toBe('');
+});
+
+test('a file that cannot be written is an error of the host that names it', async () => {
+  await writeFile(join(folder, 'file'), '');
+  await expect(report([`junit=${folder}/file/junit.xml`])).rejects.toMatchObject({
+    code: 'KC_REPORT_NOT_WRITTEN',
+    blame: 'host',
+    message: expect.stringContaining('file/junit.xml'),
+  });
+});
+
+test('what --out has kept makes the same reports as the run itself', async () => {
+  await replay(new ResultsReporter(folder));
+  const stored = await readStoredRun(folder);
+  const live = await recordOf(sampleRun.map((event) => rounded(event)));
+  expect(stored).toEqual(JSON.parse(JSON.stringify(live)));
+  expect(ktap(stored)).toBe(ktap(live));
+});
+
+/** results.json keeps whole milliseconds. */
+function rounded(event: RunEvent): RunEvent {
+  if (event.type !== 'case-finished') return event;
+  return { ...event, result: { ...event.result, durationMs: Math.round(event.result.durationMs) } };
+}

@@ -1,0 +1,147 @@
+import { randomUUID } from 'node:crypto';
+import { appendFile, rename, rm, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { KconformError } from '../../errors.ts';
+import { makeFolder } from '../../make-folder.ts';
+import type { Reporter, RunEvent } from '../../run/events.ts';
+import { eventsOf, Recorder, type RunRecord } from '../record.ts';
+import { FORMATS, parseChoice, type ReportChoice } from './formats.ts';
+import { githubAnnotations, withoutCommands } from './github.ts';
+import { eventLine } from './jsonl.ts';
+import { summary } from './summary.ts';
+
+/** Standard output, or what stands in for it. */
+export interface Output {
+  write(text: string): unknown;
+}
+
+interface Environment {
+  readonly GITHUB_ACTIONS?: string | undefined;
+  readonly GITHUB_STEP_SUMMARY?: string | undefined;
+}
+
+/** The reports that somebody asked for, by option or by being GitHub Actions. */
+export interface Outputs {
+  readonly reporters: readonly Reporter[];
+  /** Whether standard output is a report's, so that what is told to people goes elsewhere. */
+  readonly takesStdout: boolean;
+}
+
+/**
+ * @param words FORMAT or FORMAT=FILE each
+ * @throws KC_NO_SUCH_FORMAT, KC_TWO_REPORTS (host); the reporters throw KC_REPORT_NOT_WRITTEN (host)
+ */
+export function outputsFor(words: readonly string[], stdout: Output, environment: Environment = process.env): Outputs {
+  const choices = words.map(parseChoice);
+  const printed = choices.filter(({ file }) => file === undefined);
+  if (printed.length > 1) {
+    throw new KconformError(`${printed.map(({ format }) => format).join(' and ')} would be mixed on standard output`, {
+      code: 'KC_TWO_REPORTS',
+      blame: 'host',
+      hint: 'give all but one a file: --report FORMAT=FILE',
+    });
+  }
+  const takesStdout = printed.some(({ format }) => format !== 'github');
+  const asked = choices.map((choice) => reporterOf(choice, stdout));
+  return { reporters: [...asked, ...ofGithub(choices, takesStdout, stdout, environment)], takesStdout };
+}
+
+/** Writes a run that has ended in each of the formats. */
+export async function writeReports(record: RunRecord, { reporters }: Outputs): Promise<void> {
+  for (const reporter of reporters) for (const event of eventsOf(record)) await reporter.on(event);
+}
+
+function reporterOf({ format, file }: ReportChoice, stdout: Output): Reporter {
+  const { render } = FORMATS[format];
+  if (render === 'as it goes') return new EventLines(file, stdout);
+  return new Recorder(async (record) => {
+    if (file === undefined) stdout.write(render(record));
+    else await replaceFile(file, render(record));
+  });
+}
+
+/** What the users of GitHub Actions expect without asking. */
+function ofGithub(
+  choices: readonly ReportChoice[],
+  takesStdout: boolean,
+  stdout: Output,
+  env: Environment,
+): Reporter[] {
+  const asked = (format: string) => choices.some((choice) => choice.format === format);
+  const page = env.GITHUB_STEP_SUMMARY;
+  return [
+    ...(env.GITHUB_ACTIONS === 'true' && !asked('github') && !takesStdout ? [new GithubCommands(stdout)] : []),
+    ...(page && !asked('summary')
+      ? [new Recorder(async (record) => written(page, () => appendFile(page, `${summary(record)}\n`)))]
+      : []),
+  ];
+}
+
+/** From the beginning on, keeps commands out of what is told; gives ours when the run has finished and all else is told. */
+class GithubCommands implements Reporter {
+  readonly #commands = withoutCommands(randomUUID());
+  readonly #recorder: Recorder;
+
+  constructor(stdout: Output) {
+    stdout.write(this.#commands.before);
+    this.#recorder = new Recorder(async (record) => {
+      stdout.write(`${this.#commands.after}${githubAnnotations(record)}`);
+    });
+  }
+
+  on(event: RunEvent): Promise<void> {
+    return this.#recorder.on(event);
+  }
+}
+
+class EventLines implements Reporter {
+  readonly #file: string | undefined;
+  readonly #stdout: Output;
+  #last: Promise<void> = Promise.resolve();
+
+  constructor(file: string | undefined, stdout: Output) {
+    this.#file = file;
+    this.#stdout = stdout;
+  }
+
+  /** Lines follow one another in the order of the events, whoever waits for them. */
+  on(event: RunEvent): Promise<void> | void {
+    const file = this.#file;
+    const line = eventLine(event);
+    if (file === undefined) {
+      this.#stdout.write(line);
+      return;
+    }
+    const write = event.type === 'run-started' ? writeFile : appendFile;
+    this.#last = this.#last.then(() => written(file, () => write(file, line)));
+    return this.#last;
+  }
+}
+
+/** Whole or not at all, whenever the process is killed. */
+async function replaceFile(file: string, text: string): Promise<void> {
+  const temporary = `${file}.${process.pid}.new`;
+  await written(file, async () => {
+    try {
+      await writeFile(temporary, text);
+      await rename(temporary, file);
+    } catch (error) {
+      await rm(temporary, { force: true }).catch(() => undefined);
+      throw error;
+    }
+  });
+}
+
+async function written(file: string, write: () => Promise<void>): Promise<void> {
+  try {
+    await makeFolder(dirname(file));
+    await write();
+  } catch (cause) {
+    throw new KconformError(`cannot write ${file}: ${cause instanceof Error ? cause.message : cause}`, {
+      code: 'KC_REPORT_NOT_WRITTEN',
+      blame: 'host',
+      hint: 'Give --report a file that can be written.',
+      cause,
+    });
+  }
+}

@@ -1,0 +1,70 @@
+import { describe } from '../failure.ts';
+import { byKernel, type RecordedCase, type RunRecord } from '../record.ts';
+import { duration, plain, shorten } from '../text.ts';
+import { countVerdicts, type Totals } from '../totals.ts';
+import { isWrong } from './github.ts';
+import { escapeXml } from './xml.ts';
+
+/** GitHub refuses a step's summary of more than 1 MiB; this many bytes leave room for what other commands of the step add. */
+const LIMIT = 900 * 1024;
+
+/**
+ * A page of Markdown (GitHub's step summary, a merge request, a mail): totals for each kernel, then all that is not as expected,
+ * with differences and splats. Whatever a guest said stands escaped inside HTML elements, where Markdown means nothing.
+ */
+export function summary(record: RunRecord): string {
+  const { kconform, host } = record.started;
+  const totals = countVerdicts(record.cases.map(({ result }) => result));
+  const cutOff = { finished: '', interrupted: ', interrupted before the end', running: ', cut off' }[record.state];
+  const head = [
+    `## kconform: ${spell(totals)}`,
+    '',
+    table(record),
+    '',
+    `<p>kconform ${escapeXml(kconform)}, QEMU ${escapeXml(host.qemu)}, ${escapeXml(host.accelerator)}, ${duration(record.durationMs)}${cutOff}</p>`,
+    '',
+  ].join('\n');
+  const details = record.cases.filter(({ result }) => isWrong(result.verdict)).map(detail);
+  return `${head}${withinLimit(details, LIMIT - Buffer.byteLength(head))}`;
+}
+
+function spell(totals: Totals): string {
+  const counts = Object.entries(totals).filter(([, count]) => count > 0);
+  return counts.map(([verdict, count]) => `${count} ${verdict}`).join(', ') || 'no case was judged';
+}
+
+function table(record: RunRecord): string {
+  const verdicts = ['PASS', 'FAIL', 'XFAIL', 'XPASS', 'SKIP', 'ERROR'] as const;
+  const row = (version: string, cases: readonly RecordedCase[]) => {
+    const totals = countVerdicts(cases.map(({ result }) => result));
+    const counts = verdicts.map((verdict) => `<td>${totals[verdict] === 0 ? '' : totals[verdict]}</td>`).join('');
+    return `<tr><td><code>${escapeXml(plain(version))}</code></td>${counts}</tr>`;
+  };
+  return [
+    '<table>',
+    `<tr><th>kernel</th>${verdicts.map((verdict) => `<th>${verdict}</th>`).join('')}</tr>`,
+    ...[...byKernel(record)].map(([version, cases]) => row(version, cases)),
+    '</table>',
+  ].join('\n');
+}
+
+/** A `<pre>` is HTML to Markdown until its end tag, which no escaped text has. */
+function detail({ result }: RecordedCase): string {
+  const { verdict, case: name, kernel, reason } = result;
+  const title = `<b>${verdict}</b> <code>${escapeXml(plain(name))}</code> on <code>${escapeXml(plain(kernel.version))}</code>`;
+  const why = escapeXml(shorten(plain(reason ?? ''), 200));
+  const text = escapeXml(describe(result).slice(1).join('\n'));
+  return `<details><summary>${title}: ${why}</summary>\n<pre>\n${text}\n</pre>\n</details>\n\n`;
+}
+
+function withinLimit(details: readonly string[], limit: number): string {
+  const kept: string[] = [];
+  let left = limit - 200;
+  for (const text of details) {
+    left -= Buffer.byteLength(text);
+    if (left < 0) break;
+    kept.push(text);
+  }
+  const missing = details.length - kept.length;
+  return `${kept.join('')}${missing > 0 ? `<p>${missing} more are not shown here for want of room; results.json has them.</p>\n` : ''}`;
+}
