@@ -30,31 +30,28 @@ const O_DIRECTORY = 0o200000;
 
 /**
  * The flow of commit 6fe01d3cbb92: the process opens the context, so that its user namespace owns the bpffs; root of the guest,
- * who alone may do so, delegates and creates it; the process mounts it.
- * @throws KC_NO_FD (case) naming the call that failed; fsmount when the guest's root was refused
+ * who alone may do so, delegates and creates it; the process mounts it. A kernel that refuses a step gives descriptors that are
+ * none, and an option that it refuses delegates nothing: what is done with the bpffs then ends otherwise than expected.
  */
 export async function ownBpffs(guest: Guest, owner: GuestProcess, delegated: Delegated): Promise<OwnBpffs> {
-  const context = (await owner.fsopen('bpf')).fd;
+  const context = (await owner.fsopen('bpf')).fdOrBad;
   const atRoot = await guest.root.receive(context);
   const set = (option: string, value: string): Call => ({
     name: 'fsconfig',
     args: [atRoot, FSCONFIG.setString, `delegate_${option}`, value, 0],
   });
-  await guest.root.program(
-    [
-      ...Object.entries(delegated).map(([option, value]) => set(option, value)),
-      { name: 'fsconfig', args: [atRoot, FSCONFIG.create, null, null, 0] },
-    ],
-    { stopAtError: true },
-  );
+  await guest.root.program([
+    ...Object.entries(delegated).map(([option, value]) => set(option, value)),
+    { name: 'fsconfig', args: [atRoot, FSCONFIG.create, null, null, 0] },
+  ]);
   await guest.root.close(atRoot);
-  const mount = (await owner.fsmount(context)).fd;
-  return { context, mount, directory: (await owner.open('.', O_DIRECTORY, 0, mount)).fd };
+  const mount = (await owner.fsmount(context)).fdOrBad;
+  return { context, mount, directory: (await owner.open('.', O_DIRECTORY, 0, mount)).fdOrBad };
 }
 
-/** @throws KC_NO_FD (case) when there is no token to be had */
+/** A kernel that refuses it gives a descriptor that is none: what takes the token then ends with EBADF. */
 export async function createToken(process: GuestProcess, directory: Fd): Promise<Fd> {
-  return (await process.bpf(BPF.TOKEN_CREATE, tokenCreate(directory))).fd;
+  return (await process.bpf(BPF.TOKEN_CREATE, tokenCreate(directory))).fdOrBad;
 }
 
 /** A token of a bpffs made for the process, which nothing else needs. */

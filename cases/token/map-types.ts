@@ -22,8 +22,8 @@ interface Parts {
 
 /** Both are made with a token and last as long as the process. */
 export async function partsOfMaps(process: GuestProcess, token: Descriptor): Promise<Parts> {
-  const btf = (await process.bpf(BPF.BTF_LOAD, btfLoad(structWithMember('plain'), token))).fd;
-  const element = (await process.bpf(BPF.MAP_CREATE, mapCreate({ type: MAP_TYPE.ARRAY, token }))).fd;
+  const btf = (await process.bpf(BPF.BTF_LOAD, btfLoad(structWithMember('plain'), token))).fdOrBad;
+  const element = (await process.bpf(BPF.MAP_CREATE, mapCreate({ type: MAP_TYPE.ARRAY, token }))).fdOrBad;
   return { btf: btf.number, element: element.number };
 }
 

@@ -1,6 +1,8 @@
 import { KconformError } from '../errors.ts';
 import type { ErrnoResult } from './result.ts';
 
+const BAD = -1;
+
 /** The process in whose table a descriptor stands. */
 export interface FdOwner {
   readonly pid: number;
@@ -54,5 +56,13 @@ export class FdResult implements ErrnoResult {
       code: 'KC_NO_FD',
       blame: 'case',
     });
+  }
+
+  /**
+   * The new descriptor; where the call failed one that there is not (-1), so that everything done with it ends with EBADF. For
+   * what the kernel under test must grant: the case goes on, and observes that it was not.
+   */
+  get fdOrBad(): Fd {
+    return new Fd(this.#owner, this.errno === null ? this.value : BAD);
   }
 }

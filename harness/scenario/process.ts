@@ -77,8 +77,9 @@ export class GuestProcess extends SystemCalls implements AsyncDisposable {
     return received;
   }
 
-  /** Takes over a descriptor that another process has (SCM_RIGHTS, unix(7)); both have it then. */
+  /** Takes over a descriptor that another process has (SCM_RIGHTS, unix(7)); both have it then. One that there is not stays so. */
   async receive(fd: Fd): Promise<Fd> {
+    if (fd.number < 0) return new Fd(this, fd.number);
     if (!(fd.owner instanceof GuestProcess)) throw new TypeError('a descriptor stands in the table of a process');
     return new Fd(this, await fd.owner.sendFd(fd, this));
   }

@@ -24,7 +24,7 @@ export default scenario(async ({ guest }) => {
   await guest.$`mkdir /sys/fs/cgroup/attached`;
   const { child, token } = await delegate(guest, EVERYTHING);
   const cgroup = (await child.open('/sys/fs/cgroup/attached', O_DIRECTORY)).fd.number;
-  const withToken = (await child.bpf(BPF.PROG_LOAD, progLoad({ ...accept, token }))).fd.number;
+  const withToken = (await child.bpf(BPF.PROG_LOAD, progLoad({ ...accept, token }))).fdOrBad.number;
   const withoutToken = await child.receive((await guest.root.bpf(BPF.PROG_LOAD, progLoad(accept))).fd);
   const attach = (process: GuestProcess, program: number) =>
     process.errnos({

@@ -16,7 +16,7 @@ export default scenario(async ({ guest }) => {
   const { directory } = await ownBpffs(guest, child, { cmds: 'btf_load' });
   const token = await createToken(child, directory);
   const otherCommands = await ownToken(guest, child, { cmds: ALL_BUT_BTF_LOAD });
-  const btf = (await child.bpf(BPF.BTF_LOAD, btfLoad(BTF, token))).fd;
+  const btf = (await child.bpf(BPF.BTF_LOAD, btfLoad(BTF, token))).fdOrBad;
   const as = async (kept: bigint) =>
     (await (await forkWith(child, kept)).bpf(BPF.BTF_LOAD, btfLoad(BTF, token.number))).errno;
   const atRoot = await guest.root.receive(otherCommands);

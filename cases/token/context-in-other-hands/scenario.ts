@@ -6,7 +6,7 @@ const OWNER = 1000;
 export default scenario(async ({ guest }) => {
   const { root } = guest;
   const child = await spawnOwnedBy(guest, OWNER);
-  const context = (await child.fsopen('bpf')).fd;
+  const context = (await child.fsopen('bpf')).fdOrBad;
   const atRoot = await root.receive(context);
   // Capabilities over the namespace of the context, as its owner has them, are not what is asked for.
   const owner = await guest.spawn({ uid: OWNER, gid: OWNER });

@@ -18,7 +18,7 @@ export default scenario(async ({ guest }) => {
   await child.mount('/mnt', '/tmp/bound', '', MS_BIND);
   await child.mount('/mnt/directory', '/tmp/inside', '', MS_BIND);
   await child.mount('tmpfs', '/tmp/other', 'tmpfs');
-  const opened = async (path: string, flags = 0) => (await child.open(path, flags)).fd;
+  const opened = async (path: string, flags = 0) => (await child.open(path, flags)).fdOrBad;
 
   const found = await child.errnos({
     root: create(directory),
@@ -31,7 +31,7 @@ export default scenario(async ({ guest }) => {
     rootfs: create(await opened('/')),
     file: create(await opened('/proc/self/status')),
     eventfd: create((await child.syscall('eventfd2', 0, 0)).value),
-    map: create((await child.bpf(BPF.MAP_CREATE, mapCreate({ type: MAP_TYPE.ARRAY, token }))).fd),
+    map: create((await child.bpf(BPF.MAP_CREATE, mapCreate({ type: MAP_TYPE.ARRAY, token }))).fdOrBad),
     token: create(token),
     context: create(context),
     mountFd: create(mount),

@@ -18,7 +18,7 @@ const setAll = (context: Fd | number, value: string) =>
 
 export default scenario(async ({ guest }) => {
   const child = await guest.spawn({ userns: ID_MAPS });
-  const context = (await child.fsopen('bpf')).fd;
+  const context = (await child.fsopen('bpf')).fdOrBad;
   const byChild = async (value: string) => child.errnos(setAll(context, value));
   const inUserns = {
     number: await byChild('0x1'),
@@ -30,7 +30,7 @@ export default scenario(async ({ guest }) => {
   const dead = (await child.fsconfigString(context, 'delegate_cmds', '0')).errno;
   const mount = (await child.mount('bpffs', '/mnt', 'bpf')).errno;
 
-  const atRoot = (await guest.root.receive((await child.fsopen('bpf')).fd)).number;
+  const atRoot = (await guest.root.receive((await child.fsopen('bpf')).fdOrBad)).number;
   const byRootWith = async (kept: bigint) => (await forkWith(guest.root, kept)).errnos(setAll(atRoot, '0x1'));
 
   const own = await ownBpffs(guest, child, { cmds: 'map_create', maps: 'stack' });
@@ -38,7 +38,7 @@ export default scenario(async ({ guest }) => {
   const options = async () =>
     /^\S+ \/mnt bpf (\S+)/m.exec(await child.readFile('/proc/self/mounts'))?.[1] ?? 'not mounted';
   const shown = await options();
-  const picked = (await child.fspick(own.mount)).fd;
+  const picked = (await child.fspick(own.mount)).fdOrBad;
   const afterMount = {
     any: await child.errnos(setAll(picked, 'any')),
     zero: await child.errnos(setAll(picked, '0')),

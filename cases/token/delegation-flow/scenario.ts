@@ -10,20 +10,20 @@ export default scenario(async ({ guest }) => {
   const { root } = guest;
   const child = await guest.spawn({ userns: ID_MAPS });
   const opened = await child.fsopen('bpf');
-  const atRoot = await root.receive(opened.fd);
+  const atRoot = await root.receive(opened.fdOrBad);
   const byRoot = await root.errnos({
     delegateCommand: { name: 'fsconfig', args: [atRoot, FSCONFIG.setString, 'delegate_cmds', 'map_create', 0] },
     delegateMap: { name: 'fsconfig', args: [atRoot, FSCONFIG.setString, 'delegate_maps', 'stack', 0] },
     create: { name: 'fsconfig', args: [atRoot, FSCONFIG.create, null, null, 0] },
   });
   const mounted = await root.fsmount(atRoot);
-  const mount = await child.receive(mounted.fd);
+  const mount = await child.receive(mounted.fdOrBad);
   const directory = await child.open('.', O_DIRECTORY, 0, mount);
-  const { facts } = await child.fstat(directory.fd);
-  const token = await createToken(child, directory.fd);
+  const { facts } = await child.fstat(directory.fdOrBad);
+  const token = await createToken(child, directory.fdOrBad);
   const attached = await child.moveMount(mount, '/mnt');
 
-  const map = (await child.bpf(BPF.MAP_CREATE, mapCreate({ ...STACK, token }))).fd;
+  const map = (await child.bpf(BPF.MAP_CREATE, mapCreate({ ...STACK, token }))).fdOrBad;
   const objects = await child.errnos({
     pin: bpfCall(BPF.OBJ_PIN, objPath('/mnt/map', map)),
     get: bpfCall(BPF.OBJ_GET, objPath('/mnt/map')),
@@ -32,17 +32,17 @@ export default scenario(async ({ guest }) => {
     directoryWithDot: { name: 'mkdir', args: ['/mnt/direc.tory', 0o755] },
     push: bpfCall(BPF.MAP_UPDATE_ELEM, mapUpdate(map, null, VALUE)),
   });
-  const again = (await child.bpf(BPF.OBJ_GET, objPath('/mnt/map'))).fd;
+  const again = (await child.bpf(BPF.OBJ_GET, objPath('/mnt/map'))).fdOrBad;
   const popped = mapLookup(again, null, VALUE.length);
   const { contents } = await child.program([bpfCall(BPF.MAP_LOOKUP_AND_DELETE_ELEM, popped.attribute)]);
 
   const byChild = await child.fsopen('bpf');
-  const atRootToo = await root.receive(byChild.fd);
+  const atRootToo = await root.receive(byChild.fdOrBad);
   await root.fsconfigString(atRootToo, 'delegate_cmds', 'any');
-  const fsmountBefore = (await child.fsmount(byChild.fd)).errno;
+  const fsmountBefore = (await child.fsmount(byChild.fdOrBad)).errno;
   await root.fsconfigCreate(atRootToo);
-  const own = await child.fsmount(byChild.fd);
-  const ownDirectory = await child.open('.', O_DIRECTORY, 0, own.fd);
+  const own = await child.fsmount(byChild.fdOrBad);
+  const ownDirectory = await child.open('.', O_DIRECTORY, 0, own.fdOrBad);
   return {
     fsopen: opened.errno,
     byRoot,

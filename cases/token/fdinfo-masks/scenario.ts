@@ -1,6 +1,6 @@
 import { scenario } from 'kconform';
 import { createToken, type Delegated, EVERYTHING, ID_MAPS, ownBpffs } from '../delegation.ts';
-import { allowedBy } from '../fdinfo.ts';
+import { allowedBy, fdinfoText } from '../fdinfo.ts';
 
 export default scenario(async ({ guest }) => {
   const child = await guest.spawn({ userns: ID_MAPS });
@@ -19,7 +19,7 @@ export default scenario(async ({ guest }) => {
 
   return {
     names: await allowedBy(child, token),
-    text: (await child.readFile(`/proc/self/fdinfo/${token.number}`)).replace(/[\s\S]*?(?=allowed)/, ''),
+    text: (await fdinfoText(child, token)).replace(/[\s\S]*?(?=allowed)/, ''),
     any: await allowed(EVERYTHING),
     numbers: await allowed({ cmds: '0x1', maps: '0x2', progs: '0x4', attachs: '0x8' }),
     allOfLinux612: await allowed({

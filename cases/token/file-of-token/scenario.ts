@@ -32,7 +32,7 @@ export default scenario(async ({ guest }) => {
     size: facts?.size ?? null,
     uid: facts?.uid ?? null,
     gid: facts?.gid ?? null,
-    onTheMountOfTheBpffs: (await ofMount(token)) === (await ofMount(directory)),
+    onTheMountOfTheBpffs: (await ofMount(token)) === ((await ofMount(directory)) ?? 'no mount'),
     mode: {
       umask000: await modeUnder(0),
       umask022: facts?.mode ?? null,

@@ -36,9 +36,9 @@ function byIdWithToken(id: number, token: number): GuestBuffer {
 
 export default scenario(async ({ guest }) => {
   const { child, token } = await delegate(guest, EVERYTHING);
-  const map = await idOf(child, (await child.bpf(BPF.MAP_CREATE, mapCreate({ ...STACK, token }))).fd);
-  const program = await idOf(child, (await child.bpf(BPF.PROG_LOAD, progLoad({ ...XDP, token }))).fd);
-  const btf = await idOf(child, (await child.bpf(BPF.BTF_LOAD, btfLoad(BTF, token))).fd, ID_OF_BTF);
+  const map = await idOf(child, (await child.bpf(BPF.MAP_CREATE, mapCreate({ ...STACK, token }))).fdOrBad);
+  const program = await idOf(child, (await child.bpf(BPF.PROG_LOAD, progLoad({ ...XDP, token }))).fdOrBad);
+  const btf = await idOf(child, (await child.bpf(BPF.BTF_LOAD, btfLoad(BTF, token))).fdOrBad, ID_OF_BTF);
   const calls = () => ({
     map: bpfCall(BPF.MAP_GET_FD_BY_ID, byId(map)),
     program: bpfCall(BPF.PROG_GET_FD_BY_ID, byId(program)),

@@ -14,7 +14,7 @@ export default scenario(async ({ guest }) => {
     instructions: instructions(move(0, 1), exit()),
   });
   const loadAll = async () => ({
-    withToken: (await child.bpf(BPF.PROG_LOAD, progLoad({ ...filter('with_token'), token }))).fd,
+    withToken: (await child.bpf(BPF.PROG_LOAD, progLoad({ ...filter('with_token'), token }))).fdOrBad,
     withoutToken: (await child.bpf(BPF.PROG_LOAD, progLoad(filter('without_token')))).fd,
     initialRoot: (await root.bpf(BPF.PROG_LOAD, progLoad(filter('of_root')))).fd,
   });

@@ -5,7 +5,7 @@ const MNT_DETACH = 2;
 
 /** Makes the superblock read-only; a context that failed cannot be used again, so each try gets its own. */
 async function readOnly(process: GuestProcess, mount: Fd) {
-  const picked = (await process.fspick(mount)).fd;
+  const picked = (await process.fspick(mount)).fdOrBad;
   await process.fsconfigFlag(picked, 'ro');
   const { errno } = await process.fsconfigReconfigure(picked);
   await process.close(picked);
@@ -43,7 +43,7 @@ export default scenario(async ({ guest }) => {
   const withToken = await readOnly(child, mount);
   await child.close(token);
   const afterClose = await readOnly(child, mount);
-  const root = (await child.open('/mnt')).fd;
+  const root = (await child.open('/mnt')).fdOrBad;
   const created = await child.bpf(BPF.TOKEN_CREATE, tokenCreate(root));
   return {
     umount: { withToken: umount.withToken, afterClose: umount.afterClose },
@@ -53,7 +53,7 @@ export default scenario(async ({ guest }) => {
       afterClose,
       mkdir: (await child.mkdir('/mnt/directory')).errno,
       createToken: created.errno,
-      mapCreate: await createMap(created.fd),
+      mapCreate: await createMap(created.fdOrBad),
     },
   };
 });

@@ -75,7 +75,7 @@ export default scenario(async ({ guest }) => {
   };
   const withToken = async () => {
     const process = await child.fork();
-    return { process, token: (await process.bpf(BPF.TOKEN_CREATE, tokenCreate(directory.number))).fd };
+    return { process, token: (await process.bpf(BPF.TOKEN_CREATE, tokenCreate(directory.number))).fdOrBad };
   };
   const end = async (process: GuestProcess) => {
     await process.kill(SIGKILL);

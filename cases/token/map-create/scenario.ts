@@ -34,7 +34,7 @@ export default scenario(async ({ guest }) => {
   const as = async (kept: bigint) =>
     (await (await forkWith(child, kept)).bpf(BPF.MAP_CREATE, mapCreate({ ...STACK, token: token.number }))).errno;
 
-  const map = (await child.bpf(BPF.MAP_CREATE, mapCreate({ ...STACK, token }))).fd;
+  const map = (await child.bpf(BPF.MAP_CREATE, mapCreate({ ...STACK, token }))).fdOrBad;
   const { attribute, info } = objInfo(map);
   const { contents } = await child.program([bpfCall(BPF.OBJ_GET_INFO_BY_FD, attribute)]);
 

@@ -11,8 +11,8 @@ export default scenario(async ({ guest }) => {
   const child = await guest.spawn({ userns: ID_MAPS });
   const { context, mount, directory } = await ownBpffs(guest, child, EVERYTHING);
   const token = await createToken(child, directory);
-  const map = (await child.bpf(BPF.MAP_CREATE, mapCreate({ type: MAP_TYPE.ARRAY, token }))).fd;
-  const program = (await child.bpf(BPF.PROG_LOAD, progLoad({ ...XDP, token }))).fd;
+  const map = (await child.bpf(BPF.MAP_CREATE, mapCreate({ type: MAP_TYPE.ARRAY, token }))).fdOrBad;
+  const program = (await child.bpf(BPF.PROG_LOAD, progLoad({ ...XDP, token }))).fdOrBad;
   for (const fd of [context, mount, directory]) await child.close(fd);
   const withoutBpffs = await useToken(child, token);
   await child.close(token);

@@ -16,7 +16,7 @@ export default scenario(async ({ guest }) => {
   const { directory } = await ownBpffs(guest, child, delegated);
   const token = await createToken(child, directory);
   const using = (fd: Descriptor) => load({ ...XDP, token: fd });
-  const program = (await child.bpf(BPF.PROG_LOAD, progLoad({ ...XDP, token }))).fd;
+  const program = (await child.bpf(BPF.PROG_LOAD, progLoad({ ...XDP, token }))).fdOrBad;
   const without = async (what: object) => using(await ownToken(guest, child, { ...delegated, ...what }));
 
   const atRoot = await guest.root.receive(token);

@@ -21,7 +21,7 @@ export default scenario(async ({ guest }) => {
   await guest.writeFile('/proc/sys/kernel/unprivileged_bpf_disabled', '0');
   const { child, token } = await delegate(guest, EVERYTHING);
   const described = async (name: string) =>
-    (await child.bpf(BPF.BTF_LOAD, btfLoad(structWithMember(name, SIZE), token))).fd.number;
+    (await child.bpf(BPF.BTF_LOAD, btfLoad(structWithMember(name, SIZE), token))).fdOrBad.number;
   const btf = {
     timer: await described('bpf_timer'),
     workqueue: await described('bpf_wq'),
