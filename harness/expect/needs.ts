@@ -1,6 +1,7 @@
+import { KconformError } from '../errors.ts';
 import { hasFix } from '../kernels/version.ts';
 import type { Expectation } from './expectation.ts';
-import { isBuiltIn, type KernelFacts } from './resolve.ts';
+import { isBuiltIn, type KernelFacts, resolve } from './resolve.ts';
 
 /** What only the running guest can tell. */
 export interface GuestFacts {
@@ -8,7 +9,7 @@ export interface GuestFacts {
   hasFeature(name: string): boolean | Promise<boolean>;
 }
 
-type Needing = Pick<Expectation, 'needs' | 'versions'>;
+type Needing = Pick<Expectation, 'needs' | 'versions' | 'outcome'>;
 
 /** Why the case does not apply to the kernel, from its version and config alone; undefined when it does. */
 export function unmetByKernel(expectation: Needing, kernel: KernelFacts): string | undefined {
@@ -21,7 +22,18 @@ export function unmetByKernel(expectation: Needing, kernel: KernelFacts): string
     if (builtIn === undefined) return `needs CONFIG_${option}, and this kernel does not tell its config`;
     if (!builtIn) return `needs CONFIG_${option} built in`;
   }
-  return undefined;
+  return kernel.config === null ? untoldConfig(expectation.outcome, kernel) : undefined;
+}
+
+/** Why nobody can say what is expected: it depends on the config, which the kernel does not tell. */
+function untoldConfig(outcome: object, kernel: KernelFacts): string | undefined {
+  try {
+    resolve(outcome, kernel);
+    return undefined;
+  } catch (error) {
+    if (error instanceof KconformError && error.code === 'KC_CONFIG_UNTOLD') return error.message;
+    return undefined; // told with its blame when the case is judged
+  }
 }
 
 /** As `unmetByKernel`, and then the files and features, probed in the guest. */

@@ -36,7 +36,7 @@ function resolveMatcher(matcher: Matcher<unknown>, kernel: KernelFacts): unknown
       return resolve(sinceVersion(matcher.$with, kernel.version), kernel);
     case 'byConfig': {
       const builtIn = isBuiltIn(kernel, matcher.$with.option);
-      if (builtIn === undefined) throw silent(`depends on CONFIG_${matcher.$with.option}, and the config is unknown`);
+      if (builtIn === undefined) throw untold(matcher.$with.option);
       return resolve(builtIn ? matcher.$with.set : matcher.$with.unset, kernel);
     }
     case 'anyOf':
@@ -58,6 +58,15 @@ function sinceVersion(since: Readonly<Record<string, unknown>>, version: string)
     reached.find((candidate) => /^\d+\.\d+(\.0)?(-rc\d+)?$/.test(candidate));
   if (key === undefined) throw silent(`says nothing of ${version}: its versions are ${Object.keys(since).join(', ')}`);
   return since[key];
+}
+
+/** As needs say it of an option, which a case needs no less when only its expectation depends on it. */
+function untold(option: string): KconformError {
+  return new KconformError(`the expectation depends on CONFIG_${option}, and this kernel does not tell its config`, {
+    code: 'KC_CONFIG_UNTOLD',
+    blame: 'case',
+    hint: 'name an image that has its config embedded (CONFIG_IKCONFIG), or config-RELEASE beside it',
+  });
 }
 
 function silent(what: string): KconformError {
