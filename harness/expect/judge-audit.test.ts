@@ -68,7 +68,13 @@ describe('observations', () => {
       { a: 'x' },
       'ERROR',
     ],
-    ['a fence under an unknown config', { outcome: { a: byConfig('BTF', 1, 1) } }, { a: 1 }, 'SKIP', 'does not tell its config'],
+    [
+      'a fence under an unknown config',
+      { outcome: { a: byConfig('BTF', 1, 1) } },
+      { a: 1 },
+      'SKIP',
+      'does not tell its config',
+    ],
   ];
   test.each(rows)('%s', (_, fields, observations, verdict, reason = '') => {
     const judgement = judged(fields, { observations });
