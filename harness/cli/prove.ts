@@ -38,6 +38,7 @@ interface Options {
   readonly seed: number;
   readonly declared?: true;
   readonly again?: true;
+  readonly changed?: true;
   readonly out?: string;
   readonly accel?: 'kvm' | 'tcg';
   readonly jobs?: number;
@@ -60,6 +61,7 @@ export function addProveCommand(program: Command): void {
     .option('--seed <number>', 'which ones: the same seed draws the same', positive, 1)
     .option('--declared', 'run only the cases that must fail; what else fails is then not known')
     .option('--again', 'use nothing that is kept from earlier proofs')
+    .option('--changed', 'only those that a change of cases touches, or that were never proven')
     .option('--out <folder>', 'write proof.json and proof.md there as the proofs go')
     .addOption(acceleratorOption())
     .option('--jobs <count>', 'guests at once', positive)
@@ -71,6 +73,7 @@ Examples:
   npx kconform prove revert                     the subject's commits undone, one after another
   npx kconform prove mount/uid-dropped --declared
   npx kconform prove --mutate kernel/bpf/token.c --sample 30 --seed 7
+  npx kconform prove --changed                   after an edit of a case: what it may have changed
   npx kconform prove --out proof                all of them: an hour and more; it can be interrupted, and goes on from there
 
 killed: each declared observation fails there, and not on the unedited kernel. Exit codes: 0 all killed, 1 some not, 2 some
@@ -132,12 +135,14 @@ async function proveAll(
   const { source, profile, accel, jobs } = options;
   const inputs = await caseInputs(ROOT, options.cases);
   const again = options.again === true;
+  const changed = options.changed === true;
   const fixed = { version: kconformVersion(), accelerator: accel, jobs, signal };
   const concerns: ProveOptions['concerns'] = (kernel, testCase) =>
     options.declared !== true || isDeclared([kernel])(testCase);
-  const proofs = await prove({ kernels, cases, concerns, source, profile, again, inputs, on, ...fixed });
+  const proofs = await prove({ kernels, cases, concerns, source, profile, again, changed, inputs, on, ...fixed });
   await written;
   say(['', ...summaryLines(proofs)]);
+  if (changed && proofs.length === 0 && !signal.aborted) return 0;
   return exitCodeOf(proofs, unedited);
 }
 

@@ -1,4 +1,5 @@
 import type { BrokenKernel } from './broken-kernel.ts';
+import { bodyLines } from './functions.ts';
 
 /** A rule: every way in which it changes one line of C. */
 type Rule = (line: string) => string[];
@@ -42,7 +43,8 @@ const RULES: readonly Rule[] = [
  */
 export function mutantsOf(file: string, text: string, only?: string): BrokenKernel[] {
   const lines = text.split('\n');
-  return bodyLines(lines, only).flatMap((index) => {
+  const wanted = bodyLines(lines).filter((line) => !line.comment && (only === undefined || line.function === only));
+  return wanted.flatMap(({ index }) => {
     const line = lines[index] ?? '';
     const changed = [...new Set(RULES.flatMap((rule) => rule(line)))].filter((other) => other !== line);
     return changed.map((other) => mutant(file, lines, index, other));
@@ -63,27 +65,6 @@ function mutant(file: string, lines: readonly string[], index: number, changed: 
     edits: [{ file, find: around(line), replace: around(changed) }],
     mustFail: {},
   };
-}
-
-/** Indices of the lines within functions, comments left out. */
-function bodyLines(lines: readonly string[], only: string | undefined): number[] {
-  const found: number[] = [];
-  let named: string | undefined;
-  let inside = false;
-  let comment = false;
-  for (const [index, line] of lines.entries()) {
-    if (!inside) {
-      named = /^[a-z_].*?\b(\w+)\(/.exec(line)?.[1] ?? named;
-      inside = line === '{' && (only === undefined || named === only);
-    } else if (line === '}') {
-      inside = false;
-    } else {
-      const opens = line.includes('/*');
-      if (!comment && !/^\s*\/[/*]/.test(line)) found.push(index);
-      comment = (comment || opens) && !line.includes('*/');
-    }
-  }
-  return found;
 }
 
 /** So many of them, drawn by the seed: the same seed draws the same. All when there are no more. */

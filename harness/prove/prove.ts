@@ -5,7 +5,8 @@ import { obtainSource } from '../kernels/build/source.ts';
 import type { Kernel } from '../kernels/kernel.ts';
 import type { Case } from '../run/cases.ts';
 import type { BrokenKernel } from './broken-kernel.ts';
-import { applyFault } from './declarations.ts';
+import { applyFault, sourceText } from './declarations.ts';
+import { functionOf } from './functions.ts';
 import { judgeProof, nothingSeen, type Verdict } from './judge-proof.ts';
 import { type CaseInputs, keptPath, readKept, UNEDITED, writeKept } from './kept.ts';
 import { type SeeOptions, seeCases } from './see-cases.ts';
@@ -14,6 +15,8 @@ import type { Seen, SeenCases } from './seen.ts';
 /** What came of one broken kernel. */
 export interface Proof extends Verdict {
   readonly kernel: BrokenKernel;
+  /** `kernel/bpf/inode.c: bpf_fill_super`, or the file alone where an edit is in no function. */
+  readonly places: readonly string[];
   /** Milliseconds of the build and of the cases; 0 for what was kept from before. */
   readonly buildMs: number;
   readonly runMs: number;
@@ -34,6 +37,8 @@ export interface ProveOptions extends Omit<SeeOptions, 'progress'> {
   readonly profile: string;
   /** Use nothing that is kept from before. */
   readonly again: boolean;
+  /** Leave out the kernels of which all is kept. */
+  readonly changed: boolean;
   readonly inputs: CaseInputs;
   on(event: ProofEvent): void;
 }
@@ -76,14 +81,16 @@ export async function prove(options: ProveOptions): Promise<Proof[]> {
   options.on({ type: 'unedited', seen: seenRight, ms: performance.now() - startedAt });
 
   const proofs: Proof[] = [];
-  for (const { kernel, path, kept, lacking } of plans.slice(1)) {
+  const wanted = plans.slice(1).filter(({ lacking }) => !options.changed || lacking.length > 0);
+  for (const { kernel, path, kept, lacking } of wanted) {
     if (signal.aborted) break;
-    const proof = await proveOne(kernel);
+    const come = await proveOne(kernel);
     if (signal.aborted) break;
+    const proof = { ...come, places: await placesOf(kernel, source.tree) };
     proofs.push(proof);
-    options.on({ type: 'proof', proof, done: proofs.length, of: kernels.length });
+    options.on({ type: 'proof', proof, done: proofs.length, of: wanted.length });
 
-    async function proveOne(one: BrokenKernel): Promise<Proof> {
+    async function proveOne(one: BrokenKernel): Promise<Unplaced> {
       const fault = await applyFault(one, source.tree);
       if (fault !== undefined) return ended(one, 'does not apply', fault);
       if (lacking.length === 0) return { kernel: one, buildMs: 0, runMs: 0, ...judgeProof(one, seenRight, kept) };
@@ -102,7 +109,7 @@ export async function prove(options: ProveOptions): Promise<Proof[]> {
       return { kernel: one, buildMs, runMs, ...judgeProof(one, seenRight, seen) };
     }
 
-    async function buildBroken(one: BrokenKernel): Promise<Kernel | Proof> {
+    async function buildBroken(one: BrokenKernel): Promise<Kernel | Unplaced> {
       try {
         return await buildKernel({ ...request, edits: one.edits, label: one.id }, building);
       } catch (thrown) {
@@ -118,6 +125,16 @@ export async function prove(options: ProveOptions): Promise<Proof[]> {
 
 const unedited: BrokenKernel = { id: UNEDITED, breaks: [], edits: [], mustFail: {} };
 
-function ended(kernel: BrokenKernel, outcome: Verdict['outcome'], reason: string): Proof {
+type Unplaced = Omit<Proof, 'places'>;
+
+function ended(kernel: BrokenKernel, outcome: Verdict['outcome'], reason: string): Unplaced {
   return { kernel, outcome, reason, ...nothingSeen, buildMs: 0, runMs: 0 };
+}
+
+async function placesOf({ edits }: BrokenKernel, tree: string): Promise<string[]> {
+  const places = edits.map(async ({ file, find }) => {
+    const name = functionOf(await sourceText(tree, file).catch(() => ''), find);
+    return name === undefined ? file : `${file}: ${name}`;
+  });
+  return [...new Set(await Promise.all(places))];
 }

@@ -10,7 +10,15 @@ function proof(id: string, outcome: Outcome, more: Partial<Proof> = {}): Proof {
   const edits = [{ file: 'kernel/bpf/inode.c', find: 'a', replace: 'b' }];
   const kernel = { id, breaks: ['mount/owner'], edits, mustFail: {} };
   const nothing = { kills: [], also: [], missed: [], notRun: [], errors: [] };
-  return { kernel, outcome, buildMs: 41_000, runMs: 58_000, ...nothing, ...more };
+  return {
+    kernel,
+    places: ['kernel/bpf/inode.c: bpf_fill_super'],
+    outcome,
+    buildMs: 41_000,
+    runMs: 58_000,
+    ...nothing,
+    ...more,
+  };
 }
 
 const killed = proof('mount/uid-dropped', 'killed', { kills: [kill, { ...kill, path: 'accepted.uid=2' }] });
@@ -73,9 +81,16 @@ describe('a proof for a person', () => {
   });
 });
 
+it('what was tried is summed by function', () => {
+  const elsewhere = proof('mount/third', 'killed elsewhere');
+  expect(proofDocument(session, [killed, survived, elsewhere, unapplied])).toMatchObject({
+    byFunction: [{ place: 'kernel/bpf/inode.c: bpf_fill_super', killed: 2, of: 3 }],
+  });
+});
+
 it('a proof as Markdown is a row, and as JSON keeps all', () => {
   expect(proofMarkdown(session, [killed])).toContain(
-    '| mount/uid-dropped |  | kernel/bpf/inode.c | killed | bpffs/mount-owner: accepted.uid=1 |',
+    '| mount/uid-dropped |  | kernel/bpf/inode.c: bpf_fill_super | killed | bpffs/mount-owner: accepted.uid=1 |',
   );
   expect(proofDocument(session, [killed, unapplied])).toMatchObject({
     schema: 1,

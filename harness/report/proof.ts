@@ -72,11 +72,10 @@ export function estimateText(proofs: readonly Proof[], event: Extract<ProofEvent
 }
 
 export function proofMarkdown(session: ProofSession, proofs: readonly Proof[]): string {
-  const row = ({ kernel, outcome, kills, also, reason }: Proof) => {
+  const row = ({ kernel, places, outcome, kills, also, reason }: Proof) => {
     const [first] = [...kills, ...also];
     const by = first === undefined ? (reason ?? '') : `${first.case}: ${first.path}`;
-    const files = [...new Set(kernel.edits.map(({ file }) => file))].join(', ');
-    return `| ${[kernel.id, kernel.undoes ?? '', files, outcome, by].map(cell).join(' | ')} |`;
+    return `| ${[kernel.id, kernel.undoes ?? '', places.join(', '), outcome, by].map(cell).join(' | ')} |`;
   };
   return `${[
     `# Proof: Linux ${session.source} with profile ${session.profile}`,
@@ -87,8 +86,23 @@ export function proofMarkdown(session: ProofSession, proofs: readonly Proof[]): 
     '|---|---|---|---|---|',
     ...proofs.map(row),
     '',
+    '| function | killed | of |',
+    '|---|---|---|',
+    ...byPlace(proofs).map(({ place, killed, of }) => `| ${cell(place)} | ${killed} | ${of} |`),
+    '',
     ...uneditedLines(session.unedited).map((line) => (line.startsWith(' ') ? `- ${line.trim()}` : line)),
   ].join('\n')}\n`;
+}
+
+/** How many of the kernels that were tried, and are broken there, were killed, by whatever observation. */
+function byPlace(proofs: readonly Proof[]): { place: string; killed: number; of: number }[] {
+  const tried = proofs.filter(({ outcome }) =>
+    ['killed', 'killed elsewhere', 'survived', 'only errors'].includes(outcome),
+  );
+  return [...new Set(tried.flatMap(({ places }) => places))].sort().map((place) => {
+    const own = tried.filter(({ places }) => places.includes(place));
+    return { place, killed: own.filter(({ outcome }) => outcome.startsWith('killed')).length, of: own.length };
+  });
 }
 
 function cell(text: string): string {
@@ -105,6 +119,7 @@ export function proofDocument(
     source,
     profile,
     totals: Object.fromEntries(totals(proofs)),
+    byFunction: byPlace(proofs),
     unedited: Object.fromEntries(unedited),
     proofs: proofs.map(({ kernel: { id, undoes, breaks }, ...verdict }) => ({
       id,
