@@ -35,6 +35,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<(program: Command) => void
   timeline: async () => (await import('./timeline.ts')).addTimelineCommand,
   matrix: async () => (await import('./matrix.ts')).addMatrixCommand,
   compare: async () => (await import('./compare.ts')).addCompareCommand,
+  bisect: async () => (await import('./bisect.ts')).addBisectCommand,
   prove: async () => (await import('./prove.ts')).addProveCommand,
   repl: async () => (await import('./repl.ts')).addReplCommand,
   build: async () => (await import('./build.ts')).addBuildCommand,

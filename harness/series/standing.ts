@@ -1,3 +1,4 @@
+import { isWithin } from '../expect/diff.ts';
 import type { Verdict } from '../expect/outcome.ts';
 import type { Judged } from './results-file.ts';
 
@@ -8,6 +9,19 @@ export type Standing = 'good' | 'bad' | 'unknown';
 export function standingOf(verdict: Verdict): Standing {
   if (verdict === 'PASS' || verdict === 'XPASS') return 'good';
   return verdict === 'FAIL' || verdict === 'XFAIL' ? 'bad' : 'unknown';
+}
+
+/**
+ * The standing of one case, or of an observation of it and all that lies below it.
+ * @param path of an observation; the standing is unknown where nothing was observed there
+ */
+export function standingAt(
+  { verdict, observations }: Pick<Judged, 'verdict' | 'observations'>,
+  path?: string,
+): Standing {
+  if (path === undefined) return standingOf(verdict);
+  const own = observations.filter((one) => isWithin(one.path, path)).map((one) => standingOf(one.verdict));
+  return own.includes('bad') ? 'bad' : own.includes('good') ? 'good' : 'unknown';
 }
 
 /** It came to another verdict when it was looked at again: a finding of its own, whatever the verdicts are. */

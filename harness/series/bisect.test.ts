@@ -1,0 +1,38 @@
+import { expect, test } from 'vitest';
+import { bisect } from './bisect.ts';
+import type { Standing } from './standing.ts';
+
+/** g, b and ? for how each item stands; tells the neighbours by index, and what was looked at. */
+async function search(standings: string) {
+  const looked: number[] = [];
+  const names: Record<string, Standing> = { g: 'good', b: 'bad', '?': 'unknown' };
+  const items = [...standings].map((_, index) => index);
+  const first = standings.startsWith('g') ? 'good' : 'bad';
+  const found = await bisect(items, first, async (item) => {
+    looked.push(item);
+    return names[standings[item] ?? '?'] ?? 'unknown';
+  });
+  return { found: [found.before, found.after, found.unknown], looked };
+}
+
+test.each([
+  ['bg', [0, 1, []]],
+  ['bbbbgggg', [3, 4, []]],
+  ['gb', [0, 1, []]],
+  ['ggggggggb', [7, 8, []]],
+  ['b?g', [0, 2, [1]]],
+  ['bb??gg', [1, 4, [2, 3]]],
+  ['b????????g', [0, 9, [1, 2, 3, 4, 5, 6, 7, 8]]],
+  ['b?b?g?g', [2, 4, [3]]],
+])('%s turns there', async (standings, neighbours) => {
+  expect((await search(standings)).found).toEqual(neighbours);
+});
+
+test('of 22 releases at most five are looked at between the ends, wherever it turns', async () => {
+  for (let bad = 1; bad < 22; bad++) {
+    const { found, looked } = await search('b'.repeat(bad) + 'g'.repeat(22 - bad));
+    expect(found).toEqual([bad - 1, bad, []]);
+    expect(looked.length).toBeLessThanOrEqual(5);
+    expect(new Set(looked).size).toBe(looked.length);
+  }
+});

@@ -1,0 +1,45 @@
+import type { Standing } from './standing.ts';
+
+/** Where it turned: neighbours among what could be judged. */
+export interface Neighbours<T> {
+  readonly before: T;
+  readonly after: T;
+  /** What lies between the two, and of which nothing could be said. */
+  readonly unknown: readonly T[];
+}
+
+/**
+ * Finds where `items` turn from the standing of the first to that of the last, in logarithmically many looks. Where nothing can
+ * be said of the one in the middle, its neighbours are looked at, the nearest first.
+ * @param items at least two, in order; the first and the last are known to differ
+ * @param first how the first stands
+ */
+export async function bisect<T>(
+  items: readonly T[],
+  first: Exclude<Standing, 'unknown'>,
+  look: (item: T) => Promise<Standing>,
+): Promise<Neighbours<T>> {
+  let low = 0;
+  let high = items.length - 1;
+  const unknown = new Set<number>();
+  for (;;) {
+    const left = Array.from({ length: Math.max(0, high - low - 1) }, (_, offset) => low + 1 + offset);
+    const middle = (low + high) / 2;
+    const [next] = left
+      .filter((index) => !unknown.has(index))
+      .sort((a, b) => Math.abs(a - middle) - Math.abs(b - middle) || a - b);
+    if (next === undefined) break;
+    const standing = await look(at(items, next));
+    if (standing === 'unknown') unknown.add(next);
+    else if (standing === first) low = next;
+    else high = next;
+  }
+  const between = [...unknown].filter((index) => index > low && index < high).sort((a, b) => a - b);
+  return { before: at(items, low), after: at(items, high), unknown: between.map((index) => at(items, index)) };
+}
+
+function at<T>(items: readonly T[], index: number): T {
+  const item = items[index];
+  if (item === undefined) throw new RangeError(`${index} of ${items.length}`);
+  return item;
+}
