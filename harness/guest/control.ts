@@ -36,14 +36,14 @@ export class Control {
   }
 
   /**
-   * Gives a booted or restored guest the time of day, a seed of its own and the key that may log in.
+   * Gives a booted or restored guest the time of day and a seed of its own.
    * @returns the kernel's health before the case
    */
-  async adopt(publicKey: string): Promise<Health> {
+  async adopt(): Promise<Health> {
     const now = Date.now();
     const nanoseconds = String((now % 1000) * 1_000_000).padStart(9, '0');
     const seed = randomBytes(32).toString('hex');
-    this.#socket.write(`adopt ${Math.floor(now / 1000)}.${nanoseconds} ${seed} ${publicKey}\n`);
+    this.#socket.write(`adopt ${Math.floor(now / 1000)}.${nanoseconds} ${seed}\n`);
     return readHealth('adopted', await this.#line());
   }
 

@@ -3,10 +3,13 @@ import { createServer, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { KconformError } from '../errors.ts';
 import type { GuestMachine } from './guest-machine.ts';
+import { newClientKey } from './ssh.ts';
 
 /** Copies its standard streams to and from a UNIX socket: what ssh_config(5) calls a ProxyCommand. */
 const CONNECT =
   'const s = require("net").connect(process.argv[1]); s.on("error", () => process.exit(1)); process.stdin.pipe(s).pipe(process.stdout)';
+
+const AUTHORIZED = '/root/.ssh/authorized_keys';
 
 /**
  * Lets other SSH clients into a guest whose only SSH port is ours: each connection to a UNIX socket in the run folder is led
@@ -24,14 +27,22 @@ export class Door implements AsyncDisposable {
     this.#visitors = visitors;
   }
 
-  /** @throws KC_DOOR (host) when the socket cannot be listened on */
-  static async open({ qemu, link, login }: GuestMachine): Promise<Door> {
+  /** @throws KC_DOOR (host) when the key cannot be left in the guest, or the socket not be listened on */
+  static async open({ qemu, control, link, hostKey }: GuestMachine): Promise<Door> {
     const socket = join(qemu.folder, 'door');
     const key = join(qemu.folder, 'key');
     const knownHosts = join(qemu.folder, 'known_hosts');
     const config = join(qemu.folder, 'ssh_config');
-    writeFileSync(key, login.privateKey, { mode: 0o600 });
-    writeFileSync(knownHosts, `guest ${login.hostKey}\n`, { mode: 0o600 });
+    const { privateKey, publicKey } = newClientKey();
+    const refused = await control.writeFile(AUTHORIZED, publicKey);
+    if (refused !== 0) {
+      throw new KconformError(`cannot write ${AUTHORIZED} in the guest: errno ${refused}`, {
+        code: 'KC_DOOR',
+        blame: 'host',
+      });
+    }
+    writeFileSync(key, privateKey, { mode: 0o600 });
+    writeFileSync(knownHosts, `guest ${hostKey}\n`, { mode: 0o600 });
     writeFileSync(config, sshConfig({ socket, key, knownHosts }), { mode: 0o600 });
 
     const visitors = new Set<Socket>();

@@ -2,16 +2,9 @@ import { Control, type Health } from './control.ts';
 import type { Limits } from './limits.ts';
 import type { MachineSpec } from './machine.ts';
 import { Qemu } from './qemu.ts';
-import { type ClientKey, openSsh, type SshConnection } from './ssh.ts';
+import { openSsh, type SshConnection } from './ssh.ts';
 import type { Template } from './template.ts';
 import { awaitGuest } from './waiting.ts';
-
-export interface Login {
-  /** In OpenSSH's format. */
-  readonly privateKey: string;
-  /** `ssh-ed25519 AAAA…` */
-  readonly hostKey: string;
-}
 
 /** A guest that one case has to itself, logged in. Disposing it leaves nothing. */
 export class GuestMachine implements AsyncDisposable {
@@ -23,12 +16,12 @@ export class GuestMachine implements AsyncDisposable {
   readonly control: Control;
   /** The kernel's health when the case began. */
   readonly healthBefore: Health;
-  /** What another SSH client needs to log in as we did. */
-  readonly login: Login;
+  /** `ssh-ed25519 AAAA…` */
+  readonly hostKey: string;
 
-  private constructor(qemu: Qemu, control: Control, link: SshConnection, healthBefore: Health, login: Login) {
+  private constructor(qemu: Qemu, control: Control, link: SshConnection, healthBefore: Health, hostKey: string) {
     this.healthBefore = healthBefore;
-    this.login = login;
+    this.hostKey = hostKey;
     this.qemu = qemu;
     this.control = control;
     this.link = link;
@@ -36,19 +29,19 @@ export class GuestMachine implements AsyncDisposable {
   }
 
   /** A copy-on-write copy of the template, running. */
-  static async clone(template: Template, key: ClientKey, limits: Limits, signal?: AbortSignal): Promise<GuestMachine> {
+  static async clone(template: Template, limits: Limits, signal?: AbortSignal): Promise<GuestMachine> {
     const qemu = await template.startClone();
-    return GuestMachine.#logIn(qemu, new Control(qemu.control), template.hostKey, key, limits, signal);
+    return GuestMachine.#logIn(qemu, new Control(qemu.control), template.hostKey, limits, signal);
   }
 
   /** The same from a boot of its own. */
-  static async boot(spec: MachineSpec, key: ClientKey, limits: Limits, signal?: AbortSignal): Promise<GuestMachine> {
+  static async boot(spec: MachineSpec, limits: Limits, signal?: AbortSignal): Promise<GuestMachine> {
     const qemu = await Qemu.start(spec, { kind: 'boot' });
     const control = new Control(qemu.control);
     const awaited = 'ready message of a booting guest';
     try {
       const hostKey = await awaitGuest(qemu, control.ready(), { awaited, limitMs: limits.bootMs, signal });
-      return await GuestMachine.#logIn(qemu, control, hostKey, key, limits, signal);
+      return await GuestMachine.#logIn(qemu, control, hostKey, limits, signal);
     } catch (error) {
       await qemu[Symbol.asyncDispose]();
       throw error;
@@ -59,21 +52,20 @@ export class GuestMachine implements AsyncDisposable {
     qemu: Qemu,
     control: Control,
     hostKey: string,
-    key: ClientKey,
     limits: Limits,
     signal: AbortSignal | undefined,
   ): Promise<GuestMachine> {
     try {
-      const adopted = control.adopt(key.publicKey);
+      const adopted = control.adopt();
       const health = await awaitGuest(qemu, adopted, {
         awaited: 'answer of a restored guest',
         limitMs: limits.cloneMs,
         signal,
       });
       if (qemu.ssh === undefined) throw new TypeError('a template has no SSH connection');
-      const link = openSsh(qemu.ssh, key, hostKey);
+      const link = openSsh(qemu.ssh, hostKey);
       const connection = await awaitGuest(qemu, link, { awaited: 'SSH login', limitMs: limits.sshMs, signal });
-      return new GuestMachine(qemu, control, connection, health, { privateKey: key.privateKey, hostKey });
+      return new GuestMachine(qemu, control, connection, health, hostKey);
     } catch (error) {
       await qemu[Symbol.asyncDispose]();
       throw error;

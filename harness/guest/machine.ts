@@ -29,7 +29,7 @@ export type Start =
 
 /**
  * QEMU's argument list. The sockets `qmp`, `control` and `ssh` in `folder` are listened on by us before QEMU starts,
- * so that nobody polls for them; a template's ssh port stays unconnected, as its SSH server waits for the first client.
+ * so that nobody polls for them; a template listens on `ssh` itself, as it has more than one client there one after another.
  */
 export function machineArguments(spec: MachineSpec, start: Start, folder: string): string[] {
   const socket = (id: string) => `socket,id=${id},path=${escapeComma(join(folder, id))}`;

@@ -12,7 +12,6 @@ import { commandLineFor } from './command-line.ts';
 import { GuestMachine } from './guest-machine.ts';
 import { limitsFor } from './limits.ts';
 import type { MachineSpec } from './machine.ts';
-import { newClientKey } from './ssh.ts';
 
 const limits = limitsFor('tcg');
 let folder: string;
@@ -36,7 +35,7 @@ function boot(initramfs: Initramfs): Promise<GuestMachine> {
     initramfs: initramfs.path,
     commandLine: commandLineFor('tcg'),
   };
-  return GuestMachine.boot(spec, newClientKey(), limits);
+  return GuestMachine.boot(spec, limits);
 }
 
 test('a guest loads the modules that bring its ports, untainted, and leaves nothing of them in its root', async () => {

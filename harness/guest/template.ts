@@ -15,15 +15,17 @@ import { Control } from './control.ts';
 import type { Limits } from './limits.ts';
 import { type MachineSpec, machineArguments } from './machine.ts';
 import { QEMU, Qemu } from './qemu.ts';
+import { rehearse } from './rehearsal.ts';
 import { awaitGuest } from './waiting.ts';
 import { openableForWriting } from './writable-file.ts';
 
 /** Raised whenever the layout of a stored template or the guest protocol changes. */
-const FORMAT = 2;
+const FORMAT = 3;
 
 const StoredTemplate = z.object({
   format: z.literal(FORMAT),
   hostKey: z.string(),
+  greeting: z.string(),
   bootMs: z.number(),
   files: z.record(z.string(), z.object({ size: z.number(), mtimeMs: z.number(), sha256: z.string() })),
 });
@@ -57,13 +59,15 @@ function keyOf(inputs: TemplateInputs): string {
     .slice(0, 32);
 }
 
-/** A booted guest, frozen when its SSH server waited for the first client. Its files are never written again. */
+/** A booted guest, frozen when its SSH server had greeted a client. Its files are never written again. */
 export class Template {
   readonly folder: string;
   readonly hostKey: string;
   /** How long the boot took, in milliseconds, when the template was made. */
   readonly bootMs: number;
   readonly spec: MachineSpec;
+  /** What the SSH server has said already. */
+  readonly #greeting: Buffer;
   /** What clones map; see {@link openableForWriting}. */
   readonly #memory: string;
 
@@ -72,6 +76,7 @@ export class Template {
     this.#memory = memory;
     this.spec = spec;
     this.hostKey = stored.hostKey;
+    this.#greeting = Buffer.from(stored.greeting, 'base64');
     this.bootMs = stored.bootMs;
   }
 
@@ -115,7 +120,9 @@ export class Template {
   async startClone(): Promise<Qemu> {
     const state = await open(join(this.folder, 'state'), 'r');
     try {
-      return await Qemu.start(this.spec, { kind: 'clone', memory: this.#memory, stateFd: state.fd });
+      const qemu = await Qemu.start(this.spec, { kind: 'clone', memory: this.#memory, stateFd: state.fd });
+      qemu.ssh?.unshift(this.#greeting);
+      return qemu;
     } finally {
       await state.close();
     }
@@ -165,6 +172,7 @@ async function make(
     };
     const hostKey = await awaitGuest(qemu, control.ready(), wait);
     const bootMs = Math.round(performance.now() - startedAt);
+    using rehearsal = await rehearse(qemu, control, hostKey, wait);
     if (options.prepare !== undefined) {
       const prepared = options.prepare(control);
       await awaitGuest(qemu, prepared, { ...wait, awaited: 'answer of a guest that is prepared' });
@@ -172,7 +180,8 @@ async function make(
     await settle(qemu);
     await freeze(qemu, join(fresh, 'state'), options.limits);
     await writeFile(join(fresh, 'console.log'), qemu.console.text(), 'latin1');
-    const stored = { format: FORMAT, hostKey, bootMs, files: await describeFiles(fresh) } as const;
+    const greeting = rehearsal.greeting.toString('base64');
+    const stored = { format: FORMAT, hostKey, greeting, bootMs, files: await describeFiles(fresh) } as const;
     await writeFile(join(fresh, 'template.json'), JSON.stringify(stored));
     await rm(folder, { recursive: true, force: true });
     await rename(fresh, folder);

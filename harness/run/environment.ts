@@ -11,7 +11,6 @@ import { commandLineFor } from '../guest/command-line.ts';
 import { GuestMachine } from '../guest/guest-machine.ts';
 import { type Limits, limitsFor } from '../guest/limits.ts';
 import type { Accelerator, MachineSpec } from '../guest/machine.ts';
-import { type ClientKey, newClientKey } from '../guest/ssh.ts';
 import { Template } from '../guest/template.ts';
 import type { Kernel } from '../kernels/kernel.ts';
 import type { OracleProof } from '../oracles/canaries.ts';
@@ -73,7 +72,6 @@ export async function prepareEnvironment(
         )
       : { accelerator: asked, reason: 'asked for with --accel' };
   const limits = limitsFor(choice.accelerator);
-  const key = newClientKey();
   return {
     host: { qemu, cpus: availableParallelism(), accelerator: choice.accelerator, acceleratorReason: choice.reason },
     limits,
@@ -90,11 +88,11 @@ export async function prepareEnvironment(
         vmlinux: kernel.vmlinux,
       };
       if (isolation === 'cold') {
-        const boot = (caseSignal: AbortSignal) => GuestMachine.boot(spec, key, limits, caseSignal);
+        const boot = (caseSignal: AbortSignal) => GuestMachine.boot(spec, limits, caseSignal);
         const proof = await proveOracles(undefined, () => boot(signal), limits, signal, kernel.leakModule);
         return { readyMs: 0, proof, start: boot };
       }
-      return cloneSource(spec, kernel, own.sha256, qemu, key, limits, onProgress, signal);
+      return cloneSource(spec, kernel, own.sha256, qemu, limits, onProgress, signal);
     },
   };
 }
@@ -114,7 +112,6 @@ async function cloneSource(
   kernel: Kernel,
   initramfsSha256: string,
   qemu: string,
-  key: ClientKey,
   limits: Limits,
   progress: Progress,
   signal: AbortSignal,
@@ -127,7 +124,7 @@ async function cloneSource(
     progress,
     prepare: (control) => clearLeaks(control, sleep),
   });
-  const clone = (caseSignal: AbortSignal) => GuestMachine.clone(template, key, limits, caseSignal);
+  const clone = (caseSignal: AbortSignal) => GuestMachine.clone(template, limits, caseSignal);
   const proof = await proveOracles(
     join(template.folder, 'oracles.json'),
     () => clone(signal),

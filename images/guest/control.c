@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * The host's lines on the control port:
- *   adopt SECONDS.NANOSECONDS SEED KEY   set the clock, reseed, let KEY log in; answers `adopted HEALTH`
+ *   adopt SECONDS.NANOSECONDS SEED       set the clock, reseed; answers `adopted HEALTH`
  *   settle                               wait out an RCU grace period; answers `settled HEALTH`
  *   read PATH                            answers the file's lines, each behind `|`, then `end ERROR`
  *   write PATH TEXT                      writes the text as a line; answers `end ERROR`
@@ -17,17 +17,48 @@
 #include <linux/random.h>
 
 #define SEED_BYTES 32
+#define HEALTH_FILES 3
+#define MNT_DETACH 2 /* umount2(2) */
+
+/* Opened before a guest is frozen: opening them costs each of its clones some 1,500 blocks of code to translate. */
+static struct {
+	word random, health[HEALTH_FILES];
+} kept;
+
+/* Through mounts that nobody sees, so that they do not keep a scenario from unmounting its own. */
+void open_kept_files(void)
+{
+	static const char *const files[HEALTH_FILES][2] = {
+		{ "proc", "sys/kernel/tainted" },
+		{ "sysfs", "kernel/warn_count" },
+		{ "sysfs", "kernel/oops_count" },
+	};
+
+	kept.random = sys(__NR_open, "/dev/urandom", O_RDWR | O_CLOEXEC);
+	if (kept.random < 0)
+		die("/dev/urandom", kept.random);
+	for (int i = 0; i < HEALTH_FILES; i++) {
+		char path_bytes[64];
+		struct text path = TEXT(path_bytes);
+		word result = sys(__NR_mount, "none", "/mnt", files[i][0], 0, NULL);
+
+		if (result < 0)
+			die("a second mount of /proc or /sys", result);
+		add_text(&path, "/mnt/");
+		add_text(&path, files[i][1]);
+		kept.health[i] = sys(__NR_open, path_bytes, O_RDONLY | O_CLOEXEC);
+		sys(__NR_umount2, "/mnt", MNT_DETACH);
+	}
+}
 
 static void add_health(struct text *answer)
 {
-	static const char *const files[] = { "/proc/sys/kernel/tainted", "/sys/kernel/warn_count", "/sys/kernel/oops_count" };
-
-	for (int i = 0; i < 3; i++) {
+	for (int i = 0; i < HEALTH_FILES; i++) {
 		char number[32];
-		word length = read_text(files[i], number, sizeof(number));
+		word length = kept.health[i] < 0 ? 0 : sys(__NR_pread64, kept.health[i], number, sizeof(number), 0);
 
 		if (i == 0 && length <= 0)
-			die(files[i], length);
+			die("/proc/sys/kernel/tainted", length);
 		if (length > 0)
 			number[length - 1] = 0; /* the line feed */
 		add_text(answer, " ");
@@ -123,29 +154,14 @@ static void reseed(const unsigned char *seed)
 		int entropy_count, size; /* struct rand_pool_info */
 		unsigned char bytes[SEED_BYTES];
 	} pool = { SEED_BYTES * 8, SEED_BYTES, { 0 } };
-	word fd = sys(__NR_open, "/dev/urandom", O_RDWR | O_CLOEXEC), result;
+	word result;
 
 	memcpy(pool.bytes, seed, SEED_BYTES);
-	if (fd < 0)
-		die("/dev/urandom", fd);
-	result = sys(__NR_ioctl, fd, RNDADDENTROPY, &pool);
+	result = sys(__NR_ioctl, kept.random, RNDADDENTROPY, &pool);
 	if (result == 0)
-		result = sys(__NR_ioctl, fd, RNDRESEEDCRNG, 0);
+		result = sys(__NR_ioctl, kept.random, RNDRESEEDCRNG, 0);
 	if (result < 0)
 		die("reseeding the random generator", result);
-	sys(__NR_close, fd);
-}
-
-static void authorize(const char *key)
-{
-	const char *path = "/root/.ssh/authorized_keys";
-	word fd = sys(__NR_open, path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-
-	if (fd < 0)
-		die(path, fd);
-	if (write_all(fd, key, length_of(key)) < 0 || write_all(fd, "\n", 1) < 0)
-		die(path, -EIO);
-	sys(__NR_close, fd);
 }
 
 /* Nonzero when the line is as it should be; nothing is done otherwise. */
@@ -168,13 +184,12 @@ static int adopt(const char *at)
 			return 0;
 		seed[i] = high * 16 + low;
 	}
-	if (*at++ != ' ' || !*at)
+	if (*at)
 		return 0;
 	result = sys(__NR_clock_settime, 0 /* CLOCK_REALTIME */, &now);
 	if (result < 0)
 		die("setting the clock", result);
 	reseed(seed);
-	authorize(at);
 	return 1;
 }
 
@@ -206,29 +221,33 @@ static void serve(int port, char *line)
 
 void serve_control(int port)
 {
-	static char line[2048];
+	static char line[2048], input[2048];
 	size_t length = 0;
 
 	for (;;) {
-		struct poll_entry input = { .fd = port, .events = POLL_IN };
-		char byte;
+		struct poll_entry readable = { .fd = port, .events = POLL_IN };
+		word got;
 
 		while (sys(__NR_wait4, -1, 0, 1 /* WNOHANG */, 0) > 0)
 			;
-		if (port_is_idle(port)) {
+		sys(__NR_poll, &readable, 1, 100);
+		if (readable.revents & POLL_HUP) {
 			length = 0;
 			sleep_ms(2);
 			continue;
 		}
-		if (sys(__NR_poll, &input, 1, 100) <= 0 || sys(__NR_read, port, &byte, 1) <= 0)
+		if (!(readable.revents & POLL_IN))
 			continue;
-		if (byte != '\n') {
-			if (length < sizeof(line) - 1)
-				line[length++] = byte;
-			continue;
+		got = sys(__NR_read, port, input, sizeof(input));
+		for (word i = 0; i < got; i++) {
+			if (input[i] != '\n') {
+				if (length < sizeof(line) - 1)
+					line[length++] = input[i];
+				continue;
+			}
+			line[length] = 0;
+			length = 0;
+			serve(port, line);
 		}
-		line[length] = 0;
-		length = 0;
-		serve(port, line);
 	}
 }

@@ -5,6 +5,8 @@
 
 /* The SSH servers' key, made at boot. */
 #define HOST_KEY "/run/host-key"
+/* server-preload.c */
+#define SERVER_PRELOAD "/lib/server-preload.so"
 /* What the programs that init starts get. */
 extern char *const environment[];
 
@@ -17,6 +19,8 @@ int bpftool_main(int argc, char **argv);
 int observe_main(int argc, char **argv);
 int scenario_main(int argc, char **argv, char **environment);
 
+/* What serve_control needs of the kernel; before anybody else is there. */
+void open_kept_files(void);
 /* Serves the lines of the control port, for ever. */
 void serve_control(int port);
 /* Ends PID 1: a panic, which the host reports with these words. */

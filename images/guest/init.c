@@ -202,6 +202,7 @@ int init_main(void)
 	sys(__NR_sethostname, "kconform", 8);
 	loopback_up();
 	key = make_host_key();
+	open_kept_files();
 	start_server();
 	port = open_port("kconform.control", 0);
 	if (port < 0)

@@ -24,25 +24,25 @@ export const SOURCES = [
   'scenario.c',
   'bpftool.c',
 ] as const;
+const PRELOAD = 'server-preload.c';
 const HEADERS = ['sys.h', 'guest.h', 'agent.h'];
-const COMPILE = [
+const FREESTANDING = [
   '-std=gnu11',
   '-Os',
   '-Wall',
   '-Wextra',
   '-Werror',
-  '-static',
   '-nostdlib',
   '-ffreestanding',
   '-fno-stack-protector',
-  '-fno-pie',
-  '-no-pie',
   '-fno-asynchronous-unwind-tables',
   '-fno-tree-loop-distribute-patterns', // else gcc makes memcpy out of our own memcpy
   '-Wl,--build-id=none',
   '-Wl,-z,noexecstack',
   '-s',
 ];
+const PROGRAMS = [...FREESTANDING, '-static', '-fno-pie', '-no-pie', ...SOURCES];
+const LIBRARY = [...FREESTANDING, '-shared', '-fPIC', PRELOAD];
 const SEARCH = [...(process.env.PATH ?? '').split(':'), '/usr/sbin', '/sbin', '/usr/bin', '/bin'];
 
 const DIRECTORY = 0o040755;
@@ -58,6 +58,7 @@ const FOLDERS = [
   'proc',
   'root',
   'root/.ssh',
+  'lib',
   'run',
   'sbin',
   'sys',
@@ -72,6 +73,7 @@ const TEXTS: Record<string, string> = {
   'etc/group': 'root:x:0:\nnogroup:x:65534:\n',
   'etc/shells': '/bin/sh\n',
   'etc/hosts': '127.0.0.1 localhost\n',
+  'root/.ssh/authorized_keys': '',
 };
 
 export interface Initramfs {
@@ -89,9 +91,9 @@ export interface Initramfs {
 export async function buildInitramfs({ cache }: { readonly cache: string }): Promise<Initramfs> {
   const busybox = await find('busybox', 'busybox-static');
   const servers = [await find('dropbear', 'dropbear-bin'), await find('dropbearkey', 'dropbear-bin')];
-  const hash = createHash('sha256').update(JSON.stringify([COMPILE, FOLDERS, TEXTS]));
+  const hash = createHash('sha256').update(JSON.stringify([PROGRAMS, LIBRARY, FOLDERS, TEXTS]));
   const inputs = [
-    ...[...SOURCES, ...HEADERS].map((name) => join(HERE, name)),
+    ...[...SOURCES, PRELOAD, ...HEADERS].map((name) => join(HERE, name)),
     fileURLToPath(import.meta.url),
     busybox,
     ...servers,
@@ -110,9 +112,10 @@ export async function buildInitramfs({ cache }: { readonly cache: string }): Pro
 
 async function members(busybox: string, servers: readonly string[]): Promise<CpioEntry[]> {
   const entries: CpioEntry[] = FOLDERS.map((name) => ({ name, mode: name.startsWith('root') ? 0o040700 : DIRECTORY }));
-  const own = await compileGuest();
+  const [own, preload] = await Promise.all([compileGuest(), compile(LIBRARY)]);
   entries.push(
     { name: 'init', mode: PROGRAM, data: own },
+    { name: 'lib/server-preload.so', mode: PROGRAM, data: preload },
     ...['agent', 'bpftool', 'observe', 'scenario'].map((name) => ({
       name: `bin/${name}`,
       mode: LINK,
@@ -157,11 +160,15 @@ function ancestors(path: string): string[] {
  * The binary with the guest's own programs.
  * @throws KC_TOOL_MISSING (host), KC_COMPILE (harness) with what the compiler said
  */
-export async function compileGuest(): Promise<Buffer> {
+export function compileGuest(): Promise<Buffer> {
+  return compile(PROGRAMS);
+}
+
+async function compile(words: readonly string[]): Promise<Buffer> {
   const scratch = await mkdtemp(join(tmpdir(), 'kconform-cc-'));
   try {
-    const output = join(scratch, 'guest');
-    const result = await execa('cc', [...COMPILE, '-o', output, ...SOURCES], { cwd: HERE, reject: false, all: true });
+    const output = join(scratch, 'output');
+    const result = await execa('cc', ['-o', output, ...words], { cwd: HERE, reject: false, all: true });
     if (result.exitCode === undefined) throw missing('cc', 'gcc linux-libc-dev');
     if (result.exitCode !== 0) {
       throw new KconformError("the guest's programs did not compile", {

@@ -10,14 +10,20 @@
 #include <asm/errno.h>
 #include <linux/fcntl.h>
 
+#define SERVERS "/run/ssh-servers"
+
 enum { LOCAL = 1, STREAM = 1, PEEK = 2, DONT_WAIT = 0x40 }; /* AF_UNIX, SOCK_STREAM, MSG_PEEK, MSG_DONTWAIT */
 
 static char bytes[65536];
 
-/* A server for one connection, which is its standard input and output (inetd mode). */
+/*
+ * A server for one connection, which is its standard input and output (inetd mode). It takes whom the port brings without a
+ * password (-B): that is the one program which the other end of the port was given to.
+ */
 static int start_server(void)
 {
-	char *arguments[] = { "/bin/dropbear", "-i", "-s", "-j", "-k", "-m", "-W", "1048576", "-r", HOST_KEY, NULL };
+	char *arguments[] = { "/bin/dropbear", "-i", "-B", "-j", "-k", "-m", "-W", "1048576", "-r", HOST_KEY, NULL };
+	char *preloading[] = { "LD_PRELOAD=" SERVER_PRELOAD, NULL };
 	int ends[2];
 
 	while (sys(__NR_wait4, -1, 0, 1 /* WNOHANG */, 0) > 0)
@@ -31,7 +37,7 @@ static int start_server(void)
 		sys(__NR_dup2, ends[1], 0);
 		sys(__NR_dup2, ends[1], 1);
 		sys(__NR_dup2, log, 2);
-		sys(__NR_execve, arguments[0], arguments, environment);
+		sys(__NR_execve, arguments[0], arguments, preloading);
 		leave(127);
 	}
 	sys(__NR_close, ends[1]);
@@ -91,9 +97,24 @@ static int await_client(int port, int server)
 	return 1;
 }
 
+/* How many servers have greeted, in SERVERS: the host reads there that the port is ready for its next client. */
+static void tell_servers(int count)
+{
+	char text_bytes[24];
+	struct text text = TEXT(text_bytes);
+	word fd = sys(__NR_open, SERVERS, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+
+	add_number(&text, count);
+	add_text(&text, "\n");
+	if (fd < 0)
+		return;
+	write_all(fd, text.bytes, text.length);
+	sys(__NR_close, fd);
+}
+
 void relay_main(int ready_fd)
 {
-	int port = open_port("kconform.ssh", O_NONBLOCK);
+	int port = open_port("kconform.ssh", O_NONBLOCK), count = 0;
 
 	if (port < 0)
 		leave(1);
@@ -102,6 +123,7 @@ void relay_main(int ready_fd)
 		struct poll_entry greeting = { .fd = server, .events = POLL_IN };
 
 		sys(__NR_poll, &greeting, 1, -1);
+		tell_servers(++count);
 		if (ready_fd >= 0) {
 			write_all(ready_fd, "r", 1);
 			sys(__NR_close, ready_fd);
