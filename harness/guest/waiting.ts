@@ -1,5 +1,6 @@
 import { type Blame, KconformError } from '../errors.ts';
 import { initGaveUp } from './console.ts';
+import { CpuDelay } from './cpu-delay.ts';
 import type { Ending, Qemu } from './qemu.ts';
 
 export interface Wait {
@@ -44,24 +45,39 @@ export function endedError(ending: Ending, qemu: Qemu, awaited: string, afterMs:
   });
 }
 
+/** How many times its limit a wait may last when the host gives the guest no CPU. */
+const PATIENCE = 10;
+
 /**
- * `promise`, unless the guest ends, the limit passes or the run is interrupted first.
- * @throws KC_GUEST_PANIC, KC_GUEST_REBOOT, KC_GUEST_HANG (kernel); KC_QEMU_KILLED, KC_QEMU_FAILED (host); KC_INTERRUPTED
+ * What to think of a guest that has not answered after so long, `delayMs` of which it stood ready and got no CPU: milliseconds
+ * to wait on, or that it has had its limit, or that the host will not let it.
+ */
+export function patience(limitMs: number, elapsedMs: number, delayMs: number): number | 'hangs' | 'host busy' {
+  const leftMs = limitMs - (elapsedMs - delayMs);
+  if (leftMs < 1) return 'hangs';
+  const untilMs = limitMs * PATIENCE - elapsedMs;
+  return untilMs < 1 ? 'host busy' : Math.min(leftMs, untilMs);
+}
+
+/**
+ * `promise`, unless the guest ends, the limit passes or the run is interrupted first. What the guest's QEMU stood ready and got no
+ * CPU does not count: only a guest that could run, and did not answer, hangs.
+ * @throws KC_GUEST_PANIC, KC_GUEST_REBOOT, KC_GUEST_HANG (kernel); KC_QEMU_KILLED, KC_QEMU_FAILED, KC_HOST_BUSY (host);
+ * KC_INTERRUPTED
  */
 export async function awaitGuest<T>(qemu: Qemu, promise: Promise<T>, wait: Wait): Promise<T> {
   const startedAt = performance.now();
   const elapsed = () => Math.round(performance.now() - startedAt);
+  const delay = new CpuDelay(qemu.pid);
   let stop = () => {};
   const interrupted = new Promise<never>((_, reject) => {
-    const giveUp = () =>
-      reject(
-        new KconformError(`the guest hangs: no ${wait.awaited} within ${wait.limitMs / 1000} s`, {
-          code: 'KC_GUEST_HANG',
-          blame: 'kernel',
-          evidence: { awaited: wait.awaited, afterMs: elapsed(), console: qemu.console.lastLines(30) },
-        }),
-      );
-    const timer = Number.isFinite(wait.limitMs) ? setTimeout(giveUp, wait.limitMs) : undefined;
+    const giveUp = () => {
+      const next = patience(wait.limitMs, elapsed(), delay.ms());
+      if (next === 'hangs') reject(hangError(qemu, wait, elapsed()));
+      else if (next === 'host busy') reject(busyError(qemu, wait, elapsed(), delay.ms()));
+      else timer = setTimeout(giveUp, next);
+    };
+    let timer = Number.isFinite(wait.limitMs) ? setTimeout(giveUp, wait.limitMs) : undefined;
     const abort = () => reject(interruptedError(wait.awaited));
     if (wait.signal?.aborted) abort();
     wait.signal?.addEventListener('abort', abort, { once: true });
@@ -80,6 +96,25 @@ export async function awaitGuest<T>(qemu: Qemu, promise: Promise<T>, wait: Wait)
   } finally {
     stop();
   }
+}
+
+function hangError(qemu: Qemu, { awaited, limitMs }: Wait, afterMs: number): KconformError {
+  return new KconformError(`the guest hangs: no ${awaited} within ${limitMs / 1000} s`, {
+    code: 'KC_GUEST_HANG',
+    blame: 'kernel',
+    evidence: { awaited, afterMs, console: qemu.console.lastLines(30) },
+  });
+}
+
+function busyError(qemu: Qemu, { awaited }: Wait, afterMs: number, delayMs: number): KconformError {
+  const seconds = (ms: number) => `${Math.round(ms / 1000)} s`;
+  const waited = `in ${seconds(afterMs)}, of which its QEMU waited ${seconds(delayMs)} for a CPU`;
+  return new KconformError(`the host is too busy for its guests: no ${awaited} ${waited}`, {
+    code: 'KC_HOST_BUSY',
+    blame: 'host',
+    hint: 'run fewer guests at once (--jobs 1), or when the host has less to do',
+    evidence: { awaited, afterMs, console: qemu.console.lastLines(30) },
+  });
 }
 
 /** A dying guest breaks the connection some milliseconds before its console and its exit tell why. */

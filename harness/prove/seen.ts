@@ -16,6 +16,11 @@ export type SeenCases = ReadonlyMap<string, Seen>;
 export function seenIn({ verdict, reason, observations }: CaseResult): Seen {
   const failed = observations
     .filter((observation) => observation.verdict === 'FAIL' || observation.verdict === 'XPASS')
-    .map(({ path, expected, observed }) => ({ path, expected, observed }));
+    .map(({ path, verdict: own, expected, observed, quirk }) => ({
+      path,
+      // An XPASS has the right value where another is declared: "expected true, observed true" would tell nobody what changed.
+      expected: own === 'XPASS' ? `as declared (${quirk ?? reason ?? 'a known bug'})` : expected,
+      observed,
+    }));
   return { verdict, ...(reason === undefined ? {} : { reason }), failed };
 }
