@@ -32,6 +32,15 @@ export const reverts: readonly BrokenKernel[] = [
         'umount.map',
         'umount.program',
       ],
+      'bpffs/unpin-timers-and-workqueues': [
+        'timer.hash',
+        'timer.hashNotPreallocated',
+        'timer.lruHash',
+        'workqueue.hash',
+        'workqueue.hashNotPreallocated',
+        'workqueue.lruHash',
+      ],
+      'bpffs/unpin-ways-quietly': ['released.lastLink', 'released.renameOver', 'released.umount'],
     },
   },
   {

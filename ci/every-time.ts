@@ -1,0 +1,43 @@
+/**
+ * Whether broken kernels are told every time: `node --import tsx ci/every-time.ts 20 revert/unpin-in-caller …` builds each
+ * (images/kernels/broken) and runs the cases that must fail there so many times, each in a guest of its own. Prints what each
+ * case showed, how often; exit code 1 when a case did not FAIL, or not always in the same way.
+ */
+import { fileURLToPath } from 'node:url';
+import { buildKernel } from '../harness/kernels/build/build.ts';
+import { countSignatures } from '../harness/report/every-time.ts';
+import { findCases } from '../harness/run/cases.ts';
+import { run } from '../harness/run/run.ts';
+import { brokenKernels } from '../images/kernels/broken/all.ts';
+
+const [times = '20', ...ids] = process.argv.slice(2);
+const signal = new AbortController().signal;
+const progress = (message: string) => process.stderr.write(`${message}\n`);
+let always = ids.length > 0;
+for (const id of ids) {
+  const broken = brokenKernels.find((kernel) => kernel.id === id);
+  if (broken === undefined) throw new TypeError(`there is no broken kernel "${id}": npx kconform prove --list`);
+  const { edits, mustFail } = broken;
+  const kernel = await buildKernel({ source: '6.12', profile: 'debug', edits, label: id }, { signal, progress });
+  const cases = await findCases(fileURLToPath(new URL('../cases', import.meta.url)), Object.keys(mustFail));
+  const repeated = Array.from({ length: Number(times) }, () => cases).flat();
+  const results = await run({
+    kernels: [{ ...kernel, obtain: async () => kernel }],
+    cases: repeated,
+    accelerator: undefined,
+    isolation: 'clone',
+    jobs: undefined,
+    leaks: false,
+    retry: false,
+    version: 'ci',
+    ownOptions: [],
+    reporters: [],
+    signal,
+  });
+  for (const { name } of cases) {
+    const shown = countSignatures(results.filter((result) => result.case === name));
+    always &&= shown.length === 1 && shown.every(([signature]) => signature.startsWith('FAIL\n'));
+    for (const [signature, count] of shown) console.log(`${id} ${name}, ${count} of ${times}: ${signature}`);
+  }
+}
+process.exitCode = always ? 0 : 1;
