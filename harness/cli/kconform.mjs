@@ -1,8 +1,13 @@
 #!/usr/bin/env node
-// Runs the TypeScript as it is: tsx takes the types away while it is loaded.
-import { register as registerResolution } from 'node:module';
-import { register } from 'tsx/esm/api';
+// Runs what harness/ is compiled to; files of authors are TypeScript that is taken as it is, once one is wanted.
+import { register } from 'node:module';
+import { compiledCopy } from './compiled-copy.mjs';
 
-register();
-registerResolution('./resolution.mjs', import.meta.url);
-await import('./main.ts');
+if (process.argv.includes('--debug')) process.setSourceMapsEnabled(true);
+const copy = await compiledCopy();
+const { beforeFirstFile } = await import(`${copy}author-files.js`);
+beforeFirstFile(() => {
+  process.setSourceMapsEnabled(true); // an author's error is told with the author's line
+  register('./author-hooks.mjs', import.meta.url, { data: { kconform: `${copy}index.js` } });
+});
+await import(`${copy}main.js`);

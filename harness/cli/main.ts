@@ -45,7 +45,8 @@ const COMMANDS: Readonly<Record<string, () => Promise<(program: Command) => void
   cache: async () => (await import('./cache.ts')).addCacheCommand,
   doctor: async () => (await import('./doctor.ts')).addDoctorCommand,
 };
-const named = process.argv.slice(2).find((word) => Object.hasOwn(COMMANDS, word));
+const words = process.argv.slice(2);
+const named = words.find((word) => Object.hasOwn(COMMANDS, word) || word === '--version');
 for (const [name, load] of Object.entries(COMMANDS)) if (named === undefined || name === named) (await load())(program);
 
 // A reader that has gone (`kconform kernels | head`) is no error of ours.

@@ -10,6 +10,7 @@ import { awaitGuest } from '../guest/waiting.ts';
 import * as kconform from '../index.ts';
 import { printError } from '../report/error.ts';
 import { OneGuest } from '../run/one-guest.ts';
+import { takeAuthorFiles } from '../scenario/forms/author-files.ts';
 import { createGuest } from '../scenario/guest.ts';
 import { printConsole } from './console-lines.ts';
 import { oneKernel } from './defaults.ts';
@@ -44,6 +45,7 @@ export async function replSession(options: ReplOptions): Promise<void> {
     });
     try {
       takeTypesAway(server);
+      takeAuthorFiles();
       Object.assign(server.context, kconform, { guest });
       if (lines === undefined) await keepHistory(server, history);
       const person = { awaited: 'end of the prompt', limitMs: Number.POSITIVE_INFINITY, signal };

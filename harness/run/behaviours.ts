@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import { z } from 'zod';
+import * as z from 'zod';
 import { KconformError } from '../errors.ts';
 import type { Behaviour } from '../expect/behaviours.ts';
 import type { Expectation } from '../expect/expectation.ts';
+import { importAuthorFile } from '../scenario/forms/author-files.ts';
 
 /** Where a folder of cases keeps the behaviours that its expectations name. */
 const INVENTORY = 'behaviours/inventory.ts';
@@ -32,7 +32,7 @@ export function hasBehaviours(root: string): boolean {
 export async function loadBehaviours(root: string): Promise<Behaviour[]> {
   if (!hasBehaviours(root)) return [];
   const file = join(root, INVENTORY);
-  const read = schema.safeParse(await import(pathToFileURL(file).href));
+  const read = schema.safeParse(await importAuthorFile(file));
   if (!read.success) throw broken(file, z.prettifyError(read.error));
   const known = read.data.default;
   const twice = known.find(({ id }, index) => known.findIndex((other) => other.id === id) !== index);

@@ -1,6 +1,6 @@
 import { existsSync, statSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
 import { basename, dirname, join, relative, resolve } from 'node:path';
-import { glob } from 'zx';
 import { asKconformError, KconformError } from '../errors.ts';
 import type { Behaviour } from '../expect/behaviours.ts';
 import type { Expectation } from '../expect/expectation.ts';
@@ -54,9 +54,22 @@ export async function findCases(root: string, wanted: readonly string[]): Promis
 /** @throws KC_NO_CASES */
 async function namesBelow(root: string): Promise<string[]> {
   if (!isFolder(root)) throw noCases(root, 'is no folder');
-  const files = await glob('**/expect.ts', { cwd: root, ignore: ['**/node_modules/**'] });
-  if (files.length === 0) throw noCases(root, 'holds no case');
-  return files.map((file) => file.slice(0, -'/expect.ts'.length)).sort();
+  const names = await casesBelow(root, '.');
+  if (names.length === 0) throw noCases(root, 'holds no case');
+  return names.sort();
+}
+
+/** The root itself is none. */
+async function casesBelow(root: string, name: string): Promise<string[]> {
+  const entries = await readdir(join(root, name), { withFileTypes: true });
+  const inner = entries.filter(
+    (entry) =>
+      (entry.isDirectory() || (entry.isSymbolicLink() && isFolder(join(root, name, entry.name)))) &&
+      !/^(\.|node_modules$)/.test(entry.name),
+  );
+  const below = await Promise.all(inner.map((entry) => casesBelow(root, join(name, entry.name))));
+  const isCase = name !== '.' && entries.some((entry) => entry.name === 'expect.ts');
+  return [...(isCase ? [name] : []), ...below.flat()];
 }
 
 function noCases(root: string, why: string): KconformError {

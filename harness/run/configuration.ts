@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import * as z from 'zod';
 import { KconformError } from '../errors.ts';
+import { importAuthorFile } from '../scenario/forms/author-files.ts';
 
 const FILE = 'kconform.config.ts';
 
@@ -54,7 +54,7 @@ function nearest(folder: string): string | undefined {
 async function read(file: string): Promise<z.infer<typeof Fields>> {
   let module: unknown;
   try {
-    module = await import(pathToFileURL(file).href);
+    module = await importAuthorFile(file);
   } catch (cause) {
     throw faulty(`${file} cannot be loaded: ${cause instanceof Error ? cause.message : String(cause)}`, cause);
   }

@@ -1,8 +1,8 @@
 import { stat } from 'node:fs/promises';
-import { extname, join, resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { extname, join } from 'node:path';
 import { KconformError } from '../../errors.ts';
 import type { Scenario } from '../scenario.ts';
+import { importAuthorFile } from './author-files.ts';
 import { cScenario } from './c.ts';
 import { shellScenario } from './shell.ts';
 
@@ -37,7 +37,7 @@ export async function loadScenarioOf(folder: string): Promise<Scenario> {
 
 /** @throws KC_CASE_BROKEN (case) when its default export is not made by that function of kconform */
 export async function defaultExport(file: string, kind: 'scenario' | 'expectation'): Promise<object> {
-  const module: unknown = await import(pathToFileURL(resolve(file)).href);
+  const module = await importAuthorFile(file);
   const value = typeof module === 'object' && module !== null && 'default' in module ? module.default : undefined;
   if (typeof value === 'object' && value !== null && 'kind' in value && value.kind === kind) return value;
   throw broken(`${file} has no default export made by ${kind}(…)`);
