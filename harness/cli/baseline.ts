@@ -1,8 +1,8 @@
 import { painter } from '../report/colour.ts';
 import { printComparison } from '../report/comparison.ts';
 import type { Case } from '../run/cases.ts';
+import { keyOf } from '../run/events.ts';
 import { compareRuns, comparisonExitCode } from '../series/compare.ts';
-import { keyOf } from '../series/kernels.ts';
 import { pairKernels } from '../series/pairs.ts';
 import { type Judged, readResults } from '../series/results-file.ts';
 

@@ -36,6 +36,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<(program: Command) => void
   matrix: async () => (await import('./matrix.ts')).addMatrixCommand,
   compare: async () => (await import('./compare.ts')).addCompareCommand,
   bisect: async () => (await import('./bisect.ts')).addBisectCommand,
+  merge: async () => (await import('./merge.ts')).addMergeCommand,
   prove: async () => (await import('./prove.ts')).addProveCommand,
   repl: async () => (await import('./repl.ts')).addReplCommand,
   build: async () => (await import('./build.ts')).addBuildCommand,

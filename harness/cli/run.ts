@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
 import { cacheLimit, keepWithin } from '../cache/inventory.ts';
-import { planKernels } from '../kernels/resolve.ts';
+import { planKernels, type ResolveOptions } from '../kernels/resolve.ts';
 import { outputsFor } from '../report/formats/outputs.ts';
 import { ResultsReporter } from '../report/results.ts';
 import { TerminalReporter } from '../report/terminal.ts';
@@ -25,6 +25,9 @@ interface Options {
   readonly build?: true;
   readonly retry?: true;
   readonly baseline?: string;
+  readonly resume?: string;
+  readonly shard?: string;
+  readonly shardDurations?: string;
   readonly cases?: string;
 }
 
@@ -51,6 +54,12 @@ export function addRunCommand(program: Command): void {
     .option('--jobs <count>', 'guests that work at once (default: one a core, as far as memory goes)', positive)
     .option('--retry', 'look again at what is unexpected, in a fresh clone and in a guest booted for it')
     .option('--baseline <file>', 'compare with these results, retry, and fail for regressions alone')
+    .option('--resume <folder>', 'go on with the run that was cut and left its results there; --out is that folder')
+    .option(
+      '--shard <part>',
+      'run this part, such as 2/4 (default: the part that a CI matrix names, else all); kconform merge',
+    )
+    .option('--shard-durations <file>', 'results that all parts have, by which they are made as long as one another')
     .option('--cases <folder>', 'the folder of cases')
     .addHelpText(
       'after',
@@ -60,6 +69,8 @@ Examples:
   npx kconform run bpffs/mount-owner --kernel 6.12.57
   npx kconform run --kernel 6.12.43 --kernel 6.12.57 --kernel 6.12.117 --out out
   npx kconform run --baseline yesterday --out today
+  npx kconform run --resume today
+  npx kconform run --kernel published:6.12 --shard 2/4 --out part-2
   npx kconform run --kernel 6.12 --report junit=junit.xml --report summary=report.md
   npx kconform run ./my-cases --kernel ~/linux/arch/x86/boot/bzImage
 
@@ -77,12 +88,17 @@ async function runCommand(names: string[], options: Options): Promise<void> {
     const outputs = outputsFor(options.report ?? [], process.stdout);
     const terminal = new TerminalReporter(outputs.takesStdout ? process.stderr : process.stdout);
     const defaults = await findDefaults();
-    const cases = await findCases(options.cases ?? defaults.cases, names);
-    const specs = options.kernel ?? defaults.kernels;
     const progress = (message: string) => terminal.on({ type: 'progress', message });
+    const parts = await loadParts(options, progress);
+    const planned = parts.planned;
+    const cases = await findCases(options.cases ?? defaults.cases, names.length > 0 ? names : (planned?.cases ?? []));
     const build = async (spec: string) => options.build === true || (await offerToBuild(spec, signal));
-    const kernels = await planKernels(specs, { signal, progress, build });
-    const out = options.out ?? defaults.out;
+    const resolving = { signal, progress, build };
+    const kernels =
+      options.kernel === undefined && parts.kernelsOfPlan !== undefined
+        ? parts.kernelsOfPlan(resolving)
+        : await planKernels(options.kernel ?? defaults.kernels, resolving);
+    const out = options.out ?? options.resume ?? defaults.out;
     const results = await run({
       kernels,
       cases,
@@ -91,6 +107,9 @@ async function runCommand(names: string[], options: Options): Promise<void> {
       jobs: options.jobs ?? defaults.jobs,
       leaks: options.leaks ?? defaults.leaks ?? false,
       retry: options.retry === true || compare !== undefined,
+      ...(parts.shard === undefined ? {} : { shard: parts.shard }),
+      ...(parts.shardDurations === undefined ? {} : { shardDurations: parts.shardDurations }),
+      judged: parts.judged ?? [],
       version: kconformVersion(),
       ownOptions: ownOptions(options),
       reporters: [...(out === undefined ? [] : [new ResultsReporter(out)]), terminal, ...outputs.reporters],
@@ -100,8 +119,25 @@ async function runCommand(names: string[], options: Options): Promise<void> {
     await keepWithin(limitBytes).catch((error: unknown) =>
       process.stderr.write(`the cache was not tidied: ${error}\n`),
     );
+    if (results.length === 0 && parts.shard !== undefined) return 0; // a part may be left without a case
     return compare === undefined ? exitCodeOf(results) : compare(results, cases);
   });
+}
+
+/** What part of a run this is, and what an earlier one has done of it. */
+async function loadParts({ resume, shard, shardDurations }: Options, progress: (message: string) => void) {
+  const loaded = await import('./run-parts.ts');
+  const resumed = resume === undefined ? undefined : await loaded.resumeFrom(resume, progress);
+  const planned = resumed?.planned;
+  const own = shard === undefined && planned !== undefined ? planned.shard : loaded.shardFor(shard);
+  if (own !== undefined) progress(`part ${own.index} of ${own.count}`);
+  return {
+    judged: resumed?.judged,
+    planned,
+    shard: own,
+    shardDurations: shardDurations === undefined ? undefined : await loaded.readShardDurations(shardDurations),
+    kernelsOfPlan: planned && ((options: ResolveOptions) => loaded.kernelsOfPlan(planned, options)),
+  };
 }
 
 /** Read before anything is run: a name that is wrong costs no run. */

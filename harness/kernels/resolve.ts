@@ -52,6 +52,16 @@ export async function planKernels(specs: readonly string[], options: ResolveOpti
   return [...plan.values()];
 }
 
+/** The kernel that an earlier run had, under the spec that it had there. */
+export function plannedAgain(
+  identity: Pick<Kernel, 'spec' | 'version' | 'package'>,
+  options: ResolveOptions,
+): PlannedKernel {
+  const { spec, version, package: name } = identity;
+  const own = name?.split('=').at(-1) ?? spec;
+  return { spec, version, package: name, obtain: async () => ({ ...(await resolveKernel(own, options)), spec }) };
+}
+
 /** What tells a kernel from others, with the kernel. */
 type Keyed = readonly [key: string, kernel: PlannedKernel];
 

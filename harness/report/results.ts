@@ -86,10 +86,10 @@ export function document(
   results: readonly CaseResult[],
   state: RunState = 'finished',
 ): object {
-  const { id, startedAt, kconform, host } = run;
+  const { id, startedAt, kconform, host, planned } = run;
   return {
     schema: 1,
-    run: { id, startedAt, state, durationMs: Math.round(durationMs), kconform, host },
+    run: { id, startedAt, state, durationMs: Math.round(durationMs), kconform, host, planned },
     results: results.map(resultEntry),
     totals: countVerdicts(results),
   };

@@ -5,6 +5,23 @@ import type { Kernel } from '../kernels/kernel.ts';
 
 export type KernelIdentity = Pick<Kernel, 'spec' | 'version' | 'package'>;
 
+/** What tells a kernel from every other: its package, or the release and the path of a file. */
+export function keyOf({ package: name, version, spec }: KernelIdentity): string {
+  return name ?? `${version} (${spec})`;
+}
+
+/** What tells one case on one kernel from every other. */
+export function jobKey(kernel: KernelIdentity, name: string): string {
+  return `${keyOf(kernel)}\n${name}`;
+}
+
+/** All that is to be judged: by this run, or where it is one of several parts by all of them together. */
+export interface Planned {
+  readonly kernels: readonly KernelIdentity[];
+  readonly cases: readonly string[];
+  readonly shard?: { readonly index: number; readonly count: number };
+}
+
 /** What an unexpected result came to when it was looked at again. */
 export interface Retry {
   readonly isolation: 'clone' | 'cold';
@@ -57,6 +74,7 @@ export interface RunStarted {
   readonly host: HostFacts;
   /** How much there is to do; the terminal leaves the kernel out of each line when there is but one. */
   readonly plan?: { readonly kernels: number; readonly cases: number };
+  readonly planned?: Planned;
 }
 
 export type RunEvent =

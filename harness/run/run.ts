@@ -12,12 +12,13 @@ import type { PlannedKernel } from '../kernels/resolve.ts';
 import { upstreamVersion } from '../kernels/version.ts';
 import { quote } from '../scenario/guest.ts';
 import type { Case } from './cases.ts';
-import { longestFirst, readDurations, rememberDurations } from './durations.ts';
+import { type Durations, longestFirst, readDurations, rememberDurations } from './durations.ts';
 import { type Environment, type GuestSource, type Isolation, prepareEnvironment } from './environment.ts';
-import type { CaseResult, KernelIdentity, Reporter, RunEvent } from './events.ts';
+import { type CaseResult, jobKey, type KernelIdentity, type Reporter, type RunEvent } from './events.ts';
 import { type Attempt, lookAgain } from './retry.ts';
 import { type CaseRun, notRun, runCase } from './run-case.ts';
 import { availableMemory, capacityFor, schedule, type Turn } from './scheduler.ts';
+import { divide, type Shard } from './shard.ts';
 
 export interface RunOptions {
   readonly kernels: readonly PlannedKernel[];
@@ -30,6 +31,12 @@ export interface RunOptions {
   readonly leaks: boolean;
   /** Whether to look again at what is unexpected, in a fresh clone and in a guest booted for it. */
   readonly retry?: boolean;
+  /** The part of the cases and kernels that is this run's; all of them without. */
+  readonly shard?: Shard;
+  /** How long cases take, in a file that all parts have: they are then as long as one another. */
+  readonly shardDurations?: Durations;
+  /** What an earlier run judged: taken as it is. */
+  readonly judged?: readonly Attempt[];
   readonly version: string;
   /** Words of the command line that hold for each of its cases: `['--isolation', 'cold']`. */
   readonly ownOptions: readonly string[];
@@ -59,7 +66,9 @@ export async function run(options: RunOptions): Promise<CaseResult[]> {
   const obtained = once((kernel: PlannedKernel) =>
     kernel.obtain().catch((error) => asKconformError(error, 'host', 'KC_KERNEL')),
   );
-  const sample = await firstObtained(options.kernels, obtained);
+  const jobs = jobsOf(options, await readDurations(cachePath(DURATIONS)));
+  const order = [...new Set(jobs.map(({ kernel }) => kernel))];
+  const sample = await firstObtained(order.length > 0 ? order : options.kernels, obtained);
   if (sample === undefined) return [];
   const environment = await prepareEnvironment(sample, options.accelerator, progress);
   await emit({
@@ -69,7 +78,17 @@ export async function run(options: RunOptions): Promise<CaseResult[]> {
     kconform: options.version,
     host: environment.host,
     plan: { kernels: options.kernels.length, cases: options.cases.length },
+    planned: {
+      kernels: options.kernels.map(identityOf),
+      cases: options.cases.map(({ name }) => name),
+      ...(options.shard === undefined ? {} : { shard: options.shard }),
+    },
   });
+  const results: CaseResult[] = [];
+  for (const { result, console, transcript } of options.judged ?? []) {
+    results.push(result);
+    await emit({ type: 'case-finished', kernel: result.kernel, result, console, transcript });
+  }
 
   const sourcesBy = (isolation: Isolation) =>
     once(async (kernel: PlannedKernel) => {
@@ -80,17 +99,13 @@ export async function run(options: RunOptions): Promise<CaseResult[]> {
   const sourceOf = sourcesOf[options.isolation];
   const memory = availableMemory(readFileSync('/proc/meminfo', 'utf8'));
   const capacity = capacityFor(options.jobs, memory, environment.memoryOf(sample));
-  const cases = longestFirst(options.cases, await readDurations(cachePath(DURATIONS)));
-  const jobs: Job[] = options.kernels.flatMap((kernel) => cases.map((testCase) => ({ kernel, testCase })));
   /** Kernels whose turn is near are fetched, and booted, while the cases of another run. */
   const lookAhead = (job: Job) => {
-    const place = jobs.indexOf(job);
-    const next = jobs[place + cases.length];
-    if (next !== undefined) void obtained(next.kernel);
-    const soon = jobs[place + capacity.cores];
+    const next = order[order.indexOf(job.kernel) + 1];
+    if (next !== undefined) void obtained(next);
+    const soon = jobs[jobs.indexOf(job) + capacity.cores];
     if (soon !== undefined) void sourceOf(soon.kernel);
   };
-  const results: CaseResult[] = [];
   const durations: Record<string, number> = {};
   await schedule(jobs, capacity, options.signal, async (job, turn) => {
     const { kernel, testCase } = job;
@@ -116,6 +131,17 @@ export async function run(options: RunOptions): Promise<CaseResult[]> {
   const durationMs = Math.round(performance.now() - startedAt);
   await emit({ type: 'run-finished', durationMs, interrupted: options.signal.aborted });
   return results;
+}
+
+/** Kernel by kernel, on each the longest case first; without what another part of the run does, or an earlier run did. */
+function jobsOf({ kernels, cases, shard, shardDurations, judged = [] }: RunOptions, known: Durations): Job[] {
+  const sorted = longestFirst(cases, known);
+  const all = kernels.flatMap((kernel) =>
+    sorted.map((testCase) => ({ kernel, testCase, key: jobKey(kernel, testCase.name), name: testCase.name })),
+  );
+  const done = new Set(judged.map(({ result }) => jobKey(result.kernel, result.case)));
+  const parts = shard === undefined ? undefined : divide(all, shard.count, shardDurations);
+  return all.filter(({ key }) => !done.has(key) && parts?.get(key) === shard?.index);
 }
 
 async function openSource(

@@ -1,5 +1,6 @@
 import { isUnexpected } from '../expect/outcome.ts';
-import { kernelsOf, keyOf, labelsOf } from './kernels.ts';
+import { jobKey, keyOf } from '../run/events.ts';
+import { kernelsOf, labelsOf } from './kernels.ts';
 import { pairKernels } from './pairs.ts';
 import type { Judged } from './results-file.ts';
 import { isUnstable, standingOf } from './standing.ts';
@@ -45,12 +46,13 @@ export interface Comparison {
 export function compareRuns(before: readonly Judged[], after: readonly Judged[]): Comparison {
   const labels = labelsOf(kernelsOf([...before, ...after]));
   const label = ({ kernel }: Judged) => labels.get(keyOf(kernel)) ?? kernel.version;
-  const pairs = new Map(pairKernels(before, after).map((pair) => [keyOf(pair.after), keyOf(pair.before)]));
+  const pairs = new Map(pairKernels(before, after).map((pair) => [keyOf(pair.after), pair.before]));
   const left = indexed(before);
   const compared: Compared[] = [];
   let common = 0;
   for (const now of indexed(after).values()) {
-    const key = keyFor(pairs.get(keyOf(now.kernel)) ?? '', now.case);
+    const counterpart = pairs.get(keyOf(now.kernel));
+    const key = counterpart === undefined ? '' : jobKey(counterpart, now.case);
     const then = left.get(key);
     left.delete(key);
     if (then === undefined) {
@@ -124,9 +126,5 @@ function expectationOf({ observations }: Judged): string {
 
 /** Of two results of one case on one kernel the later counts. */
 function indexed(results: readonly Judged[]): Map<string, Judged> {
-  return new Map(results.map((one) => [keyFor(keyOf(one.kernel), one.case), one]));
-}
-
-function keyFor(kernel: string, name: string): string {
-  return `${kernel}\n${name}`;
+  return new Map(results.map((one) => [jobKey(one.kernel, one.case), one]));
 }

@@ -1,11 +1,6 @@
 import { compareDebianVersions } from '../kernels/debian-version.ts';
 import { compareVersions, upstreamVersion } from '../kernels/version.ts';
-import type { KernelIdentity } from '../run/events.ts';
-
-/** What tells a kernel from every other: its package, or the release and the path of a file. */
-export function keyOf({ package: name, version, spec }: KernelIdentity): string {
-  return name ?? `${version} (${spec})`;
-}
+import { type KernelIdentity, keyOf } from '../run/events.ts';
 
 /** Each kernel once, oldest first; those of one upstream version by their package. */
 export function kernelsOf(results: readonly { readonly kernel: KernelIdentity }[]): KernelIdentity[] {

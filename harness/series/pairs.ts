@@ -1,5 +1,5 @@
-import type { KernelIdentity } from '../run/events.ts';
-import { kernelsOf, keyOf } from './kernels.ts';
+import { type KernelIdentity, keyOf } from '../run/events.ts';
+import { kernelsOf } from './kernels.ts';
 import type { Judged } from './results-file.ts';
 
 /** A kernel of one run and the one of another run that is set against it. */

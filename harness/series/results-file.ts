@@ -85,6 +85,13 @@ const Run = z.object({
   state: z.enum(['running', 'finished', 'interrupted']).default('finished'),
   durationMs: z.number(),
   kconform: z.string(),
+  planned: z
+    .object({
+      kernels: z.array(Kernel),
+      cases: z.array(z.string()),
+      shard: z.object({ index: z.int().positive(), count: z.int().positive() }).exactOptional(),
+    })
+    .exactOptional(),
   host: z.object({ qemu: z.string(), cpus: z.number(), accelerator: z.string(), acceleratorReason: z.string() }),
 });
 

@@ -1,7 +1,8 @@
 import { isWithin } from '../expect/diff.ts';
 import type { Verdict } from '../expect/outcome.ts';
+import { keyOf } from '../run/events.ts';
 import { fold } from './fold.ts';
-import { byAge, keyOf, labelsOf } from './kernels.ts';
+import { byAge, labelsOf } from './kernels.ts';
 import type { Judged } from './results-file.ts';
 import { type Standing, standingOf } from './standing.ts';
 

@@ -1,0 +1,70 @@
+/** Runs that are a part of one, or go on with one that was cut. */
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { KconformError } from '../errors.ts';
+import { type PlannedKernel, plannedAgain, type ResolveOptions } from '../kernels/resolve.ts';
+import { readStoredRun } from '../report/stored-run.ts';
+import type { Durations } from '../run/durations.ts';
+import type { Planned } from '../run/events.ts';
+import type { Attempt } from '../run/retry.ts';
+import { parseShard, type Shard, shardOfEnvironment } from '../run/shard.ts';
+import { readResults } from '../series/results-file.ts';
+
+/** The part that `--shard` or the environment names; undefined for a whole run. @throws KC_SHARD */
+export function shardFor(asked: string | undefined): Shard | undefined {
+  const shard = asked === undefined ? shardOfEnvironment(process.env) : parseShard(asked);
+  return shard?.count === 1 ? undefined : shard;
+}
+
+/**
+ * How long cases took in an earlier run.
+ * @param path its results.json or folder, or a file of `{ "CASE": milliseconds }`
+ * @throws KC_RESULTS_FILE
+ */
+export async function readShardDurations(path: string): Promise<Durations> {
+  const text = await readFile(path, 'utf8').catch(() => undefined);
+  if (text !== undefined && !text.includes('"schema"')) return plainDurations(path, text);
+  const { results } = await readResults(path);
+  const all = new Map<string, number[]>();
+  for (const { case: name, durationMs } of results) all.set(name, [...(all.get(name) ?? []), durationMs]);
+  return Object.fromEntries([...all].map(([name, ms]) => [name, ms.reduce((sum, one) => sum + one, 0) / ms.length]));
+}
+
+function plainDurations(path: string, text: string): Durations {
+  try {
+    const entries = Object.entries(JSON.parse(text)).filter(
+      (entry): entry is [string, number] => typeof entry[1] === 'number',
+    );
+    if (entries.length > 0) return Object.fromEntries(entries);
+  } catch {
+    // told below
+  }
+  throw new KconformError(`${path} tells no durations`, {
+    code: 'KC_RESULTS_FILE',
+    blame: 'host',
+    hint: 'name the results.json of an earlier run, or a file of { "CASE": milliseconds }',
+  });
+}
+
+/** What a run that was cut has judged, and what it had set out to judge. */
+interface Resumed {
+  readonly judged: readonly Attempt[];
+  readonly planned?: Planned;
+}
+
+/** Nothing for a folder without results: the run was cut before it began. @throws KC_RESULTS_FILE */
+export async function resumeFrom(folder: string, progress: (message: string) => void): Promise<Resumed> {
+  if (!existsSync(join(folder, 'results.json'))) {
+    progress(`${folder} has no results yet: the run begins anew`);
+    return { judged: [] };
+  }
+  const { started, cases } = await readStoredRun(folder);
+  progress(`${folder} has ${cases.length} results, which are taken as they are`);
+  return { judged: cases, ...(started.planned === undefined ? {} : { planned: started.planned }) };
+}
+
+/** The kernels that a run had set out with, each fetched when its turn comes. */
+export function kernelsOfPlan({ kernels }: Planned, options: ResolveOptions): PlannedKernel[] {
+  return kernels.map((identity) => plannedAgain(identity, options));
+}

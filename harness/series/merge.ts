@@ -1,0 +1,60 @@
+import { isUnexpected } from '../expect/outcome.ts';
+import { type CaseResult, jobKey, type KernelIdentity, keyOf, type Planned } from '../run/events.ts';
+
+/** What one part of a run has, with whatever it left beside its results. */
+export interface Part<T extends { readonly result: CaseResult }> {
+  readonly planned?: Planned | undefined;
+  readonly cases: readonly T[];
+}
+
+export interface Merged<T> {
+  /** All that was to be judged, where the parts say it. */
+  readonly planned?: Planned;
+  readonly cases: readonly T[];
+  /** What was to be judged and is in no part. */
+  readonly missing: readonly { readonly kernel: KernelIdentity; readonly case: string }[];
+  /** Numbers of parts that are not there, of so many. */
+  readonly missingShards: readonly number[];
+}
+
+/**
+ * Joins parts of a run. A case that two of them judged is kept once, with the other outcome as a retry: where they differ the
+ * unexpected one is the verdict, and the case is unstable.
+ */
+export function merge<T extends { readonly result: CaseResult }>(parts: readonly Part<T>[]): Merged<T> {
+  const cases = new Map<string, T>();
+  for (const one of parts.flatMap((part) => part.cases)) {
+    const key = jobKey(one.result.kernel, one.result.case);
+    const before = cases.get(key);
+    cases.set(key, before === undefined ? one : twice(before, one));
+  }
+  const plans = parts.flatMap(({ planned }) => (planned === undefined ? [] : [planned]));
+  if (plans.length === 0) return { cases: [...cases.values()], missing: [], missingShards: [] };
+  const kernels = [...new Map(plans.flatMap((plan) => plan.kernels).map((kernel) => [keyOf(kernel), kernel])).values()];
+  const names = [...new Set(plans.flatMap((plan) => plan.cases))];
+  const missing = kernels.flatMap((kernel) =>
+    names.filter((name) => !cases.has(jobKey(kernel, name))).map((name) => ({ kernel, case: name })),
+  );
+  return {
+    planned: { kernels, cases: names },
+    cases: [...cases.values()],
+    missing,
+    missingShards: missingShards(plans),
+  };
+}
+
+function twice<T extends { readonly result: CaseResult }>(one: T, other: T): T {
+  const [main, second] =
+    !isUnexpected(one.result.verdict) && isUnexpected(other.result.verdict) ? [other, one] : [one, other];
+  const { verdict, durationMs, blame, reason, observations, oracles, retries = [] } = second.result;
+  const told = { ...(blame === undefined ? {} : { blame }), ...(reason === undefined ? {} : { reason }) };
+  const retry = { isolation: 'clone', verdict, durationMs, ...told, observations, oracles } as const;
+  return { ...main, result: { ...main.result, retries: [...(main.result.retries ?? []), retry, ...retries] } };
+}
+
+function missingShards(plans: readonly Planned[]): number[] {
+  const shards = plans.flatMap(({ shard }) => (shard === undefined ? [] : [shard]));
+  const count = Math.max(0, ...shards.map((shard) => shard.count));
+  const there = new Set(shards.map(({ index }) => index));
+  return Array.from({ length: count }, (_, place) => place + 1).filter((index) => !there.has(index));
+}
