@@ -1,8 +1,12 @@
 import { defineConfig } from 'vitest/config';
 
+/** What needs more than a machine for npm test has: a browser, a cluster, a source to be fetched. Run by ci/test-full. */
+const full = process.env.KCONFORM_TESTS === 'full';
+
 export default defineConfig({
   test: {
     include: ['harness/**/*.test.ts', 'images/**/*.test.ts', 'cases/**/*.test.ts', 'ci/**/*.test.ts'],
+    exclude: full ? [] : ['**/*.full.test.ts'],
     // Guest tests share two cores: a file at a time keeps each guest within its limits.
     fileParallelism: false,
     testTimeout: 120_000,

@@ -16,7 +16,7 @@ export function addReportCommand(program: Command): void {
       `
 Examples:
   npx kconform report out
-  npx kconform report out --format junit=junit.xml --format summary=report.md
+  npx kconform report out --format junit=junit.xml --format html=report.html
   npx kconform report out --format ktap > out.ktap
 
 ${reportHelp()}

@@ -71,7 +71,7 @@ Examples:
   npx kconform run --baseline yesterday --out today
   npx kconform run --resume today
   npx kconform run --kernel published:6.12 --shard 2/4 --out part-2
-  npx kconform run --kernel 6.12 --report junit=junit.xml --report summary=report.md
+  npx kconform run --kernel 6.12 --report junit=junit.xml --report html=report.html
   npx kconform run ./my-cases --kernel ~/linux/arch/x86/boot/bzImage
 
 ${reportHelp()}

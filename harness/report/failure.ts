@@ -4,10 +4,8 @@ import type { CaseResult, Retry } from '../run/events.ts';
 import { type Paint, painter, verdictStyle } from './colour.ts';
 import { printDifferences } from './differences.ts';
 import { printEvidence } from './evidence.ts';
+import { splatLines } from './splat-lines.ts';
 import { plain } from './text.ts';
-
-/** What printk puts before a line: `[   11.597506] `, with CONFIG_PRINTK_CALLER `[    4.105203][    T1] `. */
-const TIMESTAMP = /^\[ *\d+\.\d+\](?:\[ *[TC]\d+\])? ?/;
 
 /** How many lines of one splat or leak are shown. */
 const shownLines = 30;
@@ -50,9 +48,10 @@ function printFailure(result: CaseResult, paint: Paint): string[] {
 /** The evidence without those lines of the console that the splats tell already. */
 function untold({ evidence = {}, oracles }: CaseResult): Evidence {
   const { console, ...others } = evidence;
-  const told = new Set(oracles.splats.flatMap(({ text }) => text.map((line) => line.trim())));
-  const left = console?.filter((line) => !told.has(line.replace(TIMESTAMP, '').trim()));
-  return left === undefined || (left.length === 0 && told.size > 0) ? others : { ...others, console: left };
+  if (console === undefined) return others;
+  const told = new Set(splatLines(console, oracles.splats));
+  const left = console.filter((_, place) => !told.has(place));
+  return left.length === 0 && oracles.splats.length > 0 ? others : { ...others, console: left };
 }
 
 function retriesLine(retries: readonly Retry[]): string {

@@ -1,6 +1,7 @@
 import { KconformError } from '../../errors.ts';
 import type { RunRecord } from '../record.ts';
 import { githubAnnotations } from './github.ts';
+import { html } from './html/html.ts';
 import { junit } from './junit.ts';
 import { kcidb } from './kcidb.ts';
 import { ktap } from './ktap.ts';
@@ -13,6 +14,7 @@ export type Render = (record: RunRecord) => string;
 export const FORMATS = {
   ktap: { about: 'KTAP version 1, kernels, cases and observations nested', render: ktap },
   junit: { about: 'JUnit XML', render: (record) => junit(record) },
+  html: { about: 'one file for a browser: the matrix, differences, consoles', render: html },
   github: { about: "GitHub Actions' annotations", render: githubAnnotations },
   summary: { about: "a page of Markdown: GitHub's step summary", render: summary },
   kcidb: { about: 'KCIDB JSON, I/O schema 5.3 (KCIDB_ORIGIN names who submits)', render: kcidbOfEnvironment },

@@ -1,0 +1,36 @@
+import type { RecordedCase } from '../../record.ts';
+import { plain } from '../../text.ts';
+import { escapeXml } from '../xml.ts';
+import type { Places } from './places.ts';
+import { SIGNS } from './verdicts.ts';
+
+/** Cases down, kernels across; each cell is a button whose name says the whole. */
+export function matrix(places: Places): string {
+  const heads = places.versions.map(
+    (version) => `<th scope="col"><span title="${escapeXml(plain(version))}">${escapeXml(plain(version))}</span></th>`,
+  );
+  return `<div id="matrix"><table role="grid" aria-label="verdicts of cases on kernels">
+<thead><tr><th scope="col" class="corner">${places.cases.length} cases × ${places.versions.length} kernels</th>${heads.join('')}</tr></thead>
+<tbody>
+${places.cases.map((name) => row(name, places)).join('\n')}
+</tbody>
+</table></div>`;
+}
+
+function row(name: string, places: Places): string {
+  const cells = places.versions.map((version) => {
+    const number = places.cellAt(name, version);
+    const entry = number === undefined ? undefined : places.cells[number];
+    return entry === undefined || number === undefined ? '<td></td>' : `<td>${button(entry, number)}</td>`;
+  });
+  return `<tr><th scope="row">${escapeXml(plain(name))}</th>${cells.join('')}</tr>`;
+}
+
+function button({ result }: RecordedCase, number: number): string {
+  const { verdict, kernel, durationMs } = result;
+  const label = `${verdict}: ${plain(result.case)} on ${plain(kernel.version)}`;
+  const unstable = result.retries?.some((retry) => retry.verdict !== verdict) ? ' unstable' : '';
+  const seconds = (durationMs / 1000).toFixed(1);
+  const name = escapeXml(`${label}${unstable === '' ? '' : ', unstable'}`);
+  return `<button type="button" tabindex="-1" class="${verdict}${unstable}" data-cell="${number}" data-seconds="${seconds}" aria-label="${name}">${SIGNS[verdict]}</button>`;
+}
