@@ -98,7 +98,7 @@ export async function run(options: RunOptions): Promise<CaseResult[]> {
   const sourcesOf = { clone: sourcesBy('clone'), cold: sourcesBy('cold') };
   const sourceOf = sourcesOf[options.isolation];
   const memory = availableMemory(readFileSync('/proc/meminfo', 'utf8'));
-  const capacity = capacityFor(options.jobs, memory, environment.memoryOf(sample));
+  const capacity = capacityFor(options.jobs, memory);
   /** Kernels whose turn is near are fetched, and booted, while the cases of another run. */
   const lookAhead = (job: Job) => {
     const next = order[order.indexOf(job.kernel) + 1];
@@ -174,7 +174,8 @@ async function runJob(
   const start = async () => {
     const source = await sourceOf();
     if (source instanceof Error) throw source;
-    startedAt = performance.now(); // a template's boot is no case's time
+    await turn.reserve(environment.memoryOf(kernel));
+    startedAt = performance.now(); // a template's boot, or the wait for memory, is no case's time
     const machine = await source.start(options.signal);
     const readyAt = performance.now();
     await turn.begin();

@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { longestFirst } from './durations.ts';
-import { availableMemory, capacityFor, schedule, type Turn } from './scheduler.ts';
+import { availableMemory, type Capacity, capacityFor, schedule, type Turn } from './scheduler.ts';
 
 const never = new AbortController().signal;
 
 /** Runs jobs and tells how many worked, and how many existed, at once at the most. */
-async function watched(count: number, capacity: { cores: number; guests: number }, idles: boolean) {
+async function watched(count: number, capacity: Capacity, idles: boolean, sizeOf = (_job: number) => 1) {
   const now = { working: 0, alive: 0 };
   const most = { working: 0, alive: 0 };
   const look = () => {
@@ -19,6 +19,7 @@ async function watched(count: number, capacity: { cores: number; guests: number 
     capacity,
     never,
     async (job, turn: Turn) => {
+      await turn.reserve(sizeOf(job));
       now.alive++;
       look();
       await sleep(2);
@@ -41,19 +42,19 @@ async function watched(count: number, capacity: { cores: number; guests: number 
 }
 
 test('as many work at once as there are cores, and as many again are made ready', async () => {
-  const { most, order } = await watched(12, { cores: 2, guests: 100 }, false);
+  const { most, order } = await watched(12, { cores: 2, memoryMiB: 100_000 }, false);
   expect(most).toEqual({ working: 2, alive: 4 });
   expect(order).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]);
 });
 
 test('guests that sleep hold no core: others work meanwhile', async () => {
-  const { most } = await watched(8, { cores: 1, guests: 100 }, true);
+  const { most } = await watched(8, { cores: 1, memoryMiB: 100_000 }, true);
   expect(most.alive).toBeGreaterThan(4);
 });
 
 test('a guest that has slept goes on at once, and the next to begin waits for both to end', async () => {
   const log: string[] = [];
-  await schedule([1, 2, 3], { cores: 1, guests: 3 }, never, async (job, turn) => {
+  await schedule([1, 2, 3], { cores: 1, memoryMiB: 1_000 }, never, async (job, turn) => {
     await turn.begin();
     log.push(`begin ${job}`);
     if (job === 1) {
@@ -67,12 +68,21 @@ test('a guest that has slept goes on at once, and the next to begin waits for bo
 });
 
 test('there are never more guests than the memory carries, however many sleep', async () => {
-  expect((await watched(8, { cores: 2, guests: 3 }, true)).most.alive).toBe(3);
+  const room = { cores: 2, memoryMiB: 3 * (256 + 64) };
+  expect((await watched(8, room, true, () => 256)).most.alive).toBe(3);
+});
+
+test('each kernel counts with its own size, and one that is larger than the host still has its turn, alone', async () => {
+  const room = { cores: 4, memoryMiB: 1_000 };
+  const sizeOf = (job: number) => (job % 2 === 0 ? 4_096 : 256);
+  const { most, order } = await watched(6, room, true, sizeOf);
+  expect(most.alive).toBe(1);
+  expect(order).toHaveLength(6);
 });
 
 test('a job that fails gives its core back, no further one is taken, and the error is told at the end', async () => {
   const begun: number[] = [];
-  const run = schedule([1, 2, 3, 4, 5, 6], { cores: 1, guests: 10 }, never, async (job, turn) => {
+  const run = schedule([1, 2, 3, 4, 5, 6], { cores: 1, memoryMiB: 1_000 }, never, async (job, turn) => {
     await turn.begin();
     begun.push(job);
     if (job === 2) throw new TypeError('broken');
@@ -83,7 +93,7 @@ test('a job that fails gives its core back, no further one is taken, and the err
 
 test('a job that is given up while its guest sleeps leaves no core taken', async () => {
   const done: number[] = [];
-  await schedule([1, 2, 3], { cores: 1, guests: 3 }, never, async (job, turn) => {
+  await schedule([1, 2, 3], { cores: 1, memoryMiB: 1_000 }, never, async (job, turn) => {
     await turn.begin();
     if (job === 1) void turn.idle(() => sleep(20));
     else await sleep(40);
@@ -92,21 +102,19 @@ test('a job that is given up while its guest sleeps leaves no core taken', async
   expect(done).toEqual([1, 2, 3]);
 });
 
-test('an interrupted run takes no further job', async () => {
+test('an interrupted run takes no further job than those that are under way', async () => {
   const interruption = new AbortController();
   const done: number[] = [];
-  await schedule([1, 2, 3, 4, 5], { cores: 1, guests: 1 }, interruption.signal, async (job, turn) => {
+  await schedule([1, 2, 3, 4, 5], { cores: 1, memoryMiB: 1_000 }, interruption.signal, async (job, turn) => {
     await turn.begin();
     done.push(job);
     if (job === 2) interruption.abort();
   });
-  expect(done).toEqual([1, 2]);
+  expect(done).toEqual([1, 2, 3]); // 3 was made ready while 2 worked
 });
 
-test('memory bounds the guests, and cores those that work', () => {
-  expect(capacityFor(2, 16_000, 256)).toEqual({ cores: 2, guests: 40 });
-  expect(capacityFor(8, 1_000, 256)).toEqual({ cores: 2, guests: 2 });
-  expect(capacityFor(undefined, 10, 256)).toEqual({ cores: 1, guests: 1 });
+test('a fifth of the memory that there is stays the host’s', () => {
+  expect(capacityFor(2, 16_000)).toEqual({ cores: 2, memoryMiB: 12_800 });
   expect(availableMemory('MemTotal:       24684000 kB\nMemAvailable:   2048 kB\n')).toBe(2);
 });
 

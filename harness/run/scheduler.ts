@@ -4,12 +4,14 @@ import { availableParallelism } from 'node:os';
 export interface Capacity {
   /** Guests that work at once. */
   readonly cores: number;
-  /** Guests that exist at once: those that work, idle or wait for their turn. */
-  readonly guests: number;
+  /** Memory for the guests that exist at once: those that work, idle or wait for their turn. */
+  readonly memoryMiB: number;
 }
 
 /** One job's claim on the host. A job that never calls `begin` holds no core. */
 export interface Turn {
+  /** Waits for the memory of a guest of that size, which is held until the job's end; a second guest has the place of the first. */
+  reserve(guestMiB: number): Promise<void>;
   /** Waits for a core, which is held until the job's end; what was done before was done while others worked. */
   begin(): Promise<void>;
   /**
@@ -24,13 +26,12 @@ const SPARED = 0.2;
 const OVERHEAD_MIB = 64;
 
 /**
- * How many guests the host carries.
+ * What the host carries.
  * @param cores guests that work at once, where the user says so; else one a core
  * @param availableMiB memory that the host can give (MemAvailable)
  */
-export function capacityFor(cores: number | undefined, availableMiB: number, guestMiB: number): Capacity {
-  const guests = Math.max(1, Math.floor((availableMiB * (1 - SPARED)) / (guestMiB + OVERHEAD_MIB)));
-  return { cores: Math.min(cores ?? availableParallelism(), guests), guests };
+export function capacityFor(cores: number | undefined, availableMiB: number): Capacity {
+  return { cores: cores ?? availableParallelism(), memoryMiB: Math.floor(availableMiB * (1 - SPARED)) };
 }
 
 /** MemAvailable of /proc/meminfo (proc(5)), in MiB. */
@@ -52,6 +53,7 @@ export async function schedule<T>(
   const queue = [...jobs];
   const cores = new Permits(capacity.cores);
   const entries = new Permits(capacity.cores);
+  const memory = new Permits(capacity.memoryMiB);
   let failed = false;
   const worker = async () => {
     for (;;) {
@@ -61,7 +63,7 @@ export async function schedule<T>(
         entries.give();
         return;
       }
-      const claim = new Claim(cores, entries);
+      const claim = new Claim(cores, entries, memory);
       try {
         await work(job, claim);
       } catch (error) {
@@ -72,18 +74,27 @@ export async function schedule<T>(
       }
     }
   };
-  const workers = await Promise.allSettled(Array.from({ length: Math.min(capacity.guests, jobs.length) }, worker));
+  const workers = await Promise.allSettled(Array.from({ length: jobs.length }, worker));
   for (const outcome of workers) if (outcome.status === 'rejected') throw outcome.reason;
 }
 
 class Claim implements Turn {
   readonly #cores: Permits;
   readonly #entries: Permits;
+  readonly #memory: Permits;
+  #reservedMiB = 0;
   #state: 'preparing' | 'working' | 'idle' | 'ended' = 'preparing';
 
-  constructor(cores: Permits, entries: Permits) {
+  constructor(cores: Permits, entries: Permits, memory: Permits) {
     this.#cores = cores;
     this.#entries = entries;
+    this.#memory = memory;
+  }
+
+  async reserve(guestMiB: number): Promise<void> {
+    if (this.#reservedMiB > 0) return;
+    this.#reservedMiB = this.#memory.most(guestMiB + OVERHEAD_MIB);
+    await this.#memory.take(this.#reservedMiB);
   }
 
   async begin(): Promise<void> {
@@ -114,25 +125,33 @@ class Claim implements Turn {
   end(): void {
     if (this.#state === 'preparing') this.#entries.give();
     if (this.#state === 'working') this.#cores.give();
+    this.#memory.give(this.#reservedMiB);
     this.#state = 'ended';
   }
 }
 
 /** A counting semaphore, first come first served. */
 class Permits {
+  readonly #all: number;
   #free: number;
-  readonly #waiting: (() => void)[] = [];
+  readonly #waiting: { readonly count: number; readonly go: () => void }[] = [];
 
-  constructor(count: number) {
-    this.#free = count;
+  constructor(all: number) {
+    this.#all = all;
+    this.#free = all;
   }
 
-  take(): Promise<void> {
-    if (this.#free > 0) {
-      this.#free--;
+  /** As many as are asked for, or all there ever are: what is larger than the host has it for itself. */
+  most(count: number): number {
+    return Math.max(1, Math.min(count, this.#all));
+  }
+
+  take(count = 1): Promise<void> {
+    if (this.#waiting.length === 0 && this.#free >= count) {
+      this.#free -= count;
       return Promise.resolve();
     }
-    return new Promise((resolve) => this.#waiting.push(resolve));
+    return new Promise((go) => this.#waiting.push({ count, go }));
   }
 
   /** Takes one more than there are, where there is none: the next to be given back makes up for it. */
@@ -140,9 +159,12 @@ class Permits {
     this.#free--;
   }
 
-  give(): void {
-    const next = this.#free < 0 ? undefined : this.#waiting.shift();
-    if (next === undefined) this.#free++;
-    else next();
+  give(count = 1): void {
+    this.#free += count;
+    for (let next = this.#waiting[0]; next !== undefined && this.#free >= next.count; next = this.#waiting[0]) {
+      this.#waiting.shift();
+      this.#free -= next.count;
+      next.go();
+    }
   }
 }
