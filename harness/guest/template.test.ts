@@ -1,4 +1,4 @@
-import { chmod, mkdtemp, rm, truncate } from 'node:fs/promises';
+import { chmod, mkdtemp, open, rm, stat, truncate, utimes } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -34,8 +34,9 @@ beforeAll(async () => {
 
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-test('a template is found again, and one that was damaged is made anew', async () => {
+test('a template is found again, also where its files were only touched; one that was damaged is made anew', async () => {
   const made = await Template.obtain(folder, inputs, { limits });
+  await utimes(join(made.folder, 'state'), 1, 1);
   const found = await Template.obtain(folder, inputs, { limits });
   expect(found.hostKey).toBe(made.hostKey);
 
@@ -44,7 +45,24 @@ test('a template is found again, and one that was damaged is made anew', async (
   await truncate(state, 1000);
   const again = await Template.obtain(folder, inputs, { limits });
   expect(again.hostKey).not.toBe(made.hostKey);
+
+  await damageInPlace(join(again.folder, 'memory'));
+  const third = await Template.obtain(folder, inputs, { limits });
+  expect(third.hostKey).not.toBe(again.hostKey);
 });
+
+/** One byte of another value; size and time of modification are as they were. */
+async function damageInPlace(path: string): Promise<void> {
+  const before = await stat(path);
+  const file = await open(path, 'r+');
+  const byte = Buffer.alloc(1);
+  await file.read(byte, 0, 1, 0x100000);
+  await file.write(Buffer.from([(byte[0] ?? 0) ^ 1]), 0, 1, 0x100000);
+  await file.utimes(before.atime, before.mtime);
+  await file.close();
+  const after = await stat(path);
+  expect([after.size, after.mtime]).toEqual([before.size, before.mtime]);
+}
 
 test('a kernel that panics at boot is the kernel’s fault, told with its last words', async () => {
   const commandLine = commandLineFor('tcg').replace('rdinit=/init', 'rdinit=/nowhere root=/dev/nowhere');

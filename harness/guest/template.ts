@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as z from 'zod';
-import { ensureFolder } from '../cache/folder.ts';
+import { ensureFolder, publishFile } from '../cache/folder.ts';
 import { withLock } from '../cache/lock.ts';
 import { markUse } from '../cache/use.ts';
 import { KconformError } from '../errors.ts';
@@ -20,14 +20,14 @@ import { awaitGuest } from './waiting.ts';
 import { openableForWriting } from './writable-file.ts';
 
 /** Raised whenever the layout of a stored template or the guest protocol changes. */
-const FORMAT = 3;
+const FORMAT = 4;
 
 const StoredTemplate = z.object({
   format: z.literal(FORMAT),
   hostKey: z.string(),
   greeting: z.string(),
   bootMs: z.number(),
-  files: z.record(z.string(), z.object({ size: z.number(), mtimeMs: z.number(), sha256: z.string() })),
+  files: z.record(z.string(), z.object({ size: z.number(), changed: z.string(), sha256: z.string() })),
 });
 
 const FILES = ['memory', 'state', 'console.log'] as const;
@@ -132,18 +132,32 @@ export class Template {
 async function load(folder: string): Promise<z.infer<typeof StoredTemplate> | undefined> {
   try {
     const stored = StoredTemplate.parse(JSON.parse(await readFile(join(folder, 'template.json'), 'utf8')));
+    let touched = false;
     for (const name of FILES) {
       const recorded = stored.files[name];
-      const actual = await stat(join(folder, name));
+      const actual = await factsOf(join(folder, name));
       if (recorded === undefined || actual.size !== recorded.size) return undefined;
+      if (actual.changed === recorded.changed) continue;
       // Its bytes are read again only when somebody has touched the file.
-      if (actual.mtimeMs !== recorded.mtimeMs && (await hashOf(join(folder, name))) !== recorded.sha256)
-        return undefined;
+      if ((await hashOf(join(folder, name))) !== recorded.sha256) return undefined;
+      recorded.changed = actual.changed;
+      touched = true;
     }
+    if (touched) await describe(folder, stored).catch(() => undefined); // a read-only cache: read again the next time
     return stored;
   } catch {
     return undefined; // absent, cut off or of another format: made anew
   }
+}
+
+/** `changed` is the time of the last change in nanoseconds, which unlike that of the last modification nobody can set back. */
+async function factsOf(path: string): Promise<{ readonly size: number; readonly changed: string }> {
+  const { size, ctimeNs } = await stat(path, { bigint: true });
+  return { size: Number(size), changed: String(ctimeNs) };
+}
+
+function describe(folder: string, stored: z.infer<typeof StoredTemplate>): Promise<void> {
+  return publishFile(join(folder, 'template.json'), (to) => writeFile(to, JSON.stringify(stored)));
 }
 
 async function hashOf(path: string): Promise<string> {
@@ -182,7 +196,7 @@ async function make(
     await writeFile(join(fresh, 'console.log'), qemu.console.text(), 'latin1');
     const greeting = rehearsal.greeting.toString('base64');
     const stored = { format: FORMAT, hostKey, greeting, bootMs, files: await describeFiles(fresh) } as const;
-    await writeFile(join(fresh, 'template.json'), JSON.stringify(stored));
+    await describe(fresh, stored);
     await rm(folder, { recursive: true, force: true });
     await rename(fresh, folder);
     return stored;
@@ -230,8 +244,7 @@ async function describeFiles(folder: string): Promise<z.infer<typeof StoredTempl
     const path = join(folder, name);
     // QEMU wants to open the memory for writing, and without root's power may.
     chmodSync(path, name === 'memory' ? 0o600 : 0o400);
-    const { size, mtimeMs } = await stat(path);
-    files[name] = { size, mtimeMs, sha256: await hashOf(path) };
+    files[name] = { ...(await factsOf(path)), sha256: await hashOf(path) };
   }
   return files;
 }

@@ -31,6 +31,8 @@ export interface Environment {
   memoryOf(kernel: Kernel): number;
   /** Gives what starts pristine guests of a kernel: one template, or a boot each. */
   guestsOf(kernel: Kernel, isolation: Isolation, progress: Progress, signal: AbortSignal): Promise<GuestSource>;
+  /** The frozen guest of that kernel, made where there is none. */
+  templateOf(kernel: Kernel, progress: Progress, signal: AbortSignal): Promise<Template>;
 }
 
 export interface GuestSource {
@@ -72,27 +74,45 @@ export async function prepareEnvironment(
         )
       : { accelerator: asked, reason: 'asked for with --accel' };
   const limits = limitsFor(choice.accelerator);
+  const machineOf = async (kernel: Kernel) => {
+    await useKernel(kernel);
+    const own = await initramfsFor(kernel);
+    const spec: MachineSpec = {
+      ...base,
+      ...kernel.machine,
+      initramfs: own.path,
+      commandLine: commandLineFor(choice.accelerator),
+      accelerator: choice.accelerator,
+      vmlinux: kernel.vmlinux,
+    };
+    return { spec, kernelSha256: kernel.sha256, initramfsSha256: own.sha256, qemu };
+  };
+  const templateOf = async (kernel: Kernel, onProgress: Progress, signal: AbortSignal) =>
+    Template.obtain(cachePath('templates'), await machineOf(kernel), {
+      limits,
+      signal,
+      progress: onProgress,
+      prepare: (control) => clearLeaks(control, sleep),
+    });
   return {
     host: { qemu, cpus: availableParallelism(), accelerator: choice.accelerator, acceleratorReason: choice.reason },
     limits,
     memoryOf: (kernel) => kernel.machine?.memoryMiB ?? base.memoryMiB,
+    templateOf,
     async guestsOf(kernel, isolation, onProgress, signal) {
-      await useKernel(kernel);
-      const own = await initramfsFor(kernel);
-      const spec: MachineSpec = {
-        ...base,
-        ...kernel.machine,
-        initramfs: own.path,
-        commandLine: commandLineFor(choice.accelerator),
-        accelerator: choice.accelerator,
-        vmlinux: kernel.vmlinux,
+      const startedAt = performance.now();
+      const prove = async (memory: string | undefined, start: GuestSource['start']): Promise<GuestSource> => {
+        const proof = await proveOracles(memory, () => start(signal), limits, signal, kernel.leakModule);
+        const readyMs = isolation === 'cold' ? 0 : Math.round(performance.now() - startedAt);
+        return { readyMs, proof, start };
       };
       if (isolation === 'cold') {
-        const boot = (caseSignal: AbortSignal) => GuestMachine.boot(spec, limits, caseSignal);
-        const proof = await proveOracles(undefined, () => boot(signal), limits, signal, kernel.leakModule);
-        return { readyMs: 0, proof, start: boot };
+        const { spec } = await machineOf(kernel);
+        return prove(undefined, (caseSignal) => GuestMachine.boot(spec, limits, caseSignal));
       }
-      return cloneSource(spec, kernel, own.sha256, qemu, limits, onProgress, signal);
+      const template = await templateOf(kernel, onProgress, signal);
+      const memory = join(template.folder, 'oracles.json');
+      return prove(memory, (caseSignal) => GuestMachine.clone(template, limits, caseSignal));
     },
   };
 }
@@ -105,32 +125,4 @@ async function useKernel({ vmlinux }: Kernel): Promise<void> {
   await markUse(folder)
     .then(() => utimes(folder, now, now))
     .catch(() => undefined);
-}
-
-async function cloneSource(
-  spec: MachineSpec,
-  kernel: Kernel,
-  initramfsSha256: string,
-  qemu: string,
-  limits: Limits,
-  progress: Progress,
-  signal: AbortSignal,
-): Promise<GuestSource> {
-  const startedAt = performance.now();
-  const inputs = { spec, kernelSha256: kernel.sha256, initramfsSha256, qemu };
-  const template = await Template.obtain(cachePath('templates'), inputs, {
-    limits,
-    signal,
-    progress,
-    prepare: (control) => clearLeaks(control, sleep),
-  });
-  const clone = (caseSignal: AbortSignal) => GuestMachine.clone(template, limits, caseSignal);
-  const proof = await proveOracles(
-    join(template.folder, 'oracles.json'),
-    () => clone(signal),
-    limits,
-    signal,
-    kernel.leakModule,
-  );
-  return { readyMs: Math.round(performance.now() - startedAt), proof, start: clone };
 }

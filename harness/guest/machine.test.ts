@@ -1,0 +1,63 @@
+import { expect, test } from 'vitest';
+import { commandLineFor } from './command-line.ts';
+import { INHERITED_FD, type MachineSpec, machineArguments, type Start } from './machine.ts';
+
+const TEMPLATE: Start = { kind: 'template', memory: '/cache/a,b/memory' };
+const CLONE: Start = { kind: 'clone', memory: '/cache/a,b/memory', stateFd: 9 };
+
+function argumentsOf(accelerator: MachineSpec['accelerator'], start: Start): string[] {
+  const commandLine = commandLineFor(accelerator);
+  const spec = { accelerator, memoryMiB: 256, cpus: 2, vmlinux: '/k/vmlinux', initramfs: '/k/i.cpio', commandLine };
+  return machineArguments(spec, start, '/run/kc');
+}
+
+/** The values of an option, in their order. */
+function valuesOf(option: string, list: readonly string[]): string[] {
+  return list.flatMap((word, index) => (word === option ? [list[index + 1] ?? ''] : []));
+}
+
+test('under KVM a guest has the host’s CPU without what cannot be restored: a clone must find the CPU it was frozen on', () => {
+  for (const start of [TEMPLATE, CLONE, { kind: 'boot' } as const]) {
+    const list = argumentsOf('kvm', start);
+    expect(valuesOf('-accel', list)).toEqual(['kvm']);
+    // migratable=on is what keeps invtsc out of a host model (target/i386/cpu.c, x86_cpu_get_migratable_flags)
+    expect(valuesOf('-cpu', list)).toEqual(['host,migratable=on']);
+    expect(list.join(' ')).not.toMatch(/\+?invtsc/);
+  }
+});
+
+test('under KVM the guest learns the rate of its time stamp counter from KVM, under emulation from us', () => {
+  expect(argumentsOf('kvm', TEMPLATE).join(' ')).not.toContain('tsc_early_khz');
+  expect(valuesOf('-append', argumentsOf('tcg', TEMPLATE))[0]).toMatch(/ tsc_early_khz=\d+/);
+});
+
+test('under emulation every virtual CPU has a thread', () => {
+  const list = argumentsOf('tcg', CLONE);
+  expect(valuesOf('-accel', list)).toEqual(['tcg,thread=multi']);
+  expect(valuesOf('-smp', list)).toEqual(['2']);
+});
+
+test.each(['kvm', 'tcg'] as const)(
+  'under %s a clone is the template’s machine, its memory mapped privately',
+  (accelerator) => {
+    const template = argumentsOf(accelerator, TEMPLATE);
+    const clone = argumentsOf(accelerator, CLONE);
+    expect(valuesOf('-object', template)).toEqual([
+      'memory-backend-file,id=ram,size=256M,mem-path=/cache/a,,b/memory,share=on',
+    ]);
+    expect(valuesOf('-object', clone)).toEqual([
+      'memory-backend-file,id=ram,size=256M,mem-path=/cache/a,,b/memory,share=off',
+    ]);
+    const guestSees = ['-machine', '-cpu', '-smp', '-m', '-kernel', '-initrd', '-append', '-serial', '-device'];
+    for (const option of guestSees) expect(valuesOf(option, clone)).toEqual(valuesOf(option, template));
+    expect(valuesOf('-incoming', clone)).toEqual(['defer']);
+    expect(valuesOf('-incoming', template)).toEqual([]);
+    expect(INHERITED_FD).toBe(3);
+  },
+);
+
+test('a template listens for its SSH clients itself; a clone connects to us', () => {
+  const ssh = (start: Start) => valuesOf('-chardev', argumentsOf('tcg', start)).filter((value) => /id=ssh/.test(value));
+  expect(ssh(TEMPLATE)).toEqual(['socket,id=ssh,path=/run/kc/ssh,server=on,wait=off']);
+  expect(ssh(CLONE)).toEqual(['socket,id=ssh,path=/run/kc/ssh']);
+});
