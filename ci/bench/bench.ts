@@ -1,0 +1,74 @@
+/**
+ * What a pristine guest costs: prints a table and writes bench.json.
+ *   npm run bench [-- --samples 20] [--kernel 6.12] [--out bench.json]
+ * Rounds interleave what is compared, so that a host that is slower for a while is so for all of it. ci/README.md tells what
+ * the figures include.
+ */
+import { writeFileSync } from 'node:fs';
+import { availableParallelism, loadavg, totalmem } from 'node:os';
+import { parseArgs } from 'node:util';
+import { planKernels } from '../../harness/kernels/resolve.ts';
+import { prepareEnvironment } from '../../harness/run/environment.ts';
+import { measureCommand, measureRate } from './cases.ts';
+import { measureClone, measureCold, measureFloor } from './guests.ts';
+import { Samples } from './samples.ts';
+
+const { values } = parseArgs({
+  options: {
+    samples: { type: 'string', default: '20' },
+    kernel: { type: 'string', default: '6.12' },
+    out: { type: 'string', default: 'bench.json' },
+  },
+});
+const wanted = Number(values.samples);
+/** The rates are measured in so many parts, between those of the other isolation. */
+const PARTS = 4;
+const ROUNDS_A_PART = Math.ceil(wanted / PARTS);
+
+const signal = new AbortController().signal;
+const say = (message: string) => console.error(message);
+const [planned] = await planKernels([values.kernel]);
+if (planned === undefined) throw new TypeError(`there is no kernel ${values.kernel}`);
+const kernel = await planned.obtain();
+const environment = await prepareEnvironment(kernel, undefined, say);
+const template = await environment.templateOf(kernel, say, signal);
+const cold = await environment.guestsOf(kernel, 'cold', say, signal);
+const samples = new Samples();
+const cores = availableParallelism();
+
+for (let part = 0; part < PARTS; part++) {
+  say(`part ${part + 1} of ${PARTS}: load average ${loadavg()[0]?.toFixed(1)}`);
+  for (let round = 0; round < ROUNDS_A_PART; round++) {
+    await measureFloor(template, samples);
+    await measureClone(template, samples);
+    await measureCold(cold, samples, signal);
+    await measureCommand(planned.spec, samples);
+  }
+  for (let jobs = 1; jobs <= cores; jobs++) {
+    const which = jobs === cores ? '' : `${jobs}Jobs`;
+    const rate = { jobs, samples: ROUNDS_A_PART } as const;
+    const cloned = { rate: `casesPerMinuteCloned${which}`, ...(jobs === cores && { share: 'harnessCpuShare' }) };
+    await measureRate(planned, { ...rate, isolation: 'clone', window: 5 * jobs }, samples, cloned, signal);
+    const booted = { rate: `casesPerMinuteCold${which}` };
+    await measureRate(planned, { ...rate, isolation: 'cold', window: jobs }, samples, booted, signal);
+  }
+}
+
+const rows = samples.summaries();
+const medians = Object.fromEntries(rows.map(({ name, median }) => [name, median]));
+const spread = Object.fromEntries(rows.map(({ name, low, high, n }) => [name, { p10: low, p90: high, n }]));
+const ratio = (over: string, under: string) => (medians[over] ?? Number.NaN) / (medians[under] ?? Number.NaN);
+const ratios = {
+  coldOverCloneFirstCommand: ratio('coldFirstCommandMs', 'cloneFirstCommandMs'),
+  coldOverCloneFirstCommandCpu: ratio('coldFirstCommandCpuMs', 'cloneFirstCommandCpuMs'),
+  clonedOverColdCasesPerMinute: ratio('casesPerMinuteCloned', 'casesPerMinuteCold'),
+};
+const show = (value: number) => (value < 10 ? value.toFixed(2) : value.toFixed(0)).padStart(9);
+console.log(`${''.padEnd(30)}   median      p10      p90`);
+for (const { name, median, low, high, n } of rows) {
+  console.log(`${name.padEnd(30)}${show(median)}${show(low)}${show(high)}  n=${n}`);
+}
+for (const [name, value] of Object.entries(ratios)) console.log(`${name.padEnd(30)}${value.toFixed(1).padStart(9)}`);
+const { host } = environment;
+const about = { kernel: kernel.version, host: { ...host, memoryMiB: totalmem() / 2 ** 20, loadAverage: loadavg() } };
+writeFileSync(values.out, `${JSON.stringify({ ...about, medians, spread, ratios }, null, 2)}\n`);

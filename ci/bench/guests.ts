@@ -1,0 +1,54 @@
+import { Control } from '../../harness/guest/control.ts';
+import { openSsh } from '../../harness/guest/ssh.ts';
+import type { Template } from '../../harness/guest/template.ts';
+import type { GuestSource } from '../../harness/run/environment.ts';
+import { createGuest } from '../../harness/scenario/guest.ts';
+import { privateMiB, processorMs, type Samples } from './samples.ts';
+
+const CALLS = 20;
+
+/** QEMU spawned and a frozen state restored, nothing else. */
+export async function measureFloor(template: Template, samples: Samples): Promise<void> {
+  const from = performance.now();
+  await using qemu = await template.startClone();
+  while (!JSON.stringify(await qemu.qmp.execute('query-status')).includes('"running":true'));
+  samples.add('floorMs', performance.now() - from);
+}
+
+/**
+ * A clone step by step, from the spawning of QEMU, with nothing prepared ahead of time: it has answered init's first line, has
+ * let us log in, has run `true` in its shell. Then what a system call through the agent takes there and back.
+ */
+export async function measureClone(template: Template, samples: Samples): Promise<void> {
+  const from = performance.now();
+  await using qemu = await template.startClone();
+  if (qemu.ssh === undefined) throw new TypeError('a clone has an SSH port');
+  await new Control(qemu.control).adopt();
+  samples.add('cloneRunningMs', performance.now() - from);
+  using link = await openSsh(qemu.ssh, template.hostKey);
+  samples.add('cloneSshMs', performance.now() - from);
+  const { exitCode } = await link.exec('true');
+  samples.add('cloneFirstCommandMs', performance.now() - from);
+  if (exitCode !== 0) throw new TypeError(`true ended with ${exitCode}`);
+  samples.add('cloneFirstCommandCpuMs', processorMs(qemu.pid));
+  const jit = String(await qemu.qmp.execute('human-monitor-command', { 'command-line': 'info jit' }));
+  const blocks = /^TB count +(\d+)/m.exec(jit)?.[1];
+  if (blocks !== undefined) samples.add('cloneTranslatedBlocks', Number(blocks));
+  samples.add('clonePrivateMiB', privateMiB(qemu.pid));
+  const { root } = await createGuest(link);
+  for (let call = 0; call < CALLS; call++) {
+    const before = performance.now();
+    const { value } = await root.syscall('getppid');
+    samples.add('systemCallMs', performance.now() - before);
+    if (value === null || value <= 0n) throw new TypeError('getppid gave no process');
+  }
+}
+
+/** A boot of its own, to the result of the same first command. */
+export async function measureCold(cold: GuestSource, samples: Samples, signal: AbortSignal): Promise<void> {
+  const from = performance.now();
+  await using machine = await cold.start(signal);
+  await machine.link.exec('true');
+  samples.add('coldFirstCommandMs', performance.now() - from);
+  samples.add('coldFirstCommandCpuMs', processorMs(machine.qemu.pid));
+}
