@@ -1,0 +1,87 @@
+import { expect, test } from 'vitest';
+import { expectation, type KnownBug } from '../expect/expectation.ts';
+import type { Verdict } from '../expect/outcome.ts';
+import { printAudit } from '../report/audit.ts';
+import { painter } from '../report/colour.ts';
+import { audit } from './audit.ts';
+import { judged, observed } from './judged.test-support.ts';
+import type { Judged } from './results-file.ts';
+
+const bug = (fix: string | null, instead: KnownBug['instead']): KnownBug => ({
+  title: 't',
+  fix,
+  fixedIn: ['6.12.54'],
+  instead,
+});
+const cases = new Map([
+  [
+    'unpin',
+    expectation({
+      about: 'a',
+      commit: ['made'],
+      outcome: { map: 'gone', link: 'gone' },
+      knownBugs: [bug('late', { map: 'there' }), bug('uaf', { link: 'there' }), bug(null, { other: 1 })],
+    }),
+  ],
+]);
+
+function states(verdict: Verdict, more: Partial<Judged> = {}) {
+  const found = audit([judged('6.12.57', 'unpin', verdict, more)], cases);
+  return Object.fromEntries(found.map(({ commit, state }) => [commit, state]));
+}
+
+const seen = (map: Verdict, link: Verdict) => ({
+  observations: [observed('map', map, '1'), observed('link', link, '1')],
+});
+
+test.each<[string, Verdict, Partial<Judged>, Record<string, string>]>([
+  ['all is right', 'PASS', seen('PASS', 'PASS'), { late: 'has', uaf: 'has', made: 'has' }],
+  [
+    'a declared bug is there',
+    'XFAIL',
+    { ...seen('XFAIL', 'PASS'), fix: 'late' },
+    { late: 'lacks', uaf: 'has', made: 'unknown' },
+  ],
+  ['a fix is missed', 'FAIL', { ...seen('PASS', 'FAIL'), fix: 'uaf' }, { late: 'has', uaf: 'lacks', made: 'unknown' }],
+  [
+    'a bug is declared and gone',
+    'XPASS',
+    { ...seen('XPASS', 'PASS'), fix: 'late' },
+    { late: 'has', uaf: 'has', made: 'unknown' },
+  ],
+  ['it fails in another way', 'FAIL', seen('FAIL', 'PASS'), { late: 'unknown', uaf: 'has', made: 'unknown' }],
+  ['it panics', 'FAIL', {}, { late: 'unknown', uaf: 'unknown', made: 'unknown' }],
+  ['it is skipped', 'SKIP', {}, { late: 'unknown', uaf: 'unknown', made: 'unknown' }],
+  ['it broke', 'ERROR', seen('PASS', 'FAIL'), { late: 'has', uaf: 'unknown', made: 'unknown' }],
+])('%s', (_, verdict, more, expected) => expect(states(verdict, more)).toEqual(expected));
+
+test('one case that shows a commit to be lacking outweighs those that do not, and what was not judged tells nothing', () => {
+  const one = expectation({ about: 'a', commit: 'made', outcome: { a: 1 }, knownBugs: [bug('late', { a: 2 })] });
+  const two = new Map([...cases, ['other', one] as const]);
+  const results = [
+    judged('6.12.57', 'unpin', 'PASS', seen('PASS', 'PASS')),
+    judged('6.12.57', 'other', 'FAIL', { fix: 'late', reason: 'as if late were missing' }),
+  ];
+  expect(audit(results, two).find(({ commit }) => commit === 'late')).toMatchObject({
+    state: 'lacks',
+    witnesses: [
+      { case: 'unpin', state: 'has' },
+      { case: 'other', state: 'lacks', missed: true },
+    ],
+  });
+  expect(audit([], two).every(({ state }) => state === 'unknown')).toBe(true);
+});
+
+test('an audit as a person reads it', () => {
+  const found = audit(
+    [judged('6.12.57', 'unpin', 'FAIL', { ...seen('PASS', 'FAIL'), fix: 'uaf', reason: 'link' })],
+    cases,
+  );
+  expect(printAudit('6.12.57', found, painter(false))).toBe(`6.12.57
+fixes of declared bugs ("has": it behaves as with the fix, as does a kernel that never had the bug)
+  late  has          unpin
+  uaf  lacks        unpin: link (missed: this version should have it)
+other commits that cases are about
+  made  cannot tell  unpin: FAIL: link
+`);
+});

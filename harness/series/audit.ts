@@ -1,0 +1,86 @@
+import { isWithin } from '../expect/diff.ts';
+import type { Expectation, KnownBug } from '../expect/expectation.ts';
+import type { Judged } from './results-file.ts';
+
+/** `has`: the kernel behaves as one with the commit, which one that never had the bug does too. */
+export type FixState = 'has' | 'lacks' | 'unknown';
+
+/** What one case tells of one commit. */
+export interface Witness {
+  readonly case: string;
+  readonly state: FixState;
+  /** Why nothing can be told, or what shows that the commit is lacking. */
+  readonly why?: string;
+  /** The kernel is of a version that should have it: a fix that was missed. */
+  readonly missed?: true;
+}
+
+export interface Audited {
+  readonly commit: string;
+  /** Whether it mends a bug that a case declares; else it is what a case is about. */
+  readonly mends: boolean;
+  readonly state: FixState;
+  readonly witnesses: readonly Witness[];
+}
+
+/**
+ * Which of the commits that cases name a kernel has, from the verdicts alone. One case that shows a commit to be lacking outweighs
+ * all that do not.
+ * @param results of one kernel
+ */
+export function audit(results: readonly Judged[], expectations: ReadonlyMap<string, Expectation>): Audited[] {
+  const witnesses = new Map<string, { mends: boolean; all: Witness[] }>();
+  const hear = (commit: string, mends: boolean, witness: Witness) => {
+    const known = witnesses.get(commit) ?? { mends, all: [] };
+    witnesses.set(commit, { mends: known.mends || mends, all: [...known.all, witness] });
+  };
+  for (const [name, { knownBugs = [], commit }] of expectations) {
+    const result = results.find((one) => one.case === name);
+    for (const bug of knownBugs) {
+      if (bug.fix !== null) hear(bug.fix, true, { case: name, ...bugShows(bug, bug.fix, result) });
+    }
+    const fixes = new Set(knownBugs.map(({ fix }) => fix));
+    for (const own of [commit].flat()) if (!fixes.has(own)) hear(own, false, { case: name, ...caseShows(own, result) });
+  }
+  return [...witnesses]
+    .map(([commit, { mends, all }]) => ({ commit, mends, state: stateOf(all), witnesses: all }))
+    .sort((a, b) => Number(b.mends) - Number(a.mends) || (a.commit < b.commit ? -1 : 1));
+}
+
+function stateOf(witnesses: readonly Witness[]): FixState {
+  const states = witnesses.map(({ state }) => state);
+  return states.includes('lacks') ? 'lacks' : states.includes('has') ? 'has' : 'unknown';
+}
+
+type Shown = Omit<Witness, 'case'>;
+
+function bugShows(bug: KnownBug, fix: string, result: Judged | undefined): Shown {
+  const named = shownByName(fix, result);
+  if (named !== undefined || result === undefined) return named ?? NOT_JUDGED;
+  const paths = Object.keys(bug.instead);
+  if (paths.length === 0) return caseShows(fix, result);
+  const leaves = result.observations.filter(({ path }) => paths.some((declared) => isWithin(path, declared)));
+  const right = leaves.length > 0 && leaves.every(({ verdict }) => verdict === 'PASS' || verdict === 'XPASS');
+  return right ? { state: 'has' } : unknown(result);
+}
+
+function caseShows(commit: string, result: Judged | undefined): Shown {
+  const named = shownByName(commit, result);
+  if (named !== undefined || result === undefined) return named ?? NOT_JUDGED;
+  return result.verdict === 'PASS' ? { state: 'has' } : unknown(result);
+}
+
+/** Where the verdict itself names the commit. */
+function shownByName(commit: string, result: Judged | undefined): Shown | undefined {
+  if (result?.fix !== commit) return undefined;
+  if (result.verdict === 'XPASS') return { state: 'has' };
+  const why = result.reason ?? result.verdict;
+  if (result.verdict === 'XFAIL') return { state: 'lacks', why };
+  return result.verdict === 'FAIL' ? { state: 'lacks', why, missed: true } : undefined;
+}
+
+const NOT_JUDGED: Shown = { state: 'unknown', why: 'the case was not judged' };
+
+function unknown({ verdict, reason }: Judged): Shown {
+  return { state: 'unknown', why: reason === undefined ? verdict : `${verdict}: ${reason}` };
+}
