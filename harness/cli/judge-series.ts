@@ -1,8 +1,9 @@
 import type { Accelerator } from '../guest/machine.ts';
-import { planKernels } from '../kernels/resolve.ts';
+import { type PlannedKernel, planKernels } from '../kernels/resolve.ts';
 import { ResultsReporter } from '../report/results.ts';
 import { TerminalReporter } from '../report/terminal.ts';
 import type { Case } from '../run/cases.ts';
+import type { Attempt } from '../run/retry.ts';
 import { run } from '../run/run.ts';
 import { type Judged, readResults } from '../series/results-file.ts';
 import { progressToStderr } from './options.ts';
@@ -21,10 +22,23 @@ export interface SeriesOptions {
 export async function judgeOn(
   specs: readonly string[],
   cases: readonly Case[],
-  { out, accel, jobs }: Pick<SeriesOptions, 'out' | 'accel' | 'jobs'>,
+  options: Pick<SeriesOptions, 'out' | 'accel' | 'jobs'>,
   signal: AbortSignal,
 ): Promise<readonly Judged[]> {
-  const kernels = await planKernels(specs, { signal, progress: progressToStderr });
+  return judgeKernels(await planKernels(specs, { signal, progress: progressToStderr }), cases, options, signal);
+}
+
+interface JudgeOptions extends Pick<SeriesOptions, 'out' | 'accel' | 'jobs'> {
+  readonly retry?: boolean;
+  readonly judged?: readonly Attempt[];
+}
+
+export async function judgeKernels(
+  kernels: readonly PlannedKernel[],
+  cases: readonly Case[],
+  { out, accel, jobs, retry = false, judged = [] }: JudgeOptions,
+  signal: AbortSignal,
+): Promise<readonly Judged[]> {
   return run({
     kernels,
     cases,
@@ -32,6 +46,8 @@ export async function judgeOn(
     isolation: 'clone',
     jobs,
     leaks: false,
+    retry,
+    judged,
     version: kconformVersion(),
     ownOptions: [],
     reporters: [...(out === undefined ? [] : [new ResultsReporter(out)]), new TerminalReporter(process.stderr)],

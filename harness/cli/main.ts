@@ -38,6 +38,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<(program: Command) => void
   bisect: async () => (await import('./bisect.ts')).addBisectCommand,
   merge: async () => (await import('./merge.ts')).addMergeCommand,
   audit: async () => (await import('./audit.ts')).addAuditCommand,
+  watch: async () => (await import('./watch.ts')).addWatchCommand,
   prove: async () => (await import('./prove.ts')).addProveCommand,
   repl: async () => (await import('./repl.ts')).addReplCommand,
   build: async () => (await import('./build.ts')).addBuildCommand,
