@@ -83,10 +83,11 @@ kconform.config.ts, in this folder or one above, may name the cases, the kernels
 
 async function runCommand(names: string[], options: Options): Promise<void> {
   process.exitCode = await withInterruption(async (signal) => {
-    const compare = options.baseline === undefined ? undefined : await loadBaseline(options.baseline);
     const limitBytes = cacheLimit(process.env.KCONFORM_CACHE_GIB);
     const outputs = outputsFor(options.report ?? [], process.stdout);
-    const terminal = new TerminalReporter(outputs.takesStdout ? process.stderr : process.stdout);
+    const told = outputs.takesStdout ? process.stderr : process.stdout;
+    const compare = options.baseline === undefined ? undefined : await loadBaseline(options.baseline, told);
+    const terminal = new TerminalReporter(told);
     const defaults = await findDefaults();
     const progress = (message: string) => terminal.on({ type: 'progress', message });
     const parts = await loadParts(options, progress);
@@ -141,9 +142,9 @@ async function loadParts({ resume, shard, shardDurations }: Options, progress: (
 }
 
 /** Read before anything is run: a name that is wrong costs no run. */
-async function loadBaseline(path: string) {
+async function loadBaseline(path: string, stream: NodeJS.WriteStream) {
   const { readBaseline } = await import('./baseline.ts');
-  return readBaseline(path);
+  return readBaseline(path, stream);
 }
 
 /** Those that must be given again to see a case as it was seen; the configuration is found again. */

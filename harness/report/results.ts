@@ -4,12 +4,14 @@ import { KconformError } from '../errors.ts';
 import { makeFolder } from '../make-folder.ts';
 import type { CaseResult, KernelIdentity, Reporter, RunEvent, RunStarted } from '../run/events.ts';
 import { isUnstable } from '../series/standing.ts';
-import { countVerdicts } from './totals.ts';
+import { countVerdicts, type Totals } from './totals.ts';
 
 /** Keeps `results.json` in a folder true to what was judged so far, at every moment: it is replaced whole after every case. */
 export class ResultsReporter implements Reporter {
   readonly #folder: string;
   readonly #results: CaseResult[] = [];
+  /** The results as they stand in the file: of thousands, printing all again after each case costs minutes. */
+  #printed: Buffer[] = [];
   readonly #now: () => number;
   #run: RunStarted | undefined;
   #state: RunState = 'running';
@@ -29,6 +31,8 @@ export class ResultsReporter implements Reporter {
     }
     if (event.type === 'case-finished') {
       this.#results.push(event.result);
+      const separator = this.#printed.length === 0 ? '\n    ' : ',\n    ';
+      this.#printed.push(Buffer.from(separator + printed(resultEntry(event.result), '    ')));
       return this.#enqueue(this.#now() - this.#startedMs, async () => {
         await this.#keep(event.result, 'console.log', event.console);
         await this.#keep(event.result, 'transcript.txt', event.transcript);
@@ -55,11 +59,12 @@ export class ResultsReporter implements Reporter {
   #enqueue(durationMs: number, before: () => Promise<void> = async () => {}): Promise<void> {
     const run = this.#run;
     if (run === undefined) return Promise.resolve();
-    const text = `${JSON.stringify(document(run, durationMs, this.#results, this.#state), undefined, 2)}\n`;
+    this.#printed = [Buffer.concat(this.#printed)].filter(({ length }) => length > 0);
+    const chunks = printDocument(run, durationMs, this.#state, this.#printed, countVerdicts(this.#results));
     this.#last = this.#last
       .catch(() => undefined)
       .then(before)
-      .then(() => replaceFile(this.#folder, text));
+      .then(() => replaceFile(this.#folder, chunks));
     return this.#last;
   }
 }
@@ -79,20 +84,24 @@ export function leftFile(
 /** A run that was killed stays `running`. */
 export type RunState = 'running' | 'finished' | 'interrupted';
 
-/** The document of results.json, schema 1. */
-export function document(
+/** results.json, schema 1, as JSON.stringify with an indent of 2 prints it. */
+function printDocument(
   run: RunStarted,
   durationMs: number,
-  results: readonly CaseResult[],
-  state: RunState = 'finished',
-): object {
+  state: RunState,
+  results: readonly Buffer[],
+  totals: Totals,
+): (string | Buffer)[] {
   const { id, startedAt, kconform, host, planned } = run;
-  return {
-    schema: 1,
-    run: { id, startedAt, state, durationMs: Math.round(durationMs), kconform, host, planned },
-    results: results.map(resultEntry),
-    totals: countVerdicts(results),
-  };
+  const about = { id, startedAt, state, durationMs: Math.round(durationMs), kconform, host, planned };
+  const head = `{\n  "schema": 1,\n  "run": ${printed(about, '  ')},\n  "results": [`;
+  const tail = `${results.length === 0 ? '' : '\n  '}],\n  "totals": ${printed(totals, '  ')}\n}\n`;
+  return [head, ...results, tail];
+}
+
+/** Every line but the first is indented further. */
+function printed(value: object, indent: string): string {
+  return JSON.stringify(value, undefined, 2).replaceAll('\n', `\n${indent}`);
 }
 
 function resultEntry(result: CaseResult): object {
@@ -123,11 +132,11 @@ function unlessEmpty(named: Readonly<Record<string, Readonly<Record<string, stri
   return Object.fromEntries(Object.entries(named).filter(([, value]) => Object.keys(value).length > 0));
 }
 
-async function replaceFile(folder: string, text: string): Promise<void> {
+async function replaceFile(folder: string, chunks: readonly (string | Buffer)[]): Promise<void> {
   const temporary = join(folder, `.results.json.${process.pid}`);
   try {
     await makeFolder(folder);
-    await writeFile(temporary, text);
+    await writeFile(temporary, chunks);
     await rename(temporary, join(folder, 'results.json'));
   } catch (cause) {
     await rm(temporary, { force: true }).catch(() => undefined);
