@@ -6,7 +6,7 @@ import { kconform } from './command-line.test-support.ts';
 
 test('a machine that has everything', async () => {
   const result = await kconform(['doctor']);
-  const rows = ['node', 'QEMU', 'compiler', 'busybox', 'dropbear', 'apt', 'cache', 'accelerator'];
+  const rows = ['node', 'QEMU', 'compiler', 'busybox', 'dropbear', 'apt', 'kernel builds', 'cache', 'accelerator'];
   const expected = rows.map((name) => expect.stringMatching(new RegExp(`^ok +${name} +\\S`)));
   expect(result.stdout.trimEnd().split('\n')).toEqual(expected);
   expect(result.stdout).toMatch(/accelerator +(kvm|tcg) \(.+\)/);
@@ -20,6 +20,9 @@ test('a machine without QEMU is told what to install, and the rest of what it ca
   const result = await kconform(['doctor'], { env: { PATH: bin } });
   await rm(bin, { recursive: true });
   expect(result.stdout).toMatch(/^FAULT +QEMU +qemu-system-x86_64 is not installed: apt-get install qemu-system-x86$/m);
+  expect(result.stdout).toMatch(
+    /^FAULT +kernel builds +what .*: apt-get install make gcc binutils flex bison bc dwarves perl/m,
+  );
   expect(result.stdout).toMatch(/^FAULT +accelerator +qemu-system-x86_64 is not installed/m);
   expect(result.stdout).toMatch(/^ok +node /m);
   expect(result.stdout).toMatch(/^ok +cache /m);

@@ -29,6 +29,7 @@ const CHECKS: readonly Check[] = [
     look: () =>
       firstLine('apt-get', ['--version'], 'published kernels come through it; without it, name a kernel by its path'),
   },
+  { name: 'kernel builds', look: buildFacts },
   { name: 'cache', look: cacheFacts },
   { name: 'accelerator', look: acceleratorFacts },
 ];
@@ -73,6 +74,39 @@ async function firstLine(program: string, args: readonly string[], mend: string)
     code: 'KC_TOOL_MISSING',
     blame: 'host',
     hint: mend,
+  });
+}
+
+/** What `kconform build` runs, by the Debian package that has it. */
+const BUILD_TOOLS = {
+  make: 'make',
+  gcc: 'gcc',
+  strip: 'binutils',
+  flex: 'flex',
+  bison: 'bison',
+  bc: 'bc',
+  pahole: 'dwarves',
+  perl: 'perl',
+  xz: 'xz-utils',
+} as const;
+
+async function buildFacts(): Promise<string> {
+  const lacking = [];
+  for (const [program, source] of Object.entries(BUILD_TOOLS)) {
+    // Some of them have no --version; that they could be started is what counts.
+    const { code } = await execa(program, ['--version'], { reject: false, stdin: 'ignore' });
+    if (code === 'ENOENT') lacking.push(source);
+  }
+  const header = await access('/usr/include/libelf.h').then(
+    () => true,
+    () => false,
+  );
+  if (!header) lacking.push('libelf-dev');
+  if (lacking.length === 0) return Object.keys(BUILD_TOOLS).join(', ');
+  throw new KconformError('what building kernels needs is not all there', {
+    code: 'KC_TOOL_MISSING',
+    blame: 'host',
+    hint: `apt-get install ${lacking.join(' ')}`,
   });
 }
 

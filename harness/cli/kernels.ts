@@ -12,15 +12,25 @@ export function addKernelsCommand(program: Command): void {
     .argument('[series]', 'a series, or "all"', '6.12')
     .option('--json', 'as JSON')
     .option('--refresh', 'ask for new package lists now')
-    .addHelpText('after', '\nExamples:\n  npx kconform kernels\n  npx kconform kernels all --json')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  npx kconform kernels\n  npx kconform kernels all --json   one list: published ones have a package, those built here `built`',
+    )
     .action(async (series: string, options: { json?: true; refresh?: true }) => {
       process.exitCode = await withInterruption(async (signal) => {
         const progress = (message: string) => process.stderr.write(`${message}\n`);
         const all = await listPublished({ refresh: options.refresh === true, signal, progress });
         const kernels = all.filter((kernel) => series === 'all' || kernel.series === series);
         if (kernels.length === 0) throw noSuchKernel(all, series);
+        const built = (await listBuilt()).filter(({ source }) => series === 'all' || branchOf(source) === series);
         if (options.json === true) {
-          process.stdout.write(`${JSON.stringify(kernels, undefined, 2)}\n`);
+          const here = built.map(({ spec, profile, source, builtAt }) => ({
+            version: spec,
+            series: branchOf(source),
+            built: { profile, source, at: builtAt },
+            cached: true,
+          }));
+          process.stdout.write(`${JSON.stringify([...kernels, ...here], undefined, 2)}\n`);
         } else {
           const rows = kernels.map((kernel) => [
             kernel.version,
@@ -30,7 +40,6 @@ export function addKernelsCommand(program: Command): void {
             kernel.cached ? 'cached' : '',
           ]);
           process.stdout.write(table([['VERSION', 'FLAVOUR', 'PACKAGE VERSION', 'PUBLISHED IN', ''], ...rows]));
-          const built = (await listBuilt()).filter(({ source }) => series === 'all' || branchOf(source) === series);
           const builtRows = built.map(({ spec, profile, builtAt }) => [spec, profile, builtAt.slice(0, 16)]);
           if (built.length > 0) process.stdout.write(table([['BUILT HERE', 'PROFILE', 'AT (UTC)'], ...builtRows]));
           process.stdout.write(

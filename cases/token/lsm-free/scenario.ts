@@ -43,6 +43,7 @@ const tell = instructions(
 );
 
 const SIGKILL = 9;
+const LIMIT_MS = 5_000;
 const NAME_OF_MAP = 28;
 
 /** Every way that a command which takes a token can end. */
@@ -68,9 +69,10 @@ export default scenario(async ({ guest }) => {
   const { directory } = await ownBpffs(guest, child, { cmds: 'any', maps: 'stack', progs: 'xdp', attachs: 'xdp' });
   await (await Hook.named(guest, 'bpf_token_free')).attach(tell);
   const freed = async () => (await guest.readFile(TRACE)).match(/bpf_trace_printk: free$/gm)?.length ?? 0;
-  /** Tokens are freed by a worker of the kernel. @returns how many are, once there are so many, or after a second */
+  /** Tokens are freed by a worker of the kernel. @returns how many are, once there are so many, or when the limit is over */
   const freedOnce = async (count: number) => {
-    for (let tries = 0; tries < 100 && (await freed()) < count; tries++) await sleep(10);
+    for (const until = performance.now() + LIMIT_MS; performance.now() < until && (await freed()) < count; )
+      await sleep(10);
     return freed();
   };
   const withToken = async () => {

@@ -89,6 +89,14 @@ test('an interruption leaves no compiler behind, and the next build goes on', as
   expect((await buildTree(tree(), 'debug', {})).version).toBe('6.12.99+debug');
 });
 
+test('a tree whose objects were made in place is refused, its .config gone or not', async () => {
+  await mkdir(join(tree(), 'include/config'), { recursive: true });
+  await expect(buildTree(tree(), 'debug', {})).rejects.toMatchObject({
+    code: 'KC_TREE_NOT_CLEAN',
+    hint: expect.stringContaining('make mrproper'),
+  });
+});
+
 test.each([
   ['.config', 'KC_TREE_NOT_CLEAN'],
   ['Makefile', 'KC_NO_SUCH_TREE'],

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { copyFile, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { copyFile, readFile, rm, stat, statfs, writeFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { execa } from 'execa';
 import { cachePath, ensureFolder, publishFile, storageError } from '../../cache/folder.ts';
@@ -99,6 +100,7 @@ async function make(
 ): Promise<Kernel> {
   const { signal, progress } = options;
   const compilation: Compilation = { tree: source.tree, output, signal, progress };
+  await needSpace(output);
   try {
     await configured(compilation, profile);
     const hasModules = made.keepsSymbols && profile.settings.some(({ option }) => option === 'MODULES');
@@ -113,6 +115,22 @@ async function make(
   const kernel = await builtKernel(made.id);
   if (kernel !== undefined) return kernel;
   throw new KconformError('the built kernel is not what was written', { code: 'KC_BUILD', blame: 'harness' });
+}
+
+/** Objects, images with debug information and what the link needs beside them take up to 2 GiB; a rebuild little more than its link. */
+const NEEDED_BYTES = 2 * 1024 ** 3;
+const NEEDED_AGAIN_BYTES = NEEDED_BYTES / 4;
+
+/** @throws KC_DISK_FULL before anything is built that there is no room for */
+async function needSpace(output: string): Promise<void> {
+  const { bavail, bsize } = await statfs(output);
+  const needed = existsSync(join(output, 'vmlinux')) ? NEEDED_AGAIN_BYTES : NEEDED_BYTES;
+  if (bavail * bsize >= needed) return;
+  throw new KconformError(`building a kernel needs ${needed / 1024 ** 3} GiB in ${output}, and fewer are free`, {
+    code: 'KC_DISK_FULL',
+    blame: 'host',
+    hint: 'free some space (npx kconform cache --prune), or set XDG_CACHE_HOME to a folder on another disk',
+  });
 }
 
 /** tinyconfig and the profile, unless that is what the folder has already: make would take all for changed otherwise. */
@@ -179,11 +197,9 @@ async function treeVersion(tree: string): Promise<string> {
       hint: 'name the folder that has the Makefile with VERSION and PATCHLEVEL',
     });
   }
-  const configured = await stat(join(tree, '.config')).then(
-    () => true,
-    () => false,
-  );
-  if (configured) {
+  // What Makefile's own outputmakefile looks for, and then asks for mrproper.
+  const left = ['.config', 'include/config', 'arch/x86/include/generated'].map((path) => join(tree, path));
+  if (left.some((path) => existsSync(path))) {
     throw new KconformError(`${tree} was configured or built in place, which make then does not build elsewhere`, {
       code: 'KC_TREE_NOT_CLEAN',
       blame: 'host',
