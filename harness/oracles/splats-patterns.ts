@@ -23,6 +23,7 @@ export const splatPatterns: readonly { readonly kind: string; readonly pattern: 
     pattern: /^WARNING: (inconsistent lock state|suspicious RCU usage|bad unlock balance|held lock freed)/,
   },
   { kind: 'lockdep', pattern: /^WARNING: (lock held when returning|Nested lock|.*-safe -> .*-unsafe lock order)/ },
+  { kind: 'lockdep', pattern: /^\[ BUG: .* \]$/ }, // "Invalid wait context", between lines of =
   {
     kind: 'lockdep',
     pattern: /^BUG: (MAX_LOCKDEP|MAX_LOCK_DEPTH|key .* not in)|^INFO: trying to register non-static key/,

@@ -61,7 +61,7 @@ function readStream(stream: readonly { readonly line: ConsoleLine; readonly inde
     index,
   } of stream) {
     const kind = splatPatterns.find(({ pattern }) => pattern.test(line))?.kind;
-    if (kind !== undefined && !(open !== undefined && continues(open.kind, kind))) {
+    if (kind !== undefined && !(open !== undefined && continues(open, kind))) {
       const inside = open !== undefined && !open.sawStackEnd && kind !== 'panic' && open.text.length > 1;
       if (open !== undefined && inside) open.interleaved = true;
       open = {
@@ -96,8 +96,10 @@ function readStream(stream: readonly { readonly line: ConsoleLine; readonly inde
   return reports;
 }
 
-/** True when a head of the second kind is a further line of a report of the first: `Oops:` follows `BUG: unable to handle`. */
-function continues(first: string, next: string): boolean {
+/** True when a head of that kind is a further line of the report: `Oops:` follows `BUG: unable to handle`. */
+function continues({ kind: first, text }: OpenReport, next: string): boolean {
+  // "kernel tried to execute NX-protected page", a BUG line and "Oops:" stand before the facts.
+  if (first === 'Oops' && (next === 'BUG' || next === 'Oops')) return !text.some((line) => line.startsWith('CPU: '));
   if (next === 'Oops')
     return ['BUG', 'GPF', 'KASAN', 'list corruption', 'double fault', 'stack overflow'].includes(first);
   if (next === 'BUG') return first === 'list corruption';
