@@ -43,6 +43,32 @@ test('what is wrong with a case is told, and is exit code 2', async () => {
   }
 });
 
+test('what kconform new left to be written is told with its line, and is exit code 2', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'kconform-cases-'));
+  try {
+    await mkdir(join(folder, 'proposed'));
+    await writeFile(join(folder, 'proposed/scenario.sh'), 'observe uid 0\n');
+    const lines = [
+      "about: 'TODO: what the kernel is held to',",
+      "commit: 'b',",
+      'outcome: {',
+      '  // why:',
+      "  uid: '0',",
+    ];
+    const more = ['  // why: read from the options', '  exitCode: 0,', '  signal: null,', "  output: '',", '},'];
+    const text = ["import { expectation } from 'kconform';", 'export default expectation({', ...lines, ...more, '});'];
+    await writeFile(join(folder, 'proposed/expect.ts'), text.join('\n'));
+    const { exitCode, stderr } = await kconform('cases', '--cases', folder);
+    expect(stderr.split('\n')).toEqual([
+      "kconform: proposed: expect.ts:3: a TODO is still to be written: about: 'TODO: what the kernel is held to',",
+      'kconform: proposed: expect.ts:6: a reason (why:) is still to be written: // why:',
+    ]);
+    expect(exitCode).toBe(2);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+});
+
 test('coverage counts every behaviour of the inventory once', async () => {
   const { stdout } = await kconform('cases', '--coverage', '--json');
   const { behaviours, unseen } = JSON.parse(stdout);

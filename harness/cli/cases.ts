@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
 import { KconformError } from '../errors.ts';
@@ -78,8 +80,21 @@ function readCase({ name, loaded }: Case): ReadCase[] {
   return loaded instanceof KconformError ? [] : [{ name, expectation: loaded.expectation }];
 }
 
-/** Why a case cannot be judged, a line each: it cannot be read, or its declarations name nothing. */
-function faultLines({ name, loaded }: Case): string[] {
+/** Why a case cannot be judged, a line each: it cannot be read, its declarations name nothing, or it is still a proposal. */
+function faultLines({ name, folder, loaded }: Case): string[] {
   const faults = loaded instanceof KconformError ? [loaded.message] : faultsOf(loaded.expectation);
-  return faults.map((fault) => `${name}: ${fault}`);
+  const proposed = unwritten(readFileSync(join(folder, 'expect.ts'), 'utf8'));
+  return [...faults, ...proposed].map((fault) => `${name}: ${fault}`);
+}
+
+/** What `kconform new` left for the author to write. */
+function unwritten(text: string): string[] {
+  return text.split('\n').flatMap((line, index) => {
+    const what = /['"`]TODO\b/.test(line)
+      ? 'a TODO'
+      : /\/\/ why:\s*(\(two runs showed .*\))?\s*$/.test(line)
+        ? 'a reason (why:)'
+        : undefined;
+    return what === undefined ? [] : [`expect.ts:${index + 1}: ${what} is still to be written: ${line.trim()}`];
+  });
 }

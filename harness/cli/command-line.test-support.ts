@@ -15,6 +15,7 @@ interface Settings {
   readonly cwd?: string;
   readonly env?: Record<string, string>;
   readonly apart?: Apart;
+  readonly limitMs?: number;
 }
 
 /** What a process has for itself: mounts, made by shell commands before it starts, and no network where `network` is false. */
@@ -26,7 +27,10 @@ interface Apart {
 }
 
 /** A process under way; once it has `ended`, `leftovers` names what it left running or lying about. */
-export function startKconform(args: readonly string[], { input = '', cwd, env = {}, apart }: Settings = {}) {
+export function startKconform(
+  args: readonly string[],
+  { input = '', cwd, env = {}, apart, limitMs = LIMIT_MS }: Settings = {},
+) {
   const command = ['node', KCONFORM, ...args];
   const [file = '', ...words] = apart === undefined ? command : [...unshared(apart), ...command];
   const child = execa(file, words, {
@@ -34,7 +38,7 @@ export function startKconform(args: readonly string[], { input = '', cwd, env = 
     all: true,
     input,
     env: { ...ENVIRONMENT, ...env },
-    timeout: LIMIT_MS,
+    timeout: limitMs,
     ...(cwd === undefined ? {} : { cwd }),
   });
   const ended = child.then(({ exitCode, stdout, stderr, all }) => ({

@@ -32,8 +32,9 @@ test('a script that finds nothing: its output, its observations, exit code 0', a
     'fine.sh',
     'echo printed\nmount -t bpf -o uid=7 bpffs /mnt\nobserve owner "$(stat -c %u /mnt)"\n',
   );
-  const result = await kconform(['repro', script]);
-  expect(result.stdout).toMatch(/^printed\n6\.12\.\S+: nothing suspicious\n {2}owner +'7'\n/);
+  const result = await kconform(['repro', script, '--transcript']);
+  expect(result.stdout).toMatch(/^printed\nprocess \d+ started\n\$ .*\/bin\/sh -eu \S+fine\.sh\n {2}\| printed\n/);
+  expect(result.stdout).toMatch(/\n6\.12\.\S+: nothing suspicious\n {2}owner +'7'\n/);
   expect(result.exitCode).toBe(0);
   expect(result.leftovers).toEqual([]);
 });

@@ -21,6 +21,7 @@ interface Options {
   readonly keep?: true;
   readonly leaks?: true;
   readonly limit?: number;
+  readonly transcript?: true;
   readonly repeat: number;
   readonly jobs: number;
 }
@@ -36,6 +37,7 @@ export function addReproCommand(program: Command): void {
     .option('--jobs <count>', 'guests at once', positive, 1)
     .option('--limit <seconds>', 'how long it may take', positive)
     .option('--leaks', 'scan for leaks afterwards, where the kernel has kmemleak (some six seconds)')
+    .option('--transcript', 'print all that it did and saw, once it has ended')
     .option('--keep', 'leave the guest up afterwards, until a key is pressed; with --repeat the first that was hit')
     .addHelpText(
       'after',
@@ -91,8 +93,10 @@ async function reproduce(reproduction: Reproduction): Promise<Seen[]> {
     while (begun < repeat && !signal.aborted && !kept) {
       const number = ++begun;
       await using machine = await reproduction.source.start(signal);
-      const seen = await attempt(machine, reproduction, number);
+      const transcript = new Transcript();
+      const seen = await attempt(machine, reproduction, number, transcript);
       all.push(seen);
+      if (options.transcript === true) process.stdout.write(transcript.text());
       process.stdout.write(printAttempt(kernel.version, seen, repeat === 1 ? undefined : number));
       if (keep === true && !kept && !signal.aborted && (repeat === 1 || hasHit(seen))) {
         kept = true;
@@ -105,7 +109,12 @@ async function reproduce(reproduction: Reproduction): Promise<Seen[]> {
   return all;
 }
 
-function attempt(machine: GuestMachine, reproduction: Reproduction, number: number): Promise<Seen> {
+function attempt(
+  machine: GuestMachine,
+  reproduction: Reproduction,
+  number: number,
+  transcript: Transcript,
+): Promise<Seen> {
   const { environment, kernel, options, scenario, signal, source } = reproduction;
   const following = printConsole(machine, options.jobs === 1 ? 'console' : `console ${number}`);
   return observe(machine, scenario, {
@@ -115,7 +124,7 @@ function attempt(machine: GuestMachine, reproduction: Reproduction, number: numb
     limitMs: options.limit === undefined ? environment.limits.scenarioMs : options.limit * 1000,
     leaks: options.leaks === true,
     signal,
-    transcript: new Transcript(),
+    transcript,
     onOutput: (bytes) => process.stdout.write(bytes),
     onNotice: (text) => process.stderr.write(`${text.trimEnd()}\n`),
   }).finally(() => following[Symbol.dispose]());

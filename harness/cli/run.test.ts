@@ -93,7 +93,7 @@ describe('verdicts', () => {
   });
 
   test.each([
-    ['throws', 'a typo'],
+    ['throws', 'a typo (throws/scenario.ts:2:54)'],
     ['broken', 'no default export made by scenario'],
     ['nothing', 'observed nothing'],
     ['endless', 'the guest still answers'],

@@ -36,6 +36,9 @@ export class TerminalReporter implements Reporter {
       case 'progress':
         this.#show(event.message);
         break;
+      case 'notice':
+        this.#lines(event.text.split('\n').map(plain));
+        break;
       case 'kernel-ready':
         this.#lines([`${plain(event.kernel.version)} is up after ${duration(event.ms)}`]);
         break;

@@ -80,6 +80,8 @@ export interface RunStarted {
 export type RunEvent =
   | RunStarted
   | { readonly type: 'progress'; readonly message: string }
+  /** What an author should read although nothing failed: warnings of the C compiler, with the case's name. */
+  | { readonly type: 'notice'; readonly text: string }
   | { readonly type: 'kernel-ready'; readonly kernel: KernelIdentity; readonly ms: number }
   | { readonly type: 'case-started'; readonly kernel: KernelIdentity; readonly case: string }
   | {

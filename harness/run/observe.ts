@@ -9,6 +9,7 @@ import { askOracles, caseConsole, lastWords } from '../oracles/watch.ts';
 import { createGuest, type Guest } from '../scenario/guest.ts';
 import type { Scenario, ScenarioContext } from '../scenario/scenario.ts';
 import type { Transcript } from '../scenario/transcript.ts';
+import { scenarioThrew } from './scenario-threw.ts';
 
 export interface ObserveSetting extends Pick<ScenarioContext, 'onOutput' | 'onNotice'> {
   /** Takes down what the scenario does and observes. */
@@ -63,7 +64,7 @@ export async function observe(machine: GuestMachine, scenario: Scenario, setting
     observations = await runScenario(machine, run, limitMs, limits, signal);
     transcript.observed(observations);
   } catch (error) {
-    failure = asKconformError(error, 'case', 'KC_SCENARIO_THREW');
+    failure = scenarioThrew(error);
     transcript.note(`the scenario was ended: ${failure.message}`);
   }
   if (failure === undefined || failure.blame === 'case') {
@@ -93,7 +94,7 @@ async function runScenario<T>(
     const started = Promise.resolve().then(run);
     return await awaitGuest(qemu, started, { awaited: 'end of the scenario', limitMs, signal });
   } catch (error) {
-    const own = error instanceof KconformError ? error : asKconformError(error, 'case', 'KC_SCENARIO_THREW');
+    const own = scenarioThrew(error);
     if (own.code === 'KC_GUEST_HANG') {
       const wait = { awaited: 'answer of the guest, whose scenario did not end', limitMs: limits.cloneMs, signal };
       await awaitGuest(qemu, machine.control.settle(), wait);

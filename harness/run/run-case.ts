@@ -33,6 +33,8 @@ export interface CaseSetting {
   readonly leaks: boolean;
   /** Waits while the guest only sleeps, so that another may have the core. */
   rest(ms: number): Promise<void>;
+  /** What the author should read although nothing failed. */
+  readonly onNotice?: (text: string) => void;
   /** Gives the guest; called only when the kernel's config and version do not rule the case out. */
   start(): Promise<{ readonly machine: GuestMachine; readonly proof: OracleProof }>;
 }
@@ -62,6 +64,7 @@ export async function runCase(testCase: Case, setting: CaseSetting): Promise<Cas
       leaks: setting.leaks || needsLeaks(expectation),
       signal,
       rest: setting.rest,
+      ...(setting.onNotice && { onNotice: setting.onNotice }),
       transcript,
       unmet: (guest) => unmetNeed(expectation, kernel, probesOf(guest)),
     });

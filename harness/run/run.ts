@@ -106,6 +106,13 @@ export async function run(options: RunOptions): Promise<CaseResult[]> {
     const soon = jobs[jobs.indexOf(job) + capacity.cores];
     if (soon !== undefined) void sourceOf(soon.kernel);
   };
+  const noticed = new Set<string>();
+  /** A compiler says the same for every kernel. */
+  const notice = (text: string) => {
+    if (noticed.has(text)) return;
+    noticed.add(text);
+    void emit({ type: 'notice', text });
+  };
   const durations: Record<string, number> = {};
   await schedule(jobs, capacity, options.signal, async (job, turn) => {
     const { kernel, testCase } = job;
@@ -115,7 +122,7 @@ export async function run(options: RunOptions): Promise<CaseResult[]> {
     const attempt = (source: () => Promise<GuestSource | KconformError>): Promise<Attempt> | Attempt =>
       image instanceof Error
         ? { result: resultOf(kernel, testCase, notRun(image), 0, options), console: '', transcript: '' }
-        : runJob(image, testCase, environment, turn, source, options);
+        : runJob(image, testCase, environment, turn, source, notice, options);
     const first = await attempt(() => sourceOf(kernel));
     const again = options.retry === true && isUnexpected(first.result.verdict) && isLoaded(testCase);
     const { result, console, transcript } =
@@ -167,6 +174,7 @@ async function runJob(
   environment: Environment,
   turn: Turn,
   sourceOf: () => Promise<GuestSource | KconformError>,
+  notice: (text: string) => void,
   options: RunOptions,
 ): Promise<Attempt> {
   let startedAt = performance.now();
@@ -185,7 +193,9 @@ async function runJob(
   const rest = (ms: number) => turn.idle(() => sleep(ms));
   const { limits } = environment;
   const { signal, leaks } = options;
-  const done = await runCase(testCase, { kernel: facts, symbols: kernel.symbols, limits, signal, leaks, rest, start });
+  const onNotice = (text: string) => notice(`${testCase.name}: ${text.trimEnd()}`);
+  const setting = { kernel: facts, symbols: kernel.symbols, limits, signal, leaks, rest, onNotice, start };
+  const done = await runCase(testCase, setting);
   const { console, transcript } = done;
   const durationMs = Math.round(performance.now() - startedAt);
   return { result: resultOf(kernel, testCase, done, durationMs, options), console, transcript };
