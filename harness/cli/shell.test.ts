@@ -82,11 +82,16 @@ test('files and folders go in at the start and come out at the end', async () =>
 });
 
 describe('one clear error, exit code 2, nothing left running', () => {
+  beforeAll(() => mkdir(join(folder, 'taken/poolsize/full'), { recursive: true })); // where a file is to be written
   test.each([
     [['--copy', './a'], /--copy \.\/a is not FROM:TO/],
     [['--copy', './a:relative'], /absolute path in the guest/],
     [['--copy', '/no/such/file:/tmp/x'], /cannot copy \/no\/such\/file to \/tmp\/x: ENOENT/],
     [['--copy', 'guest:/no/such/file:./x', '--', 'true'], /cannot copy \/no\/such\/file to \.\/x: .*No such file/],
+    [
+      ['--copy', 'guest:/proc/sys/kernel/random:./taken', '--', 'true'],
+      /cannot copy \/proc\/sys\/kernel\/random to .*tar on this machine failed/,
+    ],
     [['--kernel', '6.12.44'], /no published kernel is "6\.12\.44"/],
     [['--konsole'], /unknown option '--konsole'/],
     [['--', 'echo c > /proc/sysrq-trigger'], /Kernel panic - not syncing: sysrq triggered crash/],

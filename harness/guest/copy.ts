@@ -1,4 +1,5 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { createReadStream, createWriteStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
@@ -50,8 +51,14 @@ export async function copy(link: SshConnection, { direction, from, to }: Copy): 
 async function copyIn(link: SshConnection, from: string, to: string): Promise<void> {
   const facts = await stat(from);
   if (facts.isDirectory()) {
-    const pack = () => spawn('tar', ['-cf', '-', '-C', from, '.'], { stdio: ['ignore', 'pipe', 'inherit'] }).stdout;
+    let ended: Promise<void> = Promise.resolve();
+    const pack = () => {
+      const tar = spawn('tar', ['-cf', '-', '-C', from, '.'], { stdio: ['ignore', 'pipe', 'inherit'] });
+      ended = endOfTar(tar);
+      return tar.stdout;
+    };
     await streamThrough(link, `mkdir -p ${word(to)} && exec tar -xf - -C ${word(to)}`, pack, undefined);
+    await ended;
     return;
   }
   const mode = (facts.mode & 0o777).toString(8);
@@ -64,7 +71,7 @@ async function copyOut(link: SshConnection, from: string, to: string): Promise<v
   if (folder.exitCode === 0) {
     await makeFolder(to);
     const unpack = spawn('tar', ['-xf', '-', '-C', to], { stdio: ['pipe', 'ignore', 'inherit'] });
-    const ended = new Promise((resolve) => unpack.once('close', resolve));
+    const ended = endOfTar(unpack);
     await streamThrough(link, `exec tar -cf - -C ${word(from)} .`, undefined, unpack.stdin);
     await ended;
     return;
@@ -74,6 +81,15 @@ async function copyOut(link: SshConnection, from: string, to: string): Promise<v
     () => to,
   );
   await streamThrough(link, `exec cat ${word(from)}`, undefined, createWriteStream(target));
+}
+
+/** Our own tar has told on stderr what it could not read or write; a copy without that is none. */
+function endOfTar(tar: ChildProcess): Promise<void> {
+  const ended = once(tar, 'close').then(([exitCode, signal]) => {
+    if (exitCode !== 0) throw new Error(`tar on this machine failed (${signal ?? `exit code ${exitCode}`})`);
+  });
+  ended.catch(() => {}); // told where it is awaited, unless the guest's end has failed before
+  return ended;
 }
 
 /**
