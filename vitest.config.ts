@@ -6,6 +6,8 @@ const full = process.env.KCONFORM_TESTS === 'full';
 export default defineConfig({
   test: {
     include: ['harness/**/*.test.ts', 'images/**/*.test.ts', 'cases/**/*.test.ts', 'ci/**/*.test.ts'],
+    // It imports JSON as bundlers do, and node does not.
+    server: { deps: { inline: ['@actions/workflow-parser'] } },
     exclude: full ? [] : ['**/*.full.test.ts'],
     // Guest tests share two cores: a file at a time keeps each guest within its limits.
     fileParallelism: false,

@@ -1,0 +1,68 @@
+/** The workflows that people copy, as those that run them would read them. */
+import { readdir, readFile } from 'node:fs/promises';
+import { convertWorkflowTemplate, parseWorkflow } from '@actions/workflow-parser';
+import { execa } from 'execa';
+import { Job } from 'kubernetes-models/batch/v1/Job';
+import { expect, test } from 'vitest';
+import { parse } from 'yaml';
+import { z } from 'zod';
+
+const folder = new URL('workflows/', import.meta.url);
+const textOf = (name: string) => readFile(new URL(name, folder), 'utf8');
+
+/** What GitHub's own parser says against a workflow. */
+async function githubErrors(content: string): Promise<string[]> {
+  const quiet = { error: () => {}, info: () => {}, verbose: () => {} };
+  const { context, value } = parseWorkflow({ name: 'workflow.yml', content }, quiet);
+  if (value !== undefined) await convertWorkflowTemplate(context, value);
+  return context.errors.getErrors().map(({ message }) => message);
+}
+
+test('GitHub: its own parser takes it, and would refuse a misspelt key', async () => {
+  const text = await textOf('github-every-6.12.yml');
+  expect(await githubErrors(text)).toEqual([]);
+  expect(await githubErrors(text.replace('runs-on', 'run-on'))).not.toEqual([]);
+});
+
+/** What the schema of a Job says against it. @throws what is wrong */
+function validateJob(job: object): void {
+  const model = new Job({ spec: { template: {} } });
+  Object.assign(model, job).validate();
+}
+
+test('Kubernetes: the schema of a Job takes it, and would refuse a number that is none', async () => {
+  const job = z.looseObject({ spec: z.looseObject({ completions: z.number() }) });
+  const { spec, ...rest } = job.parse(parse(await textOf('kubernetes-job.yaml')));
+  expect(() => validateJob({ ...rest, spec })).not.toThrow();
+  expect(() => validateJob({ ...rest, spec: { ...spec, completions: '4' } })).toThrow();
+});
+
+test('Kubernetes: as many parts as completions', async () => {
+  const text = await textOf('kubernetes-job.yaml');
+  const [, completions] = /completions: (\d+)/.exec(text) ?? [];
+  const [, shards] = /KCONFORM_SHARDS\s+value: "(\d+)"/.exec(text) ?? [];
+  expect(completions).toBe(shards);
+});
+
+test('Slurm: bash takes the script', async () => {
+  await execa('bash', ['-n', new URL('slurm-array.sh', folder).pathname]);
+});
+
+test('every command and option of kconform in them is there', async () => {
+  const texts = await Promise.all((await readdir(folder)).map(textOf));
+  const used = new Map<string, Set<string>>();
+  for (const [, name = '', words = ''] of texts
+    .join('\n')
+    .replaceAll('\\\n', ' ')
+    .matchAll(/npx kconform ([a-z]+)(.*)/g)) {
+    const options = used.get(name) ?? new Set();
+    for (const [option] of words.matchAll(/--[a-z-]+/g)) options.add(option);
+    used.set(name, options);
+  }
+  expect([...used.keys()].sort()).toEqual(['compare', 'kernels', 'merge', 'run']);
+  const kconform = new URL('../harness/cli/kconform.mjs', import.meta.url).pathname;
+  for (const [name, options] of used) {
+    const { stdout } = await execa('node', [kconform, name, '--help']);
+    for (const option of options) expect(stdout, `${name} ${option}`).toContain(option);
+  }
+});
