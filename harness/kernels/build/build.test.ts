@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { execa } from 'execa';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { resolveKernel } from '../resolve.ts';
 import { buildTree } from './build.ts';
@@ -64,6 +65,19 @@ test('what the compiler says is the error, with the log', async () => {
   const failed = await buildTree(tree(), 'debug', {}).catch((error: unknown) => error);
   expect(failed).toMatchObject({ code: 'KC_BUILD', message: expect.stringMatching(/vmlinux\.c:1:9: error:/) });
   await expect(resolveKernel('tiny-tree+debug')).rejects.toMatchObject({ code: 'KC_NOT_BUILT' });
+});
+
+test.runIf(process.getuid?.() === 0)('a disk without room is told before anything is built', async () => {
+  const small = join(folder, 'small');
+  await mkdir(small);
+  await execa('mount', ['-t', 'tmpfs', '-o', 'size=64m', 'tmpfs', small]);
+  vi.stubEnv('XDG_CACHE_HOME', small);
+  try {
+    const failed = await buildTree(tree(), 'debug', {}).catch((error: unknown) => error);
+    expect(failed).toMatchObject({ code: 'KC_DISK_FULL', blame: 'host', message: expect.stringContaining('2 GiB') });
+  } finally {
+    await execa('umount', [small]);
+  }
 });
 
 test('an interruption leaves no compiler behind, and the next build goes on', async () => {
