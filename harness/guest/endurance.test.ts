@@ -1,4 +1,4 @@
-/** Clones one after another: 50, or as many as KCONFORM_CLONES says (1000 in npm run test:full). */
+/** Clones one after another: 50, or as many as KCONFORM_CLONES says (200 in npm run test:full; drift is looked at from 1000 on). */
 import { createHash } from 'node:crypto';
 import { createReadStream, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
