@@ -26,9 +26,15 @@ const TYPESCRIPT: Record<string, TemporaryCase & { readonly told: RegExp }> = {
   'agent-killed': {
     scenario: `const waiting = guest.root.syscall('pause');
       const agent = "sed -n 's/^PPid:[^0-9]*//p' /proc/" + guest.root.pid + '/status';
-      await guest.exec('kill -9 $(' + agent + ')'); await waiting; return {};`,
+      await guest.exec('kill -9 $(' + agent + '); sleep 0.5'); await waiting; return {};`,
     outcome: '{}',
     told: /connection to the guest's agent was closed/,
+  },
+  'not-awaited': {
+    scenario: `const waiting = Promise.reject(new Error('too early'));
+      await guest.$\`sleep 0.1\`; await waiting; return {};`,
+    outcome: '{}',
+    told: /^too early \(not-awaited\/scenario\.ts:2:\d+\)$/,
   },
   'large-output': {
     scenario: 'await guest.$`yes kconform | head -c 100000000`; return {};',

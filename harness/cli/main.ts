@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { printError } from '../report/error.ts';
+import { isOfScenario } from '../run/scenario-threw.ts';
 import { kconformVersion } from './version.ts';
 
 const program = new Command('kconform')
@@ -56,6 +57,13 @@ for (const [name, load] of Object.entries(COMMANDS)) if (named === undefined || 
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit(process.exitCode ?? 0);
   throw error;
+});
+
+// What a scenario began and does not await (yet) must not end the run of all the others.
+process.on('unhandledRejection', (reason) => {
+  const ofScenario = isOfScenario(reason);
+  process.stderr.write(`${ofScenario ? 'a scenario does not await what failed: ' : ''}${printError(reason)}`);
+  if (!ofScenario) process.exit(2);
 });
 
 try {

@@ -18,6 +18,11 @@ export function scenarioThrew(thrown: unknown): KconformError {
   });
 }
 
+/** Whether it is a scenario's own fault, and not one of kconform. */
+export function isOfScenario(thrown: unknown): boolean {
+  return thrown instanceof KconformError ? thrown.blame === 'case' : placeOf(thrown) !== undefined;
+}
+
 /** `mount-owner/scenario.ts:4:15`: the innermost line of TypeScript that is not kconform's own. */
 function placeOf(thrown: unknown): string | undefined {
   const stack = thrown instanceof Error ? (thrown.stack ?? '') : '';
