@@ -90,3 +90,13 @@ test('what the C compiler warns of is shown, with the name of the case', () => {
   expect(output).toMatch(/^warns: .*In function .main/m);
   expect(output).toMatch(/scenario\.c:3:7: warning: unused variable/);
 });
+
+test('what fails and is never awaited does not make a green run', async () => {
+  const scenario = "void Promise.reject(new Error('lost')); await guest.$`true`; return { done: true };";
+  const folder = await temporaryCases({ forgets: { scenario, outcome: '{ done: true }' } });
+  const { all, exitCode } = await kconform(['run', '--cases', folder, '--kernel', '6.12']);
+  await rm(folder, { recursive: true, force: true });
+  expect(all).toMatch(/PASS +forgets/);
+  expect(all).toMatch(/a scenario does not await what failed: .*lost/);
+  expect(exitCode).toBe(2);
+});

@@ -59,8 +59,11 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   throw error;
 });
 
-// What a scenario began and does not await (yet) must not end the run of all the others.
-process.on('unhandledRejection', (reason) => {
+// What a scenario began and does not await (yet) must not end the run of all the others; but a run in which it never was is not green.
+const neverAwaited = new Set<Promise<unknown>>();
+process.on('rejectionHandled', (promise) => neverAwaited.delete(promise));
+process.on('unhandledRejection', (reason, promise) => {
+  neverAwaited.add(promise);
   const ofScenario = isOfScenario(reason);
   process.stderr.write(`${ofScenario ? 'a scenario does not await what failed: ' : ''}${printError(reason)}`);
   if (!ofScenario) process.exit(2);
@@ -81,6 +84,7 @@ try {
   }
 }
 
+if (neverAwaited.size > 0 && (process.exitCode ?? 0) === 0) process.exitCode = 2;
 // A scenario may have left timers and connections of its own behind; what was written to a pipe must get there first.
 await new Promise<void>((resolve) => process.stdout.write('', () => resolve()));
 process.exit();
