@@ -26,6 +26,22 @@ test('under KVM a guest has the host’s CPU without what cannot be restored: a 
   }
 });
 
+test('under emulation a kernel gets cmpxchg16b where it cannot do without', () => {
+  const cpu = (needsCmpxchg16b: boolean) => {
+    const spec = {
+      accelerator: 'tcg',
+      memoryMiB: 256,
+      cpus: 1,
+      vmlinux: '/k',
+      initramfs: '/i',
+      commandLine: '',
+    } as const;
+    return valuesOf('-cpu', machineArguments({ ...spec, needsCmpxchg16b }, { kind: 'boot' }, '/run/kc'));
+  };
+  expect(cpu(true)).toEqual(['max']);
+  expect(cpu(false)).toEqual(['max,-cx16']);
+});
+
 test('under KVM the guest learns the rate of its time stamp counter from KVM, under emulation from us', () => {
   expect(argumentsOf('kvm', TEMPLATE).join(' ')).not.toContain('tsc_early_khz');
   expect(valuesOf('-append', argumentsOf('tcg', TEMPLATE))[0]).toMatch(/ tsc_early_khz=\d+/);

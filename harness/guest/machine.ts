@@ -10,6 +10,8 @@ export interface MachineSpec {
   readonly vmlinux: string;
   readonly initramfs: string;
   readonly commandLine: string;
+  /** Whether the kernel cannot do without the instruction: kmalloc_nolock (6.18), which BPF arenas allocate with, fails without it. */
+  readonly needsCmpxchg16b?: boolean;
 }
 
 /** Names of the guest's virtio-serial ports; images/guest/init.c looks for the same. */
@@ -40,7 +42,7 @@ export function machineArguments(spec: MachineSpec, start: Start, folder: string
     '-no-reboot',
     '-name', 'kconform',
     '-machine', `microvm,pcie=on,rtc=on,memory-backend=ram`,
-    ...acceleratorArguments(spec.accelerator),
+    ...acceleratorArguments(spec),
     '-smp', String(spec.cpus),
     '-m', `${spec.memoryMiB}M`,
     '-object', memoryObject(spec, start),
@@ -67,14 +69,14 @@ function escapeComma(path: string): string {
 
 /**
  * A restored guest must find the CPU that it was frozen on: `migratable=on` leaves out what cannot be restored
- * (invariant TSC among others). Under TCG there is no cmpxchg16b: until version 8.0 QEMU's helper for it read flags that the
+ * (invariant TSC among others). Under TCG there is no cmpxchg16b where the kernel can do without it: until version 8.0 QEMU's helper for it read flags that the
  * translated code had not stored yet, and put any bits into EFLAGS. Seen on 6.12.100, in 4 of 74 cases: a double fault
  * in kmem_cache_alloc_node right after the instruction, with the low half of RAX in EFLAGS.
  */
-function acceleratorArguments(accelerator: Accelerator): string[] {
+function acceleratorArguments({ accelerator, needsCmpxchg16b = false }: MachineSpec): string[] {
   return accelerator === 'kvm'
     ? ['-accel', 'kvm', '-cpu', 'host,migratable=on']
-    : ['-accel', 'tcg,thread=multi', '-cpu', 'max,-cx16'];
+    : ['-accel', 'tcg,thread=multi', '-cpu', needsCmpxchg16b ? 'max' : 'max,-cx16'];
 }
 
 function memoryObject(spec: MachineSpec, start: Start): string {

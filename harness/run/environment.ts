@@ -13,6 +13,7 @@ import { type Limits, limitsFor } from '../guest/limits.ts';
 import type { Accelerator, MachineSpec } from '../guest/machine.ts';
 import { Template } from '../guest/template.ts';
 import type { Kernel } from '../kernels/kernel.ts';
+import { compareVersions, upstreamVersion } from '../kernels/version.ts';
 import type { OracleProof } from '../oracles/canaries.ts';
 import { clearLeaks } from '../oracles/kmemleak.ts';
 import type { HostFacts } from './events.ts';
@@ -20,6 +21,8 @@ import { proveOracles } from './oracle-proof.ts';
 
 /** Enough for a published kernel, our initramfs and a small case; a template's file holds only what was touched. */
 const MEMORY_MIB = 256;
+/** The first version with kmalloc_nolock; on 7.3.4 arena maps end with ENOMEM where the machine lacks the instruction. */
+const NEEDS_CMPXCHG16B = '6.18';
 
 export type Isolation = 'clone' | 'cold';
 
@@ -84,6 +87,7 @@ export async function prepareEnvironment(
       commandLine: commandLineFor(choice.accelerator),
       accelerator: choice.accelerator,
       vmlinux: kernel.vmlinux,
+      needsCmpxchg16b: compareVersions(upstreamVersion(kernel), NEEDS_CMPXCHG16B) >= 0,
     };
     return { spec, kernelSha256: kernel.sha256, initramfsSha256: own.sha256, qemu };
   };
