@@ -1,4 +1,4 @@
-import { type Command, Option } from 'commander';
+import type { Command } from 'commander';
 import { KconformError } from '../errors.ts';
 import { printAudit } from '../report/audit.ts';
 import { painter } from '../report/colour.ts';
@@ -9,7 +9,7 @@ import { kernelsOf } from '../series/kernels.ts';
 import { findDefaults } from './defaults.ts';
 import { withInterruption } from './interruption.ts';
 import { judgeOn, readAll, type SeriesOptions } from './judge-series.ts';
-import { acceleratorOption, kernelsOption, positive } from './options.ts';
+import { resultsOptions } from './options.ts';
 
 interface Options extends SeriesOptions {
   readonly cases?: string;
@@ -17,17 +17,9 @@ interface Options extends SeriesOptions {
 }
 
 export function addAuditCommand(program: Command): void {
-  program
-    .command('audit')
+  resultsOptions(program.command('audit'))
     .description('which fixes a kernel has, lacks, or cannot be told about: from verdicts, not from version numbers')
     .argument('[case...]', 'names or groups of cases; all when there are none')
-    .addOption(new Option('--results <file...>', 'look at these results.json, or folders of --out'))
-    .addOption(kernelsOption())
-    .addOption(acceleratorOption())
-    .option('--out <folder>', 'write results.json there when it is run')
-    .option('--jobs <count>', 'guests that work at once', positive)
-    .option('--cases <folder>', 'the folder of cases')
-    .option('--json', 'as JSON')
     .addHelpText(
       'after',
       `

@@ -1,4 +1,4 @@
-import { type Command, Option } from 'commander';
+import type { Command } from 'commander';
 import { KconformError } from '../errors.ts';
 import { painter } from '../report/colour.ts';
 import { printMatrix } from '../report/matrix.ts';
@@ -7,7 +7,7 @@ import { matrixOf } from '../series/matrix.ts';
 import { findDefaults } from './defaults.ts';
 import { withInterruption } from './interruption.ts';
 import { judgeOn, readAll, type SeriesOptions } from './judge-series.ts';
-import { acceleratorOption, kernelsOption, positive } from './options.ts';
+import { resultsOptions } from './options.ts';
 
 interface Options extends SeriesOptions {
   readonly all?: true;
@@ -16,18 +16,10 @@ interface Options extends SeriesOptions {
 }
 
 export function addMatrixCommand(program: Command): void {
-  program
-    .command('matrix')
+  resultsOptions(program.command('matrix'))
     .description('cases by kernels: what differs between them, at a glance')
     .argument('[case...]', 'names or groups of cases; all when there are none')
-    .addOption(new Option('--results <file...>', 'look at these results.json, or folders of --out'))
-    .addOption(kernelsOption())
     .option('--all', 'also cases that are the same on every kernel, and as expected')
-    .addOption(acceleratorOption())
-    .option('--out <folder>', 'write results.json there when it is run')
-    .option('--jobs <count>', 'guests that work at once', positive)
-    .option('--cases <folder>', 'the folder of cases')
-    .option('--json', 'as JSON')
     .addHelpText(
       'after',
       `

@@ -1,4 +1,4 @@
-import { InvalidArgumentError, Option } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 
 /** Where a command takes several kernels. */
 export function kernelsOption(): Option {
@@ -15,6 +15,18 @@ export function kernelOption(): Option {
 
 export function acceleratorOption(): Option {
   return new Option('--accel <name>', 'insist on an accelerator').choices(['kvm', 'tcg']);
+}
+
+/** Of a command that looks at results which are there, or runs cases to have them. */
+export function resultsOptions(command: Command): Command {
+  return command
+    .addOption(new Option('--results <file...>', 'look at these results.json, or folders of --out'))
+    .addOption(kernelsOption())
+    .addOption(acceleratorOption())
+    .option('--out <folder>', 'write results.json there when it is run')
+    .option('--jobs <count>', 'guests that work at once', positive)
+    .option('--cases <folder>', 'the folder of cases')
+    .option('--json', 'as JSON');
 }
 
 /** For an option that may be given several times. */

@@ -1,4 +1,4 @@
-import { type Command, Option } from 'commander';
+import type { Command } from 'commander';
 import { KconformError } from '../errors.ts';
 import type { KnownBug } from '../expect/expectation.ts';
 import { painter } from '../report/colour.ts';
@@ -8,7 +8,7 @@ import { timelineOf } from '../series/timeline.ts';
 import { findDefaults } from './defaults.ts';
 import { withInterruption } from './interruption.ts';
 import { judgeOn, readAll, type SeriesOptions } from './judge-series.ts';
-import { acceleratorOption, kernelsOption, positive } from './options.ts';
+import { resultsOptions } from './options.ts';
 
 interface Options extends SeriesOptions {
   readonly cases?: string;
@@ -16,17 +16,9 @@ interface Options extends SeriesOptions {
 }
 
 export function addTimelineCommand(program: Command): void {
-  program
-    .command('timeline')
+  resultsOptions(program.command('timeline'))
     .description('since when, and until when, a case or an observation of it shows what')
     .argument('<case>', 'bpffs/mount-owner, or with a path bpffs/mount-owner:root.uid')
-    .addOption(new Option('--results <file...>', 'look at these results.json, or folders of --out'))
-    .addOption(kernelsOption())
-    .addOption(acceleratorOption())
-    .option('--out <folder>', 'write results.json there when it is run')
-    .option('--jobs <count>', 'guests that work at once', positive)
-    .option('--cases <folder>', 'the folder of cases')
-    .option('--json', 'as JSON')
     .addHelpText(
       'after',
       `
