@@ -205,11 +205,17 @@ describe('malformed frames', () => {
     const reader = new FrameReader();
     const frames: Frame[] = [];
     return new Promise((resolve, reject) => {
-      child.on('exit', (code, signal) => reject(new Error(`the agent ended: ${code ?? signal}`)));
-      child.stdout.on('data', (part: Buffer) => {
+      const ended = (code: number | null, signal: string | null) =>
+        reject(new Error(`the agent ended: ${code ?? signal}`));
+      const receive = (part: Buffer) => {
         frames.push(...reader.push(part));
-        if (frames.some(last)) resolve(frames);
-      });
+        if (!frames.some(last)) return;
+        child.off('exit', ended);
+        child.stdout.off('data', receive);
+        resolve(frames);
+      };
+      child.on('exit', ended);
+      child.stdout.on('data', receive);
       child.stdin.write(bytes);
     });
   }
