@@ -1,0 +1,72 @@
+/** The job array that people copy, on a real Slurm. */
+import { mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { REPOSITORY } from '../harness/cli/command-line.test-support.ts';
+import { PASSES, temporaryCases } from '../harness/cli/temporary-cases.test-support.ts';
+import { readResults } from '../harness/series/results-file.ts';
+import { type Slurm, startSlurm } from './slurm.test-support.ts';
+
+const SCRIPT = 'ci/workflows/slurm-array.sh';
+const PARTS = 4;
+const LIMIT_MS = 110_000;
+const NAMES = ['a', 'b', 'c', 'd', 'e', 'wrong'];
+
+let clone: string;
+beforeAll(async () => {
+  const wrong = { ...PASSES, outcome: "{ answer: '43' }" };
+  clone = await temporaryCases(Object.fromEntries(NAMES.map((name) => [name, name === 'wrong' ? wrong : PASSES])));
+  await writeFile(
+    join(clone, 'kconform.config.ts'),
+    "import { configuration } from 'kconform';\nexport default configuration({ cases: '.' });\n",
+  );
+  await symlink(join(REPOSITORY, 'ci'), join(clone, 'ci'));
+  await mkdir(join(clone, 'node_modules/.bin'));
+  await symlink(join(REPOSITORY, 'harness/cli/kconform.mjs'), join(clone, 'node_modules/.bin/kconform'));
+});
+afterAll(() => rm(clone, { recursive: true }));
+
+/** Shell commands in the clone, as at a login node; what they print. */
+async function atLogin({ env }: Slurm, commands: string): Promise<string> {
+  const { stdout } = await execa('bash', ['-ec', commands], { cwd: clone, env });
+  return stdout;
+}
+
+test(
+  'its parts make up the run, merged as its head says',
+  async () => {
+    await using slurm = await startSlurm();
+    const head = await readFile(join(REPOSITORY, SCRIPT), 'utf8');
+    const shown = [...head.matchAll(/^# {3}(.*)$/gm)].map(([, line]) => line).join('\n');
+    const job = /\d+$/.exec(await atLogin(slurm, `${shown}\necho "$job"`))?.[0] ?? '';
+    await slurm.drained(LIMIT_MS);
+
+    expect(await slurm.ends(job)).toEqual(Array.from({ length: PARTS }, () => 'COMPLETED 0:0'));
+    const parts = join(clone, `out-${job}`);
+    expect((await readdir(parts)).sort()).toEqual(['part-1', 'part-2', 'part-3', 'part-4', 'whole']);
+    const shares = await Promise.all(
+      Array.from({ length: PARTS }, async (_, place) => {
+        const { run, results } = await readResults(join(parts, `part-${place + 1}`));
+        expect(run.planned?.shard).toEqual({ index: place + 1, count: PARTS });
+        return results.map(({ case: name }) => name);
+      }),
+    );
+    expect(shares.flat().sort()).toEqual(NAMES);
+
+    const whole = await readResults(join(parts, 'whole'));
+    const verdicts = whole.results.map(({ case: name, verdict }) => `${verdict} ${name}`).sort();
+    expect(verdicts).toEqual(['FAIL wrong', ...NAMES.slice(0, -1).map((name) => `PASS ${name}`)]);
+    expect(await readFile(join(clone, 'report.html'), 'utf8')).toContain('wrong');
+    // The merge was submitted next.
+    expect(await slurm.ends(String(Number(job) + 1))).toEqual(['FAILED 1:0']);
+  },
+  LIMIT_MS + 10_000,
+);
+
+test('a part that could not run fails its task', async () => {
+  await using slurm = await startSlurm();
+  const job = await atLogin(slurm, `sbatch --parsable --array=1 ${SCRIPT} 6.12.44`);
+  await slurm.drained(LIMIT_MS);
+  expect(await slurm.ends(job)).toEqual(['FAILED 2:0']);
+});
