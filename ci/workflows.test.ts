@@ -1,5 +1,8 @@
 /** The workflows that people copy, as those that run them would read them. */
-import { readdir, readFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { convertWorkflowTemplate, parseWorkflow } from '@actions/workflow-parser';
 import { execa } from 'execa';
 import { Job } from 'kubernetes-models/batch/v1/Job';
@@ -22,6 +25,34 @@ test('GitHub: its own parser takes it, and would refuse a misspelt key', async (
   const text = await textOf('github-every-6.12.yml');
   expect(await githubErrors(text)).toEqual([]);
   expect(await githubErrors(text.replace('runs-on', 'run-on'))).not.toEqual([]);
+});
+
+/**
+ * The jobs that gitlab-ci-local makes of a pipeline, which has the schema that GitLab publishes in it and holds pipelines against that.
+ * @throws what is wrong
+ */
+async function gitlabJobs(content: string): Promise<string[]> {
+  const folder = await mkdtemp(join(tmpdir(), 'kc-gitlab-'));
+  try {
+    await writeFile(join(folder, '.gitlab-ci.yml'), content);
+    const program = fileURLToPath(import.meta.resolve('gitlab-ci-local'));
+    const { stdout, stderr } = await execa('node', [program, '--list-csv'], { cwd: folder, env: { HOME: folder } });
+    expect(stderr).toContain('json schema validated');
+    return stdout
+      .split('\n')
+      .slice(1)
+      .map((line) => line.split(';')[0] ?? '');
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+test('GitLab: its schema takes it, and would refuse a misspelt key; its jobs are four parts and what joins them', async () => {
+  const text = await textOf('gitlab.yml');
+  const parts = [1, 2, 3, 4].map((part) => `kconform: [${part}/4]`);
+  expect(await gitlabJobs(text)).toEqual([...parts, 'kconform-report']);
+  await expect(gitlabJobs(text.replace('junit:', 'junt:'))).rejects.toThrow(/'junt' property is not expected/);
+  await expect(gitlabJobs(text.replace('stage: report', 'stage: rport'))).rejects.toThrow(/stage:rport not found/);
 });
 
 /** What the schema of a Job says against it. @throws what is wrong */
