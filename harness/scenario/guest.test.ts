@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { GuestMachine } from '../guest/guest-machine.ts';
 import { resolveKernel } from '../kernels/resolve.ts';
 import { prepareEnvironment } from '../run/environment.ts';
-import { GuestBuffer } from './agent/program.ts';
+import { type Argument, type Call, GuestBuffer } from './agent/program.ts';
 import { mapBatch, nextId, progTestRun, rawTracepointOpen } from './bpf/attach.ts';
 import {
   bpfCall,
@@ -37,8 +37,11 @@ import {
 import { BTF_KIND, kernelBtfId } from './bpf/kernel-btf.ts';
 import { AT, MOUNT_ATTR } from './constants.ts';
 import { createGuest, type Guest } from './guest.ts';
+import { race } from './race.ts';
 import { CAP, capabilities } from './spawn.ts';
+import type { SyscallName } from './syscalls.ts';
 
+const sys = (name: SyscallName, ...args: readonly Argument[]): Call => ({ name, args });
 const O_DIRECTORY = 0o200000;
 const ID_MAPS = { uidMap: '0 100000 65536', gidMap: '0 100000 65536' };
 
@@ -136,6 +139,37 @@ describe('processes', () => {
     expect((await child.mount('none', '/mnt', 'tmpfs')).errno).toBeNull();
     expect(await guest.mountOptions('/mnt')).toBeNull();
     expect(await child.readFile('/proc/self/mounts')).toContain(' /mnt tmpfs ');
+  });
+
+  test('threads race for one memory and one table of descriptors; a deadline tells where in the kernel each stands', async () => {
+    const both = await guest.spawn();
+    const word = new GuestBuffer(Buffer.from('full'), true);
+    const options = { repeat: 1000 };
+    const [opener, closer] = await race(
+      // 300 is open between the two calls alone, and any round may find that the other thread has just closed it.
+      { process: both, calls: [sys('dup2', 0, 300), sys('close', 300), sys('gettid')], options },
+      {
+        process: both,
+        calls: [sys('close', 300), sys('getrandom', word, 4, 0), sys('gettid'), sys('getpid')],
+        options,
+      },
+    );
+    const closed = (opener?.calls[1]?.failures ?? 0) + (closer?.calls[0]?.failures ?? 0);
+    expect(closed).toBe(1000); // of two thousand attempts to close what was opened a thousand times
+    expect(closer?.contents.get(word)?.toString()).not.toBe('full');
+    expect(closer?.calls[3]?.last.value).toBe(both.pid);
+    expect(new Set([both.pid, opener?.calls[2]?.last.value, closer?.calls[2]?.last.value]).size).toBe(3);
+    const limited = { limitMs: 300 };
+    const stuck = race(
+      { process: both, calls: [sys('pause')], options: limited },
+      { process: both, calls: [sys('poll', null, 0, -1)] },
+    );
+    const error: unknown = await stuck.catch((reason: unknown) => reason);
+    expect(error).toMatchObject({ code: 'KC_STUCK', blame: 'case' });
+    expect(error).toHaveProperty(
+      'evidence.output',
+      expect.stringMatching(/futex(.|\n)*\nthread \d+\n(.|\n)*pause(.|\n)*\nthread \d+\n(.|\n)*poll/),
+    );
   });
 
   test('a stuck call is told with its place in the kernel', async () => {

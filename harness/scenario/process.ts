@@ -1,7 +1,15 @@
 import { KconformError } from '../errors.ts';
 import type { AgentClient, ProcessEnd } from './agent/client.ts';
 import { OP } from './agent/frames.ts';
-import { type Call, decodeProgram, encodeProgram, type ProgramOptions, type ProgramResult } from './agent/program.ts';
+import {
+  type Argument,
+  type Call,
+  decodeProgram,
+  encodeProgram,
+  type ProgramOptions,
+  type ProgramResult,
+  type ThreadProgram,
+} from './agent/program.ts';
 import { showCall, showResults } from './agent/strace.ts';
 import { CLONE, signalName } from './constants.ts';
 import { type Descriptor, descriptorNumber, Fd } from './fd.ts';
@@ -50,16 +58,41 @@ export class GuestProcess extends SystemCalls implements AsyncDisposable {
 
   /** Several calls in one round trip, as often as asked; see ResultOf for the result of an earlier one. */
   override async program(calls: readonly Call[], options: ProgramOptions = {}): Promise<ProgramResult> {
-    for (const { args } of calls) for (const argument of args) if (argument instanceof Fd) this.#mustOwn(argument);
-    const { payload, buffers } = encodeProgram(calls, options);
-    const entry = this.#agent.transcript.begin(`${this.pid} ${calls.map(showCall).join('; ')}`);
+    const [result] = await this.threads([{ calls, options }], options.limitMs);
+    if (result === undefined) throw new TypeError('a program of one thread has one result');
+    return result;
+  }
+
+  /**
+   * Several lists of calls at once, each in a thread of its own beside the process's first (clone(2) with CLONE_THREAD, CLONE_VM,
+   * CLONE_FILES, CLONE_FS and CLONE_SIGHAND, as pthread_create(3) makes them); at most eight, with 256 calls together. They share
+   * memory, so that a GuestBuffer that several name is the same bytes, and the table of descriptors; what system calls change of
+   * the calling thread alone (user ids, capabilities, namespaces) ends with it. All have ended when this returns. `race` adds a
+   * common start. A call that ends its thread has the errno ECANCELED, as have those left out after it.
+   * @param limitMs how long all may take, in milliseconds; the process is killed then: see KC_STUCK
+   * @returns what each came to, in that order
+   * @throws KC_AGENT (case) with the error of clone(2), or where there are too many
+   */
+  async threads(threads: readonly ThreadProgram[], limitMs?: number): Promise<ProgramResult[]> {
+    const shown = threads.map(({ calls }, index) => ({
+      who: threads.length === 1 ? `${this.pid}` : `${this.pid} thread ${index}:`,
+      calls,
+    }));
+    for (const { calls } of threads) for (const { args } of calls) this.#mustOwnAll(args);
+    const { payload, buffers } = encodeProgram(threads);
+    const begun = shown.map(({ who, calls }) => `${who} ${calls.map(showCall).join('; ')}`);
+    const entry = this.#agent.transcript.begin(begun.join(' || '));
     try {
-      const answer = await this.#agent.request(this.#id, OP.program, payload, options.limitMs);
-      const result = decodeProgram(answer, calls.length, buffers);
-      entry.become(...showResults(calls, result).map((line) => `${this.pid} ${line}`));
-      return result;
+      const answer = await this.#agent.request(this.#id, OP.program, payload, limitMs);
+      const results = decodeProgram(answer, threads, buffers);
+      entry.become(
+        ...shown.flatMap(({ who, calls }, index) => showResults(calls, results[index]).map((line) => `${who} ${line}`)),
+      );
+      return results;
     } catch (error) {
-      entry.become(...calls.map((call) => `${this.pid} ${showCall(call)} = ? (${messageOf(error)})`));
+      entry.become(
+        ...shown.flatMap(({ who, calls }) => calls.map((call) => `${who} ${showCall(call)} = ? (${messageOf(error)})`)),
+      );
       throw error;
     }
   }
@@ -107,6 +140,10 @@ export class GuestProcess extends SystemCalls implements AsyncDisposable {
       () => false, // it has ended, or its guest has
     );
     if (killed) await this.ended();
+  }
+
+  #mustOwnAll(args: readonly Argument[]): void {
+    for (const argument of args) if (argument instanceof Fd) this.#mustOwn(argument);
   }
 
   #mustOwn(fd: Fd): void {

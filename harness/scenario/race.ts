@@ -5,6 +5,7 @@ import {
   type ProgramOptions,
   type ProgramResult,
   ResultOf,
+  type ThreadProgram,
 } from './agent/program.ts';
 import type { GuestProcess } from './process.ts';
 
@@ -20,10 +21,12 @@ const EFD_SEMAPHORE = 1;
 const START = 2;
 
 /**
- * Runs the programs of several processes at once: all wait in the guest until each has come, then one event lets all of them go.
- * Every round begins with two short calls (write, read) that no longer wait. Processes made by `fork(CLONE.FILES)` race for the
- * same table of descriptors; an address space is never shared.
- * @returns what each program came to, in the order of the runners
+ * Runs several lists of calls at once: all wait in the guest until each has come, then one event lets all of them go. Every round
+ * begins with two short calls (write, read) that no longer wait. Runners of one process are threads of it, which share its memory
+ * and its table of descriptors (GuestProcess.threads); the shortest of their limits is that of all. Processes made by
+ * `fork(CLONE.FILES)` race for the same table of descriptors, each in an address space of its own.
+ * @returns what each list came to, in the order of the runners
+ * @throws KC_STUCK where one takes longer than its limit (20 s when not given); KC_PROCESS_ENDED (case); KC_AGENT (case)
  */
 export async function race(...runners: readonly Runner[]): Promise<ProgramResult[]> {
   const [first] = runners;
@@ -37,38 +40,44 @@ export async function race(...runners: readonly Runner[]): Promise<ProgramResult
   const ends = made.contents.get(pipe) ?? Buffer.alloc(8);
   const barrier = ends.readInt32LE(0);
   const come = made.calls[1]?.last.value ?? -1;
-  const running = [];
-  for (const { process, calls, options } of runners) {
-    const theirs = { come: await starter.sendFd(come, process), barrier: await starter.sendFd(barrier, process) };
-    running.push(run(process, theirs, calls, options));
+  const sides = [];
+  for (const process of new Set(runners.map((runner) => runner.process))) {
+    const start = { come: await starter.sendFd(come, process), barrier: await starter.sendFd(barrier, process) };
+    sides.push({ process, threads: runners.filter((runner) => runner.process === process), start });
   }
+  const running = Promise.all(
+    sides.map(async ({ process, threads, start }) => [process, await run(process, threads, start)] as const),
+  );
   const eight = new GuestBuffer(Buffer.alloc(8));
-  await starter.repeat(runners.length, [{ name: 'read', args: [come, eight, 8] }]);
+  const allCome = starter.repeat(runners.length, [{ name: 'read', args: [come, eight, 8] }]);
+  await Promise.race([allCome, running]); // one that cannot even start is not waited for
   await starter.close(ends.readInt32LE(4)); // the end of the pipe is what all of them wait for
-  return Promise.all(running);
+  const results = new Map(await running);
+  return runners.flatMap(({ process }) => results.get(process)?.shift() ?? []);
 }
 
 async function run(
   process: GuestProcess,
+  runners: readonly Runner[],
   { come, barrier }: { readonly come: number; readonly barrier: number },
-  calls: readonly Call[],
-  options: ProgramOptions = {},
-): Promise<ProgramResult> {
+): Promise<ProgramResult[]> {
   const one = Buffer.alloc(8);
   one.writeBigUInt64LE(1n);
   const start: readonly Call[] = [
     { name: 'write', args: [come, new GuestBuffer(one), 8] },
     { name: 'read', args: [barrier, new GuestBuffer(Buffer.alloc(1)), 1] },
   ];
-  const result = await process.program([...start, ...calls.map(later)], options);
+  const threads = runners.map(
+    ({ calls, options = {} }): ThreadProgram => ({ calls: [...start, ...calls.map(later)], options }),
+  );
+  const limits = runners.flatMap(({ options }) => options?.limitMs ?? []);
+  const ended = await process.threads(threads, limits.length === 0 ? undefined : Math.min(...limits));
   await process.program([come, barrier].map((fd) => ({ name: 'close', args: [fd] }) as const));
-  const { iterations, contents } = result;
-  return {
-    iterations,
-    contents,
+  return ended.map((result) => ({
+    ...result,
     calls: result.calls.slice(START),
     results: result.results.map((row) => row.slice(START)),
-  };
+  }));
 }
 
 /** The same call where its program has the starting ones before it. */

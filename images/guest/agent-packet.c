@@ -131,3 +131,18 @@ size_t refuse(struct frame *reply, const char *why)
 	memcpy(reply->payload, why, length);
 	return length;
 }
+
+size_t refuse_start(struct frame *reply, const char *what, word error)
+{
+	char why_bytes[64];
+	struct text why = TEXT(why_bytes);
+
+	add_text(&why, what);
+	add_text(&why, error == -EPERM  ? ": EPERM" :
+		       error == -ENOMEM ? ": ENOMEM" :
+		       error == -EAGAIN ? ": EAGAIN" :
+		       error == -EINVAL ? ": EINVAL" :
+		       error == -ENOSPC ? ": ENOSPC" :
+					  ": the kernel refused");
+	return refuse(reply, why_bytes);
+}

@@ -56,12 +56,7 @@ static size_t fork_worker(size_t length, int passed[PASSED_LIMIT])
 		sys(__NR_close, pair[1]);
 	passed[0] = pair[0];
 	if (pid < 0)
-		return refuse(&reply, pid == -EPERM  ? "cannot fork: EPERM" :
-				      pid == -ENOMEM ? "cannot fork: ENOMEM" :
-				      pid == -EAGAIN ? "cannot fork: EAGAIN" :
-				      pid == -EINVAL ? "cannot fork: EINVAL" :
-				      pid == -ENOSPC ? "cannot fork: ENOSPC" :
-						       "cannot fork: the kernel refused");
+		return refuse_start(&reply, "cannot fork", pid);
 	passed[1] = (int)sys(__NR_pidfd_open, pid, 0);
 	if (passed[1] < 0)
 		return refuse(&reply, "cannot fork: no descriptor for the child");

@@ -92,33 +92,75 @@ static void spawn(const struct header *header)
 	answer_host(&reply, 4);
 }
 
+static void add_proc(struct text *path, int pid, const char *file)
+{
+	add_text(path, "/proc/");
+	add_number(path, pid);
+	add_text(path, "/");
+	add_text(path, file);
+}
+
 /* /proc/PID/FILE; see read_text. */
 static word read_proc(int pid, const char *file, char *bytes, size_t size)
 {
 	char path_bytes[64];
 	struct text path = TEXT(path_bytes);
 
-	add_text(&path, "/proc/");
-	add_number(&path, pid);
-	add_text(&path, "/");
-	add_text(&path, file);
+	add_proc(&path, pid, file);
 	return read_text(path_bytes, bytes, size);
 }
 
-/* Where in the kernel it stands: the stack where it is shown, and the function it waits in. */
+/* The threads of a process in /proc/PID/task, as getdents64(2) lists them; the length of the list. */
+static word list_threads(int pid, uint8_t *list, size_t size)
+{
+	char path_bytes[64];
+	struct text path = TEXT(path_bytes);
+	word folder, length;
+
+	add_proc(&path, pid, "task");
+	folder = sys(__NR_open, path_bytes, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (folder < 0)
+		return 0;
+	length = sys(__NR_getdents64, folder, list, size);
+	sys(__NR_close, folder);
+	return length > 0 ? length : 0;
+}
+
+/* Where in the kernel each of its threads stands: the stack where it is shown, and the function it waits in. */
 static void tell_stack(const struct header *header, int pid)
 {
-	static const char *const files[] = { "stack", "wchan" };
-	size_t length = 0;
+	static const char *const files[] = { "/stack", "/wchan" };
+	uint8_t list[4096];
+	word listed = list_threads(pid, list, sizeof(list)), at = 0, threads = 0;
+	struct text all = { (char *)reply.payload, 0, sizeof(reply.payload) };
 
-	for (int i = 0; i < 2; i++) {
-		word got = read_proc(pid, files[i], (char *)reply.payload + length, 8192);
+	while (at < listed) { /* struct linux_dirent64: u64 inode, s64 offset, u16 length of this entry, u8 type, name */
+		const char *name = (const char *)list + at + 19;
+		uint16_t length;
 
-		length += got > 0 ? got : 0;
+		memcpy(&length, list + at + 16, sizeof(length));
+		at += length;
+		if (name[0] == '.')
+			continue;
+		if (threads++ > 0) {
+			add_text(&all, "\nthread ");
+			add_text(&all, name);
+			add_text(&all, "\n");
+		}
+		for (int i = 0; i < 2; i++) {
+			char file_bytes[64], content[8192];
+			struct text file = TEXT(file_bytes);
+
+			add_text(&file, "task/");
+			add_text(&file, name);
+			add_text(&file, files[i]);
+			if (read_proc(pid, file_bytes, content, sizeof(content)) > 0)
+				add_text(&all, content);
+		}
 	}
 	reply.header = *header;
 	reply.header.op = STATUS_OK;
-	answer_host(&reply, length);
+	answer_host(&reply, all.length);
 }
 
 static void send_signal(const struct header *header, const struct process *process, size_t length)

@@ -54,6 +54,8 @@ int send_packet(int socket, const struct frame *frame, size_t length, const int 
 word receive_packet(int socket, struct frame *frame, int passed[PASSED_LIMIT], int flags);
 /* Makes the frame an error with that reason; the length of its payload. */
 size_t refuse(struct frame *reply, const char *why);
+/* The same for a clone(2) that failed: what, with the name of its error. */
+size_t refuse_start(struct frame *reply, const char *what, word error);
 
 /* agent-program.c: carries out a program's calls; the length of the reply's payload. */
 size_t run_program(const uint8_t *payload, size_t length, struct frame *reply);

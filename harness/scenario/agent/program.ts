@@ -16,7 +16,7 @@ export class GuestBuffer {
   }
 }
 
-/** The result of an earlier call of the same program. */
+/** The result of an earlier call of the same program and thread, by its place there (0 is the first). */
 export class ResultOf {
   readonly call: number;
 
@@ -33,15 +33,24 @@ export interface Call {
   readonly args: readonly Argument[];
 }
 
-export interface ProgramOptions {
+export interface ThreadOptions {
   /** How often the calls are made in the guest, one after another. */
   readonly repeat?: number;
   /** The first call that fails ends the program; those after it have the errno ECANCELED. */
   readonly stopAtError?: boolean;
   /** Results of all iterations, not only of the last. */
   readonly allResults?: boolean;
+}
+
+export interface ProgramOptions extends ThreadOptions {
   /** How long it may take, in milliseconds; 20 s when not given. The process is killed then: see KC_STUCK. */
   readonly limitMs?: number;
+}
+
+/** What one thread does. */
+export interface ThreadProgram {
+  readonly calls: readonly Call[];
+  readonly options?: ThreadOptions;
 }
 
 export interface CallSummary {
@@ -64,11 +73,8 @@ const INTEGER = 0;
 const ADDRESS = 1;
 const EARLIER = 2;
 
-/** Lays a program out as images/guest/agent.c reads it. */
-export function encodeProgram(
-  calls: readonly Call[],
-  options: ProgramOptions,
-): { payload: Buffer; buffers: GuestBuffer[] } {
+/** Lays a program out as images/guest/agent-program.c reads it. A buffer that several threads name is one for all of them. */
+export function encodeProgram(threads: readonly ThreadProgram[]): { payload: Buffer; buffers: GuestBuffer[] } {
   const buffers: GuestBuffer[] = [];
   const indexOf = (buffer: GuestBuffer): number => {
     const known = buffers.indexOf(buffer);
@@ -77,18 +83,8 @@ export function encodeProgram(
     for (const target of buffer.pointers.values()) indexOf(target);
     return buffers.indexOf(buffer);
   };
-  const encodedCalls = calls.map(({ name, args }) => {
-    const head = Buffer.alloc(5);
-    head.writeUInt32LE(syscallNumber(name), 0);
-    head.writeUInt8(args.length, 4);
-    return Buffer.concat([head, ...args.map((argument) => encodeArgument(argument, indexOf))]);
-  });
-  const parts: Buffer[] = [];
-  const head = Buffer.alloc(7);
-  head.writeUInt32LE(options.repeat ?? 1, 0);
-  head.writeUInt8((options.stopAtError === true ? 1 : 0) | (options.allResults === true ? 2 : 0), 4);
-  head.writeUInt16LE(buffers.length, 5);
-  parts.push(head);
+  const encodedThreads = threads.map((thread) => encodeThread(thread, indexOf));
+  const parts: Buffer[] = [count16(buffers.length)];
   const relocations: Buffer[] = [];
   for (const [index, buffer] of buffers.entries()) {
     const meta = Buffer.alloc(5);
@@ -104,32 +100,59 @@ export function encodeProgram(
       relocations.push(relocation);
     }
   }
-  parts.push(count16(relocations.length), ...relocations, count16(encodedCalls.length), ...encodedCalls);
+  parts.push(count16(relocations.length), ...relocations, Buffer.from([threads.length]), ...encodedThreads);
   return { payload: Buffer.concat(parts), buffers };
 }
 
-export function decodeProgram(payload: Buffer, callCount: number, buffers: readonly GuestBuffer[]): ProgramResult {
-  let at = 4;
-  const calls: CallSummary[] = [];
-  for (let index = 0; index < callCount; index++, at += 16) {
-    const firstError = payload.readInt32LE(at + 12);
-    calls.push({
-      last: resultOf(payload.readBigInt64LE(at)),
-      failures: payload.readUInt32LE(at + 8),
-      firstError: firstError === 0 ? null : resultOf(BigInt(-firstError)).errno,
-    });
-  }
+function encodeThread({ calls, options = {} }: ThreadProgram, indexOf: (buffer: GuestBuffer) => number): Buffer {
+  const head = Buffer.alloc(5);
+  head.writeUInt32LE(options.repeat ?? 1, 0);
+  head.writeUInt8((options.stopAtError === true ? 1 : 0) | (options.allResults === true ? 2 : 0), 4);
+  const encodedCalls = calls.map(({ name, args }) => {
+    const call = Buffer.alloc(5);
+    call.writeUInt32LE(syscallNumber(name), 0);
+    call.writeUInt8(args.length, 4);
+    return Buffer.concat([call, ...args.map((argument) => encodeArgument(argument, indexOf))]);
+  });
+  return Buffer.concat([head, count16(calls.length), ...encodedCalls]);
+}
+
+/** @returns what each thread came to; the contents of buffers are the same for all */
+export function decodeProgram(
+  payload: Buffer,
+  threads: readonly ThreadProgram[],
+  buffers: readonly GuestBuffer[],
+): ProgramResult[] {
+  let at = 0;
+  const summaries = threads.map(({ calls }) => {
+    const iterations = payload.readUInt32LE(at);
+    const first = at + 4;
+    at = first + 16 * calls.length;
+    return { iterations, calls: calls.map((_, call) => decodeSummary(payload.subarray(first + 16 * call))) };
+  });
   const contents = new Map<GuestBuffer, Buffer>();
   for (const buffer of buffers.filter(({ out }) => out)) {
     const length = payload.readUInt32LE(at);
     contents.set(buffer, payload.subarray(at + 4, at + 4 + length));
     at += 4 + length;
   }
-  const results: ErrnoResult[][] = [];
-  for (; at < payload.length; at += 8 * callCount) {
-    results.push(calls.map((_, index) => resultOf(payload.readBigInt64LE(at + 8 * index))));
-  }
-  return { iterations: payload.readUInt32LE(0), calls, contents, results };
+  return summaries.map(({ iterations, calls }, index) => {
+    const results: ErrnoResult[][] = [];
+    const rows = threads[index]?.options?.allResults === true ? iterations : 0;
+    for (; results.length < rows; at += 8 * calls.length) {
+      results.push(calls.map((_, call) => resultOf(payload.readBigInt64LE(at + 8 * call))));
+    }
+    return { iterations, calls, contents, results };
+  });
+}
+
+function decodeSummary(bytes: Buffer): CallSummary {
+  const firstError = bytes.readInt32LE(12);
+  return {
+    last: resultOf(bytes.readBigInt64LE(0)),
+    failures: bytes.readUInt32LE(8),
+    firstError: firstError === 0 ? null : resultOf(BigInt(-firstError)).errno,
+  };
 }
 
 function encodeArgument(argument: Argument, indexOf: (buffer: GuestBuffer) => number): Buffer {

@@ -69,11 +69,11 @@ export function showCall({ name, args }: Call): string {
 }
 
 /** What each call of a program came to, a line each. */
-export function showResults(calls: readonly Call[], result: ProgramResult): string[] {
+export function showResults(calls: readonly Call[], result: ProgramResult | undefined): string[] {
   return calls.map((call, index) => {
-    const summary = result.calls[index];
+    const summary = result?.calls[index];
     const times =
-      result.iterations === 1 ? '' : ` (the last of ${result.iterations}; ${summary?.failures ?? 0} failed)`;
+      result?.iterations === 1 ? '' : ` (the last of ${result?.iterations}; ${summary?.failures ?? 0} failed)`;
     return `${showCall(call)} = ${summary === undefined ? '?' : showResult(summary.last)}${times}`;
   });
 }
