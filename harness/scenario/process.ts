@@ -18,7 +18,6 @@ import { SystemCalls } from './system-calls.ts';
 
 export { AT_FDCWD, FSCONFIG } from './system-calls.ts';
 
-const SIGKILL = 9;
 const O_WRONLY_CREATE_TRUNCATE = 0o1 | 0o100 | 0o1000;
 
 /** A process in the guest; its methods are system calls, carried out one after another. */
@@ -133,13 +132,13 @@ export class GuestProcess extends SystemCalls implements AsyncDisposable {
     return this.#agent.kernelStack(this.#id);
   }
 
-  /** Kills it, if it still lives, and waits for its end: its descriptors are closed then. @throws KC_PROCESS_LIVES (case) */
-  async [Symbol.asyncDispose](): Promise<void> {
-    const killed = await this.kill(SIGKILL).then(
-      () => true,
-      () => false, // it has ended, or its guest has
-    );
-    if (killed) await this.ended();
+  /**
+   * Kills it, if it still lives, and waits for its end: its descriptors are closed then. One with a call that was told to be
+   * stuck is left as it is.
+   * @throws KC_STUCK (kernel) where not even SIGKILL ends it
+   */
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.#agent.end(this.#id);
   }
 
   #mustOwnAll(args: readonly Argument[]): void {

@@ -30,6 +30,8 @@ export class AgentClient {
   readonly #waiting = new Map<number, Waiting>();
   readonly #ended = new Map<number, { readonly end: ProcessEnd; readonly error: KconformError }>();
   readonly #mourners = new Map<number, (end: ProcessEnd) => void>();
+  /** Those that a call is stuck in, and that SIGKILL did not end: whoever made the call was told. */
+  readonly #unkillable = new Set<number>();
   #sequence = 1;
   #nextProcess = 1;
   #closed: KconformError | undefined;
@@ -93,27 +95,53 @@ export class AgentClient {
 
   /** A call that waits for something of the scenario's own can be killed; one that hangs in the kernel cannot. */
   async #stuck(process: number, op: number, limitMs: number): Promise<KconformError> {
-    const where = op === OP.stack ? '' : await this.kernelStack(process).catch(() => '');
-    const dies = op === OP.stack ? undefined : await this.#dies(process);
-    const how =
-      dies === true ? '; killed, the process ended' : dies === false ? '; not even SIGKILL ends the process' : '';
-    return new KconformError(`a call in the guest did not return within ${limitMs / 1000} s${how}`, {
+    const what = `a call in the guest did not return within ${limitMs / 1000} s`;
+    const evidence = { awaited: 'return of a system call', afterMs: limitMs };
+    if (op === OP.stack) return new KconformError(what, { code: 'KC_STUCK', blame: 'kernel', evidence });
+    const output = await this.kernelStack(process).catch(() => '');
+    await this.kill(process, SIGKILL).catch(() => undefined);
+    if (await this.#dies(process, DEATH_LIMIT_MS)) {
+      return new KconformError(`${what}; killed, the process ended`, {
+        code: 'KC_STUCK',
+        blame: 'case',
+        hint: 'a call that may wait takes a limit: program(calls, { limitMs })',
+        evidence: { ...evidence, output },
+      });
+    }
+    this.#unkillable.add(process);
+    return new KconformError(`${what}; not even SIGKILL ends the process`, {
       code: 'KC_STUCK',
-      blame: dies === true ? 'case' : 'kernel',
-      ...(dies === true ? { hint: 'a call that may wait takes a limit: program(calls, { limitMs })' } : {}),
-      evidence: { awaited: 'return of a system call', afterMs: limitMs, output: where },
+      blame: 'kernel',
+      evidence: { ...evidence, output },
     });
   }
 
-  /** Whether SIGKILL ends it. */
-  #dies(process: number): Promise<boolean> {
-    const payload = Buffer.alloc(4);
-    payload.writeInt32LE(SIGKILL);
-    this.#stream.write(encodeFrame({ process, sequence: this.#sequence++, op: OP.kill, payload }));
-    return this.ended(process, DEATH_LIMIT_MS).then(
+  #dies(process: number, limitMs: number): Promise<boolean> {
+    return this.ended(process, limitMs).then(
       () => true,
       () => false,
     );
+  }
+
+  /**
+   * Kills a process, if it still lives, and waits for its end; not for that of one which is known to be stuck.
+   * @throws KC_STUCK (kernel) with the kernel's stack where not even SIGKILL ends it
+   */
+  async end(process: number): Promise<void> {
+    const killed = await this.kill(process, SIGKILL).then(
+      () => true,
+      () => false, // it has ended, or its guest has
+    );
+    if (!killed || this.#unkillable.has(process) || (await this.#dies(process, CALL_LIMIT_MS))) return;
+    throw new KconformError(`a process in the guest did not end within ${CALL_LIMIT_MS / 1000} s of SIGKILL`, {
+      code: 'KC_STUCK',
+      blame: 'kernel',
+      evidence: {
+        awaited: 'end of a process',
+        afterMs: CALL_LIMIT_MS,
+        output: await this.kernelStack(process).catch(() => ''),
+      },
+    });
   }
 
   #receive(bytes: Buffer): void {

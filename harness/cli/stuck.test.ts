@@ -1,0 +1,89 @@
+/** A system call that hangs in the kernel for good: the kernel's fault, with the place where it stands, and nobody waits for it. */
+import { readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { kconform } from './command-line.test-support.ts';
+import { type TemporaryCase, temporaryCases } from './temporary-cases.test-support.ts';
+
+// The first version of the cgroup freezer leaves what it has frozen asleep, SIGKILL or not, until it is thawed
+// (Documentation/admin-guide/cgroup-v1/freezer-subsystem.rst), and every published kernel has it.
+const FREEZER = `
+  await guest.$\`mount -t cgroup -o freezer freezer /mnt && mkdir /mnt/frozen\`;
+  const freeze = async (child) => {
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    await guest.writeFile('/mnt/frozen/cgroup.procs', String(child.pid));
+    await guest.writeFile('/mnt/frozen/freezer.state', 'FROZEN');
+  };
+  const sleep = { name: 'poll', args: [null, 0, -1] };
+`;
+const CASES: Record<string, TemporaryCase> = {
+  call: {
+    scenario: `${FREEZER}
+      const child = await guest.spawn();
+      await Promise.all([child.program([sleep], { limitMs: 1500 }), freeze(child)]);
+      return {};`,
+    outcome: '{}',
+  },
+  'call-of-a-thread-of-a-disposed-process': {
+    scenario: `${FREEZER}
+      await using child = await guest.spawn();
+      const threads = [{ calls: [sleep] }, { calls: [{ name: 'pause', args: [] }] }];
+      await Promise.all([child.threads(threads, 1500), freeze(child)]);
+      return {};`,
+    outcome: '{}',
+  },
+  'disposed-of-meanwhile': {
+    scenario: `${FREEZER}
+      await using child = await guest.spawn();
+      child.program([sleep]).catch(() => undefined);
+      await freeze(child);
+      return {};`,
+    outcome: '{}',
+  },
+};
+
+interface Result {
+  readonly case: string;
+  readonly verdict: string;
+  readonly blame?: string;
+  readonly reason?: string;
+  readonly durationMs: number;
+}
+
+let cases: string;
+let output: string;
+let exitCode: number | undefined;
+let results: readonly Result[];
+beforeAll(async () => {
+  cases = await temporaryCases(CASES);
+  for (const [name, { outcome }] of Object.entries(CASES)) {
+    const text = `import { expectation } from 'kconform';\nexport default expectation({ about: 'a test', commit: 'none', outcome: ${outcome} });\n`;
+    await writeFile(join(cases, name, 'expect.ts'), text);
+  }
+  const args = ['run', '--cases', cases, '--kernel', '6.12', '--jobs', '1', '--out', join(cases, 'out')];
+  const ended = await kconform(args, { limitMs: 300_000 });
+  output = ended.all;
+  exitCode = ended.exitCode;
+  results = JSON.parse(await readFile(join(cases, 'out/results.json'), 'utf8')).results;
+}, 600_000);
+afterAll(() => rm(cases, { recursive: true, force: true }));
+
+test.each([
+  ['call', 20_000, /^a call in the guest did not return within 1\.5 s; not even SIGKILL ends the process$/],
+  [
+    'call-of-a-thread-of-a-disposed-process',
+    20_000,
+    /^a call in the guest did not return within 1\.5 s; not even SIGKILL/,
+  ],
+  ['disposed-of-meanwhile', 40_000, /^a process in the guest did not end within 20 s of SIGKILL$/],
+])('%s: FAIL, and the kernel is to blame', (name, limitMs, told) => {
+  const result = results.find((one) => one.case === name);
+  expect(result).toMatchObject({ verdict: 'FAIL', blame: 'kernel', reason: expect.stringMatching(told) });
+  expect(result?.durationMs).toBeLessThan(limitMs);
+});
+
+test('the place in the kernel is shown, of each thread', () => {
+  expect(output.match(/__refrigerator\+/g)?.length).toBe(4); // a first thread that waits for others was frozen where it waits
+  expect(output.match(/^ +\| thread \d+$/gm)?.length).toBe(2);
+  expect(exitCode).toBe(1);
+});
