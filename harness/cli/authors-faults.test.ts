@@ -91,9 +91,12 @@ test('what the C compiler warns of is shown, with the name of the case', () => {
   expect(output).toMatch(/scenario\.c:3:7: warning: unused variable/);
 });
 
-test('what fails and is never awaited does not make a green run', async () => {
-  const scenario = "void Promise.reject(new Error('lost')); await guest.$`true`; return { done: true };";
-  const folder = await temporaryCases({ forgets: { scenario, outcome: '{ done: true }' } });
+test.each([
+  ['rejects', "void Promise.reject(new Error('lost')); await guest.$`true`;"],
+  ['throws', "setTimeout(() => { throw new Error('lost'); }, 1); await guest.$`sleep 0.1`;"],
+])('what %s and is never awaited does not make a green run', async (_, words) => {
+  const forgets = { scenario: `${words} return { done: true };`, outcome: '{ done: true }' };
+  const folder = await temporaryCases({ forgets });
   const { all, exitCode } = await kconform(['run', '--cases', folder, '--kernel', '6.12']);
   await rm(folder, { recursive: true, force: true });
   expect(all).toMatch(/PASS +forgets/);

@@ -3,11 +3,19 @@
 import { register } from 'node:module';
 import { compiledCopy } from './compiled-copy.mjs';
 
-if (process.argv.includes('--debug')) process.setSourceMapsEnabled(true);
-const copy = await compiledCopy();
-const { beforeFirstFile } = await import(`${copy}author-files.js`);
-beforeFirstFile(() => {
-  process.setSourceMapsEnabled(true); // an author's error is told with the author's line
-  register('./author-hooks.mjs', import.meta.url, { data: { kconform: `${copy}index.js` } });
-});
-await import(`${copy}main.js`);
+const debug = process.argv.includes('--debug');
+if (debug) process.setSourceMapsEnabled(true);
+try {
+  const copy = await compiledCopy();
+  const { beforeFirstFile } = await import(`${copy}author-files.js`);
+  beforeFirstFile(() => {
+    process.setSourceMapsEnabled(true); // an author's error is told with the author's line
+    register('./author-hooks.mjs', import.meta.url, { data: { kconform: `${copy}index.js` } });
+  });
+  await import(`${copy}main.js`);
+} catch (error) {
+  process.stderr.write(`kconform cannot start: ${debug ? error.stack : error.message}\n`);
+  process.stderr.write('  bash ci/setup, in the folder of kconform, installs what it needs\n');
+  // As main.ts: 1 would say that a kernel misbehaves, and 2 that a commit is bad.
+  process.exit(process.argv.includes('bisect') && process.argv.some((word) => word.startsWith('--tree')) ? 128 : 2);
+}

@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander';
+import { KconformError } from '../errors.ts';
 import { printError } from '../report/error.ts';
 import { isOfScenario } from '../run/scenario-threw.ts';
 import { kconformVersion } from './version.ts';
@@ -53,38 +54,47 @@ const words = process.argv.slice(2);
 const named = words.find((word) => Object.hasOwn(COMMANDS, word) || word === '--version');
 for (const [name, load] of Object.entries(COMMANDS)) if (named === undefined || name === named) (await load())(program);
 
-// A reader that has gone (`kconform kernels | head`) is no error of ours.
+/** 1 would say that a kernel misbehaves; git bisect run takes 1 to 127 for a word about the commit. */
+const FAULT = named === 'bisect' && words.some((word) => word.startsWith('--tree')) ? 128 : 2;
+/** 128 + SIGPIPE, as of any program whose reader has gone (`kconform kernels | head`). */
+const READER_GONE = 141;
+const debug = words.includes('--debug');
+
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code === 'EPIPE') process.exit(process.exitCode ?? 0);
-  throw error;
+  if (error.code === 'EPIPE') process.exit(process.exitCode ?? READER_GONE);
+  throw new KconformError(`cannot write to standard output: ${error.message}`, { code: 'KC_STDOUT', blame: 'host' });
 });
 
 // What a scenario began and does not await (yet) must not end the run of all the others; but a run in which it never was is not green.
-const neverAwaited = new Set<Promise<unknown>>();
+const neverAwaited = new Set<unknown>();
 process.on('rejectionHandled', (promise) => neverAwaited.delete(promise));
-process.on('unhandledRejection', (reason, promise) => {
-  neverAwaited.add(promise);
-  const ofScenario = isOfScenario(reason);
-  process.stderr.write(`${ofScenario ? 'a scenario does not await what failed: ' : ''}${printError(reason)}`);
-  if (!ofScenario) process.exit(2);
+process.on('unhandledRejection', (reason, promise) => tellUnawaited(reason, promise));
+process.on('uncaughtException', (error) => tellUnawaited(error, error));
+
+function tellUnawaited(thrown: unknown, by: unknown): void {
+  const ofScenario = isOfScenario(thrown);
+  neverAwaited.add(by);
+  process.stderr.write(
+    `${ofScenario ? 'a scenario does not await what failed: ' : ''}${printError(thrown, { debug })}`,
+  );
+  if (!ofScenario) process.exit(FAULT);
+}
+
+// We end by process.exit(): here a promise is awaited that nothing is left to keep.
+process.on('beforeExit', () => {
+  process.stderr.write(printError(new TypeError('nothing is left that it could wait for, and it has not finished')));
+  process.exit(FAULT);
 });
 
 try {
   await program.parseAsync();
 } catch (error) {
-  if (error instanceof CommanderError) {
-    process.exitCode = error.exitCode === 0 ? 0 : 2;
-  } else {
-    process.stderr.write(
-      printError(error, {
-        debug: program.opts<{ debug?: boolean }>().debug === true,
-      }),
-    );
-    process.exitCode = 2;
-  }
+  const ofCommander = error instanceof CommanderError;
+  if (!ofCommander) process.stderr.write(printError(error, { debug }));
+  process.exitCode = ofCommander && error.exitCode === 0 ? 0 : FAULT;
 }
 
-if (neverAwaited.size > 0 && (process.exitCode ?? 0) === 0) process.exitCode = 2;
+if (neverAwaited.size > 0 && (process.exitCode ?? 0) === 0) process.exitCode = FAULT;
 // A scenario may have left timers and connections of its own behind; what was written to a pipe must get there first.
 await new Promise<void>((resolve) => process.stdout.write('', () => resolve()));
 process.exit();
