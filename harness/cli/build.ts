@@ -16,7 +16,7 @@ export function addBuildCommand(program: Command): void {
     .command('build')
     .description('build an instrumented kernel from published source, or from a tree of your own')
     .option('--source <version>', 'a published source: 6.12 (newest), 6.12.117', '6.12')
-    .option('--profile <name>', 'debug, kasan, nobtf (images/kernels/profiles)', 'debug')
+    .option('--profile <name>', 'debug, kasan, nobtf, plain (images/kernels/profiles)', 'debug')
     .option('--tree <folder>', 'build this source instead; nothing is written into it')
     .addHelpText(
       'after',

@@ -44,8 +44,8 @@ export interface ProveOptions extends Omit<SeeOptions, 'progress'> {
 }
 
 /**
- * Builds, boots and runs each broken kernel, one after another, and holds what the suite says of it against the unedited kernel,
- * which runs in the same session every case that a broken one runs. What was seen before and would be seen again is not run.
+ * Builds, boots and runs each broken kernel, one after another (the next is built meanwhile), and holds what the suite says of it
+ * against the unedited kernel, which runs in the same session every case that a broken one runs. What was seen before and would be seen again is not run.
  * @throws what kept the unedited kernel from being built or run; whatever concerns one broken kernel is in its proof
  */
 export async function prove(options: ProveOptions): Promise<Proof[]> {
@@ -57,7 +57,7 @@ export async function prove(options: ProveOptions): Promise<Proof[]> {
   const request = { source: options.source, profile: options.profile };
 
   const plans = await Promise.all(
-    [unedited, ...kernels].map(async (kernel) => {
+    [unedited, ...kernels].map(async (kernel): Promise<Plan> => {
       const path = await keptPath(source.packageVersion, options.profile, kernel.edits);
       const kept = options.again ? new Map<string, Seen>() : await readKept(path, cases, inputs);
       const own = kernel === unedited ? cases : cases.filter((one) => options.concerns(kernel, one));
@@ -82,59 +82,88 @@ export async function prove(options: ProveOptions): Promise<Proof[]> {
 
   const proofs: Proof[] = [];
   const wanted = plans.slice(1).filter(({ lacking }) => !options.changed || lacking.length > 0);
-  for (const { kernel, path, kept, lacking } of wanted) {
-    if (signal.aborted) break;
-    const come = await proveOne(kernel);
-    if (signal.aborted) break;
-    const proof = { ...come, places: await placesOf(kernel, source.tree) };
-    proofs.push(proof);
-    options.on({ type: 'proof', proof, done: proofs.length, of: wanted.length });
-
-    async function proveOne(one: BrokenKernel): Promise<Unplaced> {
-      const fault = await applyFault(one, source.tree);
-      if (fault !== undefined) return ended(one, 'does not apply', fault);
-      if (lacking.length === 0) return { kernel: one, buildMs: 0, runMs: 0, ...judgeProof(one, seenRight, kept) };
-      const buildStarted = performance.now();
-      const built = await buildBroken(one);
-      const buildMs = Math.round(performance.now() - buildStarted);
-      if ('outcome' in built) return { ...built, buildMs };
-      if (built.sha256 === right.sha256)
-        return { ...ended(one, 'same object code', 'the edits change nothing that is built'), buildMs };
-      const runStarted = performance.now();
-      const result = await seeCases(built, lacking, see);
-      const runMs = Math.round(performance.now() - runStarted);
-      if ('unbootable' in result) return { ...ended(one, 'does not boot', result.unbootable), buildMs, runMs };
-      const seen = new Map([...kept, ...result.seen]);
-      await writeKept(path, one.id, cases, seen, inputs);
-      return { kernel: one, buildMs, runMs, ...judgeProof(one, seenRight, seen) };
+  // Before the first build, which edits the tree.
+  const places = new Map(await Promise.all(wanted.map(async ({ kernel }) => placesOf(kernel, source.tree))));
+  let next = buildAhead(0);
+  try {
+    for (const [index, plan] of wanted.entries()) {
+      const built = await next;
+      next = buildAhead(index + 1);
+      if (signal.aborted) break;
+      const come = await proveOne(plan, built);
+      if (signal.aborted) break;
+      const proof = { ...come, places: places.get(plan.kernel) ?? [] };
+      proofs.push(proof);
+      options.on({ type: 'proof', proof, done: proofs.length, of: wanted.length });
     }
-
-    async function buildBroken(one: BrokenKernel): Promise<Kernel | Unplaced> {
-      try {
-        return await buildKernel({ ...request, edits: one.edits, label: one.id }, building);
-      } catch (thrown) {
-        const error = asKconformError(thrown, 'harness', 'KC_BUILD');
-        if (error.code === 'KC_EDIT') return ended(one, 'does not apply', error.message);
-        if (error.code === 'KC_BUILD') return ended(one, 'does not build', error.message);
-        throw error;
-      }
-    }
+  } finally {
+    await next.catch(() => undefined); // what ended the loop is told
   }
   return proofs;
+
+  /** Builds while the cases run on the kernel before. */
+  function buildAhead(index: number): Promise<Built> {
+    const plan = wanted[index];
+    const build = plan === undefined || signal.aborted ? Promise.resolve(undefined) : buildBroken(plan);
+    build.catch(() => undefined); // told to who awaits it
+    return build;
+  }
+
+  /** Undefined where all is kept that would be seen. */
+  async function buildBroken({ kernel, lacking }: Plan): Promise<Built> {
+    const startedAt = performance.now();
+    const ms = () => Math.round(performance.now() - startedAt);
+    try {
+      const fault = await applyFault(kernel, source.tree);
+      if (fault !== undefined) return ended(kernel, 'does not apply', fault);
+      if (lacking.length === 0) return undefined;
+      const built = await buildKernel({ ...request, edits: kernel.edits, label: kernel.id }, building);
+      if (built.sha256 !== right.sha256) return { built, buildMs: ms() };
+      return { ...ended(kernel, 'same object code', 'the edits change nothing that is built'), buildMs: ms() };
+    } catch (thrown) {
+      const error = asKconformError(thrown, 'harness', 'KC_BUILD');
+      if (error.code === 'KC_EDIT') return { ...ended(kernel, 'does not apply', error.message), buildMs: ms() };
+      if (error.code === 'KC_BUILD') return { ...ended(kernel, 'does not build', error.message), buildMs: ms() };
+      throw error;
+    }
+  }
+
+  async function proveOne({ kernel, path, kept, lacking }: Plan, made: Built): Promise<Unplaced> {
+    if (made === undefined) return { kernel, buildMs: 0, runMs: 0, ...judgeProof(kernel, seenRight, kept) };
+    if ('outcome' in made) return made;
+    const { built, buildMs } = made;
+    const startedAt = performance.now();
+    const result = await seeCases(built, lacking, see);
+    const runMs = Math.round(performance.now() - startedAt);
+    if ('unbootable' in result) return { ...ended(kernel, 'does not boot', result.unbootable), buildMs, runMs };
+    const seen = new Map([...kept, ...result.seen]);
+    await writeKept(path, kernel.id, cases, seen, inputs);
+    return { kernel, buildMs, runMs, ...judgeProof(kernel, seenRight, seen) };
+  }
 }
 
 const unedited: BrokenKernel = { id: UNEDITED, breaks: [], edits: [], mustFail: {} };
 
 type Unplaced = Omit<Proof, 'places'>;
+type Built = { readonly built: Kernel; readonly buildMs: number } | Unplaced | undefined;
+
+/** What is to be seen of one kernel. */
+interface Plan {
+  readonly kernel: BrokenKernel;
+  /** Where what was seen is kept. */
+  readonly path: string;
+  readonly kept: Map<string, Seen>;
+  readonly lacking: readonly Case[];
+}
 
 function ended(kernel: BrokenKernel, outcome: Verdict['outcome'], reason: string): Unplaced {
   return { kernel, outcome, reason, ...nothingSeen, buildMs: 0, runMs: 0 };
 }
 
-async function placesOf({ edits }: BrokenKernel, tree: string): Promise<string[]> {
-  const places = edits.map(async ({ file, find }) => {
+async function placesOf(kernel: BrokenKernel, tree: string): Promise<[BrokenKernel, string[]]> {
+  const places = kernel.edits.map(async ({ file, find }) => {
     const name = functionOf(await sourceText(tree, file).catch(() => ''), find);
     return name === undefined ? file : `${file}: ${name}`;
   });
-  return [...new Set(await Promise.all(places))];
+  return [kernel, [...new Set(await Promise.all(places))]];
 }

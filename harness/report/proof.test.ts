@@ -76,7 +76,7 @@ describe('a proof for a person', () => {
 
   it('estimates by what was built and run, not by what was kept', () => {
     const event = { type: 'proof', proof: killed, done: 2, of: 4 } as const;
-    expect(estimateText([killed, survived], event)).toBe('2 of 4 done, about 3 min 18 s left');
+    expect(estimateText([killed, survived], event)).toBe('2 of 4 done, about 1 min 56 s left');
     expect(estimateText([survived], event)).toBe('2 of 4 done');
   });
 });

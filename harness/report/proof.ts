@@ -64,7 +64,8 @@ export function summaryLines(proofs: readonly Proof[]): string[] {
 
 /** `2 of 9 done, about 4 min left`, from what those that were run took. */
 export function estimateText(proofs: readonly Proof[], event: Extract<ProofEvent, { type: 'proof' }>): string {
-  const times = proofs.map(({ buildMs, runMs }) => buildMs + runMs).filter((ms) => ms > 0);
+  // One is built while the one before runs.
+  const times = proofs.map(({ buildMs, runMs }) => Math.max(buildMs, runMs)).filter((ms) => ms > 0);
   const left = event.of - event.done;
   if (times.length === 0 || left === 0) return `${event.done} of ${event.of} done`;
   const mean = times.reduce((sum, ms) => sum + ms, 0) / times.length;

@@ -31,7 +31,7 @@ test('options that the configuration dropped or changed are named, each with wha
 
 test('every profile names itself in the release, and each of its options has one value', async () => {
   const names = await profileNames();
-  expect(names).toEqual(['debug', 'kasan', 'nobtf']);
+  expect(names).toEqual(['debug', 'kasan', 'nobtf', 'plain']);
   for (const name of names) {
     const { settings } = await loadProfile(name);
     expect(settings).toContainEqual({ option: 'LOCALVERSION', value: `"+${name}"` });
@@ -44,6 +44,6 @@ test('every profile names itself in the release, and each of its options has one
 test('a profile that is not there is an error with those that are', async () => {
   await expect(loadProfile('debgu')).rejects.toMatchObject({
     code: 'KC_NO_SUCH_PROFILE',
-    hint: 'profiles there are: debug, kasan, nobtf',
+    hint: 'profiles there are: debug, kasan, nobtf, plain',
   });
 });
