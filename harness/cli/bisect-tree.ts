@@ -13,8 +13,9 @@ import { oneCase } from './bisect.ts';
 import { findDefaults } from './defaults.ts';
 import { progressToStderr } from './options.ts';
 
-/** As `git bisect run` reads them (git-bisect(1)): from 128 on it stops. */
+/** As `git bisect run` reads them (git-bisect(1)): 0 for what the older commits are, 1 for the newer; from 128 on it stops. */
 const EXIT = { good: 0, bad: 1, unknown: 125, stop: 128 } as const;
+const EXIT_FOR_FIX = { ...EXIT, good: 1, bad: 0 } as const;
 
 interface TreeOptions {
   readonly tree: string;
@@ -22,6 +23,8 @@ interface TreeOptions {
   readonly name: string;
   /** Of an observation. */
   readonly path: string | undefined;
+  /** Whether the commit is sought that mended it: the older ones misbehave. */
+  readonly fix?: true;
   readonly accel?: Accelerator;
   readonly cases?: string;
 }
@@ -38,7 +41,7 @@ export async function bisectTree(options: TreeOptions, signal: AbortSignal): Pro
     if (testCase.loaded instanceof Error) throw testCase.loaded;
     const kernel = await buildTree(options.tree, options.profile, { signal, progress: progressToStderr });
     const standing = await judgeTree(kernel, testCase, options, signal);
-    return EXIT[standing];
+    return (options.fix === true ? EXIT_FOR_FIX : EXIT)[standing];
   } catch (error) {
     process.stderr.write(printError(error, { debug: false }));
     return concernsCommit(error) ? EXIT.unknown : EXIT.stop;

@@ -2,15 +2,19 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { execa } from 'execa';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { resolveKernel } from '../kernels/resolve.ts';
-import { kconform } from './command-line.test-support.ts';
+import { cacheIn, kconform, REPOSITORY } from './command-line.test-support.ts';
 import { temporaryCases } from './temporary-cases.test-support.ts';
 
 const CASE = 'bpffs/unpin-releases-at-once';
 let folder: string;
+/** What is built of trees that are gone afterwards is not left in the cache. */
+let env: Record<string, string>;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'kconform-bisect-'));
+  env = await cacheIn(folder, 'templates');
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
@@ -30,6 +34,7 @@ test.each([
   [['--good', '6.12.43', '--bad', '6.12.57'], /6\.12\.43\S* was to be good, and it is bad/],
   [['--good', '6.12.57', '--bad', '6.12.57'], /the same kernel/],
   [['--good', '6.12.57'], /two kernels are needed/],
+  [['--good', '6.12.57', '--bad', '6.12.43', '--fix'], /--fix goes with --tree/],
   [['--good', '6.12.43..6.12.57', '--bad', '6.12.57'], /not one published kernel/],
 ])('%j gets one clear error', async (words, message) => {
   const result = await kconform(['bisect', CASE, ...words]);
@@ -37,10 +42,16 @@ test.each([
   expect(result.exitCode).toBe(2);
 });
 
-/** A tree whose vmlinux is made by the shell commands; all that kconform asks of make is there. */
+/** A tree whose vmlinux is made by the shell commands. */
 async function tree(name: string, build: string): Promise<string> {
   const root = join(folder, name);
   await mkdir(root);
+  await writeFile(join(root, 'Makefile'), makefile(build));
+  return root;
+}
+
+/** All that kconform asks of make is there. */
+function makefile(build: string): string {
   const lines = [
     'VERSION = 6\nPATCHLEVEL = 12\nSUBLEVEL = 50\nEXTRAVERSION =\n# KERNELVERSION',
     'tinyconfig:\n\t@: > $(O)/.config',
@@ -48,8 +59,7 @@ async function tree(name: string, build: string): Promise<string> {
     `vmlinux:\n\t@${build}\n\t@: > $(O)/System.map`,
     '.PHONY: tinyconfig olddefconfig modules vmlinux',
   ];
-  await writeFile(join(root, 'Makefile'), `${lines.join('\n')}\n`);
-  return root;
+  return `${lines.join('\n')}\n`;
 }
 
 test.each([
@@ -58,21 +68,24 @@ test.each([
 ])('a tree that is %s ends with what git bisect run takes for that', async (name, spec, exitCode, words) => {
   const { vmlinux } = await resolveKernel(spec);
   const root = await tree(name, `cp ${vmlinux} $(O)/vmlinux`);
-  const result = await kconform(['bisect', '--tree', root, CASE]);
+  const result = await kconform(['bisect', '--tree', root, CASE], { env });
   expect(result.stdout).toMatch(words);
   expect(result.exitCode).toBe(exitCode);
   expect(result.leftovers).toEqual([]);
 });
 
 test('a tree that does not build, or does not boot, is to be skipped', async () => {
-  const broken = await kconform(['bisect', '--tree', await tree('broken', "echo 'x.c:1: error: no' >&2; false"), CASE]);
+  const broken = await kconform(
+    ['bisect', '--tree', await tree('broken', "echo 'x.c:1: error: no' >&2; false"), CASE],
+    { env },
+  );
   expect(broken.all).toContain('error: no');
   expect(broken.exitCode).toBe(125);
   const { vmlinux } = await resolveKernel('6.12.57');
   // ud2 all over: with no handler yet the first instruction resets the machine.
   const fill = "yes | tr 'y\\n' '\\017\\013' | dd of=$(O)/vmlinux bs=4096 seek=512 count=2000";
   const wreck = `cp ${vmlinux} $(O)/vmlinux; ${fill} iflag=fullblock conv=notrunc status=none`;
-  const dead = await kconform(['bisect', '--tree', await tree('dead', wreck), CASE]);
+  const dead = await kconform(['bisect', '--tree', await tree('dead', wreck), CASE], { env });
   expect(dead.all).toContain('it does not boot');
   expect(dead.exitCode).toBe(125);
 }, 300_000);
@@ -86,7 +99,7 @@ test('a panic in the case is a word about the commit', async () => {
   try {
     const { vmlinux } = await resolveKernel('6.12.57');
     const root = await tree('panics', `cp ${vmlinux} $(O)/vmlinux`);
-    const result = await kconform(['bisect', '--tree', root, 'panic', '--cases', cases]);
+    const result = await kconform(['bisect', '--tree', root, 'panic', '--cases', cases], { env });
     expect(result.stdout).toMatch(/^bad .* FAIL .*panic/m);
     expect(result.exitCode).toBe(1);
   } finally {
@@ -100,4 +113,45 @@ test.each([
   ['no profile', ['--tree', '/etc', '--profile', 'nosuch', CASE]],
 ])('with %s the bisection is stopped: git takes 1 to 127 for words about the commit', async (_, words) => {
   expect((await kconform(['bisect', ...words])).exitCode).toBe(128);
+});
+
+describe('git bisect run', () => {
+  const COMMITS = ['1', '2', '3', '4', '5', '6', '7', '8', '9'];
+  /** The first with what 6.12.54 has: one bug fewer, and another one more. */
+  const CHANGED = '3';
+  const BROKEN = '5';
+  let root: string;
+  const git = (...words: string[]) => execa('git', ['-C', root, '-c', 'user.name=a', '-c', 'user.email=b', ...words]);
+
+  beforeAll(async () => {
+    root = join(folder, 'repository');
+    await mkdir(root);
+    await git('init', '--quiet');
+    const [before, after] = await Promise.all(['6.12.43', '6.12.57'].map((spec) => resolveKernel(spec)));
+    for (const number of COMMITS) {
+      const image = number < CHANGED ? before : after;
+      const build = number === BROKEN ? 'false' : `cp ${image?.vmlinux} $(O)/vmlinux`;
+      await writeFile(join(root, 'Makefile'), makefile(build));
+      await git('add', '.');
+      await git('commit', '--quiet', '--allow-empty', '--message', number);
+      await git('tag', number);
+    }
+  });
+  afterEach(() => git('bisect', 'reset'));
+
+  test.each([
+    [
+      'broke',
+      ['--term-old', 'good', '--term-new', 'bad'],
+      [`${CASE.replace('releases-at-once', 'grace-period')}:symlink`],
+    ],
+    ['mended', ['--term-old', 'broken', '--term-new', 'fixed'], ['--fix', CASE]],
+  ])('finds the commit that %s it, past one that does not build', async (_, terms, words) => {
+    await git('bisect', 'start', ...terms, '9', '1');
+    const judge = ['npx', '--prefix', REPOSITORY, 'kconform', 'bisect', '--tree', '.', ...words];
+    const { stdout } = await execa('git', ['bisect', 'run', ...judge], { cwd: root, env });
+    const found = (await git('rev-parse', CHANGED)).stdout;
+    expect(stdout).toContain(`${found} is the first ${terms[3]} commit`);
+    expect((await git('bisect', 'log')).stdout).toContain(`# skip: [${(await git('rev-parse', BROKEN)).stdout}]`);
+  });
 });

@@ -23,6 +23,7 @@ interface Options {
   readonly bad?: string;
   readonly tree?: string;
   readonly profile: string;
+  readonly fix?: true;
   readonly accel?: Accelerator;
   readonly cases?: string;
 }
@@ -36,6 +37,7 @@ export function addBisectCommand(program: Command): void {
     .option('--bad <spec>', 'a published kernel that misbehaves, older or newer; a declared bug (XFAIL) counts')
     .option('--tree <folder>', "instead: build this kernel tree as it stands and judge it, for 'git bisect run'")
     .addOption(new Option('--profile <name>', 'how to build the tree').default('debug'))
+    .option('--fix', 'with --tree: for the commit that mended it; the older ones misbehave')
     .addOption(acceleratorOption())
     .option('--cases <folder>', 'the folder of cases')
     .addHelpText(
@@ -48,10 +50,13 @@ Examples:
   npx kconform bisect bpffs/unpin-releases-at-once --good 6.12.57 --bad 6.12.43
   npx kconform bisect bpffs/unpin-grace-period:symlink --good 6.12.101 --bad 6.12.57
   cd ~/linux && git bisect start v6.12.57 v6.12.43 &&
-    git bisect run npx --prefix ~/kconform kconform bisect --tree . bpffs/unpin-releases-at-once
+    git bisect run npx --prefix ~/kconform kconform bisect --tree . bpffs/unpin-grace-period:symlink
+  cd ~/linux && git bisect start --term-old broken --term-new fixed v6.12.57 v6.12.43 &&
+    git bisect run npx --prefix ~/kconform kconform bisect --tree . --fix bpffs/unpin-releases-at-once
 
-Exit codes: 0 found, 2 not found, 130 interrupted. With --tree, as git bisect run reads them: 0 good, 1 bad (a panic of the case too),
-125 where it does not build, does not boot or nothing can be said, 128 where the next commit would fare no better.`,
+Exit codes: 0 found, 2 not found, 130 interrupted. With --tree, as git bisect run reads them: 0 good, 1 bad (a panic of the case too;
+--fix exchanges the two), 125 where it does not build, does not boot or nothing can be said, 128 where the next commit would fare
+no better.`,
     )
     .action(bisectCommand);
 }
@@ -65,6 +70,7 @@ async function bisectCommand(asked: string, options: Options): Promise<void> {
     );
     return;
   }
+  if (options.fix === true) throw refusal('--fix goes with --tree', 'of two releases either may be the good one');
   process.exitCode = await withInterruption(async (signal) => {
     const { good, bad } = options;
     if (good === undefined || bad === undefined)

@@ -1,8 +1,10 @@
 /** For tests of commands: kconform as a process of its own, with pipes or on a terminal. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { mkdir, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
+import { cachePath } from '../cache/folder.ts';
 
 export const REPOSITORY = fileURLToPath(new URL('../..', import.meta.url));
 const KCONFORM = join(REPOSITORY, 'harness/cli/kconform.mjs');
@@ -24,6 +26,15 @@ interface Apart {
   readonly network?: boolean;
   /** The number of a user without power. */
   readonly user?: number;
+}
+
+/** An environment with a cache of its own in the folder, of which some entries are those of the shared one. */
+export async function cacheIn(folder: string, ...shared: readonly string[]): Promise<{ XDG_CACHE_HOME: string }> {
+  await mkdir(join(folder, 'kconform'), { mode: 0o700 });
+  for (const name of ['initramfs', 'accelerator.json', 'qemu.json', ...shared]) {
+    await symlink(cachePath(name), join(folder, 'kconform', name));
+  }
+  return { XDG_CACHE_HOME: folder };
 }
 
 /** A process under way; once it has `ended`, `leftovers` names what it left running or lying about. */

@@ -6,7 +6,7 @@ import { execa } from 'execa';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { cachePath } from '../cache/folder.ts';
 import { resolveKernel } from '../kernels/resolve.ts';
-import { cannotBeApart, kconform, REPOSITORY, startKconform } from './command-line.test-support.ts';
+import { cacheIn, cannotBeApart, kconform, REPOSITORY, startKconform } from './command-line.test-support.ts';
 import { PASSES, temporaryCases } from './temporary-cases.test-support.ts';
 
 let cases: string;
@@ -26,15 +26,6 @@ const RUN_PASS = () => ['run', 'pass', '--cases', cases, '--kernel', '6.12'];
 
 function runPass(settings: Parameters<typeof kconform>[1] = {}) {
   return kconform(RUN_PASS(), settings);
-}
-
-/** A cache of its own below `home`, of which some entries are those of the shared one. */
-async function cacheWith(...shared: readonly string[]): Promise<{ XDG_CACHE_HOME: string }> {
-  await mkdir(join(home, 'kconform'), { mode: 0o700 });
-  for (const name of ['initramfs', 'accelerator.json', 'qemu.json', ...shared]) {
-    await symlink(cachePath(name), join(home, 'kconform', name));
-  }
-  return { XDG_CACHE_HOME: home };
 }
 
 /** The image of the newest 6.12, which the shared cache has: others may be compiled in another way. */
@@ -87,7 +78,7 @@ describe('with mounts or a network of its own', () => {
   });
 
   test('a disk that is full once the kernel is there, for lack of space for its frozen guest', async () => {
-    const env = await cacheWith('kernels', 'apt');
+    const env = await cacheIn(home, 'kernels', 'apt');
     const templates = join(home, 'kconform/templates');
     await mkdir(templates);
     const result = await runPass({ apart: { mounts: `mount -t tmpfs -o size=16m tmpfs ${templates}` }, env });
@@ -96,7 +87,7 @@ describe('with mounts or a network of its own', () => {
   });
 
   test('a disk that is full before the kernel is there', async () => {
-    const env = await cacheWith('apt');
+    const env = await cacheIn(home, 'apt');
     const kernels = join(home, 'kconform/kernels');
     await mkdir(kernels);
     const result = await runPass({ apart: { mounts: `mount -t tmpfs -o size=16m tmpfs ${kernels}` }, env });
@@ -109,7 +100,7 @@ describe('with mounts or a network of its own', () => {
   });
 
   test('no network and a filled cache, whose package lists are old', async () => {
-    const env = await cacheWith('kernels', 'templates');
+    const env = await cacheIn(home, 'kernels', 'templates');
     const apt = join(home, 'kconform/apt');
     await mkdir(apt);
     for (const name of ['state', 'cache']) await symlink(cachePath('apt', name), join(apt, name));
@@ -123,7 +114,7 @@ describe('with mounts or a network of its own', () => {
 });
 
 test('two runs at once that need the same kernel fetch it once, and both pass', async () => {
-  const env = await cacheWith('apt');
+  const env = await cacheIn(home, 'apt');
   const runs = [startKconform(RUN_PASS(), { env }), startKconform(RUN_PASS(), { env })];
   const results = await Promise.all(runs.map(({ ended }) => ended));
   for (const result of results) {
@@ -139,7 +130,7 @@ test('two runs at once that need the same kernel fetch it once, and both pass', 
 });
 
 test('a kernel that panics at boot fails the case, and its last words are shown', async () => {
-  const env = await cacheWith();
+  const env = await cacheIn(home);
   const kernel = join(home, 'vmlinux');
   const image = await publishedImage();
   // A kernel that knows no archive cannot unpack the one inside itself (init/initramfs.c, populate_rootfs).
