@@ -8,7 +8,7 @@ import { ResultsReporter } from '../report/results.ts';
 import { readStoredRun } from '../report/stored-run.ts';
 import { TerminalReporter } from '../report/terminal.ts';
 import { countVerdicts, exitCode } from '../report/totals.ts';
-import { type Merged, merge } from '../series/merge.ts';
+import { ambiguousKernels, type Merged, merge } from '../series/merge.ts';
 import { reportOption } from './report-option.ts';
 
 interface Options {
@@ -41,6 +41,9 @@ async function mergeCommand(folders: string[], { out, report }: Options): Promis
   const outputs = outputsFor(report ?? [], process.stdout);
   const parts = await Promise.all(folders.map(readStoredRun));
   await refuseOverwriting(folders, out);
+  const ambiguous = ambiguousKernels(parts.map(({ started }) => ({ planned: started.planned })));
+  if (ambiguous.length > 0)
+    throw refusal(`the parts judged different kernels as ${ambiguous.join(', ')}`, 'run them again on one image');
   const merged = merge(parts.map(({ started, cases }) => ({ planned: started.planned, cases })));
   const record = recordOf(parts, merged);
   const terminal = new TerminalReporter(outputs.takesStdout ? process.stderr : process.stdout);
@@ -83,10 +86,10 @@ async function refuseOverwriting(folders: readonly string[], out: string): Promi
   const own = await realpath(out).catch(() => undefined);
   for (const folder of folders) {
     if ((await realpath(folder)) !== own) continue;
-    throw new KconformError(`${out} is one of the parts`, {
-      code: 'KC_MERGE',
-      blame: 'host',
-      hint: 'give --out a folder of its own',
-    });
+    throw refusal(`${out} is one of the parts`, 'give --out a folder of its own');
   }
+}
+
+function refusal(message: string, hint: string): KconformError {
+  return new KconformError(message, { code: 'KC_MERGE', blame: 'host', hint });
 }

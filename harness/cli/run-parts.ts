@@ -48,7 +48,7 @@ function plainDurations(path: string, text: string): Durations {
 }
 
 /** What a run that was cut has judged, and what it had set out to judge. */
-interface Resumed {
+export interface Resumed {
   readonly judged: readonly Attempt[];
   readonly planned?: Planned;
 }
@@ -64,7 +64,27 @@ export async function resumeFrom(folder: string, progress: (message: string) => 
   return { judged: cases, ...(started.planned === undefined ? {} : { planned: started.planned }) };
 }
 
-/** The kernels that a run had set out with, each fetched when its turn comes. */
-export function kernelsOfPlan({ kernels }: Planned, options: ResolveOptions): PlannedKernel[] {
-  return kernels.map((identity) => plannedAgain(identity, options));
+/** The kernels that a run had set out with, those of packages fetched when their turn comes. */
+export async function kernelsOfPlan({ kernels }: Planned, options: ResolveOptions): Promise<PlannedKernel[]> {
+  const again: PlannedKernel[] = [];
+  for (const identity of kernels) again.push(await plannedAgain(identity, options));
+  return again;
+}
+
+/** What an earlier run judged, without what it judged on files that are other kernels by now. */
+export function stillTrue(
+  { judged, planned }: Resumed,
+  kernels: readonly PlannedKernel[],
+  progress: (message: string) => void,
+): readonly Attempt[] {
+  const before = planned?.kernels ?? [];
+  const others = new Set<string>();
+  for (const { spec, package: name, sha256 } of kernels) {
+    if (name !== null || sha256 === undefined) continue;
+    if (before.some((one) => one.spec === spec && one.sha256 === sha256)) continue;
+    others.add(spec);
+    const count = judged.filter(({ result }) => result.kernel.spec === spec).length;
+    if (count > 0) progress(`${spec} is another kernel than it was: what was judged on it is judged anew (${count})`);
+  }
+  return judged.filter(({ result: { kernel } }) => kernel.package !== null || !others.has(kernel.spec));
 }

@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
 import { cacheLimit, keepWithin } from '../cache/inventory.ts';
-import { planKernels, type ResolveOptions } from '../kernels/resolve.ts';
+import { type PlannedKernel, planKernels, type ResolveOptions } from '../kernels/resolve.ts';
 import { outputsFor } from '../report/formats/outputs.ts';
 import { ResultsReporter } from '../report/results.ts';
 import { TerminalReporter } from '../report/terminal.ts';
@@ -97,7 +97,7 @@ async function runCommand(names: string[], options: Options): Promise<void> {
     const resolving = { signal, progress, build };
     const kernels =
       options.kernel === undefined && parts.kernelsOfPlan !== undefined
-        ? parts.kernelsOfPlan(resolving)
+        ? await parts.kernelsOfPlan(resolving)
         : await planKernels(options.kernel ?? defaults.kernels, resolving);
     const out = options.out ?? options.resume ?? defaults.out;
     const results = await run({
@@ -110,7 +110,7 @@ async function runCommand(names: string[], options: Options): Promise<void> {
       retry: options.retry === true || compare !== undefined,
       ...(parts.shard === undefined ? {} : { shard: parts.shard }),
       ...(parts.shardDurations === undefined ? {} : { shardDurations: parts.shardDurations }),
-      judged: parts.judged ?? [],
+      judged: parts.judged(kernels),
       version: kconformVersion(),
       ownOptions: ownOptions(options),
       reporters: [...(out === undefined ? [] : [new ResultsReporter(out)]), terminal, ...outputs.reporters],
@@ -133,7 +133,8 @@ async function loadParts({ resume, shard, shardDurations }: Options, progress: (
   const own = shard === undefined && planned !== undefined ? planned.shard : loaded.shardFor(shard);
   if (own !== undefined) progress(`part ${own.index} of ${own.count}`);
   return {
-    judged: resumed?.judged,
+    judged: (kernels: readonly PlannedKernel[]) =>
+      resumed === undefined ? [] : loaded.stillTrue(resumed, kernels, progress),
     planned,
     shard: own,
     shardDurations: shardDurations === undefined ? undefined : await loaded.readShardDurations(shardDurations),

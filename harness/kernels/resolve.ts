@@ -31,8 +31,8 @@ export async function resolveKernels(specs: readonly string[], options: ResolveO
   return kernels;
 }
 
-/** A kernel that is known by name and fetched when its turn comes. */
-export interface PlannedKernel extends Pick<Kernel, 'spec' | 'version' | 'package'> {
+/** A kernel that is known by name and fetched when its turn comes; the hash of those that are there already. */
+export interface PlannedKernel extends Pick<Kernel, 'spec' | 'version' | 'package'>, Partial<Pick<Kernel, 'sha256'>> {
   /** Fetches it if need be. */
   obtain(): Promise<Kernel>;
 }
@@ -52,21 +52,30 @@ export async function planKernels(specs: readonly string[], options: ResolveOpti
   return [...plan.values()];
 }
 
-/** The kernel that an earlier run had, under the spec that it had there. */
-export function plannedAgain(
-  identity: Pick<Kernel, 'spec' | 'version' | 'package'>,
+/** The kernel that an earlier run had, under the spec that it had there; for a path, the one that is there now if any is. */
+export async function plannedAgain(
+  { spec, version, package: name }: Pick<Kernel, 'spec' | 'version' | 'package'>,
   options: ResolveOptions,
-): PlannedKernel {
-  const { spec, version, package: name } = identity;
+): Promise<PlannedKernel> {
   const own = name?.split('=').at(-1) ?? spec;
-  return { spec, version, package: name, obtain: async () => ({ ...(await resolveKernel(own, options)), spec }) };
+  const obtain = async () => ({ ...(await resolveKernel(own, options)), spec });
+  const named = { spec, version, package: name, obtain };
+  if (name !== null) return named;
+  return obtain().then(obtained, (error) => {
+    if (error instanceof KconformError) return named; // told when its turn comes, if anything is left to judge on it
+    throw error;
+  });
 }
 
 /** What tells a kernel from others, with the kernel. */
 type Keyed = readonly [key: string, kernel: PlannedKernel];
 
 function ready(kernel: Kernel): Keyed {
-  return [kernel.package ?? kernel.vmlinux, { ...kernel, obtain: async () => kernel }];
+  return [kernel.package ?? kernel.vmlinux, obtained(kernel)];
+}
+
+function obtained(kernel: Kernel): PlannedKernel {
+  return { ...kernel, obtain: async () => kernel };
 }
 
 function planned(published: PublishedKernel, options: AptOptions): Keyed {

@@ -15,9 +15,12 @@ export function jobKey(kernel: KernelIdentity, name: string): string {
   return `${keyOf(kernel)}\n${name}`;
 }
 
+/** A kernel to be judged on; SHA-256 of the image where no package names it: there may be another one under that path tomorrow. */
+export type PlannedIdentity = KernelIdentity & Partial<Pick<Kernel, 'sha256'>>;
+
 /** All that is to be judged: by this run, or where it is one of several parts by all of them together. */
 export interface Planned {
-  readonly kernels: readonly KernelIdentity[];
+  readonly kernels: readonly PlannedIdentity[];
   readonly cases: readonly string[];
   readonly shard?: { readonly index: number; readonly count: number };
 }

@@ -14,7 +14,14 @@ import { quote } from '../scenario/guest.ts';
 import type { Case } from './cases.ts';
 import { type Durations, longestFirst, readDurations, rememberDurations } from './durations.ts';
 import { type Environment, type GuestSource, type Isolation, prepareEnvironment } from './environment.ts';
-import { type CaseResult, jobKey, type KernelIdentity, type Reporter, type RunEvent } from './events.ts';
+import {
+  type CaseResult,
+  jobKey,
+  type KernelIdentity,
+  type PlannedIdentity,
+  type Reporter,
+  type RunEvent,
+} from './events.ts';
 import { type Attempt, lookAgain } from './retry.ts';
 import { type CaseRun, notRun, runCase } from './run-case.ts';
 import { availableMemory, capacityFor, schedule, type Turn } from './scheduler.ts';
@@ -79,7 +86,7 @@ export async function run(options: RunOptions): Promise<CaseResult[]> {
     host: environment.host,
     plan: { kernels: options.kernels.length, cases: options.cases.length },
     planned: {
-      kernels: options.kernels.map(identityOf),
+      kernels: options.kernels.map(plannedIdentityOf),
       cases: options.cases.map(({ name }) => name),
       ...(options.shard === undefined ? {} : { shard: options.shard }),
     },
@@ -252,6 +259,11 @@ function resultOf(
     ...(error?.hint === undefined ? {} : { hint: error.hint }),
     rerun: `npx kconform run ${quote([testCase.argument, '--kernel', kernel.spec, ...ownOptions])}`,
   };
+}
+
+function plannedIdentityOf(kernel: PlannedKernel): PlannedIdentity {
+  const { sha256 } = kernel;
+  return { ...identityOf(kernel), ...(kernel.package === null && sha256 !== undefined ? { sha256 } : {}) };
 }
 
 function identityOf(kernel: KernelIdentity): KernelIdentity {

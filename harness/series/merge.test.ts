@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Planned } from '../run/events.ts';
 import { judged, published } from './judged.test-support.ts';
-import { merge } from './merge.ts';
+import { ambiguousKernels, merge } from './merge.ts';
 import { isUnstable } from './standing.ts';
 
 const planned: Planned = { kernels: [published('6.12.43'), published('6.12.57')], cases: ['a', 'b'] };
@@ -23,6 +23,13 @@ test('parts become one run, and what is in none of them is named', () => {
   expect(merged.missing).toEqual([{ kernel: published('6.12.43'), case: 'b' }]);
   expect(merged.missingShards).toEqual([2]);
   expect(merged.planned).toEqual(planned);
+});
+
+test('a path that meant another image in each part is told', () => {
+  const image = (sha256: string) => ({ spec: './bzImage', version: '6.12.80', package: null, sha256 });
+  const part = (sha256: string) => ({ planned: { kernels: [published('6.12.43'), image(sha256)], cases: ['a'] } });
+  expect(ambiguousKernels([part('one'), part('one'), {}])).toEqual([]);
+  expect(ambiguousKernels([part('one'), part('another')])).toEqual(['6.12.80 (./bzImage)']);
 });
 
 test('a case that two parts judged is there once, and unstable where they differ', () => {

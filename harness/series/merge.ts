@@ -43,6 +43,16 @@ export function merge<T extends { readonly result: CaseResult }>(parts: readonly
   };
 }
 
+/** Names under which parts judged different images. */
+export function ambiguousKernels(parts: readonly Pick<Part<never>, 'planned'>[]): string[] {
+  const images = new Map<string, Set<string | undefined>>();
+  for (const kernel of parts.flatMap(({ planned }) => planned?.kernels ?? [])) {
+    const key = keyOf(kernel);
+    images.set(key, (images.get(key) ?? new Set()).add(kernel.sha256));
+  }
+  return [...images].filter(([, hashes]) => hashes.size > 1).map(([key]) => key);
+}
+
 function twice<T extends { readonly result: CaseResult }>(one: T, other: T): T {
   const [main, second] =
     !isUnexpected(one.result.verdict) && isUnexpected(other.result.verdict) ? [other, one] : [one, other];

@@ -11,6 +11,7 @@ const Blame = z.enum(['kernel', 'case', 'harness', 'host']);
 const Within = z.string().regex(/^(?!\.{0,2}(\/|$))[^/\0]+(\/(?!\.{0,2}(\/|$))[^/\0]+)*$/, 'leads out of the folder');
 
 const Kernel = z.object({ spec: z.string(), version: Within, package: z.string().nullable() });
+const PlannedKernel = Kernel.extend({ sha256: z.string().exactOptional() });
 
 const Observation = z.object({
   path: z.string(),
@@ -87,7 +88,7 @@ const Run = z.object({
   kconform: z.string(),
   planned: z
     .object({
-      kernels: z.array(Kernel),
+      kernels: z.array(PlannedKernel),
       cases: z.array(z.string()),
       shard: z.object({ index: z.int().positive(), count: z.int().positive() }).exactOptional(),
     })
