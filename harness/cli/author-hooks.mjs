@@ -1,24 +1,38 @@
 // How node loads scenarios, expectations and configurations, wherever they stand: in another repository, or in no package at all.
-import { readFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { transform } from 'esbuild';
 
-let kconform;
+let copy;
 
+/** @param data the folder of the compiled copy, as a URL with a slash at its end */
 export function initialize(data) {
-  kconform = data.kconform;
+  copy = data.copy;
 }
 
 /** 'kconform' is the very copy that runs: a scenario's descriptors and processes are told by their classes. */
 export async function resolve(specifier, context, next) {
-  return specifier === 'kconform' ? { url: kconform, format: 'module', shortCircuit: true } : next(specifier, context);
+  return specifier === 'kconform'
+    ? { url: `${copy}index.js`, format: 'module', shortCircuit: true }
+    : next(specifier, context);
 }
 
 export async function load(url, context, next) {
   const { protocol, pathname } = new URL(url);
   if (protocol !== 'file:' || !/\.m?ts$/.test(pathname)) return next(url, context);
   const sourcefile = fileURLToPath(url);
-  const text = await readFile(sourcefile, 'utf8');
+  return { format: 'module', source: await compiled(sourcefile), shortCircuit: true };
+}
+
+/** What node can run of it: kept in the copy by all that goes into it, as esbuild takes some 50 ms to start. */
+async function compiled(sourcefile) {
+  const text = readFileSync(sourcefile, 'utf8');
+  const folder = fileURLToPath(new URL('authors/', copy));
+  const path = join(folder, `${sha256(`${sourcefile}\0${text}`)}.js`);
+  const kept = read(path);
+  if (kept !== undefined) return kept;
+  const { transform } = await import('esbuild');
   const { code } = await transform(text, {
     loader: 'ts',
     format: 'esm',
@@ -26,5 +40,32 @@ export async function load(url, context, next) {
     sourcefile,
     sourcemap: 'inline',
   });
-  return { format: 'module', source: code, shortCircuit: true };
+  keep(folder, path, code);
+  return code;
+}
+
+/** Its first line tells whether the rest is whole. */
+function read(path) {
+  try {
+    const [sum, ...lines] = readFileSync(path, 'utf8').split('\n');
+    const code = lines.join('\n');
+    return sum === sha256(code) ? code : undefined;
+  } catch {
+    return undefined; // there is none yet
+  }
+}
+
+function keep(folder, path, code) {
+  try {
+    mkdirSync(folder, { recursive: true });
+    const draft = `${path}.${process.pid}`;
+    writeFileSync(draft, `${sha256(code)}\n${code}`);
+    renameSync(draft, path);
+  } catch {
+    // a copy that others made and we cannot write to: compiled anew the next time
+  }
+}
+
+function sha256(text) {
+  return createHash('sha256').update(text).digest('hex');
 }

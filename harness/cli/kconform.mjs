@@ -10,7 +10,7 @@ try {
   const { beforeFirstFile } = await import(`${copy}author-files.js`);
   beforeFirstFile(() => {
     process.setSourceMapsEnabled(true); // an author's error is told with the author's line
-    register('./author-hooks.mjs', import.meta.url, { data: { kconform: `${copy}index.js` } });
+    register('./author-hooks.mjs', import.meta.url, { data: { copy } });
   });
   await import(`${copy}main.js`);
 } catch (error) {

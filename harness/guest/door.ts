@@ -33,7 +33,7 @@ export class Door implements AsyncDisposable {
     const key = join(qemu.folder, 'key');
     const knownHosts = join(qemu.folder, 'known_hosts');
     const config = join(qemu.folder, 'ssh_config');
-    const { privateKey, publicKey } = newClientKey();
+    const { privateKey, publicKey } = await newClientKey();
     const refused = await control.writeFile(AUTHORIZED, publicKey);
     if (refused !== 0) {
       throw new KconformError(`cannot write ${AUTHORIZED} in the guest: errno ${refused}`, {

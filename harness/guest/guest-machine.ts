@@ -2,7 +2,7 @@ import { Control, type Health } from './control.ts';
 import type { Limits } from './limits.ts';
 import type { MachineSpec } from './machine.ts';
 import { Qemu } from './qemu.ts';
-import { openSsh, type SshConnection } from './ssh.ts';
+import { openSsh, prepareSsh, type SshConnection } from './ssh.ts';
 import type { Template } from './template.ts';
 import { awaitGuest } from './waiting.ts';
 
@@ -30,7 +30,9 @@ export class GuestMachine implements AsyncDisposable {
 
   /** A copy-on-write copy of the template, running. */
   static async clone(template: Template, limits: Limits, signal?: AbortSignal): Promise<GuestMachine> {
-    const qemu = await template.startClone();
+    const starting = template.startClone();
+    prepareSsh();
+    const qemu = await starting;
     return GuestMachine.#logIn(qemu, new Control(qemu.control), template.hostKey, limits, signal);
   }
 

@@ -1,8 +1,18 @@
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import ssh2, { type Client, type ClientChannel, type ExecOptions as SshExecOptions } from 'ssh2';
+import type { Client, ClientChannel, ExecOptions as SshExecOptions } from 'ssh2';
 import { KconformError } from '../errors.ts';
 import type { ExecOptions, ExecResult, SshLink } from './link.ts';
+
+/** Takes some 50 ms the first time. */
+async function loadSsh2() {
+  return (await import('ssh2')).default;
+}
+
+/** Begins to load the client, so that it is there when a guest is; what is wrong with it is told by `openSsh`. */
+export function prepareSsh(): void {
+  loadSsh2().catch(() => undefined);
+}
 
 /** A key pair for other SSH clients: `privateKey` in OpenSSH's format, `publicKey` as a line of authorized_keys. */
 export interface ClientKey {
@@ -10,12 +20,12 @@ export interface ClientKey {
   readonly publicKey: string;
 }
 
-export function newClientKey(): ClientKey {
+export async function newClientKey(): Promise<ClientKey> {
+  const { utils } = await loadSsh2();
   // Some two in a thousand that ssh2 1.17 makes it cannot read itself: "Malformed OpenSSH private key".
   for (;;) {
-    const pair = ssh2.utils.generateKeyPairSync('ed25519');
-    if (!(ssh2.utils.parseKey(pair.private) instanceof Error))
-      return { privateKey: pair.private, publicKey: pair.public };
+    const pair = utils.generateKeyPairSync('ed25519');
+    if (!(utils.parseKey(pair.private) instanceof Error)) return { privateKey: pair.private, publicKey: pair.public };
   }
 }
 
@@ -27,8 +37,9 @@ const OUTPUT_LIMIT = 16 * 1024 * 1024;
  * @param hostKey the key that the guest told over its control port; any other is refused
  * @throws KC_SSH (harness)
  */
-export function openSsh(stream: Socket, hostKey: string): Promise<SshConnection> {
-  const client = new ssh2.Client();
+export async function openSsh(stream: Socket, hostKey: string): Promise<SshConnection> {
+  const { Client } = await loadSsh2();
+  const client = new Client();
   const expected = Buffer.from(hostKey.split(' ')[1] ?? '', 'base64');
   return new Promise((resolve, reject) => {
     client.once('ready', () => resolve(new SshConnection(client)));
