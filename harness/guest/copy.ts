@@ -1,9 +1,10 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createReadStream, createWriteStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
+import { text } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
 import { KconformError } from '../errors.ts';
 import { makeFolder } from '../make-folder.ts';
@@ -43,80 +44,117 @@ export async function copy(link: SshConnection, { direction, from, to }: Copy): 
     if (direction === 'in') await copyIn(link, from, to);
     else await copyOut(link, from, to);
   } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause);
-    throw new KconformError(`cannot copy ${from} to ${to}: ${why}`, { code: 'KC_COPY', blame: 'host', cause });
+    throw new KconformError(`cannot copy ${from} to ${to}: ${messageOf(cause)}`, {
+      code: 'KC_COPY',
+      blame: 'host',
+      cause,
+    });
   }
 }
 
 async function copyIn(link: SshConnection, from: string, to: string): Promise<void> {
   const facts = await stat(from);
   if (facts.isDirectory()) {
-    let ended: Promise<void> = Promise.resolve();
-    const pack = () => {
-      const tar = spawn('tar', ['-cf', '-', '-C', from, '.'], { stdio: ['ignore', 'pipe', 'inherit'] });
-      ended = endOfTar(tar);
+    let failure: Promise<string | undefined> | undefined;
+    const input = () => {
+      const tar = spawn('tar', ['-cf', '-', '-C', from, '.'], { stdio: ['ignore', 'pipe', 'pipe'] });
+      failure = failureOf(tar);
       return tar.stdout;
     };
-    await streamThrough(link, `mkdir -p ${word(to)} && exec tar -xf - -C ${word(to)}`, pack, undefined);
-    await ended;
+    const command = `mkdir -p ${word(to)} && exec tar -xf - -C ${word(to)}`;
+    await streamThrough(link, command, { input, failure: () => failure });
     return;
   }
   const mode = (facts.mode & 0o777).toString(8);
   const command = `mkdir -p ${word(dirname(to))} && cat > ${word(to)} && chmod ${mode} ${word(to)}`;
-  await streamThrough(link, command, () => createReadStream(from), undefined);
+  await streamThrough(link, command, { input: () => createReadStream(from) });
 }
 
 async function copyOut(link: SshConnection, from: string, to: string): Promise<void> {
   const folder = await link.exec(`test -d ${word(from)}`);
   if (folder.exitCode === 0) {
     await makeFolder(to);
-    const unpack = spawn('tar', ['-xf', '-', '-C', to], { stdio: ['pipe', 'ignore', 'inherit'] });
-    const ended = endOfTar(unpack);
-    await streamThrough(link, `exec tar -cf - -C ${word(from)} .`, undefined, unpack.stdin);
-    await ended;
+    let failure: Promise<string | undefined> | undefined;
+    const output = () => {
+      const tar = spawn('tar', ['-xf', '-', '-C', to], { stdio: ['pipe', 'ignore', 'pipe'] });
+      failure = failureOf(tar);
+      return tar.stdin;
+    };
+    await streamThrough(link, `exec tar -cf - -C ${word(from)} .`, { output, failure: () => failure });
     return;
   }
   const target = await stat(to).then(
     (facts) => (facts.isDirectory() ? join(to, basename(from)) : to),
     () => to,
   );
-  await streamThrough(link, `exec cat ${word(from)}`, undefined, createWriteStream(target));
+  await streamThrough(link, `exec cat ${word(from)}`, { output: () => createWriteStream(target) });
 }
 
-/** Our own tar has told on stderr what it could not read or write; a copy without that is none. */
-function endOfTar(tar: ChildProcess): Promise<void> {
-  const ended = once(tar, 'close').then(([exitCode, signal]) => {
-    if (exitCode !== 0) throw new Error(`tar on this machine failed (${signal ?? `exit code ${exitCode}`})`);
-  });
-  ended.catch(() => {}); // told where it is awaited, unless the guest's end has failed before
-  return ended;
+/** What our own tar could not read or write; undefined when it could do all. Never rejects. */
+function failureOf(tar: ChildProcessByStdio<Writable | null, Readable | null, Readable>): Promise<string | undefined> {
+  const words = text(tar.stderr);
+  return once(tar, 'close').then(
+    async ([exitCode, signal]) => {
+      if (exitCode === 0) return undefined;
+      const why = oneLine(await words);
+      return `tar on this machine failed (${signal ?? `exit code ${exitCode}`})${why === '' ? '' : `: ${why}`}`;
+    },
+    (cause) => `tar on this machine cannot be started: ${messageOf(cause)}`,
+  );
 }
 
 /**
- * Runs a command in the guest with one of our streams at its end; an exit code other than 0 is an error. `input` is opened
- * when there is somebody to read it: what a child prints before that, node throws away.
+ * Our end of a copy: a stream to send or one to fill, and what came of the program behind it. It is opened when the guest's end
+ * is there: what a child prints before that, node throws away, and nobody is there for an error.
  */
-async function streamThrough(
-  link: SshConnection,
-  command: string,
-  openInput: (() => Readable) | undefined,
-  output: Writable | undefined,
-): Promise<void> {
+interface OurEnd {
+  readonly input?: () => Readable;
+  readonly output?: () => Writable;
+  readonly failure?: () => Promise<string | undefined> | undefined;
+}
+
+/**
+ * Runs a command in the guest with one of our streams at its end. Where one end fails the other mostly does too: told is that of
+ * the sender where all that it sent was taken, else that of the receiver.
+ */
+async function streamThrough(link: SshConnection, command: string, { input, output, failure }: OurEnd): Promise<void> {
   let complaint = '';
-  let moved: Promise<void> = Promise.resolve();
-  const { exitCode } = await link.attach(command, {
+  let moved: Promise<unknown> = Promise.resolve();
+  const { exitCode, signal } = await link.attach(command, {
     use(channel) {
-      channel.stderr.setEncoding('utf8').on('data', (text: string) => {
-        complaint += text;
+      channel.stderr.setEncoding('utf8').on('data', (part: string) => {
+        complaint += part;
       });
-      const sent = openInput === undefined ? Promise.resolve(channel.end()) : pipeline(openInput(), channel.stdin);
-      const received = output === undefined ? Promise.resolve(channel.resume()) : pipeline(channel.stdout, output);
-      moved = Promise.all([sent, received]).then(() => undefined);
-      moved.catch(() => channel.close()); // told by `await moved` below
+      const sent = input === undefined ? Promise.resolve(channel.end()) : pipeline(input(), channel.stdin);
+      const received = output === undefined ? Promise.resolve(channel.resume()) : pipeline(channel.stdout, output());
+      moved = Promise.all([sent, received]);
+      // Looked at below. What nobody has read keeps a channel from its end.
+      moved.catch(() => channel.resume().close());
     },
   });
-  await moved;
-  if (exitCode !== 0) throw new Error(complaint.trim() || `the guest's command failed (exit code ${exitCode})`);
+  const broken: unknown = await moved.then(
+    () => undefined,
+    (cause) => cause,
+  );
+  // Without a program of ours, a system call that failed is one on our file: the channel makes none.
+  if (failure === undefined && broken instanceof Error && 'syscall' in broken) throw broken;
+  const theirs =
+    exitCode === 0
+      ? undefined
+      : oneLine(complaint) || `the guest's command failed (${signal ?? `exit code ${exitCode}`})`;
+  const ours = await failure?.();
+  const oursFirst = (input !== undefined) === (broken === undefined);
+  const why = oursFirst ? (ours ?? theirs) : (theirs ?? ours);
+  if (why !== undefined) throw new Error(why);
+  if (broken !== undefined) throw broken;
+}
+
+function oneLine(words: string): string {
+  return words.trim().replaceAll(/\s*\n\s*/g, '; ');
+}
+
+function messageOf(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause);
 }
 
 function word(path: string): string {
