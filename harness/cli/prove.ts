@@ -33,7 +33,7 @@ interface Options {
   readonly source: string;
   readonly profile: string;
   readonly list?: true;
-  readonly mutate?: string;
+  readonly mutate?: readonly string[];
   readonly sample: number;
   readonly seed: number;
   readonly declared?: true;
@@ -54,8 +54,8 @@ export function addProveCommand(program: Command): void {
     .option('--source <version>', 'the published source to break: 6.12 (newest), 6.12.117', '6.12')
     .option('--profile <name>', 'the configuration it is built with (images/kernels/profiles)', 'debug')
     .option(
-      '--mutate <target>',
-      'instead: changes made by rule in a file or function: kernel/bpf/inode.c:bpf_parse_param',
+      '--mutate <target...>',
+      'instead: changes made by rule in files or functions: kernel/bpf/inode.c:bpf_parse_param',
     )
     .option('--sample <count>', 'how many of those changes', positive, 20)
     .option('--seed <number>', 'which ones: the same seed draws the same', positive, 1)
@@ -72,9 +72,11 @@ export function addProveCommand(program: Command): void {
 Examples:
   npx kconform prove revert                     the subject's commits undone, one after another
   npx kconform prove mount/uid-dropped --declared
-  npx kconform prove --mutate kernel/bpf/token.c --sample 30 --seed 7
+  npx kconform prove --mutate kernel/bpf/inode.c kernel/bpf/token.c --profile plain --sample 60 --seed 7
   npx kconform prove --changed                   after an edit of a case: what it may have changed
-  npx kconform prove --out proof                all of them: an hour and more; it can be interrupted, and goes on from there
+  npx kconform prove --profile plain --declared --out proof   all of them: an hour; it can be interrupted, and goes on from there
+
+A mutant's cases are run until an observation fails.
 
 killed: each declared observation fails there, and not on the unedited kernel. Exit codes: 0 all killed, 1 some not, 2 some
 could not be tried (does not apply, build or boot, not run on this profile).`,
@@ -96,8 +98,8 @@ async function proveCommand(ids: string[], options: Options): Promise<void> {
       const cases = options.declared === true ? all.filter(isDeclared(declared)) : all;
       return proveAll(declared, cases, options, signal);
     }
-    const { source, mutate: target, sample: count, seed } = options;
-    const mutants = await drawMutants(source, { target, count, seed }, { signal, progress: progressToStderr });
+    const { source, mutate: targets, sample: count, seed } = options;
+    const mutants = await drawMutants(source, { targets, count, seed }, { signal, progress: progressToStderr });
     return proveAll(mutants, all, options, signal);
   });
 }

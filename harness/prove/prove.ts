@@ -110,13 +110,13 @@ export async function prove(options: ProveOptions): Promise<Proof[]> {
   }
 
   /** Undefined where all is kept that would be seen. */
-  async function buildBroken({ kernel, lacking }: Plan): Promise<Built> {
+  async function buildBroken({ kernel, kept, lacking }: Plan): Promise<Built> {
     const startedAt = performance.now();
     const ms = () => Math.round(performance.now() - startedAt);
     try {
       const fault = await applyFault(kernel, source.tree);
       if (fault !== undefined) return ended(kernel, 'does not apply', fault);
-      if (lacking.length === 0) return undefined;
+      if (lacking.length === 0 || isKilled(kernel, kept)) return undefined;
       const built = await buildKernel({ ...request, edits: kernel.edits, label: kernel.id }, building);
       if (built.sha256 !== right.sha256) return { built, buildMs: ms() };
       return { ...ended(kernel, 'same object code', 'the edits change nothing that is built'), buildMs: ms() };
@@ -128,12 +128,17 @@ export async function prove(options: ProveOptions): Promise<Proof[]> {
     }
   }
 
+  /** A mutant is killed by whatever fails first: the rest need not be seen. */
+  function isKilled(kernel: BrokenKernel, seen: SeenCases): boolean {
+    return Object.keys(kernel.mustFail).length === 0 && judgeProof(kernel, seenRight, seen).outcome === 'killed';
+  }
+
   async function proveOne({ kernel, path, kept, lacking }: Plan, made: Built): Promise<Unplaced> {
     if (made === undefined) return { kernel, buildMs: 0, runMs: 0, ...judgeProof(kernel, seenRight, kept) };
     if ('outcome' in made) return made;
     const { built, buildMs } = made;
     const startedAt = performance.now();
-    const result = await seeCases(built, lacking, see);
+    const result = await seeCases(built, lacking, see, (seen) => isKilled(kernel, new Map([...kept, ...seen])));
     const runMs = Math.round(performance.now() - startedAt);
     if ('unbootable' in result) return { ...ended(kernel, 'does not boot', result.unbootable), buildMs, runMs };
     const seen = new Map([...kept, ...result.seen]);

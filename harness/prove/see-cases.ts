@@ -4,7 +4,7 @@ import type { Kernel } from '../kernels/kernel.ts';
 import type { Case } from '../run/cases.ts';
 import type { Reporter } from '../run/events.ts';
 import { run } from '../run/run.ts';
-import { type Seen, seenIn } from './seen.ts';
+import { type Seen, type SeenCases, seenIn } from './seen.ts';
 
 export interface SeeOptions {
   readonly accelerator: Accelerator | undefined;
@@ -19,25 +19,36 @@ export type Sight = { readonly seen: Map<string, Seen> } | { readonly unbootable
 
 /**
  * Runs the cases on one kernel.
+ * @param enough asked after each case, with what was seen so far: whether the rest may be left out
  * @throws KC_PROOF when no guest came up and the kernel is not to blame
  */
-export async function seeCases(kernel: Kernel, cases: readonly Case[], options: SeeOptions): Promise<Sight> {
+export async function seeCases(
+  kernel: Kernel,
+  cases: readonly Case[],
+  options: SeeOptions,
+  enough: (seen: SeenCases) => boolean = () => false,
+): Promise<Sight> {
+  const seen = new Map<string, Seen>();
+  const satisfied = new AbortController();
   let ready = false;
-  let done = 0;
   const watch: Reporter = {
     on(event) {
       if (event.type === 'kernel-ready') ready = true;
-      if (event.type === 'case-finished')
-        options.progress(`${kernel.spec}: ${++done} of ${cases.length} cases (${event.result.case})`);
+      if (event.type === 'case-finished') {
+        options.progress(`${kernel.spec}: ${seen.size + 1} of ${cases.length} cases (${event.result.case})`);
+        seen.set(event.result.case, seenIn(event.result));
+        if (enough(seen)) satisfied.abort();
+      }
       if (event.type === 'progress' && event.message !== '') options.progress(event.message);
     },
   };
-  const { accelerator, jobs, version, signal } = options;
+  const { accelerator, jobs, version } = options;
+  const signal = AbortSignal.any([options.signal, satisfied.signal]);
   const planned = { ...kernel, obtain: async () => kernel };
   const fixed = { isolation: 'clone', leaks: false, ownOptions: [], reporters: [watch] } as const;
   const results = await run({ kernels: [planned], cases, accelerator, jobs, version, signal, ...fixed });
   const [first] = results.filter(({ verdict }) => verdict !== 'SKIP');
-  if (!ready && first !== undefined && !signal.aborted) {
+  if (!ready && first !== undefined && !options.signal.aborted) {
     const reason = first.reason ?? first.verdict;
     if (first.blame === 'kernel') return { unbootable: reason };
     const evidence = first.evidence === undefined ? {} : { evidence: first.evidence };
@@ -47,5 +58,5 @@ export async function seeCases(kernel: Kernel, cases: readonly Case[], options: 
       ...evidence,
     });
   }
-  return { seen: new Map(results.map((result) => [result.case, seenIn(result)])) };
+  return { seen };
 }
