@@ -6,7 +6,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { cachePath } from './folder.ts';
 import { cacheLimit, keepWithin, listKept } from './inventory.ts';
 import { withLock } from './lock.ts';
-import { isInUse, markUse } from './use.ts';
+import { endUse, isInUse, markUse } from './use.ts';
 
 const MIB = 1024 * 1024;
 let folder: string;
@@ -43,22 +43,23 @@ test('what was used longest ago goes first, templates before kernels, until the 
   expect(await keepWithin(2.5 * MIB)).toEqual([]);
 });
 
-test('kernels go only when they can be fetched again and nobody may still be reading them', async () => {
+test('kernels go only when they can be fetched or unpacked again and nobody may still be reading them', async () => {
   await keep('kernels', 'linux-image-old', 5);
   await keep('kernels', 'linux-image-new', 0);
   await keep('kernels', 'file-0123', 50);
+  await keep('kernels', 'built-0123', 50);
   const used = await keep('kernels', 'linux-image-used', 60);
   await markUse(used);
   await keepWithin(0);
   expect((await readdir(cachePath('kernels'))).sort()).toEqual([
-    'file-0123',
+    'built-0123',
     'linux-image-new',
     'linux-image-used',
     `linux-image-used.use-${process.pid}`,
   ]);
 });
 
-test('what this process uses, and what somebody is making, stays', async () => {
+test('what this process uses, as long as it does, and what somebody is making, stays', async () => {
   const used = await keep('templates', template('a'), 9);
   const made = await keep('templates', template('b'), 9);
   await markUse(used);
@@ -66,6 +67,8 @@ test('what this process uses, and what somebody is making, stays', async () => {
     expect(await keepWithin(0)).toEqual([]);
   });
   expect((await keepWithin(0)).map(({ name }) => name)).toEqual([template('b')]);
+  await endUse(used);
+  expect((await keepWithin(0)).map(({ name }) => name)).toEqual([template('a')]);
 });
 
 test('the mark of a process that has ended counts for nothing, and goes', async () => {

@@ -46,11 +46,11 @@ export async function listKept(): Promise<Kept[]> {
   return kept;
 }
 
-/** Locks, marks, and what is being written belong to a run that works; a kernel that was built or given cannot be fetched again. */
+/** Locks, marks, and what is being written belong to a run that works; a kernel that was built cannot be had again at once. */
 function canGo(kind: Kept['kind'], name: string): boolean {
   if (kind === 'templates') return /^[0-9a-f]{32}$/.test(name);
   if (kind === 'initramfs') return /^[0-9a-f]{32}\.cpio$/.test(name);
-  return /^linux-(image|binary)-/.test(name) && !/\.(lock|use-)/.test(name);
+  return /^(linux-(image|binary)|file)-/.test(name) && !/\.(lock|use-)/.test(name);
 }
 
 async function describe(kind: Kept['kind'], name: string): Promise<Kept | undefined> {

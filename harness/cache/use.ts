@@ -9,7 +9,7 @@ process.once('exit', () => {
 });
 
 /**
- * Says that this process uses what is at `path` until it ends. Taken, like the decision to give it up, under the lock
+ * Says that this process uses what is at `path` until it ends, or says otherwise. Taken, like the decision to give it up, under the lock
  * `${path}.lock`, so that nothing goes between the look and the use.
  */
 export async function markUse(path: string): Promise<void> {
@@ -17,6 +17,12 @@ export async function markUse(path: string): Promise<void> {
   if (marked.has(mark)) return;
   marked.add(mark);
   await writeFile(mark, ownIdentity(), { mode: 0o600 });
+}
+
+/** Takes back what {@link markUse} said: it may be given up when the cache is too large. */
+export async function endUse(path: string): Promise<void> {
+  const mark = `${path}.use-${process.pid}`;
+  if (marked.delete(mark)) await rm(mark, { force: true });
 }
 
 /** Whether a living process has marked it; marks of the dead are removed. */

@@ -11,7 +11,8 @@ export function addCacheCommand(program: Command): void {
     .addHelpText(
       'after',
       `
-A run ends by removing what was used longest ago, until the rest is within KCONFORM_CACHE_GIB (10 without it).
+Whenever the cases of a kernel are over, a run removes what was used longest ago and is in no use, until the rest is within
+KCONFORM_CACHE_GIB (10 without it).
 
 Examples:
   npx kconform cache

@@ -1,5 +1,4 @@
 import { type Command, Option } from 'commander';
-import { cacheLimit, keepWithin } from '../cache/inventory.ts';
 import { type PlannedKernel, planKernels, type ResolveOptions } from '../kernels/resolve.ts';
 import { outputsFor } from '../report/formats/outputs.ts';
 import { ResultsReporter } from '../report/results.ts';
@@ -83,7 +82,6 @@ kconform.config.ts, in this folder or one above, may name the cases, the kernels
 
 async function runCommand(names: string[], options: Options): Promise<void> {
   process.exitCode = await withInterruption(async (signal) => {
-    const limitBytes = cacheLimit(process.env.KCONFORM_CACHE_GIB);
     const outputs = outputsFor(options.report ?? [], process.stdout);
     const told = outputs.takesStdout ? process.stderr : process.stdout;
     const compare = options.baseline === undefined ? undefined : await loadBaseline(options.baseline, told);
@@ -116,10 +114,6 @@ async function runCommand(names: string[], options: Options): Promise<void> {
       reporters: [...(out === undefined ? [] : [new ResultsReporter(out)]), terminal, ...outputs.reporters],
       signal,
     });
-    // A cache that cannot be written is no fault of the run, whose verdicts are out.
-    await keepWithin(limitBytes).catch((error: unknown) =>
-      process.stderr.write(`the cache was not tidied: ${error}\n`),
-    );
     if (results.length === 0 && parts.shard !== undefined) return 0; // a part may be left without a case
     return compare === undefined ? exitCodeOf(results) : compare(results, cases);
   });

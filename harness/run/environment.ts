@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { buildInitramfs } from '../../images/guest/initramfs.ts';
 import { withModules } from '../../images/guest/modules.ts';
 import { cachePath, ensureFolder } from '../cache/folder.ts';
-import { markUse } from '../cache/use.ts';
+import { endUse, markUse } from '../cache/use.ts';
 import { type AcceleratorChoice, chooseAccelerator, qemuVersion } from '../guest/accelerator.ts';
 import { commandLineFor } from '../guest/command-line.ts';
 import { GuestMachine } from '../guest/guest-machine.ts';
@@ -36,6 +36,8 @@ export interface Environment {
   guestsOf(kernel: Kernel, isolation: Isolation, progress: Progress, signal: AbortSignal): Promise<GuestSource>;
   /** The frozen guest of that kernel, made where there is none. */
   templateOf(kernel: Kernel, progress: Progress, signal: AbortSignal): Promise<Template>;
+  /** Says that no guest of that kernel will be wanted any more: its frozen one may be given up. */
+  release(kernel: Kernel): Promise<void>;
 }
 
 export interface GuestSource {
@@ -91,18 +93,30 @@ export async function prepareEnvironment(
     };
     return { spec, kernelSha256: kernel.sha256, initramfsSha256: own.sha256, qemu };
   };
-  const templateOf = async (kernel: Kernel, onProgress: Progress, signal: AbortSignal) =>
-    Template.obtain(cachePath('templates'), await machineOf(kernel), {
+  /** By the hash of the image, of which there may be several kernels. */
+  const users = new Map<string, Set<Kernel>>();
+  const folders = new Map<string, string>();
+  const templateOf = async (kernel: Kernel, onProgress: Progress, signal: AbortSignal) => {
+    users.set(kernel.sha256, (users.get(kernel.sha256) ?? new Set()).add(kernel));
+    const template = await Template.obtain(cachePath('templates'), await machineOf(kernel), {
       limits,
       signal,
       progress: onProgress,
       prepare: (control) => clearLeaks(control, sleep),
     });
+    folders.set(kernel.sha256, template.folder);
+    return template;
+  };
   return {
     host: { qemu, cpus: availableParallelism(), accelerator: choice.accelerator, acceleratorReason: choice.reason },
     limits,
     memoryOf: (kernel) => kernel.machine?.memoryMiB ?? base.memoryMiB,
     templateOf,
+    async release(kernel) {
+      users.get(kernel.sha256)?.delete(kernel);
+      const folder = folders.get(kernel.sha256);
+      if (folder !== undefined && users.get(kernel.sha256)?.size === 0) await endUse(folder);
+    },
     async guestsOf(kernel, isolation, onProgress, signal) {
       const startedAt = performance.now();
       const prove = async (memory: string | undefined, start: GuestSource['start']): Promise<GuestSource> => {

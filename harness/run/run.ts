@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { cachePath } from '../cache/folder.ts';
+import { cacheLimit, keepWithin } from '../cache/inventory.ts';
 import { asKconformError, type KconformError } from '../errors.ts';
 import { isUnexpected } from '../expect/outcome.ts';
 import type { KernelFacts } from '../expect/resolve.ts';
@@ -66,6 +67,7 @@ interface Job {
  */
 export async function run(options: RunOptions): Promise<CaseResult[]> {
   const startedAt = performance.now();
+  const limitBytes = cacheLimit(process.env.KCONFORM_CACHE_GIB);
   const emit = async (event: RunEvent) => {
     for (const reporter of options.reporters) await reporter.on(event);
   };
@@ -120,8 +122,29 @@ export async function run(options: RunOptions): Promise<CaseResult[]> {
     noticed.add(text);
     void emit({ type: 'notice', text });
   };
+  const left = new Map<PlannedKernel, number>();
+  for (const { kernel } of jobs) left.set(kernel, (left.get(kernel) ?? 0) + 1);
+  /** When all cases of a kernel are over, its frozen guest goes if the cache is too large. */
+  const caseIsOver = async (kernel: PlannedKernel) => {
+    const count = (left.get(kernel) ?? 0) - 1;
+    left.set(kernel, count);
+    if (count > 0) return;
+    const image = await obtained(kernel);
+    if (!(image instanceof Error)) await environment.release(image);
+    // A cache that cannot be written is no fault of the run.
+    await keepWithin(limitBytes).catch((error: unknown) => progress(`the cache was not tidied: ${error}`));
+  };
   const durations: Record<string, number> = {};
   await schedule(jobs, capacity, options.signal, async (job, turn) => {
+    await judge(job, turn);
+    await caseIsOver(job.kernel);
+  });
+  await rememberDurations(cachePath(DURATIONS), durations);
+  const durationMs = Math.round(performance.now() - startedAt);
+  await emit({ type: 'run-finished', durationMs, interrupted: options.signal.aborted });
+  return results;
+
+  async function judge(job: Job, turn: Turn): Promise<void> {
     const { kernel, testCase } = job;
     lookAhead(job);
     await emit({ type: 'case-started', kernel: identityOf(kernel), case: testCase.name });
@@ -140,11 +163,7 @@ export async function run(options: RunOptions): Promise<CaseResult[]> {
     results.push(result);
     durations[testCase.name] = result.durationMs;
     await emit({ type: 'case-finished', kernel: identityOf(kernel), result, console, transcript });
-  });
-  await rememberDurations(cachePath(DURATIONS), durations);
-  const durationMs = Math.round(performance.now() - startedAt);
-  await emit({ type: 'run-finished', durationMs, interrupted: options.signal.aborted });
-  return results;
+  }
 }
 
 /** Kernel by kernel, on each the longest case first; without what another part of the run does, or an earlier run did. */
