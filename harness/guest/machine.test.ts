@@ -44,7 +44,7 @@ test('under emulation a kernel gets cmpxchg16b where it cannot do without', () =
 
 test('under KVM the guest learns the rate of its time stamp counter from KVM, under emulation from us', () => {
   expect(argumentsOf('kvm', TEMPLATE).join(' ')).not.toContain('tsc_early_khz');
-  expect(valuesOf('-append', argumentsOf('tcg', TEMPLATE))[0]).toMatch(/ tsc_early_khz=\d+/);
+  expect(valuesOf('-append', argumentsOf('tcg', TEMPLATE))[0]).toMatch(/ tsc_early_khz=\d+ tsc=reliable$/);
 });
 
 test('under emulation every virtual CPU has a thread', () => {

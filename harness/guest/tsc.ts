@@ -15,9 +15,11 @@ export function tscKilohertz(cpuinfo: string): number | undefined {
 /**
  * What the kernel's command line needs under software emulation. On a busy host the guest fails to calibrate the counter
  * against the PIT, calls it unstable and then waits for ever for a tick (seen with 6.12.57, five busy loops on two cores:
- * every boot hung; with the rate given, none did).
+ * every boot hung; with the rate given, none did). Nor may its watchdog hold the counter against the ticks of a busy host, of
+ * which many are lost: it calls the counter unstable (6.12.118, load 5: 266 of 778 ms lost), and a guest that counts ticks
+ * has slow clocks, coarse timers and a tick that never stops.
  */
 export function tscArgument(cpuinfo: string): string {
   const rate = tscKilohertz(cpuinfo);
-  return rate === undefined ? '' : ` tsc_early_khz=${rate}`;
+  return rate === undefined ? '' : ` tsc_early_khz=${rate} tsc=reliable`;
 }
