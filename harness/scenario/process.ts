@@ -37,6 +37,7 @@ export class GuestProcess extends SystemCalls implements AsyncDisposable {
     this.pid = pid;
   }
 
+  /** Starts one as a child of the agent. */
   static async start(agent: AgentClient): Promise<GuestProcess> {
     const { id, pid } = await agent.spawn();
     agent.transcript.note(`process ${pid} started`);
@@ -55,7 +56,12 @@ export class GuestProcess extends SystemCalls implements AsyncDisposable {
     return new GuestProcess(this.#agent, id, pid, (flags & CLONE.FILES) === 0 ? Symbol() : this.#table);
   }
 
-  /** Several calls in one round trip, as often as asked; see ResultOf for the result of an earlier one. */
+  /**
+   * Several calls in one round trip, at most 256, as often as asked; see ResultOf for the result of an earlier one.
+   * @throws KC_STUCK when they take longer than their limit; KC_PROCESS_ENDED (case) when they end the process; KC_AGENT_CLOSED
+   * (case) when the agent was killed; KC_AGENT (case) in the agent's words where it is too much; KC_AGENT_REQUEST (case) for a
+   * number that is none, or more than 16 MiB; KC_UNKNOWN_SYSCALL (case); KC_FOREIGN_FD (case)
+   */
   override async program(calls: readonly Call[], options: ProgramOptions = {}): Promise<ProgramResult> {
     const [result] = await this.threads([{ calls, options }], options.limitMs);
     if (result === undefined) throw new TypeError('a program of one thread has one result');
@@ -96,12 +102,16 @@ export class GuestProcess extends SystemCalls implements AsyncDisposable {
     }
   }
 
-  /** The calls again and again in the guest, in one round trip. */
+  /** The calls so many times in the guest, in one round trip. @throws as `program` does */
   repeat(times: number, calls: readonly Call[], options: Omit<ProgramOptions, 'repeat'> = {}): Promise<ProgramResult> {
     return this.program(calls, { ...options, repeat: times });
   }
 
-  /** Gives a descriptor to another process. @returns its number there */
+  /**
+   * Gives a descriptor to another process (SCM_RIGHTS, unix(7)); both have it then.
+   * @returns its number there
+   * @throws KC_AGENT (case) where it is not open, or the other cannot take it
+   */
   async sendFd(fd: Descriptor, to: GuestProcess): Promise<number> {
     if (fd instanceof Fd) this.#mustOwn(fd);
     const received = await this.#agent.sendFd(this.#id, descriptorNumber(fd), to.#id);
@@ -109,25 +119,32 @@ export class GuestProcess extends SystemCalls implements AsyncDisposable {
     return received;
   }
 
-  /** Takes over a descriptor that another process has (SCM_RIGHTS, unix(7)); both have it then. One that there is not stays so. */
+  /**
+   * Takes over a descriptor that another process has: `sendFd` from this end. One that there is not (-1) stays so.
+   * @throws as `sendFd` does
+   */
   async receive(fd: Fd): Promise<Fd> {
     if (fd.number < 0) return new Fd(this, fd.number);
     if (!(fd.owner instanceof GuestProcess)) throw new TypeError('a descriptor stands in the table of a process');
     return new Fd(this, await fd.owner.sendFd(fd, this));
   }
 
-  /** Sends a signal by its number. */
+  /** Sends a signal by its number: see SIG, pidfd_send_signal(2). @throws KC_AGENT (case) for one that the kernel refuses */
   async kill(signal: number): Promise<void> {
     await this.#agent.kill(this.#id, signal);
     this.#agent.transcript.note(`${this.pid} was sent ${signalName(signal)}`);
   }
 
-  /** Resolves when the process ends, however it does. @throws KC_PROCESS_LIVES (case) */
+  /**
+   * Resolves when the process ends, however it does.
+   * @param limitMs how long to wait, in milliseconds; 20 s when not given
+   * @throws KC_PROCESS_LIVES (case) when it has not ended by then
+   */
   ended(limitMs?: number): Promise<ProcessEnd> {
     return this.#agent.ended(this.#id, limitMs);
   }
 
-  /** Where in the kernel it stands: /proc/PID/stack where the kernel shows it, and wchan. */
+  /** Where in the kernel each of its threads stands: /proc/PID/task/TID/stack where the kernel shows it, and wchan (proc(5)). */
   kernelStack(): Promise<string> {
     return this.#agent.kernelStack(this.#id);
   }
@@ -157,29 +174,31 @@ export class GuestProcess extends SystemCalls implements AsyncDisposable {
     );
   }
 
-  /** @throws KC_GUEST_FILE (case) */
+  /** stat(2). @throws KC_GUEST_FILE (case) with the errno */
   async statOrThrow(path: string): Promise<FileFacts> {
     const { facts, errno } = await this.stat(path);
     if (facts === null) throw fileError('stat', path, errno);
     return facts;
   }
 
-  /** @throws KC_GUEST_FILE (case) */
+  /** What is in a file, as UTF-8. @throws KC_GUEST_FILE (case) with the errno */
   async readFile(path: string): Promise<string> {
-    const { value: fd, errno } = await this.open(path);
-    if (errno !== null) throw fileError('open', path, errno);
-    let text = '';
+    const opened = await this.open(path);
+    if (opened.errno !== null) throw fileError('open', path, opened.errno);
+    await using fd = opened.fd;
+    const parts: Buffer[] = [];
     for (;;) {
-      const part = await this.read(fd);
-      if (part.errno !== null) throw fileError('read', path, part.errno);
-      if (part.value === 0) break;
-      text += part.text;
+      const { errno, bytes } = await this.read(fd);
+      if (errno !== null) throw fileError('read', path, errno);
+      if (bytes.length === 0) return Buffer.concat(parts).toString('utf8');
+      parts.push(bytes);
     }
-    await this.close(fd);
-    return text;
   }
 
-  /** @throws KC_GUEST_FILE (case) */
+  /**
+   * Makes a file (mode 0644, less the umask) with that text as UTF-8, or replaces what is in it; below /proc it must be there.
+   * @throws KC_GUEST_FILE (case) with the errno
+   */
   async writeFile(path: string, text: string): Promise<void> {
     const { value: fd, errno } = await this.open(path, path.startsWith('/proc/') ? 1 : O_WRONLY_CREATE_TRUNCATE, 0o644);
     if (errno !== null) throw fileError('open', path, errno);

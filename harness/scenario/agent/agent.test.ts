@@ -133,6 +133,15 @@ describe('processes', () => {
     expect((await root.read(fd, bytes.length)).bytes.equals(bytes)).toBe(true);
   });
 
+  test('a file is read as UTF-8, whatever its letters are cut by, and closed again', async () => {
+    const path = join(folder, 'letters');
+    const text = `a${'ä'.repeat(100_000)}`;
+    await root.writeFile(path, text);
+    expect((await root.readFile(path)) === text).toBe(true);
+    await expect(root.readFile(folder)).rejects.toMatchObject({ code: 'KC_GUEST_FILE', message: /read .*: EISDIR$/ });
+    expect((await root.open(path)).value).toBe(3);
+  });
+
   test('a descriptor is handed to another process and is its own there', async () => {
     const other = await root.fork();
     const { fd } = await root.open('/proc/self/stat');
