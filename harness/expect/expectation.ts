@@ -18,11 +18,13 @@ type Plain<T> = T extends object ? { readonly [K in keyof T]: Expected<T[K]> } :
 
 /** Anything with a scenario's `run`: what it resolves to is what is observed. */
 export interface AnyScenario {
+  /** Resolves to the observations by their names. */
   run(...args: never[]): Promise<object>;
 }
 
 /** For scenarios in shell and C, whose observations have no type. */
 export interface UntypedScenario {
+  /** Resolves to the observations by their names. */
   run(): Promise<{ readonly [name: string]: Observed }>;
 }
 
@@ -40,12 +42,15 @@ export interface Needs {
 
 /** A splat by its kind (`WARNING`), its title, a function of its fingerprint, or several of them; a text must be found in the title. */
 export interface SplatMatcher {
+  /** `BUG`, `WARNING`, `Oops`, `panic`, `KASAN`, …: the whole of it. */
   readonly kind?: string;
+  /** A text that stands in the title, or a matcher for the whole of it. */
   readonly title?: string | Matcher<string>;
   /** A function that must be among the first frames of its stack. */
   readonly frame?: string;
 }
 
+/** A bug that kernels have: what `instead` declares is XFAIL on a kernel with it, and FAIL on one with its fix. */
 export interface KnownBug {
   /** What the bug does, in a line. */
   readonly title: string;
@@ -55,6 +60,7 @@ export interface KnownBug {
   readonly introducedIn?: readonly string[];
   /** The first version with the fix, one a branch: `['6.12.54', '6.17.4', '6.18']`; empty while it is fixed nowhere. */
   readonly fixedIn: readonly string[];
+  /** Where it was reported or discussed: a URL. */
   readonly link?: string;
   /** Path of an observation (`root.uid`, `calls[0].errno`) → the value or matcher seen there while the bug is in. */
   readonly instead: Readonly<Record<string, ExpectedData>>;
@@ -92,12 +98,15 @@ interface ExpectationFields {
   readonly commit: string | readonly string[];
   /** Where the right behaviour is laid down: a manual page, a thread, a file of the kernel's documentation. */
   readonly source?: string;
+  /** What a kernel must have; SKIP with the reason where it has not. */
   readonly needs?: Needs;
   /** The first versions that the case speaks of, one a branch; SKIP before. Only where nothing can be probed. */
   readonly versions?: readonly string[];
   /** Splats that a correct kernel prints here. */
   readonly splats?: readonly SplatMatcher[];
+  /** Bugs that explain what kernels show instead. */
   readonly knownBugs?: readonly KnownBug[];
+  /** Promises that the kernel does not keep. */
   readonly quirks?: readonly Quirk[];
   /** How long the scenario may take, in milliseconds, on KVM; the runner scales it for software emulation. */
   readonly limitMs?: number;
@@ -108,14 +117,19 @@ type PathIn<Name> = Name extends string ? Name | `${Name}.${string}` | `${Name}[
 
 /** What an author writes in expect.ts. */
 export interface ExpectationOf<S> extends ExpectationFields {
+  /** The behaviours that the case looks at, and with which observations. */
   readonly behaviours?: BehavioursOf<PathIn<keyof ObservationsOf<S>>>;
+  /** For each observation of the scenario what a correct kernel shows: the value, or a matcher for it. */
   readonly outcome: { readonly [K in keyof ObservationsOf<S>]: Expected<ObservationsOf<S>[K]> };
 }
 
 /** An expectation as the harness reads it: plain data whose types the author's compiler has checked. */
 export interface Expectation extends ExpectationFields {
+  /** Tells it from whatever else a file may export. */
   readonly kind: 'expectation';
+  /** See ExpectationOf. */
   readonly behaviours?: BehavioursOf<string>;
+  /** See ExpectationOf. */
   readonly outcome: object;
 }
 

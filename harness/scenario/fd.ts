@@ -5,13 +5,17 @@ const BAD = -1;
 
 /** The process in whose table a descriptor stands. */
 export interface FdOwner {
+  /** As in the guest's own pid namespace. */
   readonly pid: number;
+  /** close(2). */
   close(fd: Descriptor): Promise<ErrnoResult>;
 }
 
 /** A file descriptor of a process in the guest; `receive` of another process takes it over there. */
 export class Fd implements AsyncDisposable {
+  /** Whose calls take it; another process's end with KC_FOREIGN_FD (case), unless both share one table. */
   readonly owner: FdOwner;
+  /** Its number in that table; -1 for one that there is not. */
   readonly number: number;
 
   constructor(owner: FdOwner, number: number) {
@@ -19,10 +23,12 @@ export class Fd implements AsyncDisposable {
     this.number = number;
   }
 
+  /** close(2); a second time it ends with EBADF. */
   close(): Promise<ErrnoResult> {
     return this.owner.close(this);
   }
 
+  /** As `close`, whatever that comes to. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
   }

@@ -9,12 +9,15 @@ import { Transcript } from './transcript.ts';
 
 /** What a shell command came to. */
 export interface ShellResult {
-  /** Without the last line feed. */
+  /** UTF-8, without the last line feed. */
   readonly stdout: string;
+  /** UTF-8, as it is. */
   readonly stderr: string;
+  /** -1 when a signal ended it. */
   readonly exitCode: number;
 }
 
+/** Runs commands in the guest, as root in /root with busybox's sh. */
 export interface Shell {
   /**
    * Runs a command in the guest's shell; values are quoted, arrays word by word.
@@ -25,24 +28,33 @@ export interface Shell {
   readonly nothrow: (pieces: TemplateStringsArray, ...values: readonly ShellValue[]) => Promise<ShellResult>;
 }
 
+/** What stands in a command: text and numbers as one word, a list as several. */
 export type ShellValue = string | number | readonly (string | number)[];
 
 /** The guest of one case: its shell, its processes, its files. */
 export interface Guest {
+  /** The guest's shell, as root: $`mkdir ${path}`; see Shell. */
   readonly $: Shell;
   /** A shell command with bytes in and bytes out; it may fail. @throws KC_OUTPUT_TOO_LARGE (case) beyond 16 MiB */
   exec(command: string, options?: ExecOptions): Promise<ExecResult>;
   /** A process that is root in the guest, for system calls. */
   readonly root: GuestProcess;
-  /** A process of its own, in namespaces, with ids and capabilities as asked. */
+  /**
+   * A process of its own, in namespaces, with ids and capabilities as asked.
+   * @throws KC_SPAWN (case) naming the call that failed
+   */
   spawn(options?: Spawn): Promise<GuestProcess>;
+  /** stat(2) as root. @throws KC_GUEST_FILE (case) with the errno */
   stat(path: string): Promise<FileFacts>;
   /** The options of the newest mount at that place, as /proc/mounts prints them; null when nothing is mounted there. */
   mountOptions(path: string): Promise<string | null>;
+  /** What is in a file, as UTF-8; read as root. @throws KC_GUEST_FILE (case) with the errno */
   readFile(path: string): Promise<string>;
+  /** Makes a file (mode 0644) with that text, or replaces what is in it; as root. @throws KC_GUEST_FILE (case) with the errno */
   writeFile(path: string, text: string): Promise<void>;
+  /** Whether access(2) with F_OK finds it as root, symbolic links followed; false for any error. */
   exists(path: string): Promise<boolean>;
-  /** Messages of the kernel with a level, newest last, without their time stamps. */
+  /** The lines of dmesg(1), newest last, without level and time stamp. */
   kernelLog(): Promise<string[]>;
 }
 

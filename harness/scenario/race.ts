@@ -11,8 +11,11 @@ import type { GuestProcess } from './process.ts';
 
 /** One side of a race: what a process does, as often as asked. */
 export interface Runner {
+  /** Whose calls they are; the same one twice has two threads. */
   readonly process: GuestProcess;
+  /** The list, in its order; at most 254. Threads of one process share 256, of which each needs two to start. */
   readonly calls: readonly Call[];
+  /** `limitMs` runs from the request, the wait for the others included. */
   readonly options?: ProgramOptions;
 }
 

@@ -2,8 +2,9 @@ import { type Errno, errnoName } from '../expect/errno.ts';
 
 /** What a system call came to: its value, or the name of its error. */
 export interface ErrnoResult {
-  /** -1 where there is an error. */
+  /** What the kernel returned; -1 where there is an error. */
   readonly value: number;
+  /** The name of the error (`ENOENT`; `E4000` for a number without one), null without any: errno(3). */
   readonly errno: Errno | `E${number}` | null;
 }
 

@@ -2,7 +2,9 @@ import type { Observed } from '../expect/outcome.ts';
 import type { Guest } from './guest.ts';
 import { checkObservations } from './observations.ts';
 
+/** What a scenario is given. */
 export interface ScenarioContext {
+  /** A guest that nobody else uses, before or after. */
   readonly guest: Guest;
   /** Raised when the run is interrupted. */
   readonly signal: AbortSignal;
@@ -17,7 +19,9 @@ export type Observations = { readonly [name: string]: Observed };
 
 /** What is done in the guest; resolves to what was observed. All three forms, TypeScript, shell and C, become one of these. */
 export interface Scenario<O extends object = Observations> {
+  /** Tells it from whatever else a file may export. */
   readonly kind: 'scenario';
+  /** Does it in that guest. */
   run(context: ScenarioContext): Promise<O>;
 }
 

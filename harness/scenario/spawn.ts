@@ -4,19 +4,26 @@ import { GuestBuffer } from './agent/program.ts';
 import { GuestProcess } from './process.ts';
 import type { ErrnoResult } from './result.ts';
 
-/** Lines of a uid_map or gid_map (user_namespaces(7)): `0 100000 65536`. */
+/**
+ * Maps of a user namespace (user_namespaces(7)): each line has the first id inside, the first outside and how many there are,
+ * `0 100000 65536`.
+ */
 export interface UserNamespace {
+  /** What /proc/PID/uid_map gets. */
   readonly uidMap: string;
+  /** What /proc/PID/gid_map gets. */
   readonly gidMap: string;
 }
 
+/** What a new process is to be; without anything a child of the agent, root in the guest's own namespaces. */
 export interface Spawn {
   /** A user namespace of its own, in which the process becomes root; with a mount namespace, made private. */
   readonly userns?: UserNamespace;
   /** A mount namespace of its own, made private; a user namespace brings one with it. */
   readonly mountns?: boolean;
-  /** Ids in the namespace that the process ends up in. */
+  /** Real, effective and saved user id (setresuid(2)), in the namespace that the process ends up in. */
   readonly uid?: number;
+  /** The same of the group (setresgid(2)); supplementary groups are dropped. */
   readonly gid?: number;
   /** The capabilities that it keeps, as bits (linux/capability.h); all that its user has when absent. */
   readonly capabilities?: bigint;
@@ -28,7 +35,7 @@ const MS_REC_PRIVATE = 0x4000 | 0x40000;
 const PR_SET_KEEPCAPS = 8;
 const CAPABILITY_VERSION_3 = 0x20080522;
 
-/** Capabilities by bit number (linux/capability.h). */
+/** Capabilities by their numbers (linux/capability.h, capabilities(7)), without CAP_. */
 export const CAP = {
   CHOWN: 0n,
   DAC_OVERRIDE: 1n,
@@ -73,7 +80,7 @@ export const CAP = {
   CHECKPOINT_RESTORE: 40n,
 } as const;
 
-/** The bits of some capabilities: `capabilities(CAP.BPF, CAP.NET_ADMIN)`. */
+/** The set of some capabilities, given by their numbers: `capabilities(CAP.BPF, CAP.NET_ADMIN)`; none is 0n (capabilities(7)). */
 export function capabilities(...bits: readonly bigint[]): bigint {
   return bits.reduce((all, bit) => all | (1n << bit), 0n);
 }
@@ -112,7 +119,11 @@ async function become(child: GuestProcess, uid: number | undefined, gid: number 
   if (uid !== undefined) await must('setresuid', child.setresuid(uid));
 }
 
-/** Effective and permitted capabilities become just these (capset(2)). */
+/**
+ * Effective and permitted capabilities become just these, inheritable ones none (capset(2), version 3). A bit that is not
+ * permitted is refused.
+ * @throws KC_SPAWN (case) with the errno
+ */
 export async function keepCapabilities(process: GuestProcess, kept: bigint): Promise<void> {
   const header = Buffer.alloc(8);
   header.writeUInt32LE(CAPABILITY_VERSION_3);

@@ -378,6 +378,7 @@ export const SYSCALLS = {
   mseal: 462,
 } as const;
 
+/** The name of a system call of x86-64, as asm/unistd_64.h has it without __NR_. */
 export type SyscallName = keyof typeof SYSCALLS;
 
 /** @throws KC_UNKNOWN_SYSCALL (case) for a name that no compiler has checked */

@@ -5,7 +5,9 @@ import { encodeFrame, FrameReader, OP, STATUS } from './frames.ts';
 
 /** How a process ended: an exit code or the number of a signal; neither when nobody could tell. */
 export interface ProcessEnd {
+  /** What it gave exit(2), in the lower 8 bits. */
   readonly exitCode: number | null;
+  /** See SIG. */
   readonly signal: number | null;
 }
 
@@ -188,7 +190,7 @@ export class AgentClient {
     }
   }
 
-  /** Where in the kernel a process stands: /proc/PID/stack where the kernel shows it, and wchan. */
+  /** Where in the kernel each thread of a process stands: /proc/PID/task/TID/stack where the kernel shows it, and wchan. */
   async kernelStack(process: number): Promise<string> {
     return (await this.request(process, OP.stack, Buffer.alloc(0), STACK_LIMIT_MS)).toString('latin1');
   }

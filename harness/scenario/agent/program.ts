@@ -3,11 +3,16 @@ import { Fd } from '../fd.ts';
 import { type ErrnoResult, resultOf } from '../result.ts';
 import { type SyscallName, syscallNumber } from '../syscalls.ts';
 
-/** Bytes that the guest holds while a program runs; `out` ones come back as the kernel left them. */
+/**
+ * Bytes that the guest holds while a program runs, at an address of a multiple of 64; `out` ones come back as the kernel left
+ * them. At most 1024 buffers and 64 MiB in one program. The same buffer named twice is one.
+ */
 export class GuestBuffer {
+  /** What it holds before the first call; its length in the guest is theirs. */
   readonly bytes: Buffer;
+  /** Whether it comes back, in `contents` of the result. */
   readonly out: boolean;
-  /** Pointers inside this buffer: offset → the buffer that it points to. */
+  /** Pointers inside this buffer: offset in bytes → the buffer whose address stands there, in 8 bytes. */
   readonly pointers = new Map<number, GuestBuffer>();
 
   constructor(bytes: Buffer, out = false) {
@@ -18,6 +23,7 @@ export class GuestBuffer {
 
 /** The result of an earlier call of the same program and thread, by its place there (0 is the first). */
 export class ResultOf {
+  /** Place of that call in its list; 0 is the first. */
   readonly call: number;
 
   constructor(call: number) {
@@ -25,43 +31,59 @@ export class ResultOf {
   }
 }
 
-/** A number, a descriptor, a string (passed as its NUL-terminated bytes), null (a null pointer), or one of the above. */
+/**
+ * A whole number (negative ones in two's complement, a bigint in its lower 64 bits), a descriptor, a string (passed as its UTF-8
+ * bytes and a NUL), null (a null pointer), a buffer's address, or the result of an earlier call.
+ */
 export type Argument = Fd | number | bigint | string | null | GuestBuffer | ResultOf;
 
+/** One system call among several: `{ name: 'mkdir', args: ['/mnt/d', 0o755] }`. */
 export interface Call {
+  /** As the kernel's table for x86-64 has it (asm/unistd_64.h), or any number. */
   readonly name: SyscallName | number;
+  /** At most six; those left out are 0. */
   readonly args: readonly Argument[];
 }
 
+/** How a list of calls is made. */
 export interface ThreadOptions {
-  /** How often the calls are made in the guest, one after another. */
+  /** How often the list of calls is made in the guest; once when not given. */
   readonly repeat?: number;
-  /** The first call that fails ends the program; those after it have the errno ECANCELED. */
+  /** The first call that fails ends the list; those after it have the errno ECANCELED. */
   readonly stopAtError?: boolean;
   /** Results of all iterations, not only of the last. */
   readonly allResults?: boolean;
 }
 
+/** How a list of calls is made, and how long it may take. */
 export interface ProgramOptions extends ThreadOptions {
   /** How long it may take, in milliseconds; 20 s when not given. The process is killed then: see KC_STUCK. */
   readonly limitMs?: number;
 }
 
-/** What one thread does. */
+/** What one thread does: its calls in their order. */
 export interface ThreadProgram {
+  /** At most 256, those of the other threads included. */
   readonly calls: readonly Call[];
+  /** Once, past errors, with the last results alone when not given. */
   readonly options?: ThreadOptions;
 }
 
+/** What one call of a program came to, over all iterations. */
 export interface CallSummary {
-  /** The last result. */
+  /** The result of the last iteration. */
   readonly last: ErrnoResult;
+  /** How many iterations ended with an error in this call. */
   readonly failures: number;
+  /** The name of the first of those errors; null without any. */
   readonly firstError: string | null;
 }
 
+/** What a list of calls came to. */
 export interface ProgramResult {
+  /** How often the list was begun. */
   readonly iterations: number;
+  /** What each call came to, in the order of the list. */
   readonly calls: readonly CallSummary[];
   /** What came back for a buffer made with `out`. */
   readonly contents: ReadonlyMap<GuestBuffer, Buffer>;

@@ -1,7 +1,7 @@
 import { cString, GuestBuffer } from '../agent/program.ts';
 import { type Descriptor, descriptorNumber } from '../fd.ts';
 
-/** For BPF_LINK_CREATE: `u32 prog_fd`, `u32 target_fd`, `u32 attach_type`, `u32 flags`. */
+/** For BPF_LINK_CREATE, whose result is a descriptor: `u32 prog_fd`, `u32 target_fd`, `u32 attach_type`, `u32 flags` (0). See ATTACH_TYPE. */
 export function linkCreate(program: Descriptor, target: Descriptor, attachType: number): GuestBuffer {
   const bytes = Buffer.alloc(16);
   bytes.writeInt32LE(descriptorNumber(program), 0);
@@ -10,12 +10,15 @@ export function linkCreate(program: Descriptor, target: Descriptor, attachType: 
   return new GuestBuffer(bytes);
 }
 
-/** For BPF_PROG_ATTACH: `u32 target_fd`, `u32 attach_bpf_fd`, `u32 attach_type`, `u32 attach_flags`. */
+/** For BPF_PROG_ATTACH: `u32 target_fd`, `u32 attach_bpf_fd`, `u32 attach_type`, `u32 attach_flags` (0). See ATTACH_TYPE. */
 export function progAttach(program: Descriptor, target: Descriptor, attachType: number): GuestBuffer {
   return linkCreate(target, program, attachType);
 }
 
-/** For BPF_RAW_TRACEPOINT_OPEN: `u64 name`, `u32 prog_fd`; programs that have their target in BTF need no name. */
+/**
+ * For BPF_RAW_TRACEPOINT_OPEN, whose result is a descriptor: `u64 name`, `u32 prog_fd`. Programs that have their target in BTF need
+ * no name.
+ */
 export function rawTracepointOpen(program: Descriptor, name?: string): GuestBuffer {
   const bytes = Buffer.alloc(16);
   bytes.writeInt32LE(descriptorNumber(program), 8);
@@ -25,8 +28,8 @@ export function rawTracepointOpen(program: Descriptor, name?: string): GuestBuff
 }
 
 /**
- * For BPF_PROG_TEST_RUN: `u32 prog_fd`, `u32 retval`, `u32 data_size_in`, `u32 data_size_out`, `u64 data_in`, …; what the program
- * returned stands at offset 4 of what comes back.
+ * For BPF_PROG_TEST_RUN: `u32 prog_fd`, `u32 retval`, `u32 data_size_in`, `u32 data_size_out`, `u64 data_in`, …; once, on that
+ * packet where the type takes one. What the program returned is the u32 at offset 4 of what comes back.
  */
 export function progTestRun(program: Descriptor, data?: Buffer): GuestBuffer {
   const bytes = Buffer.alloc(80);
@@ -39,22 +42,25 @@ export function progTestRun(program: Descriptor, data?: Buffer): GuestBuffer {
   return attribute;
 }
 
-/** For BPF_PROG_DETACH: `u32 target_fd`, `u32 attach_bpf_fd`, `u32 attach_type`. */
+/** For BPF_PROG_DETACH: `u32 target_fd`, `u32 attach_bpf_fd`, `u32 attach_type`. See ATTACH_TYPE. */
 export function progDetach(program: Descriptor, target: Descriptor, attachType: number): GuestBuffer {
   return linkCreate(target, program, attachType);
 }
 
-/** For BPF_ITER_CREATE: `u32 link_fd`, `u32 flags`. */
+/** For BPF_ITER_CREATE, whose result is a descriptor to read from: `u32 link_fd`, `u32 flags`. */
 export function iterCreate(link: Descriptor, flags = 0): GuestBuffer {
   return words(descriptorNumber(link), flags);
 }
 
-/** For BPF_LINK_UPDATE: `u32 link_fd`, `u32 new_prog_fd`, `u32 flags`, `u32 old_prog_fd`. */
+/**
+ * For BPF_LINK_UPDATE: `u32 link_fd`, `u32 new_prog_fd`, `u32 flags`, `u32 old_prog_fd`. The old program counts with the flag 4
+ * (BPF_F_REPLACE).
+ */
 export function linkUpdate(link: Descriptor, program: Descriptor, flags = 0, old: Descriptor = 0): GuestBuffer {
   return words(descriptorNumber(link), descriptorNumber(program), flags, descriptorNumber(old));
 }
 
-/** For BPF_LINK_DETACH, and BPF_MAP_FREEZE: the descriptor alone. */
+/** For BPF_LINK_DETACH (a link), BPF_MAP_FREEZE (a map): `u32 fd` alone. */
 export function byDescriptor(fd: Descriptor): GuestBuffer {
   return words(descriptorNumber(fd));
 }
@@ -65,8 +71,8 @@ export function progBindMap(program: Descriptor, map: Descriptor, flags = 0): Gu
 }
 
 /**
- * For BPF_PROG_GET_NEXT_ID and its like: `u32 start_id`, `u32 next_id`, `u32 open_flags`; the id stands at offset 4 of what comes
- * back.
+ * For BPF_PROG_GET_NEXT_ID and its like: `u32 start_id`, `u32 next_id`, `u32 open_flags`. The first id above that one is the u32 at
+ * offset 4 of what comes back; ENOENT where there is none.
  */
 export function nextId(after: number): GuestBuffer {
   return new GuestBuffer(words(after, 0, 0).bytes, true);
@@ -74,7 +80,7 @@ export function nextId(after: number): GuestBuffer {
 
 /**
  * For BPF_PROG_QUERY: `u32 target_fd`, `u32 attach_type`, `u32 query_flags`, `u32 attach_flags`, `u64 prog_ids`, `u32 count`, …; the
- * count comes back at offset 24 of the attribute, the ids in `ids`.
+ * count comes back at offset 24 of the attribute, the ids in `ids`, 4 bytes each.
  */
 export function progQuery(
   target: Descriptor,
@@ -93,7 +99,8 @@ export function progQuery(
 
 /**
  * For BPF_MAP_UPDATE_BATCH, and without values BPF_MAP_DELETE_BATCH: `u64 in_batch`, `u64 out_batch`, `u64 keys`, `u64 values`,
- * `u32 count`, `u32 map_fd`, `u64 elem_flags`, `u64 flags`; how many were done comes back at offset 32.
+ * `u32 count`, `u32 map_fd`, `u64 elem_flags`, `u64 flags`. Keys and values stand one behind another; how many were done is the u32
+ * at offset 32 of what comes back.
  */
 export function mapBatch(map: Descriptor, keys: Buffer, count: number, values?: Buffer): GuestBuffer {
   const bytes = Buffer.alloc(56);

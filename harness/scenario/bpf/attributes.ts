@@ -42,25 +42,35 @@ export const OFFSETS = {
 
 const SIZE = 152;
 
-/** bpf(2) as one of several calls; `size` is the length of the attribute unless a wrong one is the point. */
+/**
+ * bpf(2) as one of several calls: a command of BPF and its attribute. `size` is the length of the attribute in bytes unless a wrong
+ * one is the point.
+ */
 export function bpfCall(command: number, attribute: GuestBuffer, size = attribute.bytes.length): Call {
   return { name: 'bpf', args: [command, attribute, size] };
 }
 
+/** What BPF_MAP_CREATE is given (union bpf_attr, linux/bpf.h). */
 export interface MapCreate {
+  /** See MAP_TYPE. */
   readonly type: number;
+  /** In bytes; 4 when not given. */
   readonly keySize?: number;
+  /** In bytes; 4 when not given. */
   readonly valueSize?: number;
+  /** How many elements at most; 1 when not given. */
   readonly maxEntries?: number;
+  /** map_flags, BPF_F_NO_PREALLOC and its like. */
   readonly flags?: number;
   /** The map whose like are the elements of an array or a hash of maps. */
   readonly innerMap?: Descriptor;
-  /** Type of the value in a BTF object, where a timer can stand. */
+  /** A BTF object, and the ids of the types of key and value in it: what tells the kernel of a timer in a value. */
   readonly btf?: { readonly fd: Descriptor; readonly key: number; readonly value: number };
+  /** See tokenCreate. */
   readonly token?: Descriptor;
 }
 
-/** For BPF_MAP_CREATE. A token sets BPF_F_TOKEN_FD as well. */
+/** For BPF_MAP_CREATE, whose result is a descriptor. A token sets BPF_F_TOKEN_FD as well. */
 export function mapCreate(map: MapCreate): GuestBuffer {
   const bytes = Buffer.alloc(SIZE);
   bytes.writeUInt32LE(map.type, OFFSETS.map_type);
@@ -78,21 +88,27 @@ export function mapCreate(map: MapCreate): GuestBuffer {
   return new GuestBuffer(bytes);
 }
 
+/** What BPF_PROG_LOAD is given (union bpf_attr, linux/bpf.h). */
 export interface ProgLoad {
+  /** See PROG_TYPE. */
   readonly type: number;
+  /** Of 8 bytes each: see `instructions`. */
   readonly instructions: Buffer;
+  /** expected_attach_type: see ATTACH_TYPE; 0 when not given. */
   readonly attachType?: number;
+  /** prog_flags, BPF_F_SLEEPABLE and its like. */
   readonly flags?: number;
-  /** At most 15 letters, digits, dots and underscores. */
+  /** At most 15 letters, digits, dots and underscores; EINVAL for another character, and what is longer is cut off here. */
   readonly name?: string;
   /** Id of the kernel's function that the program is for, in the kernel's BTF; see kernelBtfId. */
   readonly attachBtfId?: number;
+  /** See tokenCreate. */
   readonly token?: Descriptor;
-  /** Where the verifier writes its log. */
+  /** Where the verifier writes its log (level 1), as text that ends with a NUL; make it with `out`. */
   readonly log?: GuestBuffer;
 }
 
-/** For BPF_PROG_LOAD, with the licence GPL. */
+/** For BPF_PROG_LOAD, whose result is a descriptor; with the licence GPL. A token sets BPF_F_TOKEN_FD as well. */
 export function progLoad(program: ProgLoad): GuestBuffer {
   const bytes = Buffer.alloc(SIZE);
   bytes.writeUInt32LE(program.type, OFFSETS.prog_type);
@@ -117,14 +133,15 @@ function withToken(flags = 0, token: Descriptor | undefined): number {
   return (flags | (token === undefined ? 0 : BPF_F_TOKEN_FD)) >>> 0;
 }
 
+/** How a path is taken (file_flags and path_fd). */
 export interface PathOptions {
-  /** BPF_F_RDONLY and its like. */
+  /** BPF_F_RDONLY and BPF_F_WRONLY, for BPF_OBJ_GET alone. */
   readonly flags?: number;
-  /** The path begins at this directory; sets BPF_F_PATH_FD. */
+  /** A relative path begins at this directory; sets BPF_F_PATH_FD. */
   readonly directory?: Descriptor;
 }
 
-/** For BPF_OBJ_PIN and, without a descriptor, BPF_OBJ_GET. */
+/** For BPF_OBJ_PIN and, without a descriptor, BPF_OBJ_GET, whose result is one. A path in a bpffs. */
 export function objPath(path: string, fd: Descriptor = 0, { flags = 0, directory }: PathOptions = {}): GuestBuffer {
   const bytes = Buffer.alloc(SIZE);
   bytes.writeUInt32LE(descriptorNumber(fd) >>> 0, OFFSETS.bpf_fd);
@@ -135,7 +152,10 @@ export function objPath(path: string, fd: Descriptor = 0, { flags = 0, directory
   return attribute;
 }
 
-/** For BPF_TOKEN_CREATE: `u32 flags`, `u32 bpffs_fd`. */
+/**
+ * For BPF_TOKEN_CREATE: `u32 flags`, `u32 bpffs_fd`, the root directory of a bpffs with delegation options. The result is the
+ * token's descriptor (linux/bpf.h, kernel/bpf/token.c).
+ */
 export function tokenCreate(bpffs: Descriptor, flags = 0): GuestBuffer {
   const bytes = Buffer.alloc(8);
   bytes.writeUInt32LE(flags, 0);
@@ -143,12 +163,15 @@ export function tokenCreate(bpffs: Descriptor, flags = 0): GuestBuffer {
   return new GuestBuffer(bytes);
 }
 
-/** For BPF_MAP_UPDATE_ELEM; maps such as a stack have no key. */
+/**
+ * For BPF_MAP_UPDATE_ELEM. Key and value are as long as the map says; one such as a stack has no key (null). Flags are 0 (any), 1
+ * (BPF_NOEXIST), 2 (BPF_EXIST): bpf(2).
+ */
 export function mapUpdate(map: Descriptor, key: Buffer | null, value: Buffer, flags = 0): GuestBuffer {
   return element(map, key, new GuestBuffer(value), flags);
 }
 
-/** For BPF_MAP_LOOKUP_ELEM; what is found comes back in `value`. */
+/** For BPF_MAP_LOOKUP_ELEM; what is found comes back in `value`, of `size` bytes: the map's value size. */
 export function mapLookup(
   map: Descriptor,
   key: Buffer | null,
@@ -158,12 +181,12 @@ export function mapLookup(
   return { attribute: element(map, key, value, 0), value };
 }
 
-/** For BPF_MAP_DELETE_ELEM. */
+/** For BPF_MAP_DELETE_ELEM; the key is as long as the map says. */
 export function mapDelete(map: Descriptor, key: Buffer): GuestBuffer {
   return element(map, key, undefined, 0);
 }
 
-/** For BPF_MAP_GET_NEXT_KEY, the first one where the key is null; it comes back in `next`. */
+/** For BPF_MAP_GET_NEXT_KEY, the first one where the key is null; it comes back in `next`, of `size` bytes: the map's key size. */
 export function mapNextKey(
   map: Descriptor,
   key: Buffer | null,
@@ -183,14 +206,14 @@ function element(map: Descriptor, key: Buffer | null, value: GuestBuffer | undef
   return attribute;
 }
 
-/** For BPF_MAP_GET_FD_BY_ID and its like. */
+/** For BPF_MAP_GET_FD_BY_ID and its like, whose result is a descriptor: `u32 id`, `u32 next_id`, `u32 open_flags`. */
 export function byId(id: number): GuestBuffer {
   const bytes = Buffer.alloc(12);
   bytes.writeUInt32LE(id, 0);
   return new GuestBuffer(bytes);
 }
 
-/** For BPF_BTF_LOAD. A token sets BPF_F_TOKEN_FD as well. */
+/** For BPF_BTF_LOAD, whose result is a descriptor; see Btf. A token sets BPF_F_TOKEN_FD as well. */
 export function btfLoad(btf: Buffer, token?: Descriptor): GuestBuffer {
   const bytes = Buffer.alloc(SIZE);
   bytes.writeUInt32LE(btf.length, OFFSETS.btf_size);
@@ -201,7 +224,10 @@ export function btfLoad(btf: Buffer, token?: Descriptor): GuestBuffer {
   return attribute;
 }
 
-/** For BPF_OBJ_GET_INFO_BY_FD: `u32 bpf_fd`, `u32 info_len`, `u64 info`; the id stands at offset 4 of what comes back. */
+/**
+ * For BPF_OBJ_GET_INFO_BY_FD: `u32 bpf_fd`, `u32 info_len`, `u64 info`; the first 64 bytes of the object's structure come back in
+ * `info`. Its id is the u32 at offset 4 of struct bpf_map_info, bpf_prog_info and bpf_link_info, at 12 of bpf_btf_info (linux/bpf.h).
+ */
 export function objInfo(fd: Descriptor): { readonly attribute: GuestBuffer; readonly info: GuestBuffer } {
   const bytes = Buffer.alloc(16);
   const info = new GuestBuffer(Buffer.alloc(64), true);

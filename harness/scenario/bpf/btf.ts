@@ -1,5 +1,6 @@
-/** Ids of the types in `structWithMember`'s BTF. */
+/** Id of `int` in `structWithMember`'s BTF. */
 export const BTF_INT = 1;
+/** Id of `struct val` there. */
 export const BTF_VALUE = 3;
 
 const MAGIC = 0xeb9f;
@@ -19,14 +20,19 @@ const SIGNED = 1;
 
 /** A member of a structure: the id of its type, and where it begins, in bytes. */
 export interface BtfMember {
+  /** As C has it. */
   readonly name: string;
+  /** The id that a method of Btf returned. */
   readonly type: number;
+  /** Offset in the structure, in bytes. */
   readonly at: number;
 }
 
 /** A parameter of a function: its name and the id of its type. */
 export interface BtfParameter {
+  /** As C has it. */
   readonly name: string;
+  /** The id that a method of Btf returned. */
   readonly type: number;
 }
 
@@ -40,30 +46,42 @@ export class Btf {
   #stringsLength = 1;
   #count = 0;
 
-  /** An integer of so many bytes. */
+  /** BTF_KIND_INT: an integer of so many bytes. @returns its id */
   int(name: string, size: number, signed = true): number {
     return this.#add(name, KIND.INT, 0, size, ((signed ? SIGNED : 0) << 24) | (size * 8));
   }
 
+  /** BTF_KIND_PTR: a pointer to the type of that id. @returns its id */
   pointer(to: number): number {
     return this.#add('', KIND.PTR, 0, to);
   }
 
-  /** @param index id of an integer type */
+  /**
+   * BTF_KIND_ARRAY.
+   * @param element id of the elements' type
+   * @param index id of an integer type
+   * @param count how many elements
+   * @returns its id
+   */
   array(element: number, index: number, count: number): number {
     return this.#add('', KIND.ARRAY, 0, 0, element, index, count);
   }
 
+  /** BTF_KIND_STRUCT of so many bytes. @returns its id */
   struct(name: string, size: number, members: readonly BtfMember[] = []): number {
     const words = members.flatMap((member) => [this.#text(member.name), member.type, member.at * 8]);
     return this.#add(name, KIND.STRUCT, members.length, size, ...words);
   }
 
+  /** BTF_KIND_TYPEDEF: another name for the type of that id. @returns its id */
   typedef(name: string, of: number): number {
     return this.#add(name, KIND.TYPEDEF, 0, of);
   }
 
-  /** A function and its prototype. @returns the id of the function; the prototype's is one less */
+  /**
+   * BTF_KIND_FUNC with its BTF_KIND_FUNC_PROTO; `returns` is the id of a type.
+   * @returns the id of the function; the prototype's is one less
+   */
   func(
     name: string,
     returns: number,
@@ -75,6 +93,7 @@ export class Btf {
     return this.#add(name, KIND.FUNC, ['static', 'global', 'extern'].indexOf(linkage), prototype);
   }
 
+  /** Header, types and strings of all that was added, for `btfLoad`. */
   blob(): Buffer {
     const types = words(this.#types);
     const header = words([MAGIC | (1 << 16), HEADER_LENGTH, 0, types.length, types.length, this.#stringsLength]);
@@ -98,8 +117,8 @@ export class Btf {
 }
 
 /**
- * BTF of `struct val { struct NAME t; }` beside an int: a map whose value it describes has that special field, `bpf_timer` or
- * `bpf_wq` of 16 bytes.
+ * BTF of `struct val { struct NAME t; }` (id BTF_VALUE) beside an int (id BTF_INT): a map whose value it describes has that special
+ * field, `bpf_timer` or `bpf_wq` of 16 bytes (linux/bpf.h).
  */
 export function structWithMember(name: string, size = 16): Buffer {
   const btf = new Btf();

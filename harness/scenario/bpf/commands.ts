@@ -39,7 +39,7 @@ export const BPF = {
   TOKEN_CREATE: 36,
 } as const;
 
-/** enum bpf_map_type */
+/** enum bpf_map_type (linux/bpf.h), without BPF_MAP_TYPE_. */
 export const MAP_TYPE = {
   UNSPEC: 0,
   HASH: 1,
@@ -77,7 +77,7 @@ export const MAP_TYPE = {
   ARENA: 33,
 } as const;
 
-/** enum bpf_prog_type */
+/** enum bpf_prog_type (linux/bpf.h), without BPF_PROG_TYPE_. */
 export const PROG_TYPE = {
   UNSPEC: 0,
   SOCKET_FILTER: 1,
@@ -114,7 +114,7 @@ export const PROG_TYPE = {
   NETFILTER: 32,
 } as const;
 
-/** enum bpf_attach_type */
+/** enum bpf_attach_type (linux/bpf.h), without BPF_. */
 export const ATTACH_TYPE = {
   CGROUP_INET_INGRESS: 0,
   CGROUP_INET_EGRESS: 1,
@@ -175,10 +175,13 @@ export const ATTACH_TYPE = {
   TRACE_KPROBE_SESSION: 56,
 } as const;
 
+/** In map_flags of a hash: its elements are allocated when they are needed. */
 export const BPF_F_NO_PREALLOC = 1;
+/** In map_flags and file_flags: the descriptor is for reading alone. */
 export const BPF_F_RDONLY = 8;
+/** In map_flags and file_flags: the descriptor is for writing alone. */
 export const BPF_F_WRONLY = 0x10;
-/** In prog_flags. */
+/** In prog_flags: the program may use helpers that sleep. */
 export const BPF_F_SLEEPABLE = 0x10;
 /** In file_flags: path_fd counts. */
 export const BPF_F_PATH_FD = 0x4000;

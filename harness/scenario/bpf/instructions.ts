@@ -1,4 +1,8 @@
-/** One instruction of BPF (Documentation/bpf/standardization/instruction-set.rst): 8 bytes. */
+/**
+ * One instruction of BPF, 8 bytes (Documentation/bpf/standardization/instruction-set.rst, struct bpf_insn): `u8 opcode`, a nibble
+ * each for the registers, `s16 offset`, `s32 immediate`. Registers are numbered: 0 is what a call or the program returns, 1 to 5
+ * are arguments, 6 to 9 outlive calls, 10 is the frame, read-only, its 512 bytes below it.
+ */
 export function instruction(
   opcode: number,
   destination: number,
@@ -53,11 +57,13 @@ const CONDITION = {
   sle: 0xd0,
 } as const;
 
-/** A register of BPF, as the other operand: `register(3)`. */
+/** A register of BPF, where a number would be an immediate. */
 export interface Register {
+  /** 0 to 10. */
   readonly register: number;
 }
 
+/** The register as an operand: `alu('add', 1, register(3))`. */
 export function register(number: number): Register {
   return { register: number };
 }
@@ -70,7 +76,10 @@ function operation(opcode: number, destination: number, operand: Operand, offset
     : instruction(opcode | FROM_REGISTER, destination, operand.register, offset, 0);
 }
 
-/** `rN = rN OPERATION operand` on 64 bits; `mov` sets, `neg` takes no notice of the operand. */
+/**
+ * `rN = rN OPERATION operand` on 64 bits, an immediate of 32 bits sign-extended; `mov` sets; `div` and `mod` are unsigned, `arsh`
+ * shifts the sign in; `neg` has the operand 0, else the verifier refuses it.
+ */
 export function alu(name: keyof typeof ARITHMETIC, destination: number, operand: Operand): Buffer {
   return operation(CLASS.ALU64 | ARITHMETIC[name], destination, operand);
 }
@@ -95,17 +104,17 @@ export function jump(offset: number): Buffer {
   return instruction(CLASS.JMP, 0, 0, offset, 0);
 }
 
-/** `rN = *(rM + offset)` */
+/** `rN = *(rM + offset)`, zero-extended; the offset in bytes. */
 export function load(width: Width, destination: number, source: number, offset = 0): Buffer {
   return instruction(CLASS.LDX | MEM | SIZE[width], destination, source, offset, 0);
 }
 
-/** `*(rN + offset) = rM` */
+/** `*(rN + offset) = rM`, as many of its lower bytes as the width has; the offset in bytes. */
 export function store(width: Width, destination: number, offset: number, source: number): Buffer {
   return instruction(CLASS.STX | MEM | SIZE[width], destination, source, offset, 0);
 }
 
-/** `*(rN + offset) = immediate` */
+/** `*(rN + offset) = immediate` of 32 bits, sign-extended for `double`. */
 export function storeImmediate(width: Width, destination: number, offset: number, immediate: number): Buffer {
   return instruction(CLASS.ST | MEM | SIZE[width], destination, 0, offset, immediate);
 }
@@ -127,7 +136,7 @@ export function loadMap(destination: number, map: number): Buffer {
   return instructions(instruction(CLASS.LD | SIZE.double, destination, 1, 0, map), instruction(0, 0, 0, 0, 0));
 }
 
-/** `rN = immediate` */
+/** `rN = immediate` of 32 bits, sign-extended to 64. */
 export function move(register: number, immediate: number): Buffer {
   return alu('mov', register, immediate);
 }
@@ -137,7 +146,7 @@ export function copy(destination: number, source: number): Buffer {
   return alu('mov', destination, register(source));
 }
 
-/** Calls a helper by its number (enum bpf_func_id). */
+/** Calls a helper by its number (enum bpf_func_id in linux/bpf.h, bpf-helpers(7)). */
 export function call(helper: number): Buffer {
   return instruction(0x85, 0, 0, 0, helper);
 }
@@ -152,10 +161,12 @@ export function callOwn(offset: number): Buffer {
   return instruction(0x85, 0, 1, 0, offset);
 }
 
+/** Ends the program, or a function of it; r0 is what it returns. */
 export function exit(): Buffer {
   return instruction(0x95, 0, 0, 0, 0);
 }
 
+/** One instruction after another, for `progLoad`. */
 export function instructions(...list: readonly Buffer[]): Buffer {
   return Buffer.concat(list);
 }

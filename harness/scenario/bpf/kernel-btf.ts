@@ -5,7 +5,7 @@ import { bpfCall, progLoad } from './attributes.ts';
 import { BPF, BPF_F_SLEEPABLE, PROG_TYPE } from './commands.ts';
 import { call, copy, exit, instruction, instructions, move } from './instructions.ts';
 
-/** Kinds of types in BTF (linux/btf.h). */
+/** Kinds of types in BTF that can be looked up (linux/btf.h), without BTF_KIND_. */
 export const BTF_KIND = { STRUCT: 4, FUNC: 12 } as const;
 
 const FIND_BY_NAME_KIND = 167;
@@ -16,8 +16,9 @@ const FRAME = 10;
 /**
  * The id of a type in the running kernel's own BTF. The kernel looks it up itself, in a program that is run once: reading its
  * 5 MB of BTF through an emulated port would take a second.
- * @param process one with CAP_BPF and CAP_PERFMON in the initial user namespace
- * @throws KC_NO_BTF_TYPE (case) when there is no such type, or no BTF
+ * @param process one with CAP_BPF, and on 6.1 CAP_PERFMON too, in the initial user namespace
+ * @param kind see BTF_KIND
+ * @throws KC_NO_BTF_TYPE (case) when there is no such type, or no BTF, or the program cannot be loaded
  */
 export async function kernelBtfId(process: SystemCalls, name: string, kind: number): Promise<number> {
   const text = Buffer.alloc(Math.ceil((name.length + 1) / 8) * 8);
