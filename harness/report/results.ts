@@ -6,12 +6,15 @@ import type { CaseResult, KernelIdentity, Reporter, RunEvent, RunStarted } from 
 import { isUnstable } from '../series/standing.ts';
 import { countVerdicts, type Totals } from './totals.ts';
 
+/** Large enough that there are few to be written, small enough to be copied after each case. */
+const PIECE_BYTES = 256 * 1024;
+
 /** Keeps `results.json` in a folder true to what was judged so far, at every moment: it is replaced whole after every case. */
 export class ResultsReporter implements Reporter {
   readonly #folder: string;
   readonly #results: CaseResult[] = [];
-  /** The results as they stand in the file: of thousands, printing all again after each case costs minutes. */
-  #printed: Buffer[] = [];
+  /** The results as they stand in the file: of thousands, printing or copying all again after each case costs minutes. */
+  readonly #printed: Buffer[] = [];
   readonly #now: () => number;
   #run: RunStarted | undefined;
   #state: RunState = 'running';
@@ -31,8 +34,7 @@ export class ResultsReporter implements Reporter {
     }
     if (event.type === 'case-finished') {
       this.#results.push(event.result);
-      const separator = this.#printed.length === 0 ? '\n    ' : ',\n    ';
-      this.#printed.push(Buffer.from(separator + printed(resultEntry(event.result), '    ')));
+      this.#print(`${this.#results.length === 1 ? '' : ','}\n    ${printed(resultEntry(event.result), '    ')}`);
       return this.#enqueue(this.#now() - this.#startedMs, async () => {
         await this.#keep(event.result, 'console.log', event.console);
         await this.#keep(event.result, 'transcript.txt', event.transcript);
@@ -42,6 +44,13 @@ export class ResultsReporter implements Reporter {
       this.#state = event.interrupted ? 'interrupted' : 'finished';
       return this.#enqueue(event.durationMs);
     }
+  }
+
+  /** Adds to the last piece, or begins another. */
+  #print(text: string): void {
+    const last = this.#printed.at(-1);
+    if (last === undefined || last.length > PIECE_BYTES) this.#printed.push(Buffer.from(text));
+    else this.#printed[this.#printed.length - 1] = Buffer.concat([last, Buffer.from(text)]);
   }
 
   /** Empty for a case that never had a guest. */
@@ -59,7 +68,6 @@ export class ResultsReporter implements Reporter {
   #enqueue(durationMs: number, before: () => Promise<void> = async () => {}): Promise<void> {
     const run = this.#run;
     if (run === undefined) return Promise.resolve();
-    this.#printed = [Buffer.concat(this.#printed)].filter(({ length }) => length > 0);
     const chunks = printDocument(run, durationMs, this.#state, this.#printed, countVerdicts(this.#results));
     this.#last = this.#last
       .catch(() => undefined)
