@@ -6,9 +6,9 @@ export default expectation<typeof scenario>({
   commit: ['b2197755b263', '6e71b04a8224'],
   source: 'https://git.kernel.org/torvalds/c/6e71b04a8224',
   behaviours: {
-    'get/map': ['files.map', 'access.update', 'access.lookup'],
-    'get/program': ['files.program', 'files.readOnlyProgram'],
-    'get/link': ['files.link', 'flags.readOnlyLink', 'flags.writeOnlyLink'],
+    'get/map': ['files.map', 'held.map', 'access.update', 'access.lookup'],
+    'get/program': ['files.program', 'files.readOnlyProgram', 'held.program'],
+    'get/link': ['files.link', 'held.link', 'flags.readOnlyLink', 'flags.writeOnlyLink'],
     'get/access-mode': ['files', 'access', 'flags.readAndWriteOnly'],
     'get/frozen': ['access.frozenUpdate', 'access.frozenLookup'],
     'get/flags': ['flags'],
@@ -24,6 +24,7 @@ export default expectation<typeof scenario>({
       readOnlyProgram: 'anon_inode:bpf-prog read-write close-on-exec',
       link: 'anon_inode:bpf-link read-only close-on-exec',
     },
+    held: { map: true, program: true, link: true },
     access: {
       update: null,
       lookup: null,

@@ -1,6 +1,6 @@
-import { BPF, BPF_F_RDONLY, BPF_F_WRONLY, bpfCall, MAP_TYPE, mapLookup, mapUpdate, scenario } from 'kconform';
+import { BPF, BPF_F_RDONLY, BPF_F_WRONLY, bpfCall, type Fd, MAP_TYPE, mapLookup, mapUpdate, scenario } from 'kconform';
 import { sys } from '../../calls.ts';
-import { get, gotten, newLink, newMap, newProgram, pin } from '../objects.ts';
+import { get, gotten, idOf, isThere, newLink, newMap, newProgram, pin } from '../objects.ts';
 
 const F_GETFD = 1;
 const F_GETFL = 3;
@@ -34,6 +34,14 @@ export default scenario(async ({ guest }) => {
     const kind = (await root.readlink(`/proc/self/fd/${fd.number}`)).text;
     return { fd, file: `${kind} ${access ?? 'none'}${closeOnExec ? ' close-on-exec' : ''}` };
   };
+  /** Whether a pin alone still holds the object when the descriptor gotten from it is closed. */
+  const held = async (kind: 'map' | 'program' | 'link', fd: Fd) => {
+    const path = `/mnt/held-${kind}`;
+    const id = await idOf(root, fd);
+    await root.program([pin(path, fd), sys('close', fd)], { stopAtError: true });
+    await root.program([sys('close', await gotten(root, path))], { stopAtError: true });
+    return isThere(root, kind, id);
+  };
   const both = await opened('/mnt/map');
   const readOnly = await opened('/mnt/map', BPF_F_RDONLY);
   const writeOnly = await opened('/mnt/map', BPF_F_WRONLY);
@@ -45,6 +53,11 @@ export default scenario(async ({ guest }) => {
       program: (await opened('/mnt/program')).file,
       readOnlyProgram: (await opened('/mnt/program', BPF_F_RDONLY)).file,
       link: (await opened('/mnt/link')).file,
+    },
+    held: {
+      map: await held('map', await newMap(root)),
+      program: await held('program', await newProgram(root)),
+      link: await held('link', await newLink(root)),
     },
     access: await root.errnos({
       update: update(both.fd),

@@ -175,6 +175,24 @@ export const pins: readonly BrokenKernel[] = [
     mustFail: { 'bpffs/read-pins': ['text.array'] },
   },
   {
+    id: 'get/program-not-counted',
+    breaks: ['get/program'],
+    edits: [inode('bpf_prog_inc(raw);', '')],
+    mustFail: { 'bpffs/get-objects': ['held.program'] },
+  },
+  {
+    id: 'get/map-not-counted',
+    breaks: ['get/map'],
+    edits: [inode('bpf_map_inc_with_uref(raw);', '')],
+    mustFail: { 'bpffs/get-objects': ['held.map'] },
+  },
+  {
+    id: 'get/link-not-counted',
+    breaks: ['get/link'],
+    edits: [inode('bpf_link_inc(raw);', '')],
+    mustFail: { 'bpffs/get-objects': ['held.link'] },
+  },
+  {
     id: 'get/anybody',
     breaks: ['get/permission'],
     edits: [inode('ret = path_permission(&path, ACC_MODE(flags));', 'ret = 0;')],
