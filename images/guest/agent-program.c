@@ -163,10 +163,17 @@ static void take_threads(struct reader *reader)
 	}
 }
 
+static int makes_a_process(uint32_t number)
+{
+	number &= ~0x40000000u; /* of the x32 interface */
+	return number == __NR_fork || number == __NR_vfork || number == __NR_clone || number == __NR_clone3;
+}
+
 /* Nonzero when it failed. */
 static int make(struct call *call, const struct call *earlier)
 {
 	uint64_t arguments[6] = { 0 };
+	word result;
 
 	for (int j = 0; j < call->count; j++) {
 		uint64_t value = call->value[j];
@@ -174,8 +181,11 @@ static int make(struct call *call, const struct call *earlier)
 		arguments[j] = call->kind[j] == NUMBER ? value :
 			       call->kind[j] == ADDRESS ? (uintptr_t)buffers[value].bytes : (uint64_t)earlier[value].result;
 	}
-	call->result = syscall6(call->number, arguments[0], arguments[1], arguments[2], arguments[3], arguments[4],
-				arguments[5]);
+	result = syscall6(call->number, arguments[0], arguments[1], arguments[2], arguments[3], arguments[4], arguments[5]);
+	/* A child ends at once: in a loop it would fork as well, and what shares our memory must leave it and the stack alone. */
+	while (result == 0 && makes_a_process(call->number))
+		sys(__NR_exit, 0);
+	call->result = result;
 	if (call->result >= 0 || call->result < -4095)
 		return 0;
 	if (call->failures++ == 0)

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { Duplex } from 'node:stream';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { compileGuest } from '../../../images/guest/initramfs.ts';
-import { CLONE } from '../constants.ts';
+import { CLONE, SIG } from '../constants.ts';
 import { GuestProcess } from '../process.ts';
 import { race } from '../race.ts';
 import { Transcript } from '../transcript.ts';
@@ -339,9 +339,25 @@ describe('processes', () => {
     expect((await root.syscall('getpid')).value).toBe(root.pid);
   });
 
-  test("a scenario's own fork(2) leaves the process in order", async () => {
-    expect((await root.syscall('fork')).value).toBeGreaterThan(0);
-    expect((await root.syscall('getpid')).value).toBe(root.pid);
+  const SHARING = CLONE.VM | SIG.CHLD;
+  const clone3 = Buffer.alloc(88); // struct clone_args (linux/sched.h)
+  clone3.writeUInt32LE(CLONE.VM | CLONE.VFORK, 0);
+  clone3.writeUInt32LE(SIG.CHLD, 32);
+  test.each<readonly [string, Call]>([
+    ['fork', { name: 'fork', args: [] }],
+    ['vfork', { name: 'vfork', args: [] }],
+    ['clone with CLONE_VM and CLONE_VFORK', { name: 'clone', args: [SHARING | CLONE.VFORK] }],
+    ['clone with CLONE_VM', { name: 'clone', args: [SHARING] }],
+    ['clone3 with CLONE_VM and CLONE_VFORK', { name: 'clone3', args: [new GuestBuffer(clone3), 88] }],
+  ])("a scenario's own %s ends at once, and leaves the process and its threads in order", async (_, call) => {
+    const next: Call = { name: 'getpid', args: [] };
+    const { calls } = await root.repeat(3, [call, next], { limitMs: 5_000 });
+    const threads = await root.threads([{ calls: [call, next] }, { calls: [call, next] }], 5_000);
+    for (const [made, pid] of [calls, ...threads.map((thread) => thread.calls)]) {
+      expect(made).toMatchObject({ failures: 0, last: { errno: null } });
+      expect(made?.last.value).toBeGreaterThan(0);
+      expect(pid?.last.value).toBe(root.pid);
+    }
   });
 
   test('a process that becomes another program ends for us', async () => {

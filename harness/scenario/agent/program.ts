@@ -37,7 +37,10 @@ export class ResultOf {
  */
 export type Argument = Fd | number | bigint | string | null | GuestBuffer | ResultOf;
 
-/** One system call among several: `{ name: 'mkdir', args: ['/mnt/d', 0o755] }`. */
+/**
+ * One system call among several: `{ name: 'mkdir', args: ['/mnt/d', 0o755] }`. A process that one makes (fork(2), clone(2)) ends at
+ * once; `fork` of GuestProcess makes one to work with.
+ */
 export interface Call {
   /** As the kernel's table for x86-64 has it (asm/unistd_64.h), or any number. */
   readonly name: SyscallName | number;
