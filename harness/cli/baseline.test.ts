@@ -19,14 +19,22 @@ beforeAll(async () => {
 });
 afterAll(() => rm(cases, { recursive: true, force: true }));
 
+const GITHUB = { GITHUB_ACTIONS: 'true', GITHUB_STEP_SUMMARY: '' };
+
 async function runWith(lines: readonly string[], out: string, ...extra: readonly string[]) {
   const file = join(cases, 'lines');
   await writeFile(file, lines.join('\n'));
   const words = ['run', '--cases', cases, '--kernel', '6.12', '--jobs', '1', '--out', join(cases, out), ...extra];
-  const result = await kconform(words, { env: { KCONFORM_TEST_LINES: file } });
+  const result = await kconform(words, { env: { KCONFORM_TEST_LINES: file, ...GITHUB } });
   const document = JSON.parse(await readFile(join(cases, out, 'results.json'), 'utf8'));
   const own = document.results.find((one: { case: string }) => one.case === 'says');
   return { ...result, own };
+}
+
+/** What GitHub takes for commands: nothing between `::stop-commands::TOKEN` and `::TOKEN::`. */
+function commandsOf(printed: string): string[] {
+  const free = printed.replaceAll(/^::stop-commands::(\S+)\n[\s\S]*?^::\1::$/gm, '');
+  return free.split('\n').filter((line) => line.startsWith('::'));
 }
 
 test('a baseline, then a flaky case, then a broken one, then one that stays broken', async () => {
@@ -51,15 +59,23 @@ test('a baseline, then a flaky case, then a broken one, then one that stays brok
   expect(broken.own.unstable).toBeUndefined();
   expect(broken.all).toContain('1 regression, 1 as before');
   expect(broken.exitCode).toBe(1);
+  expect(commandsOf(broken.stdout)).toEqual([
+    expect.stringMatching(/^::error title=regression says on 6\.12\.\d+::regression .*PASS → FAIL/),
+    '::notice title=kconform against an earlier run::1 regression, 1 as before',
+  ]);
 
   const still = await runWith(['bad'], 'still', '--baseline', join(cases, 'broken'));
   expect(still.all).toContain('1 persistent, 1 as before');
   expect(still.exitCode).toBe(0);
+  expect(commandsOf(still.stdout)).toEqual([
+    '::notice title=kconform against an earlier run::1 persistent, 1 as before',
+  ]);
 
-  const compared = await kconform(['compare', join(cases, 'baseline'), join(cases, 'broken')]);
+  const compared = await kconform(['compare', join(cases, 'baseline'), join(cases, 'broken')], { env: GITHUB });
   expect(compared.all).toMatch(
     /regression +says on 6\.12\.\d+: PASS → FAIL, then FAIL in a clone, FAIL in a cold guest/,
   );
   expect(compared.exitCode).toBe(1);
+  expect(commandsOf(compared.stdout)).toEqual(commandsOf(broken.stdout));
   expect((await kconform(['compare', join(cases, 'baseline'), join(cases, 'nowhere')])).exitCode).toBe(2);
 }, 600_000);

@@ -1,28 +1,52 @@
 import { painter } from '../report/colour.ts';
 import { printComparison } from '../report/comparison.ts';
-import type { Case } from '../run/cases.ts';
-import { keyOf } from '../run/events.ts';
-import { compareRuns, comparisonExitCode } from '../series/compare.ts';
+import { keyOf, type Reporter, type RunEvent, type RunStarted } from '../run/events.ts';
+import { type Comparison, compareRuns } from '../series/compare.ts';
 import { pairKernels } from '../series/pairs.ts';
 import { type Judged, readResults } from '../series/results-file.ts';
 
-/** Prints what became of the baseline's cases in a run, and gives the run's exit code. */
-type CompareWithBaseline = (results: readonly Judged[], cases: readonly Case[]) => number;
+/** What was to be judged, and what it came to. */
+interface Run {
+  readonly started: Pick<RunStarted, 'planned'>;
+  readonly cases: readonly { readonly result: Judged }[];
+}
 
-/**
- * @param stream where the run's own report goes
- * @throws KC_RESULTS_FILE (host)
- */
-export async function readBaseline(path: string, stream: NodeJS.WriteStream): Promise<CompareWithBaseline> {
+type CompareWithBaseline = (run: Run) => Comparison;
+
+/** @throws KC_RESULTS_FILE (host) */
+export async function readBaseline(path: string): Promise<CompareWithBaseline> {
   const { results: baseline } = await readResults(path);
-  return (results, cases) => {
+  return ({ started, cases }) => {
+    const results = cases.map(({ result }) => result);
     // Cases and kernels that nobody asked for are not missing.
-    const names = new Set(cases.map(({ name }) => name));
+    const names = new Set(started.planned?.cases);
     const kernels = new Set(pairKernels(baseline, results).map(({ before }) => keyOf(before)));
     const before = baseline.filter((one) => names.has(one.case) && kernels.has(keyOf(one.kernel)));
-    const comparison = compareRuns(before, results);
-    const colour = stream.isTTY === true && !process.env.NO_COLOR;
-    stream.write(`\nagainst the baseline:\n${printComparison(comparison, painter(colour))}`);
-    return comparisonExitCode(comparison);
+    return compareRuns(before, results);
   };
+}
+
+/** Prints what became of the baseline's cases, once the run has finished. */
+export class BaselineReporter implements Reporter {
+  readonly #compare: CompareWithBaseline;
+  readonly #stream: NodeJS.WriteStream;
+  readonly #cases: { readonly result: Judged }[] = [];
+  #started: RunStarted | undefined;
+  /** Undefined before the run has finished. */
+  comparison: Comparison | undefined;
+
+  /** @param stream where the run's own report goes */
+  constructor(compare: CompareWithBaseline, stream: NodeJS.WriteStream) {
+    this.#compare = compare;
+    this.#stream = stream;
+  }
+
+  on(event: RunEvent): void {
+    if (event.type === 'run-started') this.#started = event;
+    if (event.type === 'case-finished') this.#cases.push({ result: event.result });
+    if (event.type !== 'run-finished' || this.#started === undefined) return;
+    this.comparison = this.#compare({ started: this.#started, cases: this.#cases });
+    const colour = this.#stream.isTTY === true && !process.env.NO_COLOR;
+    this.#stream.write(`\nagainst the baseline:\n${printComparison(this.comparison, painter(colour))}`);
+  }
 }

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { painter } from '../report/colour.ts';
 import { printComparison } from '../report/comparison.ts';
+import { comparisonAnnotations, guardOutput } from '../report/formats/github.ts';
 import { compareRuns, comparisonExitCode } from '../series/compare.ts';
 import { readResults } from '../series/results-file.ts';
 
@@ -36,7 +37,9 @@ Exit codes: 0 no regression, 1 some regression, 2 an ERROR that was none before,
       if (options.json === true) process.stdout.write(`${JSON.stringify(comparison, undefined, 2)}\n`);
       else {
         const colour = process.stdout.isTTY === true && !process.env.NO_COLOR;
+        const guard = guardOutput(process.stdout, process.env);
         process.stdout.write(printComparison(comparison, painter(colour)));
+        guard.end(comparisonAnnotations(comparison));
       }
       process.exitCode = comparisonExitCode(comparison);
     });

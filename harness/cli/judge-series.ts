@@ -31,12 +31,14 @@ export async function judgeOn(
 interface JudgeOptions extends Pick<SeriesOptions, 'out' | 'accel' | 'jobs'> {
   readonly retry?: boolean;
   readonly judged?: readonly Attempt[];
+  /** Where how it goes is told; stderr without. */
+  readonly told?: NodeJS.WriteStream;
 }
 
 export async function judgeKernels(
   kernels: readonly PlannedKernel[],
   cases: readonly Case[],
-  { out, accel, jobs, retry = false, judged = [] }: JudgeOptions,
+  { out, accel, jobs, retry = false, judged = [], told = process.stderr }: JudgeOptions,
   signal: AbortSignal,
 ): Promise<readonly Judged[]> {
   return run({
@@ -50,7 +52,7 @@ export async function judgeKernels(
     judged,
     version: kconformVersion(),
     ownOptions: [],
-    reporters: [...(out === undefined ? [] : [new ResultsReporter(out)]), new TerminalReporter(process.stderr)],
+    reporters: [...(out === undefined ? [] : [new ResultsReporter(out)]), new TerminalReporter(told)],
     signal,
   });
 }

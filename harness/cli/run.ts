@@ -6,6 +6,8 @@ import { TerminalReporter } from '../report/terminal.ts';
 import { findCases } from '../run/cases.ts';
 import type { CaseResult } from '../run/events.ts';
 import { run } from '../run/run.ts';
+import { comparisonExitCode } from '../series/compare.ts';
+import { BaselineReporter, readBaseline } from './baseline.ts';
 import { findDefaults } from './defaults.ts';
 import { withInterruption } from './interruption.ts';
 import { offerToBuild } from './offer-build.ts';
@@ -82,9 +84,11 @@ kconform.config.ts, in this folder or one above, may name the cases, the kernels
 
 async function runCommand(names: string[], options: Options): Promise<void> {
   process.exitCode = await withInterruption(async (signal) => {
-    const outputs = outputsFor(options.report ?? [], process.stdout);
+    // Read before anything is run: a name that is wrong costs no run.
+    const compare = options.baseline === undefined ? undefined : await readBaseline(options.baseline);
+    const outputs = outputsFor(options.report ?? [], process.stdout, process.env, compare);
     const told = outputs.takesStdout ? process.stderr : process.stdout;
-    const compare = options.baseline === undefined ? undefined : await loadBaseline(options.baseline, told);
+    const baseline = compare === undefined ? undefined : new BaselineReporter(compare, told);
     const terminal = new TerminalReporter(told);
     const defaults = await findDefaults();
     const progress = (message: string) => terminal.on({ type: 'progress', message });
@@ -105,17 +109,22 @@ async function runCommand(names: string[], options: Options): Promise<void> {
       isolation: options.isolation ?? defaults.isolation ?? 'clone',
       jobs: options.jobs ?? defaults.jobs,
       leaks: options.leaks ?? defaults.leaks ?? false,
-      retry: options.retry === true || compare !== undefined,
+      retry: options.retry === true || baseline !== undefined,
       ...(parts.shard === undefined ? {} : { shard: parts.shard }),
       ...(parts.shardDurations === undefined ? {} : { shardDurations: parts.shardDurations }),
       judged: parts.judged(kernels),
       version: kconformVersion(),
       ownOptions: ownOptions(options),
-      reporters: [...(out === undefined ? [] : [new ResultsReporter(out)]), terminal, ...outputs.reporters],
+      reporters: [
+        ...(out === undefined ? [] : [new ResultsReporter(out)]),
+        terminal,
+        ...(baseline === undefined ? [] : [baseline]),
+        ...outputs.reporters,
+      ],
       signal,
     });
     if (results.length === 0 && parts.shard !== undefined) return 0; // a part may be left without a case
-    return compare === undefined ? exitCodeOf(results) : compare(results, cases);
+    return baseline?.comparison === undefined ? exitCodeOf(results) : comparisonExitCode(baseline.comparison);
   });
 }
 
@@ -134,12 +143,6 @@ async function loadParts({ resume, shard, shardDurations }: Options, progress: (
     shardDurations: shardDurations === undefined ? undefined : await loaded.readShardDurations(shardDurations),
     kernelsOfPlan: planned && ((options: ResolveOptions) => loaded.kernelsOfPlan(planned, options)),
   };
-}
-
-/** Read before anything is run: a name that is wrong costs no run. */
-async function loadBaseline(path: string, stream: NodeJS.WriteStream) {
-  const { readBaseline } = await import('./baseline.ts');
-  return readBaseline(path, stream);
 }
 
 /** Those that must be given again to see a case as it was seen; the configuration is found again. */

@@ -16,7 +16,7 @@ afterAll(() => rm(cases, { recursive: true, force: true }));
 
 test('the newest is judged once, and a version that is new against the last one', async () => {
   const out = join(cases, 'watched');
-  const watch = () => kconform(['watch', '--series', '6.12', '--out', out, '--cases', cases]);
+  const watch = (env = {}) => kconform(['watch', '--series', '6.12', '--out', out, '--cases', cases], { env });
   const first = await watch();
   expect(first.all).toContain('1 FAIL');
   expect(first.exitCode).toBe(1);
@@ -33,10 +33,13 @@ test('the newest is judged once, and a version that is new against the last one'
   state.known = state.known.filter((name: string) => !name.includes(newest));
   await writeFile(file, JSON.stringify({ ...state, last: { version: '6.12.57', folder: 'before' } }));
   await rm(join(out, newest), { recursive: true });
-  const third = await watch();
+  const third = await watch({ GITHUB_ACTIONS: 'true' });
   expect(third.stdout).toContain(`6.12.57 → ${newest}\nregression  older on 6.12.57 → 6.12.`);
   expect(third.stdout).toContain('then FAIL in a clone, FAIL in a cold guest');
   expect(third.exitCode).toBe(1);
+  // All that guests may have said comes before the token's second mention.
+  const [, token] = /^::stop-commands::(\S+)\n/.exec(third.stdout) ?? [];
+  expect(third.stdout.split(`::${token}::\n`)[1]).toMatch(/^::error title=regression older on 6\.12\..*\n::notice .*$/);
   expect((await watch()).stdout).toContain(`nothing new: ${newest}`);
 
   const other = await kconform(['watch', '--series', '6.1', '--out', out, '--cases', cases]);

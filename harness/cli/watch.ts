@@ -7,6 +7,7 @@ import { type PlannedKernel, planKernels } from '../kernels/resolve.ts';
 import { makeFolder } from '../make-folder.ts';
 import { painter } from '../report/colour.ts';
 import { printComparison } from '../report/comparison.ts';
+import { comparisonAnnotations, githubAnnotations, guardOutput } from '../report/formats/github.ts';
 import { readStoredRun } from '../report/stored-run.ts';
 import { countVerdicts, exitCode } from '../report/totals.ts';
 import { type Case, findCases } from '../run/cases.ts';
@@ -68,7 +69,10 @@ async function watchCommand(names: string[], options: Options): Promise<void> {
       if (fresh.length === 0) process.stdout.write(`nothing new: ${state?.last.version} was judged last\n`);
       const codes: number[] = [];
       for (const kernel of fresh) {
-        codes.push(await judgeNew(kernel, cases, { ...options, folder, last: state?.last }, signal));
+        const guard = guardOutput(process.stdout, process.env);
+        const { code, annotations } = await judgeNew(kernel, cases, { ...options, folder, last: state?.last }, signal);
+        guard.end(annotations);
+        codes.push(code);
         if (signal.aborted) return 130;
         const known = state === undefined ? kernels.map(nameOf) : [...state.known, nameOf(kernel)];
         state = { schema: 1, series, known, last: { version: kernel.version, folder: kernel.version } };
@@ -88,7 +92,10 @@ interface NewOptions extends Options {
   readonly last: WatchState['last'] | undefined;
 }
 
-/** Judges one version, or what is left of it, and tells what became of each case since the last one. */
+/**
+ * Judges one version, or what is left of it, and tells what became of each case since the last one.
+ * @returns the exit code, and what GitHub is to show beside it
+ */
 async function judgeNew(kernel: PlannedKernel, cases: readonly Case[], options: NewOptions, signal: AbortSignal) {
   const { folder, last, accel, jobs } = options;
   const out = join(folder, kernel.version);
@@ -97,15 +104,18 @@ async function judgeNew(kernel: PlannedKernel, cases: readonly Case[], options: 
     out,
     retry: true,
     judged,
+    // One stream after another: what stands between GitHub's marks must not come after them.
+    ...(process.env.GITHUB_ACTIONS === 'true' ? { told: process.stdout } : {}),
     ...(accel === undefined ? {} : { accel }),
     ...(jobs === undefined ? {} : { jobs }),
   };
   const results = await judgeKernels([kernel], cases, own, signal);
-  if (signal.aborted) return 130;
-  if (last === undefined) return exitCode(countVerdicts(results));
+  if (signal.aborted) return { code: 130, annotations: '' };
+  if (last === undefined)
+    return { code: exitCode(countVerdicts(results)), annotations: githubAnnotations(await readStoredRun(out)) };
   const before = await readResults(join(folder, last.folder));
   const comparison = compareRuns(before.results, results);
   const paint = painter(process.stdout.isTTY === true && !process.env.NO_COLOR);
   process.stdout.write(`${last.version} → ${kernel.version}\n${printComparison(comparison, paint)}`);
-  return comparisonExitCode(comparison);
+  return { code: comparisonExitCode(comparison), annotations: comparisonAnnotations(comparison) };
 }

@@ -1,6 +1,6 @@
 import { CHANGES, type Change, type Compared, type Comparison } from '../series/compare.ts';
 import type { Judged } from '../series/results-file.ts';
-import { type Paint, type Style, verdictStyle } from './colour.ts';
+import { type Paint, painter, type Style, verdictStyle } from './colour.ts';
 import { plain, shorten } from './text.ts';
 
 const STYLE: Readonly<Record<Change, Style>> = {
@@ -26,10 +26,19 @@ export function printComparison(comparison: Comparison, paint: Paint): string {
     const byKernel = change === 'new' || change === 'missing' ? gathered(own) : own.map((one) => [one]);
     for (const group of byKernel) lines.push(...groupLines(change, group, paint));
   }
-  const counts = CHANGES.map((change) => [change, comparison.compared.filter((one) => one.change === change).length]);
+  return `${[...lines, ...(lines.length > 0 ? [''] : []), paint('bold', summarise(comparison))].join('\n')}\n`;
+}
+
+/** `1 regression, 73 as before` */
+export function summarise({ compared, same }: Comparison): string {
+  const counts = CHANGES.map((change) => [change, compared.filter((one) => one.change === change).length] as const);
   const told = counts.filter(([, count]) => count !== 0).map(([change, count]) => `${count} ${change}`);
-  const summary = [...told, `${comparison.same} as before`].join(', ');
-  return `${[...lines, ...(lines.length > 0 ? [''] : []), paint('bold', summary)].join('\n')}\n`;
+  return [...told, `${same} as before`].join(', ');
+}
+
+/** One case without colours: for reports that hold text. */
+export function describeChange(one: Compared): string[] {
+  return groupLines(one.change, [one], painter(false)).map((line) => line.trim());
 }
 
 function gathered(all: readonly Compared[]): Compared[][] {

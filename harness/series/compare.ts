@@ -72,14 +72,23 @@ export function compareRuns(before: readonly Judged[], after: readonly Judged[])
   return { compared: compared.sort((a, b) => order(a) - order(b)), common, same };
 }
 
+/** A case that is an ERROR now and was none: nothing is known of it any more. */
+function broke({ change, after }: Compared): boolean {
+  return change !== 'persistent' && after?.verdict === 'ERROR';
+}
+
+/** What fails a comparison. */
+export function isGrave(one: Compared): boolean {
+  return one.change === 'regression' || broke(one);
+}
+
 /**
  * 1 with a regression; 2 when nothing was judged in both runs, or a case is an ERROR now that was none; else 0. What is unstable
  * is told, and is no regression.
  */
 export function comparisonExitCode({ compared, common }: Comparison): 0 | 1 | 2 {
   if (compared.some(({ change }) => change === 'regression')) return 1;
-  const broke = compared.some(({ change, after }) => change !== 'persistent' && after?.verdict === 'ERROR');
-  return common === 0 || broke ? 2 : 0;
+  return common === 0 || compared.some(broke) ? 2 : 0;
 }
 
 function changeOf(before: Judged, after: Judged): Change | undefined {

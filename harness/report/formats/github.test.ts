@@ -1,8 +1,12 @@
 /** What GitHub's runner makes of the lines: its rules are those of src/Runner.Common/ActionCommand.cs. */
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { noReports } from '../../expect/outcome.ts';
 import type { RunEvent } from '../../run/events.ts';
+import { compareRuns } from '../../series/compare.ts';
+import { judged, observed } from '../../series/judged.test-support.ts';
+import type { Judged } from '../../series/results-file.ts';
 import { recordOf, sampleRun } from '../sample-run.ts';
-import { githubAnnotations } from './github.ts';
+import { comparisonAnnotations, githubAnnotations } from './github.ts';
 import { ATTACKS, hostileRun } from './hostile-run.test-support.ts';
 import { summary } from './summary.ts';
 
@@ -49,6 +53,66 @@ test('GitHub shows ten errors of a step: the tenth says how many are left out', 
   const many = (await linesOf(failing(25))).filter(({ name }) => name === 'error');
   expect(many).toHaveLength(10);
   expect(many.at(-1)?.title).toBe('16 more are not as expected');
+});
+
+describe('against an earlier run', () => {
+  const linesOf = (before: readonly Judged[], after: readonly Judged[]) =>
+    comparisonAnnotations(compareRuns(before, after)).trimEnd().split('\n').map(readLine);
+  const pass = (name: string) => judged('6.12.57', name, 'PASS', { observations: [observed('uid', 'PASS', '0')] });
+  const fail = (name: string) =>
+    judged('6.12.57', name, 'FAIL', { reason: 'uid differs', observations: [observed('uid', 'FAIL', '1', '0')] });
+  const error = (name: string) => judged('6.12.57', name, 'ERROR');
+
+  test('what is worse than before is an error, what is unstable a warning, and what was wrong before only counted', () => {
+    const { observations, oracles } = pass('flaky');
+    const again = { isolation: 'clone', verdict: 'PASS', durationMs: 1, observations, oracles } as const;
+    const before = [
+      pass('now-fails'),
+      pass('now-breaks'),
+      pass('flaky'),
+      fail('still-fails'),
+      fail('mended'),
+      error('broken'),
+    ];
+    const after = [
+      fail('now-fails'),
+      error('now-breaks'),
+      { ...fail('flaky'), retries: [again] },
+      fail('still-fails'),
+      pass('mended'),
+      error('broken'),
+    ];
+    const lines = linesOf(before, after);
+    expect(lines.map(({ name, title }) => `${name} ${title}`)).toEqual([
+      'error regression now-fails on 6.12.57',
+      'error changed now-breaks on 6.12.57',
+      'warning unstable flaky on 6.12.57',
+      'notice kconform against an earlier run',
+    ]);
+    expect(lines[0]?.message).toBe('regression  now-fails on 6.12.57: PASS → FAIL  uid differs\nuid: 0 → 1');
+    expect(lines.at(-1)?.message).toBe('1 regression, 1 unstable, 1 changed, 1 fixed, 2 persistent, 0 as before');
+  });
+
+  test('of many the tenth says how many are left out', () => {
+    const names = Array.from({ length: 25 }, (_, place) => `case-${place}`);
+    const errors = linesOf(names.map(pass), names.map(fail)).filter(({ name }) => name === 'error');
+    expect(errors).toHaveLength(10);
+    expect(errors.at(-1)?.title).toBe('16 more are worse than before');
+  });
+
+  test('what guests say is no command', () => {
+    const now = hostileRun.flatMap((event) => (event.type === 'case-finished' ? [event.result] : []));
+    const lines = linesOf(
+      now.map((result) => ({ ...result, verdict: 'PASS', observations: [], oracles: noReports })),
+      now,
+    );
+    expect(new Set(lines.map(({ name }) => name))).toEqual(new Set(['error', 'notice']));
+    expect(
+      lines.filter(
+        ({ title }) => !/^(regression|changed) hostile\/case-\d+ on 6\.12\.|^\d+ more|^kconform/.test(title),
+      ),
+    ).toEqual([]);
+  });
 });
 
 test('what guests say is no command, and comes through as it was', async () => {

@@ -1,5 +1,8 @@
+import { randomUUID } from 'node:crypto';
 import type { Verdict } from '../../expect/outcome.ts';
 import type { CaseResult } from '../../run/events.ts';
+import { type Compared, type Comparison, isGrave } from '../../series/compare.ts';
+import { describeChange, summarise } from '../comparison.ts';
 import { describe } from '../failure.ts';
 import type { RunRecord } from '../record.ts';
 import { plain } from '../text.ts';
@@ -7,6 +10,11 @@ import { countVerdicts } from '../totals.ts';
 
 /** GitHub shows at most ten annotations of a level and step. */
 const SHOWN = 10;
+
+/** Standard output, or what stands in for it. */
+export interface Output {
+  write(text: string): unknown;
+}
 
 /** How much of one annotation is worth showing, in characters. */
 const LENGTH = 4000;
@@ -17,10 +25,8 @@ const LENGTH = 4000;
  */
 export function githubAnnotations(record: RunRecord): string {
   const wrong = record.cases.map(({ result }) => result).filter(({ verdict }) => isWrong(verdict));
-  const shown = wrong.length > SHOWN ? wrong.slice(0, SHOWN - 1) : wrong;
-  const lines = shown.map((result) => command('error', titleOf(result), describe(result).slice(1).join('\n')));
-  const left = wrong.length - shown.length;
-  if (left > 0) lines.push(command('error', `${left} more are not as expected`, 'The step summary has them all.'));
+  const all = wrong.map((result) => [titleOf(result), describe(result).slice(1).join('\n')] as const);
+  const lines = annotate('error', all, 'are not as expected');
   const counts = Object.entries(countVerdicts(record.cases.map(({ result }) => result)))
     .filter(([, count]) => count > 0)
     .map(([verdict, count]) => `${count} ${verdict}`);
@@ -29,12 +35,48 @@ export function githubAnnotations(record: RunRecord): string {
 }
 
 /**
+ * The same of a run that is held against an earlier one, as that comparison's exit code takes it: regressions and new ERRORs are
+ * errors, what came to different verdicts within one run are warnings; what was wrong before is part of the notice.
+ */
+export function comparisonAnnotations(comparison: Comparison): string {
+  const all = (which: (one: Compared) => boolean) =>
+    comparison.compared.filter(which).map((one) => {
+      return [`${one.change} ${one.case} on ${one.kernel}`, describeChange(one).join('\n')] as const;
+    });
+  const lines = [
+    ...annotate('error', all(isGrave), 'are worse than before'),
+    ...annotate(
+      'warning',
+      all((one) => one.change === 'unstable' && !isGrave(one)),
+      'are unstable',
+    ),
+    command('notice', 'kconform against an earlier run', summarise(comparison)),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+function annotate(level: Level, all: readonly (readonly [title: string, message: string])[], what: string): string[] {
+  const shown = all.length > SHOWN ? all.slice(0, SHOWN - 1) : all;
+  const lines = shown.map(([title, message]) => command(level, title, message));
+  const left = all.length - shown.length;
+  return left === 0 ? lines : [...lines, command(level, `${left} more ${what}`, 'The log of the step has them all.')];
+}
+
+/**
  * What to print before and after other output, so that nothing in it is taken for a workflow command: a guest's console may
  * hold `::stop-commands::` or, anywhere in a line, `##[error]`.
  * @param token a word that no guest can guess
  */
-export function withoutCommands(token: string): { readonly before: string; readonly after: string } {
+function withoutCommands(token: string): { readonly before: string; readonly after: string } {
   return { before: `::stop-commands::${token}\n`, after: `::${token}::\n` };
+}
+
+/** On GitHub keeps what is printed from here on from being taken for commands, until its `end`, which gives ours; elsewhere, nothing. */
+export function guardOutput(stdout: Output, environment: { readonly GITHUB_ACTIONS?: string | undefined }) {
+  if (environment.GITHUB_ACTIONS !== 'true') return { end: (_annotations: string) => {} };
+  const { before, after } = withoutCommands(randomUUID());
+  stdout.write(before);
+  return { end: (annotations: string) => void stdout.write(`${after}${annotations}`) };
 }
 
 export function isWrong(verdict: Verdict): boolean {
@@ -45,7 +87,9 @@ function titleOf({ verdict, case: name, kernel }: CaseResult): string {
   return `${verdict} ${name} on ${kernel.version}`;
 }
 
-function command(level: 'error' | 'notice', title: string, message: string): string {
+type Level = 'error' | 'warning' | 'notice';
+
+function command(level: Level, title: string, message: string): string {
   const lines = message.slice(0, LENGTH).split('\n').map(plain).join('\n');
   return `::${level} title=${escapeProperty(plain(title))}::${escapeData(lines)}`;
 }

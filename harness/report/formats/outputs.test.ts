@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { RunEvent } from '../../run/events.ts';
+import { compareRuns } from '../../series/compare.ts';
 import { ResultsReporter } from '../results.ts';
 import { recordOf, replay, sampleRun } from '../sample-run.ts';
 import { readStoredRun } from '../stored-run.ts';
@@ -67,6 +68,23 @@ test('on GitHub: annotations and a page, without asking; what the run told befor
   expect(told[1]).toBe(`::${token}::`);
   expect(told[2]).toMatch(/^::error title=FAIL bpffs/);
   expect(printed.match(/^::error /gm)).toHaveLength(3);
+});
+
+test.each([
+  ['on GitHub', [], { GITHUB_ACTIONS: 'true' }],
+  ['where they are asked for', ['github'], {}],
+])('%s the annotations of a run that is held against an earlier one are about what changed', async (_, words, env) => {
+  const results = (await recordOf()).cases.map(({ result }) => result);
+  const { reporters } = outputsFor(words, stdout, env, ({ cases }) =>
+    compareRuns(
+      results,
+      cases.map(({ result }) => result),
+    ),
+  );
+  for (const event of sampleRun) for (const reporter of reporters) await reporter.on(event);
+  expect(printed.replace(/^::stop-commands.*\n.*\n/, '')).toBe(
+    '::notice title=kconform against an earlier run::3 persistent, 3 as before\n',
+  );
 });
 
 test('elsewhere nothing is said to GitHub', async () => {

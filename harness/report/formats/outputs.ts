@@ -1,19 +1,14 @@
-import { randomUUID } from 'node:crypto';
 import { appendFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { KconformError } from '../../errors.ts';
 import { makeFolder } from '../../make-folder.ts';
 import type { Reporter, RunEvent } from '../../run/events.ts';
+import type { Comparison } from '../../series/compare.ts';
 import { eventsOf, Recorder, type RunRecord } from '../record.ts';
-import { FORMATS, parseChoice, type ReportChoice } from './formats.ts';
-import { githubAnnotations, withoutCommands } from './github.ts';
+import { FORMATS, parseChoice, type Render, type ReportChoice } from './formats.ts';
+import { comparisonAnnotations, githubAnnotations, guardOutput, type Output } from './github.ts';
 import { eventLine } from './jsonl.ts';
 import { summary } from './summary.ts';
-
-/** Standard output, or what stands in for it. */
-export interface Output {
-  write(text: string): unknown;
-}
 
 interface Environment {
   readonly GITHUB_ACTIONS?: string | undefined;
@@ -29,9 +24,15 @@ export interface Outputs {
 
 /**
  * @param words FORMAT or FORMAT=FILE each
+ * @param compare what became of the cases of an earlier run, where the run is held against one: annotations are then about that
  * @throws KC_NO_SUCH_FORMAT, KC_TWO_REPORTS (host); the reporters throw KC_REPORT_NOT_WRITTEN (host)
  */
-export function outputsFor(words: readonly string[], stdout: Output, environment: Environment = process.env): Outputs {
+export function outputsFor(
+  words: readonly string[],
+  stdout: Output,
+  environment: Environment = process.env,
+  compare?: (record: RunRecord) => Comparison,
+): Outputs {
   const choices = words.map(parseChoice);
   const printed = choices.filter(({ file }) => file === undefined);
   if (printed.length > 1) {
@@ -42,8 +43,11 @@ export function outputsFor(words: readonly string[], stdout: Output, environment
     });
   }
   const takesStdout = printed.some(({ format }) => format !== 'github');
-  const asked = choices.map((choice) => reporterOf(choice, stdout));
-  return { reporters: [...asked, ...ofGithub(choices, takesStdout, stdout, environment)], takesStdout };
+  const annotations =
+    compare === undefined ? githubAnnotations : (record: RunRecord) => comparisonAnnotations(compare(record));
+  const asked = choices.map((choice) => reporterOf(choice, stdout, annotations));
+  const unasked = ofGithub(choices, takesStdout, stdout, environment, annotations);
+  return { reporters: [...asked, ...unasked], takesStdout };
 }
 
 /** Writes a run that has ended in each of the formats. */
@@ -51,8 +55,8 @@ export async function writeReports(record: RunRecord, { reporters }: Outputs): P
   for (const reporter of reporters) for (const event of eventsOf(record)) await reporter.on(event);
 }
 
-function reporterOf({ format, file }: ReportChoice, stdout: Output): Reporter {
-  const { render } = FORMATS[format];
+function reporterOf({ format, file }: ReportChoice, stdout: Output, annotations: Render): Reporter {
+  const render = format === 'github' ? annotations : FORMATS[format].render;
   if (render === 'as it goes') return new EventLines(file, stdout);
   return new Recorder(async (record) => {
     if (file === undefined) stdout.write(render(record));
@@ -66,32 +70,24 @@ function ofGithub(
   takesStdout: boolean,
   stdout: Output,
   env: Environment,
+  annotations: Render,
 ): Reporter[] {
   const asked = (format: string) => choices.some((choice) => choice.format === format);
   const page = env.GITHUB_STEP_SUMMARY;
   return [
-    ...(env.GITHUB_ACTIONS === 'true' && !asked('github') && !takesStdout ? [new GithubCommands(stdout)] : []),
+    ...(env.GITHUB_ACTIONS === 'true' && !asked('github') && !takesStdout
+      ? [githubCommands(stdout, env, annotations)]
+      : []),
     ...(page && !asked('summary')
       ? [new Recorder(async (record) => written(page, () => appendFile(page, `${summary(record)}\n`)))]
       : []),
   ];
 }
 
-/** From the beginning on, keeps commands out of what is told; gives ours when the run has finished and all else is told. */
-class GithubCommands implements Reporter {
-  readonly #commands = withoutCommands(randomUUID());
-  readonly #recorder: Recorder;
-
-  constructor(stdout: Output) {
-    stdout.write(this.#commands.before);
-    this.#recorder = new Recorder(async (record) => {
-      stdout.write(`${this.#commands.after}${githubAnnotations(record)}`);
-    });
-  }
-
-  on(event: RunEvent): Promise<void> {
-    return this.#recorder.on(event);
-  }
+/** From now on, keeps commands out of what is told; gives ours when the run has finished and all else is told. */
+function githubCommands(stdout: Output, env: Environment, annotations: Render): Reporter {
+  const guard = guardOutput(stdout, env);
+  return new Recorder(async (record) => guard.end(annotations(record)));
 }
 
 class EventLines implements Reporter {
