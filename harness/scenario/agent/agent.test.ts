@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { Duplex } from 'node:stream';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { compileGuest } from '../../../images/guest/initramfs.ts';
-import { CLONE, SIG } from '../constants.ts';
+import { CLONE } from '../constants.ts';
 import { GuestProcess } from '../process.ts';
 import { race } from '../race.ts';
 import { Transcript } from '../transcript.ts';
@@ -24,7 +24,8 @@ function duration(ms: number): GuestBuffer {
   return new GuestBuffer(bytes);
 }
 
-// The agent itself, on this machine: what it does with frames and processes is the same here as in a guest.
+// The agent itself, on this machine: what it does with frames and processes is the same here as in a guest. It makes the calls that
+// it is sent, with the rights of whoever runs the tests: nothing random, and nothing that multiplies, is sent to it outside of one.
 let folder = '';
 let child: ChildProcessWithoutNullStreams;
 
@@ -339,27 +340,6 @@ describe('processes', () => {
     expect((await root.syscall('getpid')).value).toBe(root.pid);
   });
 
-  const SHARING = CLONE.VM | SIG.CHLD;
-  const clone3 = Buffer.alloc(88); // struct clone_args (linux/sched.h)
-  clone3.writeUInt32LE(CLONE.VM | CLONE.VFORK, 0);
-  clone3.writeUInt32LE(SIG.CHLD, 32);
-  test.each<readonly [string, Call]>([
-    ['fork', { name: 'fork', args: [] }],
-    ['vfork', { name: 'vfork', args: [] }],
-    ['clone with CLONE_VM and CLONE_VFORK', { name: 'clone', args: [SHARING | CLONE.VFORK] }],
-    ['clone with CLONE_VM', { name: 'clone', args: [SHARING] }],
-    ['clone3 with CLONE_VM and CLONE_VFORK', { name: 'clone3', args: [new GuestBuffer(clone3), 88] }],
-  ])("a scenario's own %s ends at once, and leaves the process and its threads in order", async (_, call) => {
-    const next: Call = { name: 'getpid', args: [] };
-    const { calls } = await root.repeat(3, [call, next], { limitMs: 5_000 });
-    const threads = await root.threads([{ calls: [call, next] }, { calls: [call, next] }], 5_000);
-    for (const [made, pid] of [calls, ...threads.map((thread) => thread.calls)]) {
-      expect(made).toMatchObject({ failures: 0, last: { errno: null } });
-      expect(made?.last.value).toBeGreaterThan(0);
-      expect(pid?.last.value).toBe(root.pid);
-    }
-  });
-
   test('a process that becomes another program ends for us', async () => {
     const argv = new GuestBuffer(Buffer.alloc(24));
     argv.pointers.set(0, new GuestBuffer(Buffer.from('/bin/sleep\0')));
@@ -407,34 +387,6 @@ describe('malformed frames', () => {
     expect(frames[0]).toMatchObject({ op: STATUS.error, sequence });
     expect(frames[0]?.payload.toString()).toBe('a frame of impossible length');
     expect(frames.at(-1)).toMatchObject({ op: STATUS.ok, process: 7 });
-  });
-
-  test('random programs and operations are each answered', async () => {
-    let seed = 1;
-    const random = (below: number) => {
-      seed = (seed * 1103515245 + 12345) & 0x7fffffff;
-      return (seed >> 8) % below;
-    };
-    const frames = [spawnFrame];
-    const COUNT = 2000;
-    for (let index = 0; index < COUNT; index++) {
-      const payload = Buffer.from(Array.from({ length: random(60) }, () => (random(4) === 0 ? random(256) : 0)));
-      // repeat and calls of a fuzzed program stay harmless: one iteration, and no calls that its bytes could name
-      if (payload.length >= 4) payload.writeUInt32LE(0, 0);
-      const op = [OP.program, OP.sendFd, OP.fork + 1 + random(200), OP.stack, OP.program][random(5)] ?? OP.program;
-      frames.push(encodeFrame({ process: 6 + random(2), sequence: 1000 + index, op, payload }));
-    }
-    const answered = new Set<number>();
-    for (let at = 0; at < frames.length; at += 100) {
-      const part = frames.slice(at, at + 100);
-      const wanted = new Set(part.map((frame) => frame.readUInt32LE(8)));
-      await answersTo(Buffer.concat(part), ({ sequence }) => {
-        answered.add(sequence);
-        wanted.delete(sequence);
-        return wanted.size === 0;
-      });
-    }
-    expect(answered.size).toBe(COUNT + 1);
   });
 });
 
