@@ -35,7 +35,7 @@ import {
   storeImmediate,
 } from './bpf/instructions.ts';
 import { BTF_KIND, kernelBtfId } from './bpf/kernel-btf.ts';
-import { AT, MOUNT_ATTR } from './constants.ts';
+import { AT, CLONE, MOUNT_ATTR, SIG } from './constants.ts';
 import { createGuest, type Guest } from './guest.ts';
 import { race } from './race.ts';
 import { CAP, capabilities } from './spawn.ts';
@@ -170,6 +170,28 @@ describe('processes', () => {
       'evidence.output',
       expect.stringMatching(/futex(.|\n)*\nthread \d+\n(.|\n)*pause(.|\n)*\nthread \d+\n(.|\n)*poll/),
     );
+  });
+
+  const SHARING = CLONE.VM | SIG.CHLD;
+  const clone3 = Buffer.alloc(88); // struct clone_args (linux/sched.h)
+  clone3.writeUInt32LE(CLONE.VM | CLONE.VFORK, 0);
+  clone3.writeUInt32LE(SIG.CHLD, 32);
+  test.each<readonly [string, Call]>([
+    ['fork', { name: 'fork', args: [] }],
+    ['vfork', { name: 'vfork', args: [] }],
+    ['clone with CLONE_VM and CLONE_VFORK', { name: 'clone', args: [SHARING | CLONE.VFORK] }],
+    ['clone with CLONE_VM', { name: 'clone', args: [SHARING] }],
+    ['clone3 with CLONE_VM and CLONE_VFORK', { name: 'clone3', args: [new GuestBuffer(clone3), 88] }],
+  ])("a scenario's own %s ends at once, and leaves the process and its threads in order", async (_, call) => {
+    await using process = await guest.spawn();
+    const next = sys('getpid');
+    const { calls } = await process.repeat(3, [call, next], { limitMs: 5_000 });
+    const threads = await process.threads([{ calls: [call, next] }, { calls: [call, next] }], 5_000);
+    for (const [made, pid] of [calls, ...threads.map((thread) => thread.calls)]) {
+      expect(made).toMatchObject({ failures: 0, last: { errno: null } });
+      expect(made?.last.value).toBeGreaterThan(0);
+      expect(pid?.last.value).toBe(process.pid);
+    }
   });
 
   test('a stuck call is told with its place in the kernel', async () => {

@@ -1,6 +1,6 @@
 /**
  * The agent in a guest, fed with streams that no host of ours would send: it answers, or ends where they end, and says why. A failure
- * names the seed, of which `streamOf` makes the same stream again.
+ * names the seed, of which `streamOf` makes the same stream again. Nowhere but in a guest: what is understood by chance is carried out.
  */
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -14,7 +14,7 @@ import { encodeFrame, type Frame, FrameReader, OP, PAYLOAD_LIMIT, STATUS } from 
 import { type Call, encodeProgram, GuestBuffer } from './program.ts';
 
 /** Between 4 and 5 s of the guest's time under software emulation. */
-const STREAMS = 78;
+const STREAMS = 77;
 /** So many agents at once, each with its own processes; and how long a stream stays open after its last byte. */
 const AT_ONCE = 10;
 const OPEN_S = 0.3;
@@ -108,6 +108,15 @@ const KINDS: Readonly<Record<string, (random: Random) => Buffer>> = {
         return frame;
       }),
     ),
+  'operations and payloads by chance': (random) =>
+    Buffer.concat([
+      encodeFrame({ process: 1, sequence: 1, op: OP.spawn, payload: Buffer.alloc(0) }),
+      ...Array.from({ length: 25 }, (_, index) => {
+        const payload = Buffer.from(Array.from({ length: random(60) }, () => (random(4) === 0 ? random(256) : 0)));
+        const op = [OP.program, OP.sendFd, OP.stack, OP.fork + 1 + random(200)][random(4)] ?? OP.program;
+        return encodeFrame({ process: 1 + random(2), sequence: 2 + index, op, payload });
+      }),
+    ]),
   'pieces left out and doubled': (random) => {
     const stream = Buffer.concat(validFrames(random));
     const from = random(stream.length);
