@@ -1,11 +1,12 @@
 /** The job array that people copy, on a real Slurm. */
-import { mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { REPOSITORY } from '../harness/cli/command-line.test-support.ts';
-import { PASSES, temporaryCases } from '../harness/cli/temporary-cases.test-support.ts';
+import { PASSES } from '../harness/cli/temporary-cases.test-support.ts';
 import { readResults } from '../harness/series/results-file.ts';
+import { temporaryClone } from './clone.test-support.ts';
 import { type Slurm, startSlurm } from './slurm.test-support.ts';
 
 const SCRIPT = 'ci/workflows/slurm-array.sh';
@@ -16,14 +17,7 @@ const NAMES = ['a', 'b', 'c', 'd', 'e', 'wrong'];
 let clone: string;
 beforeAll(async () => {
   const wrong = { ...PASSES, outcome: "{ answer: '43' }" };
-  clone = await temporaryCases(Object.fromEntries(NAMES.map((name) => [name, name === 'wrong' ? wrong : PASSES])));
-  await writeFile(
-    join(clone, 'kconform.config.ts'),
-    "import { configuration } from 'kconform';\nexport default configuration({ cases: '.' });\n",
-  );
-  await symlink(join(REPOSITORY, 'ci'), join(clone, 'ci'));
-  await mkdir(join(clone, 'node_modules/.bin'));
-  await symlink(join(REPOSITORY, 'harness/cli/kconform.mjs'), join(clone, 'node_modules/.bin/kconform'));
+  clone = await temporaryClone(Object.fromEntries(NAMES.map((name) => [name, name === 'wrong' ? wrong : PASSES])));
 });
 afterAll(() => rm(clone, { recursive: true }));
 

@@ -9,6 +9,8 @@ import { Job } from 'kubernetes-models/batch/v1/Job';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
+import { PASSES } from '../harness/cli/temporary-cases.test-support.ts';
+import { temporaryClone } from './clone.test-support.ts';
 
 const folder = new URL('workflows/', import.meta.url);
 const textOf = (name: string) => readFile(new URL(name, folder), 'utf8');
@@ -25,6 +27,42 @@ test('GitHub: its own parser takes it, and would refuse a misspelt key', async (
   const text = await textOf('github-every-6.12.yml');
   expect(await githubErrors(text)).toEqual([]);
   expect(await githubErrors(text.replace('runs-on', 'run-on'))).not.toEqual([]);
+});
+
+const Steps = z.looseObject({
+  jobs: z.looseObject({ watch: z.looseObject({ steps: z.array(z.looseObject({ run: z.string().optional() })) }) }),
+});
+
+test('GitHub: its commands, run as a runner does, judge the newest once, and leave reports and annotations', async () => {
+  const clone = await temporaryClone({ pass: PASSES, wrong: { ...PASSES, outcome: "{ answer: '43' }" } });
+  try {
+    const { steps } = Steps.parse(parse(await textOf('github-every-6.12.yml'))).jobs.watch;
+    const [setUp, ...commands] = steps.flatMap(({ run }) => (run === undefined ? [] : [run]));
+    expect(setUp).toBe('bash ci/setup');
+    const env = { GITHUB_ACTIONS: 'true', GITHUB_STEP_SUMMARY: join(clone, 'summary.md') };
+    const go = async () => {
+      const ends = [];
+      for (const command of commands)
+        ends.push(await execa('bash', ['-e', '-c', command], { cwd: clone, env, reject: false }));
+      return ends;
+    };
+    const [watched, reported] = await go();
+    expect(watched?.exitCode).toBe(1);
+    expect(watched?.stdout).toMatch(/^::error title=FAIL wrong on 6\.12\./m);
+    expect(reported?.exitCode).toBe(0);
+    const [version = ''] = (await readdir(join(clone, 'watch'))).filter((name) => name.startsWith('6.12.'));
+    const left = await readdir(join(clone, 'watch', version));
+    expect(left).toEqual(expect.arrayContaining(['junit.xml', 'report.html', 'results.json']));
+    const summary = await readFile(env.GITHUB_STEP_SUMMARY, 'utf8');
+    expect(summary).toContain('wrong');
+
+    const [again, nothing] = await go();
+    expect(again?.stdout).toBe(`nothing new: ${version} was judged last`);
+    expect([again?.exitCode, nothing?.exitCode]).toEqual([0, 0]);
+    expect(await readFile(env.GITHUB_STEP_SUMMARY, 'utf8')).toBe(summary);
+  } finally {
+    await rm(clone, { recursive: true });
+  }
 });
 
 /**
@@ -90,7 +128,7 @@ test('every command and option of kconform in them is there', async () => {
     for (const [option] of words.matchAll(/--[a-z-]+/g)) options.add(option);
     used.set(name, options);
   }
-  expect([...used.keys()].sort()).toEqual(['compare', 'kernels', 'merge', 'run']);
+  expect([...used.keys()].sort()).toEqual(['merge', 'report', 'run', 'watch']);
   const kconform = new URL('../harness/cli/kconform.mjs', import.meta.url).pathname;
   for (const [name, options] of used) {
     const { stdout } = await execa('node', [kconform, name, '--help']);
