@@ -58,9 +58,10 @@ export default scenario(async ({ guest }) => {
     reconfigure: sys('fsconfig', context, 7, null, null, 0),
   });
   const unused = (await root.fsopen('bpf')).fd;
+  const mountPoint = await root.stat('/sys/fs/bpf');
   return {
     listed: /^nodev\tbpf$/m.test(await guest.readFile('/proc/filesystems')),
-    mountPoint: (await guest.stat('/sys/fs/bpf')).mode.toString(8),
+    mountPoint: mountPoint.facts?.mode.toString(8) ?? mountPoint.errno,
     root: { ino, nlink, size, mode: mode.toString(8), uid, gid },
     statfs: facts && { ...facts, type: facts.type.toString(16) },
     instances,

@@ -181,7 +181,7 @@ export const mounts: readonly BrokenKernel[] = [
     id: 'mount/not-in-userns',
     breaks: ['privilege/fsopen-in-userns', 'recognised/userns'],
     edits: [inode('.fs_flags\t= FS_USERNS_MOUNT,', '')],
-    mustFail: { 'token/delegation-flow': ['fsopen'] },
+    mustFail: { 'token/delegation-flow': ['byRoot.create', 'mountedByChild.fsmount'] },
   },
   {
     id: 'mount/no-mount-point',
