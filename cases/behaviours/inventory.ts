@@ -3,11 +3,11 @@ import { delegation, privilege, strings } from './delegation.ts';
 import { context, mount } from './mount.ts';
 import { names } from './names.ts';
 import { get, pin, read, unpin } from './pins.ts';
-import { quirks, systemCall } from './system-call.ts';
+import { memory, quirks, systemCall } from './system-call.ts';
 import { lsm, recognised, scope, token, tokenBtf, tokenMap, tokenProgram } from './token.ts';
 
 export default [
   ...[mount, context, delegation, strings, privilege],
   ...[token, scope, tokenMap, tokenProgram, tokenBtf, lsm, recognised],
-  ...[unpin, pin, get, read, names, systemCall, quirks],
+  ...[unpin, pin, get, read, names, memory, systemCall, quirks],
 ].flat();

@@ -18,6 +18,17 @@ export const systemCall = behaviours(
 );
 
 /** What the kernel does against its documentation, or against what most people would expect. */
+export const memory = behaviours(
+  'memory',
+  { where: 'kernel/bpf/inode.c', commits: ['d2935de7e4fd'] },
+  {
+    mounts: 'what a context and a mount took is freed with them, also where options are refused',
+    names: 'the target of a symbolic link, and a directory, are freed with their last name',
+    pins: 'opening, pinning and getting a pin leaves nothing behind, done or refused',
+    tokens: { statement: 'a token is freed when it is closed', where: 'kernel/bpf/token.c', commits: ['35f96de04127'] },
+  },
+);
+
 export const quirks = behaviours(
   'quirk',
   { where: 'kernel/bpf/inode.c' },

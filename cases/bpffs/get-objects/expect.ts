@@ -8,7 +8,7 @@ export default expectation<typeof scenario>({
   behaviours: {
     'get/map': ['files.map', 'held.map', 'access.update', 'access.lookup'],
     'get/program': ['files.program', 'files.readOnlyProgram', 'held.program'],
-    'get/link': ['files.link', 'held.link', 'flags.readOnlyLink', 'flags.writeOnlyLink'],
+    'get/link': ['files.link', 'held.link', 'held.refusedIsReleased', 'flags.readOnlyLink', 'flags.writeOnlyLink'],
     'get/access-mode': ['files', 'access', 'flags.readAndWriteOnly'],
     'get/frozen': ['access.frozenUpdate', 'access.frozenLookup'],
     'get/flags': ['flags'],
@@ -24,7 +24,7 @@ export default expectation<typeof scenario>({
       readOnlyProgram: 'anon_inode:bpf-prog read-write close-on-exec',
       link: 'anon_inode:bpf-link read-only close-on-exec',
     },
-    held: { map: true, program: true, link: true },
+    held: { map: true, program: true, link: true, refusedIsReleased: true },
     access: {
       update: null,
       lookup: null,

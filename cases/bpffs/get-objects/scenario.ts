@@ -1,6 +1,17 @@
-import { BPF, BPF_F_RDONLY, BPF_F_WRONLY, bpfCall, type Fd, MAP_TYPE, mapLookup, mapUpdate, scenario } from 'kconform';
+import {
+  BPF,
+  BPF_F_RDONLY,
+  BPF_F_WRONLY,
+  bpfCall,
+  type Fd,
+  MAP_TYPE,
+  mapLookup,
+  mapUpdate,
+  objPath,
+  scenario,
+} from 'kconform';
 import { sys } from '../../calls.ts';
-import { get, gotten, idOf, isThere, newLink, newMap, newProgram, pin } from '../objects.ts';
+import { get, gotten, idOf, isThere, newLink, newMap, newProgram, pin, released } from '../objects.ts';
 
 const F_GETFD = 1;
 const F_GETFL = 3;
@@ -42,6 +53,15 @@ export default scenario(async ({ guest }) => {
     await root.program([sys('close', await gotten(root, path))], { stopAtError: true });
     return isThere(root, kind, id);
   };
+  /** Whether a link whose pin was not given goes with that pin. */
+  const refusedIsReleased = async () => {
+    const own = await newLink(root);
+    const id = await idOf(root, own);
+    await root.program([pin('/mnt/refused', own), sys('close', own)], { stopAtError: true });
+    const { errno } = await root.bpf(BPF.OBJ_GET, objPath('/mnt/refused', 0, { flags: BPF_F_RDONLY }));
+    await root.unlink('/mnt/refused');
+    return errno === 'EINVAL' && (await released(root, 'link', id));
+  };
   const both = await opened('/mnt/map');
   const readOnly = await opened('/mnt/map', BPF_F_RDONLY);
   const writeOnly = await opened('/mnt/map', BPF_F_WRONLY);
@@ -58,6 +78,7 @@ export default scenario(async ({ guest }) => {
       map: await held('map', await newMap(root)),
       program: await held('program', await newProgram(root)),
       link: await held('link', await newLink(root)),
+      refusedIsReleased: await refusedIsReleased(),
     },
     access: await root.errnos({
       update: update(both.fd),

@@ -1,5 +1,6 @@
 import type { BrokenKernel } from '../../../harness/prove/broken-kernel.ts';
 import { delegations } from './delegation.ts';
+import { memory } from './memory.ts';
 import { mounts } from './mount.ts';
 import { pins } from './pins.ts';
 import { reverts } from './reverts.ts';
@@ -14,4 +15,5 @@ export const brokenKernels: readonly BrokenKernel[] = [
   ...pins,
   ...tokens,
   ...uses,
+  ...memory,
 ];

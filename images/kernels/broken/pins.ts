@@ -193,6 +193,18 @@ export const pins: readonly BrokenKernel[] = [
     mustFail: { 'bpffs/get-objects': ['held.link'] },
   },
   {
+    id: 'get/refused-not-released',
+    breaks: ['get/link'],
+    edits: [inode('if (ret < 0)\n\t\tbpf_any_put(raw, type);', '')],
+    mustFail: { 'bpffs/get-objects': ['held.refusedIsReleased'] },
+  },
+  {
+    id: 'pin/refused-not-released',
+    breaks: ['unpin/never-pinned'],
+    edits: [inode('if (ret != 0)\n\t\tbpf_any_put(raw, type);', '')],
+    mustFail: { 'bpffs/pin-refused': ['afterwards.released'] },
+  },
+  {
     id: 'get/anybody',
     breaks: ['get/permission'],
     edits: [inode('ret = path_permission(&path, ACC_MODE(flags));', 'ret = 0;')],

@@ -1,0 +1,52 @@
+import { BPF, BPF_F_RDONLY, bpfCall, btfLoad, type Call, FSCONFIG, ResultOf, scenario, tokenCreate } from 'kconform';
+import { sys } from '../../calls.ts';
+import { EVERYTHING, ID_MAPS, ownBpffs } from '../../token/delegation.ts';
+import { get, newLink, newMap, pin } from '../objects.ts';
+import { INT, pairOfInts, VALUE } from '../read-pins/btf.ts';
+
+/** kmemleak overlooks a few objects, to which a stale pointer still leads: hence more than one of each. */
+const TIMES = 50;
+
+/** The harness looks for leaks when the scenario is over. */
+export default scenario(async ({ guest }) => {
+  const { root } = guest;
+  await guest.$`mount -t bpf bpffs /mnt && mkdir /tmp/other`;
+  const btf = (await root.bpf(BPF.BTF_LOAD, btfLoad(pairOfInts()))).fd;
+  const map = await newMap(root, { valueSize: 8, btf: { fd: btf, key: INT, value: VALUE } });
+  await root.errnos({ map: pin('/mnt/map', map), link: pin('/mnt/link', await newLink(root)) });
+  const owner = await guest.spawn({ userns: ID_MAPS });
+  const { directory } = await ownBpffs(guest, owner, EVERYTHING);
+  const create = bpfCall(BPF.TOKEN_CREATE, tokenCreate(directory));
+  const undelegated = (await ownBpffs(guest, owner, {})).directory;
+
+  /** How often each of the calls failed, and with what at first. */
+  const repeated = async (calls: readonly Call[], process = root) => {
+    const { iterations, calls: summaries } = await process.repeat(TIMES, calls);
+    const told = summaries.map(({ failures, firstError }) => `${failures} ${firstError ?? ''}`.trim());
+    return `${iterations}: ${told.join(', ')}`;
+  };
+  const before = new ResultOf(0);
+  return {
+    mounted: await repeated([sys('mount', 'bpffs', '/tmp/other', 'bpf', 0, null), sys('umount2', '/tmp/other', 0)]),
+    notMounted: await repeated([sys('mount', 'bpffs', '/tmp/other', 'bpf', 0, 'mode=9')]),
+    contextOnly: await repeated([sys('fsopen', 'bpf', 0), sys('close', before)]),
+    contextCreated: await repeated([
+      sys('fsopen', 'bpf', 0),
+      sys('fsconfig', before, FSCONFIG.create, null, null, 0),
+      sys('close', before),
+    ]),
+    symlink: await repeated([sys('symlink', 'some/where', '/mnt/symlink'), sys('unlink', '/mnt/symlink')]),
+    symlinkThere: await repeated([sys('symlink', 'some/where', '/mnt/map')]),
+    directory: await repeated([sys('mkdir', '/mnt/d', 0o755), sys('rmdir', '/mnt/d')]),
+    read: await repeated([sys('open', '/mnt/map', 0), sys('close', before)]),
+    pinned: await repeated([pin('/mnt/pin', map), sys('unlink', '/mnt/pin')]),
+    notPinned: await repeated([pin('/mnt/map', map), pin('/tmp/pin', map)]),
+    gotten: await repeated([get('/mnt/map'), sys('close', before)]),
+    notGotten: await repeated([get('/mnt/link', { flags: BPF_F_RDONLY }), get('/mnt')]),
+    token: await repeated([create, sys('close', before)], owner),
+    noToken: await repeated(
+      [bpfCall(BPF.TOKEN_CREATE, tokenCreate(undelegated)), bpfCall(BPF.TOKEN_CREATE, tokenCreate(-1))],
+      owner,
+    ),
+  };
+});

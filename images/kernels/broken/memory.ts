@@ -1,0 +1,38 @@
+import { type BrokenKernel, editsOf } from '../../../harness/prove/broken-kernel.ts';
+
+const inode = editsOf('kernel/bpf/inode.c');
+const mustFail = { 'bpffs/leaks-nothing': [''] };
+
+/** What is taken and not given back; only a kernel with kmemleak sees it. */
+export const memory: readonly BrokenKernel[] = [
+  {
+    id: 'memory/superblock-options',
+    breaks: ['memory/mounts'],
+    edits: [inode('kill_litter_super(sb);\n\tkfree(opts);', 'kill_litter_super(sb);')],
+    mustFail,
+  },
+  {
+    id: 'memory/context-options',
+    breaks: ['memory/mounts'],
+    edits: [inode('kfree(fc->s_fs_info);', '')],
+    mustFail,
+  },
+  {
+    id: 'memory/symlink-target',
+    breaks: ['memory/names'],
+    edits: [inode('kfree(inode->i_link);', ';')],
+    mustFail,
+  },
+  {
+    id: 'memory/map-iterator',
+    breaks: ['memory/pins'],
+    edits: [inode('map_iter_free(map_iter(m));', '')],
+    mustFail,
+  },
+  {
+    id: 'memory/token',
+    breaks: ['memory/tokens'],
+    edits: [editsOf('kernel/bpf/token.c')('kfree(token);', '')],
+    mustFail,
+  },
+];
