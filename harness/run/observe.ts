@@ -6,7 +6,8 @@ import type { Limits } from '../guest/limits.ts';
 import { awaitGuest, withLastWords } from '../guest/waiting.ts';
 import type { OracleProof } from '../oracles/canaries.ts';
 import { askOracles, caseConsole, lastWords } from '../oracles/watch.ts';
-import { createGuest, type Guest } from '../scenario/guest.ts';
+import type { AgentClient } from '../scenario/agent/client.ts';
+import { createGuest, type Guest, startAgent } from '../scenario/guest.ts';
 import type { Scenario, ScenarioContext } from '../scenario/scenario.ts';
 import type { Transcript } from '../scenario/transcript.ts';
 import { scenarioThrew } from './scenario-threw.ts';
@@ -45,11 +46,9 @@ export async function observe(machine: GuestMachine, scenario: Scenario, setting
   let failure: KconformError | undefined;
   let oracles: OracleReports | undefined;
   try {
-    const guest = await awaitGuest(qemu, createGuest(machine.link, transcript), {
-      awaited: 'agent of the guest',
-      limitMs: limits.sshMs,
-      signal,
-    });
+    const coming = { awaited: 'agent of the guest', limitMs: limits.sshMs, signal };
+    const agent = await awaitGuest(qemu, startAgent(machine.link, transcript), coming);
+    const guest = await awaitGuest(qemu, createGuest(machine.link, agent), coming);
     const unmet = await awaitGuest(qemu, Promise.resolve(setting.unmet?.(guest)), {
       awaited: 'answer about what the case needs',
       limitMs: limits.scenarioMs,
@@ -61,19 +60,20 @@ export async function observe(machine: GuestMachine, scenario: Scenario, setting
       setting.onNotice?.(text);
     };
     const run = () => scenario.run({ guest, signal, onNotice, ...(onOutput && { onOutput }) });
-    observations = await runScenario(machine, run, limitMs, limits, signal);
+    observations = await runScenario(machine, agent, run, limitMs, limits, signal);
     transcript.observed(observations);
   } catch (error) {
     failure = scenarioThrew(error);
     transcript.note(`the scenario was ended: ${failure.message}`);
   }
-  if (failure === undefined || failure.blame === 'case') {
+  const isStuck = failure?.code === 'KC_STUCK'; // one process of a guest that lives
+  if (failure === undefined || failure.blame === 'case' || isStuck) {
     try {
       oracles = await askOracles(machine, { limits, signal, leaks, symbols, rest });
     } catch (error) {
       // A guest that dies or hangs after its scenario says more than the scenario did.
       const after = asKconformError(error, 'harness', 'KC_GUEST_INIT');
-      if (failure === undefined || after.blame !== 'case') failure = after;
+      if (failure === undefined || (after.blame !== 'case' && !isStuck)) failure = after;
       observations = undefined;
     }
   }
@@ -84,6 +84,7 @@ export async function observe(machine: GuestMachine, scenario: Scenario, setting
 
 async function runScenario<T>(
   machine: GuestMachine,
+  agent: AgentClient,
   run: () => Promise<T>,
   limitMs: number,
   limits: Limits,
@@ -98,6 +99,8 @@ async function runScenario<T>(
     if (own.code === 'KC_GUEST_HANG') {
       const wait = { awaited: 'answer of the guest, whose scenario did not end', limitMs: limits.cloneMs, signal };
       await awaitGuest(qemu, machine.control.settle(), wait);
+      const stuck = await agent.expireCalls();
+      if (stuck !== undefined) throw stuck;
       throw new KconformError(`the scenario did not end within ${limitMs / 1000} s; the guest still answers`, {
         code: 'KC_SCENARIO_TIMEOUT',
         blame: 'case',

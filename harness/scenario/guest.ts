@@ -59,8 +59,14 @@ export interface Guest {
 }
 
 /** @param transcript where it is written what is done with the guest */
-export async function createGuest(link: SshLink, transcript: Transcript = new Transcript()): Promise<Guest> {
-  const agent = new AgentClient(await link.open('exec /bin/agent'), transcript);
+export async function startAgent(link: SshLink, transcript: Transcript = new Transcript()): Promise<AgentClient> {
+  return new AgentClient(await link.open('exec /bin/agent'), transcript);
+}
+
+/** @param started the agent that makes its system calls; one of its own without */
+export async function createGuest(link: SshLink, started?: AgentClient): Promise<Guest> {
+  const agent = started ?? (await startAgent(link));
+  const { transcript } = agent;
   const root = await GuestProcess.start(agent);
   const exec = async (command: string, options: ExecOptions = {}): Promise<ExecResult> => {
     const entry = transcript.begin(`$ ${command}`);

@@ -15,6 +15,8 @@ interface Waiting {
   readonly process: number;
   resolve(payload: Buffer): void;
   reject(error: KconformError): void;
+  /** Takes it for stuck before its limit; what it is told. */
+  expire(): Promise<KconformError>;
 }
 
 /** A call that takes longer is reported with the place in the kernel where it stands. */
@@ -82,17 +84,31 @@ export class AgentClient {
     let timer: NodeJS.Timeout | undefined;
     try {
       return await new Promise<Buffer>((resolve, reject) => {
-        this.#waiting.set(sequence, { process, resolve, reject });
-        timer = setTimeout(() => {
+        const startedAt = performance.now();
+        const expire = async (afterMs = Math.round((performance.now() - startedAt) / 100) * 100) => {
+          clearTimeout(timer);
           this.#waiting.delete(sequence); // what comes now comes too late
-          void this.#stuck(process, op, limitMs).then(reject);
-        }, limitMs);
+          const error = await this.#stuck(process, op, afterMs);
+          reject(error);
+          return error;
+        };
+        timer = setTimeout(() => void expire(limitMs), limitMs);
+        this.#waiting.set(sequence, { process, resolve, reject, expire });
         this.#stream.write(encodeFrame({ process, sequence, op, payload }));
       });
     } finally {
       clearTimeout(timer);
       this.#waiting.delete(sequence);
     }
+  }
+
+  /**
+   * For a scenario whose time is over: no call may go on until its own limit.
+   * @returns what is said of a call that hangs in the kernel, where one does
+   */
+  async expireCalls(): Promise<KconformError | undefined> {
+    const errors = await Promise.all([...this.#waiting.values()].map(({ expire }) => expire()));
+    return errors.find(({ blame }) => blame === 'kernel');
   }
 
   /** A call that waits for something of the scenario's own can be killed; one that hangs in the kernel cannot. */
