@@ -5,11 +5,11 @@ import type { Command } from 'commander';
 import { KconformError } from '../errors.ts';
 import { coverageOf, type ReadCase } from '../expect/coverage.ts';
 import { faultsOf } from '../expect/faults/faults.ts';
-import { caseInputs } from '../prove/kept.ts';
 import { seenToFail } from '../prove/seen-to-fail.ts';
 import { casesDocument, printCases } from '../report/cases.ts';
 import { coverageDocument, printCoverage, printSeenToFail, seenToFailDocument } from '../report/coverage.ts';
 import { loadBehaviours } from '../run/behaviours.ts';
+import { caseInputs } from '../run/case-inputs.ts';
 import { type Case, findCases } from '../run/cases.ts';
 import { findDefaults } from './defaults.ts';
 
@@ -68,7 +68,7 @@ async function coverageLines(
   json: boolean,
 ): Promise<string[]> {
   const coverage = coverageOf(read, await loadBehaviours(root));
-  const seen = await seenToFail(cases, await caseInputs(ROOT, root));
+  const seen = await seenToFail(cases, await caseInputs(ROOT));
   if (json) {
     const document = { schema: 1, ...coverageDocument(coverage), seenToFail: seenToFailDocument(seen) };
     return [JSON.stringify(document, undefined, 2)];

@@ -7,7 +7,6 @@ import { KconformError } from '../errors.ts';
 import type { BrokenKernel } from '../prove/broken-kernel.ts';
 import { declarationFaults, declaredAt } from '../prove/declarations.ts';
 import { drawMutants } from '../prove/draw-mutants.ts';
-import { caseInputs } from '../prove/kept.ts';
 import { type Proof, type ProofEvent, type ProveOptions, prove } from '../prove/prove.ts';
 import type { SeenCases } from '../prove/seen.ts';
 import {
@@ -22,6 +21,7 @@ import {
 import { TerminalReporter } from '../report/terminal.ts';
 import { duration } from '../report/text.ts';
 import { loadBehaviours } from '../run/behaviours.ts';
+import { caseInputs } from '../run/case-inputs.ts';
 import { type Case, findCases } from '../run/cases.ts';
 import { withInterruption } from './interruption.ts';
 import { acceleratorOption, positive, progressToStderr } from './options.ts';
@@ -135,7 +135,7 @@ async function proveAll(
     written = written.then(() => write(out, { source, profile, unedited, declaredAt: places }, text));
   };
   const { source, profile, accel, jobs } = options;
-  const inputs = await caseInputs(ROOT, options.cases);
+  const inputs = await caseInputs(ROOT);
   const again = options.again === true;
   const changed = options.changed === true;
   const fixed = { version: kconformVersion(), accelerator: accel, jobs, signal };

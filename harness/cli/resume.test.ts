@@ -135,3 +135,21 @@ test('a file that is another kernel by now is judged anew, and one that is the s
   await rm(file); // nothing says that it was another one
   expect((await run(['--resume', out])).value).toEqual([`'fourth' on ${older?.version}`]);
 }, 300_000);
+
+test('a case that was edited is judged anew, and one that was not is not', async () => {
+  const says = join(cases, 'says');
+  const out = join(cases, 'edited');
+  const resume = async (words: readonly string[], value: string) => {
+    await writeFile(says, value);
+    const { all } = await kconform(['run', '--cases', cases, ...words], { env: { KCONFORM_TEST_FILE: says } });
+    const { results } = await readResults(out);
+    return { all, told: results.find(({ case: name }) => name === 'told')?.observations[0]?.observed };
+  };
+  expect(await resume(['told', 'a', '--kernel', '6.12', '--out', out], 'first')).toMatchObject({ told: "'first'" });
+  expect(await resume(['--resume', out], 'second')).toMatchObject({ told: "'first'" });
+  await appendFile(join(cases, 'told/expect.ts'), '// another line\n');
+  const again = await resume(['--resume', out], 'third');
+  expect(again.all).toContain('told was edited: it is judged anew');
+  expect(again.all).not.toContain('a was edited');
+  expect(again.told).toBe("'third'");
+}, 120_000);

@@ -71,10 +71,11 @@ export async function kernelsOfPlan({ kernels }: Planned, options: ResolveOption
   return again;
 }
 
-/** What an earlier run judged, without what it judged on files that are other kernels by now. */
+/** What an earlier run judged, without what it judged on files that are other kernels by now, and of cases that are others. */
 export function stillTrue(
   { judged, planned }: Resumed,
   kernels: readonly PlannedKernel[],
+  inputs: Readonly<Record<string, string>>,
   progress: (message: string) => void,
 ): readonly Attempt[] {
   const before = planned?.kernels ?? [];
@@ -86,5 +87,11 @@ export function stillTrue(
     const count = judged.filter(({ result }) => result.kernel.spec === spec).length;
     if (count > 0) progress(`${spec} is another kernel than it was: what was judged on it is judged anew (${count})`);
   }
-  return judged.filter(({ result: { kernel } }) => kernel.package !== null || !others.has(kernel.spec));
+  // What a file of an earlier version does not tell is taken to be the same.
+  const edited = Object.entries(planned?.inputs ?? {}).filter(([name, hash]) => (inputs[name] ?? hash) !== hash);
+  for (const [name] of edited) progress(`${name} was edited: it is judged anew`);
+  const stale = new Set(edited.map(([name]) => name));
+  return judged.filter(
+    ({ result: { kernel, case: name } }) => !stale.has(name) && (kernel.package !== null || !others.has(kernel.spec)),
+  );
 }

@@ -1,8 +1,10 @@
+import { fileURLToPath } from 'node:url';
 import { type Command, Option } from 'commander';
 import { type PlannedKernel, planKernels, type ResolveOptions } from '../kernels/resolve.ts';
 import { outputsFor } from '../report/formats/outputs.ts';
 import { ResultsReporter } from '../report/results.ts';
 import { TerminalReporter } from '../report/terminal.ts';
+import { inputsOf } from '../run/case-inputs.ts';
 import { findCases } from '../run/cases.ts';
 import type { CaseResult } from '../run/events.ts';
 import { run } from '../run/run.ts';
@@ -14,6 +16,8 @@ import { offerToBuild } from './offer-build.ts';
 import { acceleratorOption, kernelsOption, positive } from './options.ts';
 import { reportHelp, reportOption } from './report-option.ts';
 import { kconformVersion } from './version.ts';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
 interface Options {
   readonly kernel?: readonly string[];
@@ -102,9 +106,11 @@ async function runCommand(names: string[], options: Options): Promise<void> {
         ? await parts.kernelsOfPlan(resolving)
         : await planKernels(options.kernel ?? defaults.kernels, resolving);
     const out = options.out ?? options.resume ?? defaults.out;
+    const inputs = out === undefined ? undefined : await inputsOf(cases, ROOT);
     const results = await run({
       kernels,
       cases,
+      ...(inputs === undefined ? {} : { inputs }),
       accelerator: options.accel ?? defaults.accel,
       isolation: options.isolation ?? defaults.isolation ?? 'clone',
       jobs: options.jobs ?? defaults.jobs,
@@ -112,7 +118,7 @@ async function runCommand(names: string[], options: Options): Promise<void> {
       retry: options.retry === true || baseline !== undefined,
       ...(parts.shard === undefined ? {} : { shard: parts.shard }),
       ...(parts.shardDurations === undefined ? {} : { shardDurations: parts.shardDurations }),
-      judged: parts.judged(kernels),
+      judged: parts.judged(kernels, inputs),
       version: kconformVersion(),
       ownOptions: ownOptions(options),
       reporters: [
@@ -136,8 +142,8 @@ async function loadParts({ resume, shard, shardDurations }: Options, progress: (
   const own = shard === undefined && planned !== undefined ? planned.shard : loaded.shardFor(shard);
   if (own !== undefined) progress(`part ${own.index} of ${own.count}`);
   return {
-    judged: (kernels: readonly PlannedKernel[]) =>
-      resumed === undefined ? [] : loaded.stillTrue(resumed, kernels, progress),
+    judged: (kernels: readonly PlannedKernel[], inputs: Readonly<Record<string, string>> | undefined) =>
+      resumed === undefined ? [] : loaded.stillTrue(resumed, kernels, inputs ?? {}, progress),
     planned,
     shard: own,
     shardDurations: shardDurations === undefined ? undefined : await loaded.readShardDurations(shardDurations),

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import * as z from 'zod';
-import { glob } from 'zx';
 import { cachePath, ensureFolder, publishFile } from '../cache/folder.ts';
 import type { Edit } from '../kernels/build/edits.ts';
 import { loadProfile, printFragment } from '../kernels/build/profile.ts';
+import type { CaseInputs } from '../run/case-inputs.ts';
 import type { Case } from '../run/cases.ts';
 import { Seen, type SeenCases } from './seen.ts';
 
@@ -15,30 +15,6 @@ export const UNEDITED = 'unedited';
 const FORMAT = 1;
 const Entry = z.object({ inputs: z.string(), seen: Seen });
 const Kept = z.object({ format: z.literal(FORMAT), id: z.string(), cases: z.record(z.string(), Entry) });
-
-/** The suite's own part in what a case observes: a change there makes all that is kept worthless. */
-const SUITE = ['harness/{scenario,expect,oracles}/**/*', 'images/guest/*.{c,h,ts}'];
-
-/** Tells by a hash whether what was seen of a case would be seen again. */
-export type CaseInputs = (testCase: Case) => Promise<string>;
-
-/** @param root the project's root @param cases the folder of cases, whose files outside a case's folder may concern each */
-export async function caseInputs(root: string, cases: string): Promise<CaseInputs> {
-  const suite = await hashFiles(root, SUITE);
-  const known = new Map<string, string>();
-  return async ({ name, folder }) => {
-    const before = known.get(name);
-    if (before !== undefined) return before;
-    const above: string[] = [];
-    for (let part = dirname(name); ; part = dirname(part)) {
-      above.push(await hashFiles(join(cases, part), ['*.{ts,sh,c,h}']));
-      if (part === '.') break;
-    }
-    const own = sha256(JSON.stringify([suite, ...above, await hashFiles(folder, ['**/*'])]));
-    known.set(name, own);
-    return own;
-  };
-}
 
 /** Where the cache keeps what the suite said of a kernel with these edits. */
 export async function keptPath(packageVersion: string, profile: string, edits: readonly Edit[]): Promise<string> {
@@ -92,12 +68,6 @@ export async function writeKept(
   await ensureFolder(dirname(path));
   const text = JSON.stringify({ format: FORMAT, id, cases: Object.fromEntries(entries) });
   await publishFile(path, (temporary) => writeFile(temporary, text));
-}
-
-async function hashFiles(folder: string, patterns: readonly string[]): Promise<string> {
-  const files = (await glob([...patterns], { cwd: folder, ignore: ['**/*.test.ts'] })).sort();
-  const parts = await Promise.all(files.map(async (file) => [file, sha256(await readFile(join(folder, file)))]));
-  return sha256(JSON.stringify(parts));
 }
 
 function sha256(data: string | Buffer): string {

@@ -3,12 +3,13 @@ import type { AptOptions } from '../kernels/apt.ts';
 import { buildKernel } from '../kernels/build/build.ts';
 import { obtainSource } from '../kernels/build/source.ts';
 import type { Kernel } from '../kernels/kernel.ts';
+import type { CaseInputs } from '../run/case-inputs.ts';
 import type { Case } from '../run/cases.ts';
 import type { BrokenKernel } from './broken-kernel.ts';
 import { applyFault, sourceText } from './declarations.ts';
 import { functionOf } from './functions.ts';
 import { judgeProof, nothingSeen, type Verdict } from './judge-proof.ts';
-import { type CaseInputs, keptPath, readKept, UNEDITED, writeKept } from './kept.ts';
+import { keptPath, readKept, UNEDITED, writeKept } from './kept.ts';
 import { type SeeOptions, seeCases } from './see-cases.ts';
 import type { Seen, SeenCases } from './seen.ts';
 

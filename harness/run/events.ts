@@ -22,6 +22,8 @@ export type PlannedIdentity = KernelIdentity & Partial<Pick<Kernel, 'sha256'>>;
 export interface Planned {
   readonly kernels: readonly PlannedIdentity[];
   readonly cases: readonly string[];
+  /** A hash of what each case consists of. */
+  readonly inputs?: Readonly<Record<string, string>>;
   readonly shard?: { readonly index: number; readonly count: number };
 }
 

@@ -43,6 +43,8 @@ export interface RunOptions {
   readonly shard?: Shard;
   /** How long cases take, in a file that all parts have: they are then as long as one another. */
   readonly shardDurations?: Durations;
+  /** See Planned. */
+  readonly inputs?: Readonly<Record<string, string>>;
   /** What an earlier run judged: taken as it is. */
   readonly judged?: readonly Attempt[];
   readonly version: string;
@@ -90,6 +92,7 @@ export async function run(options: RunOptions): Promise<CaseResult[]> {
     planned: {
       kernels: options.kernels.map(plannedIdentityOf),
       cases: options.cases.map(({ name }) => name),
+      ...(options.inputs === undefined ? {} : { inputs: options.inputs }),
       ...(options.shard === undefined ? {} : { shard: options.shard }),
     },
   });

@@ -32,11 +32,12 @@ export function merge<T extends { readonly result: CaseResult }>(parts: readonly
   if (plans.length === 0) return { cases: [...cases.values()], missing: [], missingShards: [] };
   const kernels = [...new Map(plans.flatMap((plan) => plan.kernels).map((kernel) => [keyOf(kernel), kernel])).values()];
   const names = [...new Set(plans.flatMap((plan) => plan.cases))];
+  const inputs = Object.assign({}, ...plans.map((plan) => plan.inputs ?? {}));
   const missing = kernels.flatMap((kernel) =>
     names.filter((name) => !cases.has(jobKey(kernel, name))).map((name) => ({ kernel, case: name })),
   );
   return {
-    planned: { kernels, cases: names },
+    planned: { kernels, cases: names, ...(Object.keys(inputs).length === 0 ? {} : { inputs }) },
     cases: [...cases.values()],
     missing,
     missingShards: missingShards(plans),

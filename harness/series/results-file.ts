@@ -90,6 +90,7 @@ const Run = z.object({
     .object({
       kernels: z.array(PlannedKernel),
       cases: z.array(z.string()),
+      inputs: z.record(z.string(), z.string()).exactOptional(),
       shard: z.object({ index: z.int().positive(), count: z.int().positive() }).exactOptional(),
     })
     .exactOptional(),
