@@ -39,6 +39,15 @@ const CASES: Record<string, TemporaryCase> = {
       return {};`,
     outcome: '{}, limitMs: 1000',
   },
+  'program-of-the-shell': {
+    scenario: `${FREEZER}
+      const hang = guest.$.nothrow\`sh -c 'echo $$ > /tmp/pid; exec sleep 1000'\`;
+      while (!(await guest.exists('/tmp/pid'))) await new Promise((resolve) => setTimeout(resolve, 50));
+      await freeze({ pid: Number(await guest.readFile('/tmp/pid')) });
+      await hang;
+      return {};`,
+    outcome: '{}, limitMs: 1000',
+  },
   'disposed-of-meanwhile': {
     scenario: `${FREEZER}
       await using child = await guest.spawn();
@@ -87,6 +96,7 @@ test.each([
     20_000,
     /^a call in the guest did not return within [3-5](\.\d)? s; not even SIGKILL ends/,
   ],
+  ['program-of-the-shell', 20_000, /^the scenario did not end within 4 s; not even SIGKILL ends sleep \(\d+\)$/],
   ['disposed-of-meanwhile', 40_000, /^a process in the guest did not end within 20 s of SIGKILL$/],
 ])('%s: FAIL, and the kernel is to blame', (name, limitMs, told) => {
   const result = results.find((one) => one.case === name);
@@ -97,6 +107,7 @@ test.each([
 test('the place in the kernel is shown, of each thread', () => {
   expect(output.match(/__refrigerator\+/g)?.length).toBe(5); // a first thread that waits for others was frozen where it waits
   expect(output.match(/^ +\| thread \d+$/gm)?.length).toBe(2);
+  expect(output).toContain('[<0>] hrtimer_nanosleep+');
   expect(exitCode).toBe(1);
   expect(output).not.toContain('did not answer'); // the oracles were asked all the same
 });

@@ -11,6 +11,7 @@ import { createGuest, type Guest, startAgent } from '../scenario/guest.ts';
 import type { Scenario, ScenarioContext } from '../scenario/scenario.ts';
 import type { Transcript } from '../scenario/transcript.ts';
 import { scenarioThrew } from './scenario-threw.ts';
+import { unkillable } from './unkillable.ts';
 
 export interface ObserveSetting extends Pick<ScenarioContext, 'onOutput' | 'onNotice'> {
   /** Takes down what the scenario does and observes. */
@@ -101,6 +102,20 @@ async function runScenario<T>(
       await awaitGuest(qemu, machine.control.settle(), wait);
       const stuck = await agent.expireCalls();
       if (stuck !== undefined) throw stuck;
+      const { names, places } = await awaitGuest(qemu, unkillable(machine.link), {
+        ...wait,
+        awaited: 'end of what the scenario left running',
+      });
+      if (names.length > 0) {
+        throw new KconformError(
+          `the scenario did not end within ${limitMs / 1000} s; not even SIGKILL ends ${names.join(', ')}`,
+          {
+            code: 'KC_STUCK',
+            blame: 'kernel',
+            evidence: { awaited: 'end of the scenario', afterMs: limitMs, output: places },
+          },
+        );
+      }
       throw new KconformError(`the scenario did not end within ${limitMs / 1000} s; the guest still answers`, {
         code: 'KC_SCENARIO_TIMEOUT',
         blame: 'case',
