@@ -1,4 +1,4 @@
-import type { Call, GuestBuffer, GuestProcess } from 'kconform';
+import type { Call, FileFacts, GuestBuffer, GuestProcess } from 'kconform';
 
 /** The name of an error; null where there is none. */
 export type Failure = Awaited<ReturnType<GuestProcess['close']>>['errno'];
@@ -30,6 +30,24 @@ export async function run(
     for (const [buffer, bytes] of answer.contents) contents.set(buffer, bytes);
   }
   return { results, contents };
+}
+
+/** What `shown` picks of a file's facts; the error where there is no such file, for a kernel may be at fault that it is missing. */
+export async function statShown<T>(
+  process: GuestProcess,
+  path: string,
+  shown: (facts: FileFacts) => T,
+): Promise<T | Failure> {
+  const { facts, errno } = await process.stat(path);
+  return facts === null ? errno : shown(facts);
+}
+
+/** What is in a file; why it cannot be read where the kernel refuses. */
+export function textShown(process: GuestProcess, path: string): Promise<string> {
+  return process.readFile(path).catch((error: unknown) => {
+    if (error instanceof Error && 'code' in error && error.code === 'KC_GUEST_FILE') return error.message;
+    throw error;
+  });
 }
 
 /** A record with a value for each name. */

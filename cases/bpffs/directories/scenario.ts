@@ -1,5 +1,5 @@
 import { type FileFacts, scenario } from 'kconform';
-import { sys } from '../../calls.ts';
+import { statShown, sys } from '../../calls.ts';
 import { newMap, pin } from '../objects.ts';
 
 export default scenario(async ({ guest }) => {
@@ -22,10 +22,10 @@ export default scenario(async ({ guest }) => {
     pinBelow: pin('/mnt/g/pin', map),
   });
   const made = {
-    d: shown(await guest.stat('/mnt/d')),
-    inner: shown(await guest.stat('/mnt/d/inner')),
-    withSetGroupId: shown(await guest.stat('/mnt/g/below')),
-    pinWithSetGroupId: shown(await guest.stat('/mnt/g/pin')),
+    d: await statShown(root, '/mnt/d', shown),
+    inner: await statShown(root, '/mnt/d/inner', shown),
+    withSetGroupId: await statShown(root, '/mnt/g/below', shown),
+    pinWithSetGroupId: await statShown(root, '/mnt/g/pin', shown),
   };
   const two = await linksOfRoot();
   const refused = await root.errnos({

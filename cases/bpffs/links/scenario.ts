@@ -1,5 +1,5 @@
 import { scenario } from 'kconform';
-import { sys } from '../../calls.ts';
+import { statShown, sys } from '../../calls.ts';
 import { get, newMap, pin } from '../objects.ts';
 
 export default scenario(async ({ guest }) => {
@@ -28,13 +28,20 @@ export default scenario(async ({ guest }) => {
     toAnotherMount: sys('link', '/mnt/hard', '/tmp/other/hard'),
     outOfBpffs: sys('link', '/mnt/hard', '/tmp/hard'),
   });
+  const inos = [
+    await statShown(root, '/mnt/d/pin', ({ ino }) => ino),
+    await statShown(root, '/mnt/hard', ({ ino }) => ino),
+  ];
   return {
     symbolic,
     target: (await root.readlink('/mnt/dangling')).text,
     symlink: { mode: facts?.mode.toString(8) ?? null, nlink: facts?.nlink ?? null, size: facts?.size ?? null },
     hard,
-    linksOfPin: (await guest.stat('/mnt/d/pin')).nlink,
-    sameInode: (await guest.stat('/mnt/d/pin')).ino === (await guest.stat('/mnt/hard')).ino,
-    linksAfterUnlink: [(await root.unlink('/mnt/hard')).errno, (await guest.stat('/mnt/d/pin')).nlink],
+    linksOfPin: await statShown(root, '/mnt/d/pin', ({ nlink }) => nlink),
+    sameInode: typeof inos[0] === 'number' && inos[0] === inos[1],
+    linksAfterUnlink: [
+      (await root.unlink('/mnt/hard')).errno,
+      await statShown(root, '/mnt/d/pin', ({ nlink }) => nlink),
+    ],
   };
 });

@@ -1,5 +1,5 @@
 import { BPF, BPF_F_RDONLY, BPF_F_WRONLY, bpfCall, MAP_TYPE, mapCreate, mapUpdate, scenario } from 'kconform';
-import { sys } from '../../calls.ts';
+import { statShown, sys } from '../../calls.ts';
 import { get, gotten, newMap, pin } from '../objects.ts';
 
 export default scenario(async ({ guest }) => {
@@ -37,7 +37,7 @@ export default scenario(async ({ guest }) => {
       inPrivate: pin('/mnt/private/theirs', theirs),
       inForeign: pin('/mnt/foreign/theirs', theirs),
     }),
-    owner: (({ uid, gid, mode }) => `${uid}:${gid} ${mode.toString(8)}`)(await guest.stat('/mnt/theirs')),
+    owner: await statShown(root, '/mnt/theirs', ({ uid, gid, mode }) => `${uid}:${gid} ${mode.toString(8)}`),
     sticky: await user.errnos({
       mkdir: sys('mkdir', '/mnt/own', 0o755),
       rmdirOwn: sys('rmdir', '/mnt/own'),

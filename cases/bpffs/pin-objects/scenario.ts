@@ -1,5 +1,5 @@
 import { type FileFacts, scenario } from 'kconform';
-import { sys } from '../../calls.ts';
+import { statShown, sys } from '../../calls.ts';
 import { get, gotten, idOf, newLink, newMap, newProgram, pin } from '../objects.ts';
 
 export default scenario(async ({ guest }) => {
@@ -35,12 +35,12 @@ export default scenario(async ({ guest }) => {
   return {
     pinned,
     files: {
-      map: shown(await guest.stat('/mnt/map')),
-      program: shown(await guest.stat('/mnt/program')),
-      link: shown(await guest.stat('/mnt/link')),
-      withUmask277: shown(await guest.stat('/mnt/umask277')),
-      withUmask777: shown(await guest.stat('/mnt/umask777')),
-      asAnotherUser: shown(await guest.stat('/mnt/owned')),
+      map: await statShown(root, '/mnt/map', shown),
+      program: await statShown(root, '/mnt/program', shown),
+      link: await statShown(root, '/mnt/link', shown),
+      withUmask277: await statShown(root, '/mnt/umask277', shown),
+      withUmask777: await statShown(root, '/mnt/umask777', shown),
+      asAnotherUser: await statShown(root, '/mnt/owned', shown),
     },
     sameObject: {
       map: (await idOf(root, await gotten(root, '/mnt/map'))) === ids[0],

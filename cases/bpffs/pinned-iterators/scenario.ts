@@ -20,7 +20,7 @@ import {
   scenario,
   storeImmediate,
 } from 'kconform';
-import { sys } from '../../calls.ts';
+import { statShown, sys, textShown } from '../../calls.ts';
 import { get, pin } from '../objects.ts';
 
 const SEQ_WRITE = 127;
@@ -62,7 +62,7 @@ export default scenario(async ({ guest }) => {
   const upper = await iterator(root, 'ABCD', tasks);
   const link = (await root.bpf(BPF.LINK_CREATE, linkCreate(lower, 0, ATTACH_TYPE.TRACE_ITER))).fd;
   const pinned = await root.errnos({ pin: pin('/mnt/iterator', link) });
-  const read = async () => guest.readFile('/mnt/iterator');
+  const read = async () => textShown(root, '/mnt/iterator');
   const texts = { first: await read(), second: await read() };
   const opened = (await root.open('/mnt/iterator')).fd;
   const update = (await root.bpf(BPF.LINK_UPDATE, linkUpdate(link, upper))).errno;
@@ -73,7 +73,7 @@ export default scenario(async ({ guest }) => {
     await root.chmod('/mnt/iterator', mode);
     return (await user.errnos({ open: sys('open', '/mnt/iterator', flags) })).open;
   };
-  const mode = (await guest.stat('/mnt/iterator')).mode.toString(8);
+  const mode = await statShown(root, '/mnt/iterator', (facts) => facts.mode.toString(8));
   return {
     pinned,
     mode,
@@ -87,7 +87,7 @@ export default scenario(async ({ guest }) => {
       mode444: await openByUser(0o444),
       mode444ToWrite: await openByUser(0o444, 1),
     },
-    textByUser: await user.readFile('/mnt/iterator'),
+    textByUser: await textShown(user, '/mnt/iterator'),
     got: await root.errnos({ get: get('/mnt/iterator') }),
   };
 });

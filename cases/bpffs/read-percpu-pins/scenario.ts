@@ -1,5 +1,5 @@
 import { BPF, bpfCall, btfLoad, MAP_TYPE, mapUpdate, scenario } from 'kconform';
-import { inTurn } from '../../calls.ts';
+import { inTurn, textShown } from '../../calls.ts';
 import { newMap, pin } from '../objects.ts';
 import { INT, pairOfInts, VALUE } from '../read-pins/btf.ts';
 
@@ -33,7 +33,7 @@ export default scenario(async ({ guest }) => {
     await root.program([bpfCall(BPF.MAP_UPDATE_ELEM, mapUpdate(map, key, values)), pin(path, map)], {
       stopAtError: true,
     });
-    const lines = (await guest.readFile(path)).split('\n');
+    const lines = (await textShown(root, path)).split('\n');
     const element = lines.slice(lines.indexOf('3: {'));
     const right = Array.from({ length: cpus }, (_, cpu) => `\tcpu${cpu}: {${cpu},${-cpu - 1},}`);
     return {

@@ -10,7 +10,7 @@ import {
   mapUpdate,
   scenario,
 } from 'kconform';
-import { sys } from '../../calls.ts';
+import { statShown, sys, textShown } from '../../calls.ts';
 import { get, newLink, newMap, newProgram, pin } from '../objects.ts';
 import { INT, pairOfInts, VALUE } from './btf.ts';
 
@@ -45,8 +45,8 @@ export default scenario(async ({ guest }) => {
     program: pin('/mnt/program', await newProgram(root)),
     link: pin('/mnt/link', await newLink(root)),
   });
-  const text = { array: await guest.readFile('/mnt/array'), hash: await guest.readFile('/mnt/hash') };
-  const empty = await guest.readFile('/mnt/empty');
+  const text = { array: await textShown(root, '/mnt/array'), hash: await textShown(root, '/mnt/hash') };
+  const empty = await textShown(root, '/mnt/empty');
   const file = (await root.open('/mnt/array', O_RDWR)).fd;
   const room = new GuestBuffer(Buffer.alloc(64), true);
   const opened = await root.errnos({
@@ -77,8 +77,8 @@ export default scenario(async ({ guest }) => {
       truncate: sys('truncate', '/mnt/hash', 100),
       get: get('/mnt/hash'),
     }),
-    sizeAfterTruncate: (await guest.stat('/mnt/hash')).size,
-    textAfterTruncate: (await guest.readFile('/mnt/hash')) === text.hash,
+    sizeAfterTruncate: await statShown(root, '/mnt/hash', ({ size }) => size),
+    textAfterTruncate: (await textShown(root, '/mnt/hash')) === text.hash,
     btfKey: await root.errnos({
       hashWithoutKey: bpfCall(BPF.MAP_CREATE, mapCreateWithoutKey(MAP_TYPE.HASH, btf)),
       arrayWithoutKey: bpfCall(BPF.MAP_CREATE, mapCreateWithoutKey(MAP_TYPE.ARRAY, btf)),

@@ -278,7 +278,7 @@ export const pins: readonly BrokenKernel[] = [
     edits: [
       syscall('return bpf_obj_pin_user(attr->bpf_fd, path_fd,', 'return bpf_obj_pin_user(attr->bpf_fd, AT_FDCWD,'),
     ],
-    mustFail: { 'bpffs/pin-attribute': ['pathFd.relative', 'pathFd.closed', 'pathFd.detached'] },
+    mustFail: { 'bpffs/pin-attribute': ['pathFd.relative', 'pathFd.closed'] },
   },
   {
     id: 'get/path-fd-ignored',
