@@ -61,9 +61,9 @@ export async function idOf(process: GuestProcess, fd: Descriptor): Promise<numbe
   return contents.get(info)?.readUInt32LE(4) ?? 0;
 }
 
-/** BPF_OBJ_GET for its descriptor. */
+/** BPF_OBJ_GET for its descriptor; where the kernel refuses, what is done with it ends with EBADF. */
 export async function gotten(process: GuestProcess, path: string, options?: PathOptions): Promise<Fd> {
-  return (await process.bpf(BPF.OBJ_GET, objPath(path, 0, options))).fd;
+  return (await process.bpf(BPF.OBJ_GET, objPath(path, 0, options))).fdOrBad;
 }
 
 /** Looks an object up by its id, as one of several calls; what is found stays open. */

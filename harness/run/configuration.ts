@@ -13,7 +13,9 @@ const Fields = z.strictObject({
   kernels: z.array(z.string().min(1)).min(1).optional(),
   /** The folder of results, from the configuration's own folder. */
   out: z.string().min(1).optional(),
+  /** QEMU's accelerator; without it kvm where a guest can be run with it, and tcg (emulation) elsewhere. */
   accel: z.enum(['kvm', 'tcg']).optional(),
+  /** A copy-on-write clone of a booted guest for each case, or a boot for each. */
   isolation: z.enum(['clone', 'cold']).optional(),
   /** Guests at once. */
   jobs: z.int().positive().optional(),

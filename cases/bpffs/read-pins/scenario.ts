@@ -47,7 +47,7 @@ export default scenario(async ({ guest }) => {
   });
   const text = { array: await textShown(root, '/mnt/array'), hash: await textShown(root, '/mnt/hash') };
   const empty = await textShown(root, '/mnt/empty');
-  const file = (await root.open('/mnt/array', O_RDWR)).fd;
+  const file = (await root.open('/mnt/array', O_RDWR)).fdOrBad;
   const room = new GuestBuffer(Buffer.alloc(64), true);
   const opened = await root.errnos({
     write: sys('write', file, new GuestBuffer(Buffer.from('x')), 1),
@@ -55,7 +55,7 @@ export default scenario(async ({ guest }) => {
     map: sys('mmap', 0, 4096, PROT_READ, MAP_SHARED, file, 0),
     pread: sys('pread64', file, room, 10, 0),
   });
-  const pieces = (await root.open('/mnt/array')).fd;
+  const pieces = (await root.open('/mnt/array')).fdOrBad;
   const inPieces = [(await root.read(pieces, 9)).text, (await root.read(pieces, 10)).text];
   await root.unlink('/mnt/array');
   return {
