@@ -1,5 +1,5 @@
 import { Control } from '../../harness/guest/control.ts';
-import { openSsh } from '../../harness/guest/ssh.ts';
+import { resumeLogin } from '../../harness/guest/ssh.ts';
 import type { Template } from '../../harness/guest/template.ts';
 import type { GuestSource } from '../../harness/run/environment.ts';
 import { createGuest } from '../../harness/scenario/guest.ts';
@@ -25,7 +25,7 @@ export async function measureClone(template: Template, samples: Samples): Promis
   if (qemu.ssh === undefined) throw new TypeError('a clone has an SSH port');
   await new Control(qemu.control).adopt();
   samples.add('cloneRunningMs', performance.now() - from);
-  using link = await openSsh(qemu.ssh, template.hostKey);
+  using link = await resumeLogin(qemu.ssh, template.hostKey, template.login);
   samples.add('cloneSshMs', performance.now() - from);
   const { exitCode } = await link.exec('true');
   samples.add('cloneFirstCommandMs', performance.now() - from);

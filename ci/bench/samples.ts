@@ -50,13 +50,13 @@ export function processorMs(pid: number): number {
 }
 
 /**
- * Memory that the process has for itself, in MiB: what it allocated and what it copied on writing. Clean pages of a file that no
- * other process maps at that moment count as private in smaps (Documentation/filesystems/proc.rst) and are left out: they are the
- * page cache of the template, once for all clones.
+ * Memory that the process has for itself, in MiB: what it allocated and what it copied on writing (Anonymous in smaps,
+ * Documentation/filesystems/proc.rst). Pages of a file that no other process maps at that moment count as private there too, and as
+ * dirty soon after the file was written: they are the page cache of the template, once for all clones.
  */
 export function privateMiB(pid: number): number {
   const rollup = readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8');
-  return Number(/^Private_Dirty:\s+(\d+) kB$/m.exec(rollup)?.[1] ?? Number.NaN) / 1024;
+  return Number(/^Anonymous:\s+(\d+) kB$/m.exec(rollup)?.[1] ?? Number.NaN) / 1024;
 }
 
 /** Processor time of our own children that have ended, and of theirs, in milliseconds (/proc/self/stat, cutime and cstime). */

@@ -2,7 +2,7 @@ import { Control, type Health } from './control.ts';
 import type { Limits } from './limits.ts';
 import type { MachineSpec } from './machine.ts';
 import { Qemu } from './qemu.ts';
-import { openSsh, prepareSsh, type SshConnection } from './ssh.ts';
+import { type Login, openSsh, prepareSsh, resumeLogin, type SshConnection } from './ssh.ts';
 import type { Template } from './template.ts';
 import { awaitGuest } from './waiting.ts';
 
@@ -33,7 +33,7 @@ export class GuestMachine implements AsyncDisposable {
     const starting = template.startClone();
     prepareSsh();
     const qemu = await starting;
-    return GuestMachine.#logIn(qemu, new Control(qemu.control), template.hostKey, limits, signal);
+    return GuestMachine.#logIn(qemu, new Control(qemu.control), template, limits, signal);
   }
 
   /** The same from a boot of its own. */
@@ -43,7 +43,7 @@ export class GuestMachine implements AsyncDisposable {
     const awaited = 'ready message of a booting guest';
     try {
       const hostKey = await awaitGuest(qemu, control.ready(), { awaited, limitMs: limits.bootMs, signal });
-      return await GuestMachine.#logIn(qemu, control, hostKey, limits, signal);
+      return await GuestMachine.#logIn(qemu, control, { hostKey }, limits, signal);
     } catch (error) {
       await qemu[Symbol.asyncDispose]();
       throw error;
@@ -53,7 +53,7 @@ export class GuestMachine implements AsyncDisposable {
   static async #logIn(
     qemu: Qemu,
     control: Control,
-    hostKey: string,
+    { hostKey, login }: { readonly hostKey: string; readonly login?: Login },
     limits: Limits,
     signal: AbortSignal | undefined,
   ): Promise<GuestMachine> {
@@ -65,7 +65,7 @@ export class GuestMachine implements AsyncDisposable {
         signal,
       });
       if (qemu.ssh === undefined) throw new TypeError('a template has no SSH connection');
-      const link = openSsh(qemu.ssh, hostKey);
+      const link = login === undefined ? openSsh(qemu.ssh, hostKey) : resumeLogin(qemu.ssh, hostKey, login);
       const connection = await awaitGuest(qemu, link, { awaited: 'SSH login', limitMs: limits.sshMs, signal });
       return new GuestMachine(qemu, control, connection, health, hostKey);
     } catch (error) {

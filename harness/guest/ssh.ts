@@ -1,7 +1,7 @@
-import type { Socket } from 'node:net';
-import type { Duplex } from 'node:stream';
+import { Duplex } from 'node:stream';
 import type { Client, ClientChannel, ExecOptions as SshExecOptions } from 'ssh2';
 import { KconformError } from '../errors.ts';
+import { ClientHalf } from './key-exchange.ts';
 import type { ExecOptions, ExecResult, SshLink } from './link.ts';
 
 /** Takes some 50 ms the first time. */
@@ -37,12 +37,58 @@ const OUTPUT_LIMIT = 16 * 1024 * 1024;
  * @param hostKey the key that the guest told over its control port; any other is refused
  * @throws KC_SSH (harness)
  */
-export async function openSsh(stream: Socket, hostKey: string): Promise<SshConnection> {
+export async function openSsh(stream: Duplex, hostKey: string): Promise<SshConnection> {
+  return new SshConnection(await logIn(stream, hostKey));
+}
+
+/** A login as both sides know it after it was made; it is worth something only with a copy of the server that took part. */
+export interface Login {
+  readonly clientHalf: string;
+  /** What the server said, from its first byte to the success of the authentication. */
+  readonly said: Buffer;
+}
+
+/** Logs in, and says nothing more. @throws KC_SSH (harness), also when what was recorded does not lead to the same keys again */
+export async function recordLogin(stream: Duplex, hostKey: string): Promise<Login> {
+  const half = ClientHalf.generate();
+  const said: Buffer[] = [];
+  stream.pause(); // until the client listens too
+  stream.on('data', (part: Buffer) => said.push(Buffer.from(part))); // ssh2 decrypts in place
+  await logIn(stream, hostKey, half);
+  const login = { clientHalf: half.toString(), said: Buffer.concat(said) };
+  const nobody = new Duplex({ read: () => undefined, write: (_bytes, _encoding, done) => done() });
+  using _resumed = await resumeLogin(nobody, hostKey, login);
+  return login;
+}
+
+/**
+ * Goes on where a recorded login ended, over a stream to a copy of that server: our side is led through the login again with what
+ * the server said then, and nothing of that is sent. The host key and the server's signature are checked as in any login.
+ * @throws KC_SSH (harness)
+ */
+export async function resumeLogin(
+  stream: Duplex,
+  hostKey: string,
+  { clientHalf, said }: Login,
+): Promise<SshConnection> {
+  const { write } = stream;
+  stream.write = () => true;
+  stream.unshift(Buffer.from(said)); // ssh2 decrypts in place
+  const client = await logIn(stream, hostKey, ClientHalf.parse(clientHalf), () => {
+    stream.write = write;
+  });
+  return new SshConnection(client);
+}
+
+async function logIn(stream: Duplex, hostKey: string, half?: ClientHalf, ready?: () => void): Promise<Client> {
   const { Client } = await loadSsh2();
   const client = new Client();
   const expected = Buffer.from(hostKey.split(' ')[1] ?? '', 'base64');
   return new Promise((resolve, reject) => {
-    client.once('ready', () => resolve(new SshConnection(client)));
+    client.once('ready', () => {
+      ready?.();
+      resolve(client);
+    });
     client.once('error', (cause) => reject(sshError(cause.message, cause)));
     client.once('close', () => reject(sshError('the connection was closed', undefined)));
     client.connect({
@@ -59,6 +105,7 @@ export async function openSsh(stream: Socket, hostKey: string): Promise<SshConne
         compress: ['none'],
       },
     });
+    half?.dictateTo(client);
   });
 }
 

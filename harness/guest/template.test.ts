@@ -1,12 +1,16 @@
 import { chmod, mkdtemp, open, rm, stat, truncate, utimes } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Duplex } from 'node:stream';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { buildInitramfs } from '../../images/guest/initramfs.ts';
 import { cachePath, ensureFolder } from '../cache/folder.ts';
 import { resolveKernel } from '../kernels/resolve.ts';
 import { commandLineFor } from './command-line.ts';
+import { Control } from './control.ts';
+import { ClientHalf } from './key-exchange.ts';
 import { limitsFor } from './limits.ts';
+import { type Login, resumeLogin } from './ssh.ts';
 import { Template, type TemplateInputs } from './template.ts';
 
 let folder: string;
@@ -50,6 +54,38 @@ test('a template is found again, also where its files were only touched; one tha
   const third = await Template.obtain(folder, inputs, { limits });
   expect(third.hostKey).not.toBe(again.hostKey);
 });
+
+test('a clone goes on where the login ended; the login of another template is no way in', async () => {
+  const one = await Template.obtain(folder, inputs, { limits });
+  const other = await Template.obtain(folder, { ...inputs, qemu: 'another' }, { limits });
+  await using qemu = await one.startClone();
+  if (qemu.ssh === undefined) throw new TypeError('a clone has an SSH port');
+  await new Control(qemu.control).adopt();
+  using link = await resumeLogin(qemu.ssh, one.hostKey, one.login);
+  expect((await link.exec('echo here')).stdout.toString()).toBe('here\n');
+
+  await using second = await one.startClone();
+  if (second.ssh === undefined) throw new TypeError('a clone has an SSH port');
+  await new Control(second.control).adopt();
+  await expect(resumeLogin(second.ssh, one.hostKey, other.login)).rejects.toMatchObject({ code: 'KC_SSH' });
+});
+
+test('a recorded login of which a byte has changed, or our own half, is refused', async () => {
+  const { hostKey, login } = await Template.obtain(folder, inputs, { limits });
+  const resume = (changed: Partial<Login>) => resumeLogin(nobody(), hostKey, { ...login, ...changed });
+  (await resume({}))[Symbol.dispose]();
+  const said = Buffer.from(login.said);
+  for (const at of [said.indexOf('\n') + 30, said.length >> 1, said.length - 1]) {
+    const changed = Buffer.from(said);
+    changed[at] = (changed[at] ?? 0) ^ 1;
+    await expect(resume({ said: changed }), `byte ${at}`).rejects.toMatchObject({ code: 'KC_SSH' });
+  }
+  await expect(resume({ clientHalf: ClientHalf.generate().toString() })).rejects.toMatchObject({ code: 'KC_SSH' });
+});
+
+function nobody(): Duplex {
+  return new Duplex({ read: () => undefined, write: (_bytes, _encoding, done) => done() });
+}
 
 /** One byte of another value; size and time of modification are as they were. */
 async function damageInPlace(path: string): Promise<void> {

@@ -16,21 +16,32 @@ import type { Limits } from './limits.ts';
 import { type MachineSpec, machineArguments } from './machine.ts';
 import { QEMU, Qemu } from './qemu.ts';
 import { rehearse } from './rehearsal.ts';
+import type { Login } from './ssh.ts';
 import { awaitGuest } from './waiting.ts';
 import { openableForWriting } from './writable-file.ts';
 
 /** Raised whenever the layout of a stored template or the guest protocol changes. */
-const FORMAT = 4;
+const FORMAT = 5;
 
 const StoredTemplate = z.object({
   format: z.literal(FORMAT),
-  hostKey: z.string(),
-  greeting: z.string(),
   bootMs: z.number(),
   files: z.record(z.string(), z.object({ size: z.number(), changed: z.string(), sha256: z.string() })),
 });
 
-const FILES = ['memory', 'state', 'console.log'] as const;
+/** What a client of the guest's SSH server must know, in ssh.json. */
+const StoredSsh = z.object({
+  hostKey: z.string(),
+  clientHalf: z.string(),
+  said: z.base64().transform((text) => Buffer.from(text, 'base64')),
+});
+
+interface Stored {
+  readonly template: z.infer<typeof StoredTemplate>;
+  readonly ssh: Login & { readonly hostKey: string };
+}
+
+const FILES = ['memory', 'state', 'console.log', 'ssh.json'] as const;
 
 export interface TemplateOptions {
   readonly limits: Limits;
@@ -59,25 +70,25 @@ function keyOf(inputs: TemplateInputs): string {
     .slice(0, 32);
 }
 
-/** A booted guest, frozen when its SSH server had greeted a client. Its files are never written again. */
+/** A booted guest, frozen when a client had logged in to its SSH server. Its files are never written again. */
 export class Template {
   readonly folder: string;
   readonly hostKey: string;
   /** How long the boot took, in milliseconds, when the template was made. */
   readonly bootMs: number;
   readonly spec: MachineSpec;
-  /** What the SSH server has said already. */
-  readonly #greeting: Buffer;
+  /** The login that every clone has behind it. */
+  readonly login: Login;
   /** What clones map; see {@link openableForWriting}. */
   readonly #memory: string;
 
-  private constructor(folder: string, memory: string, spec: MachineSpec, stored: z.infer<typeof StoredTemplate>) {
+  private constructor(folder: string, memory: string, spec: MachineSpec, { template, ssh }: Stored) {
     this.folder = folder;
     this.#memory = memory;
     this.spec = spec;
-    this.hostKey = stored.hostKey;
-    this.#greeting = Buffer.from(stored.greeting, 'base64');
-    this.bootMs = stored.bootMs;
+    this.hostKey = ssh.hostKey;
+    this.login = ssh;
+    this.bootMs = template.bootMs;
   }
 
   /**
@@ -107,7 +118,7 @@ export class Template {
     }
   }
 
-  static async #of(folder: string, spec: MachineSpec, stored: z.infer<typeof StoredTemplate>): Promise<Template> {
+  static async #of(folder: string, spec: MachineSpec, stored: Stored): Promise<Template> {
     return new Template(folder, await openableForWriting(join(folder, 'memory')), spec, stored);
   }
 
@@ -120,16 +131,14 @@ export class Template {
   async startClone(): Promise<Qemu> {
     const state = await open(join(this.folder, 'state'), 'r');
     try {
-      const qemu = await Qemu.start(this.spec, { kind: 'clone', memory: this.#memory, stateFd: state.fd });
-      qemu.ssh?.unshift(this.#greeting);
-      return qemu;
+      return await Qemu.start(this.spec, { kind: 'clone', memory: this.#memory, stateFd: state.fd });
     } finally {
       await state.close();
     }
   }
 }
 
-async function load(folder: string): Promise<z.infer<typeof StoredTemplate> | undefined> {
+async function load(folder: string): Promise<Stored | undefined> {
   try {
     const stored = StoredTemplate.parse(JSON.parse(await readFile(join(folder, 'template.json'), 'utf8')));
     let touched = false;
@@ -144,7 +153,8 @@ async function load(folder: string): Promise<z.infer<typeof StoredTemplate> | un
       touched = true;
     }
     if (touched) await describe(folder, stored).catch(() => undefined); // a read-only cache: read again the next time
-    return stored;
+    const ssh = StoredSsh.parse(JSON.parse(await readFile(join(folder, 'ssh.json'), 'utf8')));
+    return { template: stored, ssh };
   } catch {
     return undefined; // absent, cut off or of another format: made anew
   }
@@ -167,11 +177,7 @@ async function hashOf(path: string): Promise<string> {
   return hash.digest('hex');
 }
 
-async function make(
-  folder: string,
-  spec: MachineSpec,
-  options: TemplateOptions,
-): Promise<z.infer<typeof StoredTemplate>> {
+async function make(folder: string, spec: MachineSpec, options: TemplateOptions): Promise<Stored> {
   const fresh = `${folder}.new`;
   await rm(fresh, { recursive: true, force: true });
   await mkdir(fresh, { mode: 0o700 });
@@ -194,12 +200,13 @@ async function make(
     await settle(qemu);
     await freeze(qemu, join(fresh, 'state'), options.limits);
     await writeFile(join(fresh, 'console.log'), qemu.console.text(), 'latin1');
-    const greeting = rehearsal.greeting.toString('base64');
-    const stored = { format: FORMAT, hostKey, greeting, bootMs, files: await describeFiles(fresh) } as const;
-    await describe(fresh, stored);
+    const ssh = { hostKey, ...rehearsal.login };
+    await writeFile(join(fresh, 'ssh.json'), JSON.stringify({ ...ssh, said: ssh.said.toString('base64') }));
+    const template = { format: FORMAT, bootMs, files: await describeFiles(fresh) } as const;
+    await describe(fresh, template);
     await rm(folder, { recursive: true, force: true });
     await rename(fresh, folder);
-    return stored;
+    return { template, ssh };
   } catch (error) {
     await rm(fresh, { recursive: true, force: true });
     throw diskFull(error) ?? error;
