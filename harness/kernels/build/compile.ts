@@ -17,8 +17,11 @@ export interface Compilation {
 
 /** Steps that make prints in the first build of a profile, roughly; later ones know from the last. */
 const USUAL_STEPS = 2_000;
+/** More than an edit leads to. */
+const A_FEW_STEPS = 500;
 const TELL_EVERY_MS = 2_000;
-const LastBuild = z.object({ steps: z.number(), ms: z.number() });
+/** `steps` of the longest build that came to its end; `begun`: steps of interrupted ones since, which the next need not make. */
+const Memo = z.object({ steps: z.number().default(USUAL_STEPS), begun: z.number().default(0) });
 
 /** The same object code for the same source: no time, user or host in it (Documentation/kbuild/reproducible-builds.rst). */
 const REPRODUCIBLE = {
@@ -49,10 +52,10 @@ export async function configure(
  */
 export async function compile(compilation: Compilation, targets: readonly string[], label: string): Promise<number> {
   const startedAt = performance.now();
-  const memo = join(compilation.output, 'last-build.json');
-  const last = await readFile(memo, 'utf8').then(
-    (text) => LastBuild.safeParse(JSON.parse(text)).data,
-    () => undefined,
+  const file = join(compilation.output, 'last-build.json');
+  const memo = await readFile(file, 'utf8').then(
+    (text) => Memo.parse(JSON.parse(text)),
+    () => Memo.parse({}),
   );
   let steps = 0;
   let toldAt = startedAt;
@@ -62,13 +65,19 @@ export async function compile(compilation: Compilation, targets: readonly string
     const now = performance.now();
     if (now - toldAt < TELL_EVERY_MS) return;
     toldAt = now;
-    compilation.progress?.(`building ${label}: ${estimate(steps, now - startedAt, last?.steps ?? USUAL_STEPS)}`);
+    compilation.progress?.(`building ${label}: ${estimate(steps, now - startedAt, memo.steps - memo.begun)}`);
   };
-  await make(compilation, [`-j${availableParallelism()}`, ...targets], {}, onLine);
-  const ms = Math.round(performance.now() - startedAt);
+  const keep = (now: z.infer<typeof Memo>) => writeFile(file, JSON.stringify(now));
+  try {
+    await make(compilation, [`-j${availableParallelism()}`, ...targets], {}, onLine);
+  } catch (error) {
+    await keep({ ...memo, begun: memo.begun + steps }).catch(() => undefined); // a full disk: told by what make said
+    throw error;
+  }
   // A rebuild after an edit says nothing of a whole one.
-  if (steps > (last?.steps ?? 0)) await writeFile(memo, JSON.stringify({ steps, ms }));
-  return ms;
+  const made = memo.begun + steps;
+  await keep({ steps: made > A_FEW_STEPS ? made : memo.steps, begun: 0 });
+  return Math.round(performance.now() - startedAt);
 }
 
 /** `1200 of about 2500 steps, about 4 min left`; no guess once there are more steps than foreseen, or before it means something. */
