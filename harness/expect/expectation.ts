@@ -34,6 +34,8 @@ type ObservationsOf<S> = S extends { run(...args: never[]): Promise<infer O> } ?
 export interface Needs {
   /** Options that must be built in, without CONFIG_. */
   readonly config?: readonly string[];
+  /** Options that must not be built in; a kernel that does not tell its config passes for one without. */
+  readonly withoutConfig?: readonly string[];
   /** Paths that must exist in the guest. */
   readonly files?: readonly string[];
   /** Features that the harness probes in the guest, and oracles (`kmemleak`) that must have been able to look. */

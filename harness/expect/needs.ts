@@ -22,6 +22,9 @@ export function unmetByKernel(expectation: Needing, kernel: KernelFacts): string
     if (builtIn === undefined) return `needs CONFIG_${option}, and this kernel does not tell its config`;
     if (!builtIn) return `needs CONFIG_${option} built in`;
   }
+  for (const option of needs?.withoutConfig ?? []) {
+    if (isBuiltIn(kernel, option)) return `needs a kernel without CONFIG_${option}`;
+  }
   return kernel.config === null ? untoldConfig(expectation.outcome, kernel) : undefined;
 }
 

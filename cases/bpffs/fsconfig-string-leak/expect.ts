@@ -10,6 +10,7 @@ export default expectation<typeof scenario>({
   commit: '1f97c03f43fa',
   source: 'https://git.kernel.org/torvalds/c/1f97c03f43fa',
   versions: ['6.1'],
+  needs: { withoutConfig: ['KASAN'] }, // which holds freed memory back (mm/kasan/quarantine.c)
   behaviours: {
     'strings/freed-number': ['accepted'],
     'strings/freed-refused': ['rejected'],

@@ -18,7 +18,11 @@ export default expectation<typeof scenario>({
       fixedIn: [],
       link: 'https://git.kernel.org/torvalds/c/35f96de04127',
       instead: { 'survives.use': false, 'survives.fdinfo': false },
-      splats: [{ kind: 'BUG', title: containing('NULL pointer dereference') }],
+      splats: [
+        { kind: 'BUG', title: containing('NULL pointer dereference') },
+        { kind: 'KASAN', title: containing('null-ptr-deref in bpf_token_get_from_fd') },
+        { kind: 'GPF', title: containing('general protection fault') }, // with KASAN, of bpf_token_show_fdinfo()
+      ],
     },
   ],
 });
