@@ -4,6 +4,7 @@ import { readSplats } from './splats.ts';
 
 /** What ci/splat-logs.ts made our own guests say, by the name of the log: kind, beginning of the title, first own frame of each. */
 const LOGS: Readonly<Record<string, readonly (readonly [kind: string, title: string, frame?: string])[]>> = {
+  'array-bounds': [['UBSAN', 'UBSAN: array-index-out-of-bounds in bugs.c', 'lkdtm_ARRAY_BOUNDS']],
   bug: [['BUG', 'kernel BUG at drivers/misc/lkdtm/bugs.c!', 'lkdtm_BUG']],
   crash: [['panic', 'Kernel panic - not syncing: sysrq triggered crash', 'sysrq_handle_crash']],
   'exec-data': [['Oops', 'kernel tried to execute NX-protected page', 'lkdtm_EXEC_DATA']],
@@ -15,6 +16,9 @@ const LOGS: Readonly<Record<string, readonly (readonly [kind: string, title: str
     ['OOM', 'invoked oom-killer'],
     ['OOM', 'Out of memory: Killed process'],
     ['OOM', 'Out of memory: Killed process'],
+  ],
+  'out-of-bounds': [
+    ['KASAN', 'BUG: KASAN: slab-out-of-bounds in lkdtm_SLAB_LINEAR_OVERFLOW', 'lkdtm_SLAB_LINEAR_OVERFLOW'],
   ],
   panic: [['panic', 'Kernel panic - not syncing: dumptest', 'lkdtm_PANIC']],
   refcount: [['refcount', 'refcount_t: decrement hit 0; leaking memory', 'lkdtm_REFCOUNT_DEC_NEGATIVE']],
@@ -29,6 +33,7 @@ const LOGS: Readonly<Record<string, readonly (readonly [kind: string, title: str
     ['stack overflow', 'BUG: TASK stack guard page was hit', 'recursive_loop'],
     ['panic', 'Kernel panic - not syncing: Fatal exception in interrupt'],
   ],
+  'use-after-free': [['KASAN', 'BUG: KASAN: slab-use-after-free in lkdtm_READ_AFTER_FREE', 'lkdtm_READ_AFTER_FREE']],
   'write-read-only': [['BUG', 'BUG: unable to handle page fault for address: ADDR', 'lkdtm_WRITE_RO']],
   warning: [['WARNING', 'WARNING: at drivers/misc/lkdtm/bugs.c lkdtm_WARNING', 'lkdtm_WARNING']],
 };

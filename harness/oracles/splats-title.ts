@@ -1,4 +1,4 @@
-/** The first line of a report as it reads on every kernel: no CPU, pid, address, offset, count or compiler suffix. */
+/** The first line of a report as it reads on every kernel: no CPU, pid, address, offset, line, build folder, count or compiler suffix. */
 export function normaliseTitle(line: string): string {
   return line
     .replace(/^INFO: task (.+):\d+ (blocked.*?) for more than \d+ seconds\.$/, 'INFO: task $1 $2')
@@ -7,6 +7,7 @@ export function normaliseTitle(line: string): string {
     .replace(/^WARNING: CPU: \d+ PID: \d+ at /, 'WARNING: at ')
     .replace(/^WARNING: (\S+:\d+) at (\S+), CPU#\d+: .*$/, 'WARNING: at $1 $2')
     .replace(/\bat (\S+):\d+(?=\s|!|$)/g, 'at $1')
+    .replace(/^(UBSAN: .* in )(?:\S*\/)?(\S+?):\d+:\d+$/, '$1$2') // with a build folder of its own the path is absolute
     .replace(/,? ?\bCPU#\d+(?: stuck)? for \d+s!?(?: \[.*\])?/, '')
     .replace(/ by task .*$/, '')
     .replace(/\b(CPU|PID|pid|cpu)[:=#]? ?\d+/g, '')

@@ -45,7 +45,7 @@ const heads: readonly [string, string, string][] = [
   [
     'UBSAN: array-index-out-of-bounds in net/core/filter.c:123:45',
     'UBSAN',
-    'UBSAN: array-index-out-of-bounds in net/core/filter.c:123:45',
+    'UBSAN: array-index-out-of-bounds in filter.c',
   ],
   [
     'WARNING: possible circular locking dependency detected',
