@@ -1,5 +1,5 @@
 import { Control } from '../../harness/guest/control.ts';
-import { resumeLogin } from '../../harness/guest/ssh.ts';
+import { resumeLogin } from '../../harness/guest/login.ts';
 import type { Template } from '../../harness/guest/template.ts';
 import type { GuestSource } from '../../harness/run/environment.ts';
 import { createGuest } from '../../harness/scenario/guest.ts';

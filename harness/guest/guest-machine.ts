@@ -1,8 +1,9 @@
 import { Control, type Health } from './control.ts';
 import type { Limits } from './limits.ts';
+import { type Login, openSsh, resumeLogin } from './login.ts';
 import type { MachineSpec } from './machine.ts';
 import { Qemu } from './qemu.ts';
-import { type Login, openSsh, prepareSsh, resumeLogin, type SshConnection } from './ssh.ts';
+import { prepareSsh, type SshConnection } from './ssh.ts';
 import type { Template } from './template.ts';
 import { awaitGuest } from './waiting.ts';
 

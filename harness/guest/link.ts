@@ -22,6 +22,9 @@ export interface ExecOptions {
   readonly onStderr?: (bytes: Buffer) => void;
 }
 
+/** Starts the system-call agent. */
+export const AGENT = 'exec /bin/agent';
+
 /** What a scenario needs of the connection to its guest. */
 export interface SshLink {
   /** Runs a shell command to its end. */

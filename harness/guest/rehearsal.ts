@@ -3,8 +3,8 @@ import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Control } from './control.ts';
+import { type Login, openSsh, recordLogin } from './login.ts';
 import type { Qemu } from './qemu.ts';
-import { type Login, openSsh, recordLogin } from './ssh.ts';
 import { awaitGuest, type Wait } from './waiting.ts';
 
 /** Where the guest's relay counts the SSH servers that have greeted (images/guest/relay.c). */
@@ -18,7 +18,7 @@ export interface Waiting extends Disposable {
 
 /**
  * Does in a guest that is to be frozen what each of its clones begins with, so that they find paths and pages in the kernel's
- * caches: the adoption, a login, a command and the agent. Leaves a new SSH server with a new client logged in.
+ * caches: the adoption, a login and a command. Leaves a new SSH server with a new client logged in, and what that has started ahead.
  */
 export async function rehearse(qemu: Qemu, control: Control, hostKey: string, wait: Wait): Promise<Waiting> {
   const perform = async () => {
@@ -36,7 +36,6 @@ async function use(qemu: Qemu, hostKey: string): Promise<void> {
   try {
     using link = await openSsh(socket, hostKey);
     await link.exec('true');
-    await link.exec('exec /bin/agent');
   } finally {
     socket.destroy();
   }

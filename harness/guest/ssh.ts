@@ -1,11 +1,10 @@
-import { Duplex } from 'node:stream';
+import type { Duplex } from 'node:stream';
 import type { Client, ClientChannel, ExecOptions as SshExecOptions } from 'ssh2';
 import { KconformError } from '../errors.ts';
-import { ClientHalf } from './key-exchange.ts';
 import type { ExecOptions, ExecResult, SshLink } from './link.ts';
 
 /** Takes some 50 ms the first time. */
-async function loadSsh2() {
+export async function loadSsh2() {
   return (await import('ssh2')).default;
 }
 
@@ -13,6 +12,13 @@ async function loadSsh2() {
 export function prepareSsh(): void {
   loadSsh2().catch(() => undefined);
 }
+
+/**
+ * A shell that is started before anybody knows what for: the first line of its input is its command. As an alias, which ash puts
+ * in the place of the word before it parses the line, the command is what it would be after -c: eval would stand in its error
+ * messages, and cost it the exec of its last process.
+ */
+export const WAITING_SHELL = 'IFS= read -r REPLY; alias REPLY="$REPLY"\nREPLY';
 
 /** A key pair for other SSH clients: `privateKey` in OpenSSH's format, `publicKey` as a line of authorized_keys. */
 export interface ClientKey {
@@ -32,84 +38,7 @@ export async function newClientKey(): Promise<ClientKey> {
 /** Output of one command past this is cut off and the command fails: a scenario that prints more has run wild. */
 const OUTPUT_LIMIT = 16 * 1024 * 1024;
 
-/**
- * Logs in over a stream that leads to the guest's SSH server, which asks for no password there.
- * @param hostKey the key that the guest told over its control port; any other is refused
- * @throws KC_SSH (harness)
- */
-export async function openSsh(stream: Duplex, hostKey: string): Promise<SshConnection> {
-  return new SshConnection(await logIn(stream, hostKey));
-}
-
-/** A login as both sides know it after it was made; it is worth something only with a copy of the server that took part. */
-export interface Login {
-  readonly clientHalf: string;
-  /** What the server said, from its first byte to the success of the authentication. */
-  readonly said: Buffer;
-}
-
-/** Logs in, and says nothing more. @throws KC_SSH (harness), also when what was recorded does not lead to the same keys again */
-export async function recordLogin(stream: Duplex, hostKey: string): Promise<Login> {
-  const half = ClientHalf.generate();
-  const said: Buffer[] = [];
-  stream.pause(); // until the client listens too
-  stream.on('data', (part: Buffer) => said.push(Buffer.from(part))); // ssh2 decrypts in place
-  await logIn(stream, hostKey, half);
-  const login = { clientHalf: half.toString(), said: Buffer.concat(said) };
-  const nobody = new Duplex({ read: () => undefined, write: (_bytes, _encoding, done) => done() });
-  using _resumed = await resumeLogin(nobody, hostKey, login);
-  return login;
-}
-
-/**
- * Goes on where a recorded login ended, over a stream to a copy of that server: our side is led through the login again with what
- * the server said then, and nothing of that is sent. The host key and the server's signature are checked as in any login.
- * @throws KC_SSH (harness)
- */
-export async function resumeLogin(
-  stream: Duplex,
-  hostKey: string,
-  { clientHalf, said }: Login,
-): Promise<SshConnection> {
-  const { write } = stream;
-  stream.write = () => true;
-  stream.unshift(Buffer.from(said)); // ssh2 decrypts in place
-  const client = await logIn(stream, hostKey, ClientHalf.parse(clientHalf), () => {
-    stream.write = write;
-  });
-  return new SshConnection(client);
-}
-
-async function logIn(stream: Duplex, hostKey: string, half?: ClientHalf, ready?: () => void): Promise<Client> {
-  const { Client } = await loadSsh2();
-  const client = new Client();
-  const expected = Buffer.from(hostKey.split(' ')[1] ?? '', 'base64');
-  return new Promise((resolve, reject) => {
-    client.once('ready', () => {
-      ready?.();
-      resolve(client);
-    });
-    client.once('error', (cause) => reject(sshError(cause.message, cause)));
-    client.once('close', () => reject(sshError('the connection was closed', undefined)));
-    client.connect({
-      sock: stream,
-      username: 'root',
-      authHandler: ['none'],
-      hostVerifier: (offered: Buffer) => offered.equals(expected),
-      // The caller limits the wait, by the accelerator.
-      readyTimeout: 0,
-      algorithms: {
-        kex: ['curve25519-sha256'],
-        serverHostKey: ['ssh-ed25519'],
-        cipher: ['chacha20-poly1305@openssh.com', 'aes128-ctr'],
-        compress: ['none'],
-      },
-    });
-    half?.dictateTo(client);
-  });
-}
-
-function sshError(reason: string, cause: unknown): KconformError {
+export function sshError(reason: string, cause: unknown): KconformError {
   return new KconformError(`SSH to the guest failed: ${reason}`, { code: 'KC_SSH', blame: 'harness', cause });
 }
 
@@ -136,15 +65,19 @@ export interface ExitStatus {
 /** An authenticated connection; disposing it closes every channel. */
 export class SshConnection implements SshLink, Disposable {
   readonly #client: Client;
+  readonly #ahead: Map<string, ClientChannel>;
 
-  constructor(client: Client) {
+  /** @param ahead channels of commands that were started already, by the command; each is used once */
+  constructor(client: Client, ahead: ReadonlyMap<string, ClientChannel> = new Map()) {
     this.#client = client;
+    this.#ahead = new Map(ahead);
+    for (const [command, channel] of ahead) channel.once('exit', () => this.#ahead.delete(command));
     client.on('error', () => undefined); // every open channel ends with its own error
   }
 
   async exec(command: string, options: ExecOptions = {}): Promise<ExecResult> {
     return new Promise((resolve, reject) =>
-      this.#channel(command, reject, (channel) => {
+      this.#shell(command, reject, (channel) => {
         const stdout: Buffer[] = [];
         const stderr: Buffer[] = [];
         let size = 0;
@@ -225,8 +158,27 @@ export class SshConnection implements SshLink, Disposable {
     );
   }
 
-  open(command: string): Promise<Duplex> {
-    return new Promise((resolve, reject) => this.#channel(command, reject, resolve));
+  async open(command: string): Promise<Duplex> {
+    return this.#take(command) ?? new Promise((resolve, reject) => this.#channel(command, reject, resolve));
+  }
+
+  #take(command: string): ClientChannel | undefined {
+    const channel = this.#ahead.get(command);
+    this.#ahead.delete(command);
+    return channel;
+  }
+
+  /**
+   * In the shell that waits for its command, where it is there and the command is one line; else in one of its own, where the
+   * command is on the second line too, as ash's error messages tell the line.
+   */
+  #shell(command: string, reject: (error: KconformError) => void, use: (channel: ClientChannel) => void): void {
+    const waiting = command.includes('\n') ? undefined : this.#take(WAITING_SHELL);
+    if (waiting === undefined) this.#channel(`\n${command}`, reject, use);
+    else {
+      waiting.write(`${command}\n`);
+      use(waiting);
+    }
   }
 
   /** `use` is called at once: when a short command's whole life comes in one packet, a later listener misses its exit. */

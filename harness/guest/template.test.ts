@@ -8,9 +8,10 @@ import { cachePath, ensureFolder } from '../cache/folder.ts';
 import { resolveKernel } from '../kernels/resolve.ts';
 import { commandLineFor } from './command-line.ts';
 import { Control } from './control.ts';
+import { GuestMachine } from './guest-machine.ts';
 import { ClientHalf } from './key-exchange.ts';
 import { limitsFor } from './limits.ts';
-import { type Login, resumeLogin } from './ssh.ts';
+import { type Login, resumeLogin } from './login.ts';
 import { Template, type TemplateInputs } from './template.ts';
 
 let folder: string;
@@ -70,15 +71,49 @@ test('a clone goes on where the login ended; the login of another template is no
   await expect(resumeLogin(second.ssh, one.hostKey, other.login)).rejects.toMatchObject({ code: 'KC_SSH' });
 });
 
+test('the shell that was started ahead does with a command what another does; without it there are others', async () => {
+  const template = await Template.obtain(folder, inputs, { limits });
+  await using machine = await GuestMachine.clone(template, limits);
+  const { link } = machine;
+  const FIND = 'ps -o pid,args | grep "[a]lias REPLY"';
+  const isAhead = async () => (await link.exec(`\n${FIND}`)).stdout.length > 0;
+  for (const command of [
+    'echo $0 $#; cat; echo "a  b" >&2; exit 7',
+    'cd /nowhere',
+    'nowhere 2>&1 | tr n N; (exit 3) # a comment',
+    'echo >/nowhere/x',
+    'if',
+    'kill -9 $$',
+    '  read -r one two; echo "$two"; true &',
+  ]) {
+    await using other = await GuestMachine.clone(template, limits);
+    const first = await other.link.exec(command, { stdin: 'first line\nsecond \\ line\n' });
+    const second = await other.link.exec(command, { stdin: 'first line\nsecond \\ line\n' });
+    expect(first, command).toEqual(second);
+    expect(first.stdout.length + first.stderr.length + (first.exitCode ?? 1), command).toBeGreaterThan(0);
+  }
+  expect(await isAhead()).toBe(true);
+  await link.exec(`\nkill -9 $(${FIND} | awk '{ print $1 }')`);
+  expect(await isAhead()).toBe(false);
+  expect((await link.exec('echo here')).stdout.toString()).toBe('here\n');
+});
+
 test('a recorded login of which a byte has changed, or our own half, is refused', async () => {
   const { hostKey, login } = await Template.obtain(folder, inputs, { limits });
   const resume = (changed: Partial<Login>) => resumeLogin(nobody(), hostKey, { ...login, ...changed });
   (await resume({}))[Symbol.dispose]();
-  const said = Buffer.from(login.said);
-  for (const at of [said.indexOf('\n') + 30, said.length >> 1, said.length - 1]) {
-    const changed = Buffer.from(said);
+  const [beginning = Buffer.alloc(0)] = login.said;
+  const bytes = [
+    [0, beginning.indexOf('\n') + 30],
+    [0, beginning.length >> 1],
+    ...login.said.map((said, part) => [part, said.length - 1] as const),
+  ] as const;
+  expect(login.said.length).toBeGreaterThan(1);
+  for (const [part, at] of bytes) {
+    const changed = Buffer.from(login.said[part] ?? []);
     changed[at] = (changed[at] ?? 0) ^ 1;
-    await expect(resume({ said: changed }), `byte ${at}`).rejects.toMatchObject({ code: 'KC_SSH' });
+    const resumed = resume({ said: login.said.with(part, changed) });
+    await expect(resumed, `byte ${at} of part ${part}`).rejects.toMatchObject({ code: 'KC_SSH' });
   }
   await expect(resume({ clientHalf: ClientHalf.generate().toString() })).rejects.toMatchObject({ code: 'KC_SSH' });
 });

@@ -13,15 +13,15 @@ import { KconformError } from '../errors.ts';
 import { readConsole } from './console.ts';
 import { Control } from './control.ts';
 import type { Limits } from './limits.ts';
+import type { Login } from './login.ts';
 import { type MachineSpec, machineArguments } from './machine.ts';
 import { QEMU, Qemu } from './qemu.ts';
 import { rehearse } from './rehearsal.ts';
-import type { Login } from './ssh.ts';
 import { awaitGuest } from './waiting.ts';
 import { openableForWriting } from './writable-file.ts';
 
 /** Raised whenever the layout of a stored template or the guest protocol changes. */
-const FORMAT = 5;
+const FORMAT = 8;
 
 const StoredTemplate = z.object({
   format: z.literal(FORMAT),
@@ -33,7 +33,7 @@ const StoredTemplate = z.object({
 const StoredSsh = z.object({
   hostKey: z.string(),
   clientHalf: z.string(),
-  said: z.base64().transform((text) => Buffer.from(text, 'base64')),
+  said: z.array(z.base64().transform((text) => Buffer.from(text, 'base64'))),
 });
 
 interface Stored {
@@ -201,7 +201,10 @@ async function make(folder: string, spec: MachineSpec, options: TemplateOptions)
     await freeze(qemu, join(fresh, 'state'), options.limits);
     await writeFile(join(fresh, 'console.log'), qemu.console.text(), 'latin1');
     const ssh = { hostKey, ...rehearsal.login };
-    await writeFile(join(fresh, 'ssh.json'), JSON.stringify({ ...ssh, said: ssh.said.toString('base64') }));
+    await writeFile(
+      join(fresh, 'ssh.json'),
+      JSON.stringify({ ...ssh, said: ssh.said.map((bytes) => bytes.toString('base64')) }),
+    );
     const template = { format: FORMAT, bootMs, files: await describeFiles(fresh) } as const;
     await describe(fresh, template);
     await rm(folder, { recursive: true, force: true });

@@ -1,5 +1,5 @@
 import { KconformError } from '../errors.ts';
-import type { ExecOptions, ExecResult, SshLink } from '../guest/link.ts';
+import { AGENT, type ExecOptions, type ExecResult, type SshLink } from '../guest/link.ts';
 import { AgentClient } from './agent/client.ts';
 import { textOf } from './forms/records.ts';
 import { GuestProcess } from './process.ts';
@@ -60,7 +60,7 @@ export interface Guest {
 
 /** @param transcript where it is written what is done with the guest */
 export async function startAgent(link: SshLink, transcript: Transcript = new Transcript()): Promise<AgentClient> {
-  return new AgentClient(await link.open('exec /bin/agent'), transcript);
+  return new AgentClient(await link.open(AGENT), transcript);
 }
 
 /** @param started the agent that makes its system calls; one of its own without */

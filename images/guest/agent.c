@@ -51,18 +51,13 @@ static struct process *process_by_id(uint32_t id)
 
 /* ---- from the host ---- */
 
-static void spawn(const struct header *header)
+/* Forks a worker. What it could not do, or NULL. */
+static const char *start_worker(struct process *started)
 {
 	int pair[2], pid, pidfd;
 
-	if (process_by_id(header->process)) {
-		refuse_host(header, "there is a process of that id");
-		return;
-	}
-	if (process_count == PROCESS_LIMIT || new_packet_pair(pair) < 0) {
-		refuse_host(header, "cannot start another process");
-		return;
-	}
+	if (new_packet_pair(pair) < 0)
+		return "cannot start another process";
 	pid = (int)fork_process();
 	if (pid == 0) {
 		int null = (int)sys(__NR_open, "/dev/null", O_RDWR);
@@ -82,13 +77,36 @@ static void spawn(const struct header *header)
 	pidfd = pid < 0 ? -1 : (int)sys(__NR_pidfd_open, pid, 0);
 	if (pidfd < 0) {
 		sys(__NR_close, pair[0]);
-		refuse_host(header, "cannot fork");
+		return "cannot fork";
+	}
+	*started = (struct process){ .socket = pair[0], .pidfd = pidfd, .pid = pid };
+	return NULL;
+}
+
+/* The first worker, started before it is asked for, so that a template has it and no clone has to fork it. */
+static struct process ahead = { .socket = -1 };
+
+static void spawn(const struct header *header)
+{
+	struct process started = ahead;
+	const char *why = NULL;
+
+	if (process_by_id(header->process))
+		why = "there is a process of that id";
+	else if (process_count == PROCESS_LIMIT)
+		why = "cannot start another process";
+	else if (ahead.socket < 0)
+		why = start_worker(&started);
+	if (why) {
+		refuse_host(header, why);
 		return;
 	}
-	processes[process_count++] = (struct process){ header->process, pair[0], pidfd, pid, 0 };
+	ahead.socket = -1;
+	started.id = header->process;
+	processes[process_count++] = started;
 	reply.header = *header;
 	reply.header.op = STATUS_OK;
-	memcpy(reply.payload, &pid, 4);
+	memcpy(reply.payload, &started.pid, 4);
 	answer_host(&reply, 4);
 }
 
@@ -378,6 +396,7 @@ int agent_main(void)
 {
 	static struct poll_entry ends[1 + 2 * PROCESS_LIMIT];
 
+	start_worker(&ahead); /* where it cannot, the first request to spawn says so */
 	for (;;) {
 		int count = process_count, lingering = 0;
 
