@@ -25,6 +25,16 @@ export const memory = behaviours(
     mounts: 'what a context and a mount took is freed with them, also where options are refused',
     names: 'the target of a symbolic link, and a directory, are freed with their last name',
     pins: 'opening, pinning and getting a pin leaves nothing behind, done or refused',
+    'map-files': 'the file of a map is freed when it is closed',
+    exhausted: {
+      statement: 'where an allocation fails, the call fails, and nothing else does',
+      commits: ['d2935de7e4fd', '35f96de04127'],
+    },
+    'refused-tokens': {
+      statement: 'the file of a token that a security module refuses is released',
+      where: 'kernel/bpf/token.c',
+      commits: ['35f96de04127', 'f568a3d49af9'],
+    },
     tokens: { statement: 'a token is freed when it is closed', where: 'kernel/bpf/token.c', commits: ['35f96de04127'] },
   },
 );
@@ -79,11 +89,7 @@ export const quirks = behaviours(
       statement: 'a failure to preload iterators does not fail the mount',
       unobserved: 'read in the source; a kernel would be needed that has preloads and where they fail',
     },
-    'no-memory': {
-      statement: 'out of inodes is ENOSPC, where memory is short',
-      unobserved:
-        'read in the source; memory would have to run out between the allocation of a dentry and of its inode',
-    },
+    'no-memory': 'a name whose inode there is no memory for is ENOSPC, not ENOMEM',
     'errno-524': {
       statement:
         'an LRU map without preallocation, and flags in the header of BTF, are errno 524, which has no name in libc',

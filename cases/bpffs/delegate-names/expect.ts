@@ -74,6 +74,11 @@ export default expectation<typeof scenario>({
       'delegate_progs=BPF_PROG_TYPE_XDP': SILENTLY,
       'delegate_attachs=BPF_XDP': SILENTLY,
       'delegate_cmds=__MAX_BPF_CMD': SILENTLY,
+      // What stands behind so many characters of the enumerators that are named otherwise: __MAX_BPF_CMD and the like.
+      'delegate_cmds=X_BPF_CMD': SILENTLY,
+      'delegate_maps=_TYPE': SILENTLY,
+      'delegate_progs=_TYPE': SILENTLY,
+      'delegate_attachs=X_BPF_ATTACH_TYPE': SILENTLY,
       'delegate_cmds=common_attrs': SILENTLY,
       'delegate_cmds=xdp': SILENTLY,
       'delegate_maps=prog_load': SILENTLY,

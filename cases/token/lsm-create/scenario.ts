@@ -4,6 +4,7 @@ import { always, Hook, ifArgument } from '../lsm.ts';
 
 const EPERM = 1;
 const EACCES = 13;
+const REFUSALS = 1000;
 const MASK = 1;
 /** What a check for mere access asks inode_permission for (linux/fs.h). */
 const MAY_ACCESS = 0x10;
@@ -21,6 +22,17 @@ export default scenario(async ({ guest }) => {
     return errno;
   };
 
+  /** How many open files the kernel has more, after a module has refused so many tokens. */
+  const filesKept = async () => {
+    const open = async () => Number((await guest.readFile('/proc/sys/fs/file-nr')).split(/\s/)[0]);
+    const attached = await creation.attach(always(-EACCES));
+    const before = await open();
+    const { calls: summaries } = await child.repeat(REFUSALS, [bpfCall(BPF.TOKEN_CREATE, tokenCreate(directory))]);
+    const after = await open();
+    await attached.detach();
+    return { failures: summaries[0]?.failures ?? 0, grown: after - before };
+  };
+
   const log = new GuestBuffer(Buffer.alloc(4096), true);
   const positive = progLoad({ ...creation.program(always(1)), log });
   const { calls, contents } = await guest.root.program([bpfCall(BPF.PROG_LOAD, positive)]);
@@ -30,6 +42,7 @@ export default scenario(async ({ guest }) => {
     notPermitted: await createdWhile(creation, always(-EPERM)),
     allowed: await createdWhile(creation, always(0)),
     after: await create(),
+    filesKept: await filesKept(),
     positive: {
       errno: calls[0]?.last.errno ?? null,
       log: contents.get(log)?.toString('latin1').replaceAll('\0', '') ?? '',

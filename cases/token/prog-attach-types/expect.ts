@@ -12,12 +12,14 @@ export default expectation<typeof scenario>({
   behaviours: {
     'token-program/delegated': ['delegated'],
     'token-program/attach-not-delegated': ['neighboursDelegated'],
+    'token-program/unknown-type': ['unknown'],
     'token-program/attach-zero': ['nameless.firstDelegated'],
     'token-program/attach-fixed-up': ['nameless.fixedUpDelegated'],
   },
   outcome: {
     delegated: eachOf(ATTACH_TYPE, () => null),
     neighboursDelegated: eachOf(ATTACH_TYPE, () => 'EPERM' as const),
+    unknown: { attachType: 'EPERM', progType: 'EPERM' },
     nameless: {
       firstDelegated: {
         socketFilter: null,

@@ -19,6 +19,7 @@ export default scenario(async ({ guest }) => {
   const tokenFor = (attachs: string) => ownToken(guest, child, { cmds: 'prog_load', progs: 'any', attachs });
   const [even, odd] = [await tokenFor(EVEN_BITS), await tokenFor(ODD_BITS)];
   const first = await tokenFor('cgroup_inet_ingress');
+  const everything = await tokenFor('any');
   const fixedUp = await tokenFor('cgroup_inet_sock_create:sk_reuseport_select');
 
   /** A socket filter may name any attach type that there is. */
@@ -38,6 +39,14 @@ export default scenario(async ({ guest }) => {
   return {
     delegated: await loadedAs((attachType) => (attachType % 2 === 0 ? even : odd)),
     neighboursDelegated: await loadedAs((attachType) => (attachType % 2 === 0 ? odd : even)),
+    /** A mask has a bit for each of these, and "any" has them all. */
+    unknown: await child.errnos({
+      attachType: bpfCall(
+        BPF.PROG_LOAD,
+        progLoad({ type: PROG_TYPE.SOCKET_FILTER, instructions: returnsZero, attachType: 63, token: everything }),
+      ),
+      progType: bpfCall(BPF.PROG_LOAD, progLoad({ type: 63, instructions: returnsZero, token: everything })),
+    }),
     nameless: {
       firstDelegated: await loadedNameless(first),
       fixedUpDelegated: await loadedNameless(fixedUp),

@@ -276,4 +276,12 @@ export const delegations: readonly BrokenKernel[] = [
     edits: [inode('seq_print_delegate_opts(m, "delegate_progs",', 'seq_print_delegate_opts(m, "delegate_prog",')],
     mustFail: { 'bpffs/delegate-numbers': ['shown.delegate_progs=any'] },
   },
+  {
+    id: 'delegation/enumerators-of-any-prefix',
+    breaks: ['delegation/names-refused'],
+    edits: [inode('if (!name || strncasecmp(name, prefix, pfx_len))', 'if (!name)')],
+    mustFail: {
+      'bpffs/delegate-names': ['refused.delegate_cmds=X_BPF_CMD', 'refused.delegate_attachs=X_BPF_ATTACH_TYPE'],
+    },
+  },
 ];

@@ -313,4 +313,28 @@ export const tokens: readonly BrokenKernel[] = [
     edits: [core('bpf_token_put(aux->token);', '')],
     mustFail: { 'token/lsm-free': ['programGone'] },
   },
+  {
+    id: 'token/attach-types-beyond-the-last',
+    breaks: ['token-program/unknown-type'],
+    edits: [token(' || attach_type >= __MAX_BPF_ATTACH_TYPE', '')],
+    mustFail: { 'token/prog-attach-types': ['unknown.attachType'] },
+  },
+  {
+    id: 'token/program-types-beyond-the-last',
+    breaks: ['token-program/unknown-type'],
+    edits: [token(' || prog_type >= __MAX_BPF_PROG_TYPE', '')],
+    mustFail: { 'token/prog-attach-types': ['unknown.progType'] },
+  },
+  {
+    id: 'token/file-of-a-refused-one-kept',
+    breaks: ['memory/refused-tokens'],
+    edits: [token('out_file:\n\tfput(file);', 'out_file:')],
+    mustFail: { 'token/lsm-create': ['filesKept.grown'] },
+  },
+  {
+    id: 'token/no-memory-untold',
+    breaks: ['memory/exhausted'],
+    edits: [token('err = -ENOMEM;', 'err = 0;')],
+    mustFail: { 'bpffs/out-of-memory': ['token.doneWithout'] },
+  },
 ];

@@ -1,0 +1,31 @@
+import { expectation } from 'kconform';
+import type scenario from './scenario.ts';
+
+const noMemory = { errors: 'ENOMEM', doneWithout: 0, otherwise: null };
+/** An inode that cannot be had is told as if the file system were full. */
+const noMemoryOrRoom = { errors: 'ENOMEM, ENOSPC', doneWithout: 0, otherwise: null };
+
+export default expectation<typeof scenario>({
+  about:
+    'whichever allocation fails, mounting, pinning, getting, reading and creating a token end with an error, and nothing else',
+  commit: ['d2935de7e4fd', '35f96de04127'],
+  source: 'https://docs.kernel.org/fault-injection/fault-injection.html',
+  versions: ['6.9'], // tokens
+  needs: { config: ['FAILSLAB', 'FAULT_INJECTION_DEBUG_FS', 'USER_NS'] },
+  behaviours: {
+    'memory/exhausted': 'all',
+    'quirk/no-memory': ['directory', 'symlink', 'pinned'],
+  },
+  outcome: {
+    contextOpened: noMemory,
+    optionSet: noMemory,
+    mounted: noMemory,
+    directory: noMemoryOrRoom,
+    symlink: noMemoryOrRoom,
+    pinned: noMemoryOrRoom,
+    gotten: noMemory,
+    read: noMemory,
+    token: noMemory,
+    nothingLeft: { name: 'ENOENT' },
+  },
+});

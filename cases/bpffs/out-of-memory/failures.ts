@@ -1,0 +1,63 @@
+import { type Call, type Fd, type Guest, GuestBuffer, type GuestProcess } from 'kconform';
+import { type Failure, sys } from '../../calls.ts';
+
+const FAILSLAB = '/sys/kernel/debug/failslab';
+const O_RDWR = 2;
+/** More allocations than any of the calls makes: one that still has more has not come to its end. */
+const MOST = 500;
+
+/** A call among those that go before it and after it, in which memory does not run out. */
+export interface Exhausted {
+  readonly before?: readonly Call[];
+  readonly call: Call;
+  readonly after?: readonly Call[];
+}
+
+/** What came of a call when each of its allocations failed in turn, and when none did. */
+export interface Exhaustion {
+  /** The errors that it ended with. */
+  readonly errors: string;
+  /** How many allocations it did without. */
+  readonly doneWithout: number;
+  /** What came of it with all the memory that it wanted. */
+  readonly otherwise: Failure;
+}
+
+/** Has the slab allocator fail also where it may sleep, and without a call trace. */
+export async function allowFailures(guest: Guest): Promise<void> {
+  await guest.writeFile(`${FAILSLAB}/ignore-gfp-wait`, 'N');
+  await guest.writeFile(`${FAILSLAB}/verbose`, '0');
+}
+
+/** /proc/PID/task/TID/fail-nth of a process (Documentation/fault-injection/fault-injection.rst), to be written by itself. */
+export async function failNth(guest: Guest, process: GuestProcess): Promise<Fd> {
+  const { fdOrBad } = await guest.root.open(`/proc/${process.pid}/task/${process.pid}/fail-nth`, O_RDWR);
+  return process === guest.root ? fdOrBad : process.receive(fdOrBad);
+}
+
+/** Makes the call again and again, and each time one more of its allocations succeeds before the one that fails. */
+export async function failEach(
+  process: GuestProcess,
+  nth: Fd,
+  { before = [], call, after = [] }: Exhausted,
+): Promise<Exhaustion> {
+  const errors = new Set<string>();
+  let doneWithout = 0;
+  for (let n = 1; n <= MOST; n++) {
+    const left = new GuestBuffer(Buffer.alloc(16), true);
+    const calls = [...before, arm(nth, n), call, sys('pread64', nth, left, 16, 0), arm(nth, 0), ...after];
+    const answer = await process.program(calls);
+    const errno = answer.calls[before.length + 1]?.last.errno ?? null;
+    if (Number.parseInt(answer.contents.get(left)?.toString('latin1') ?? '', 10) > 0) {
+      return { errors: [...errors].sort().join(', '), doneWithout, otherwise: errno };
+    }
+    if (errno === null) doneWithout++;
+    else errors.add(errno);
+  }
+  throw new Error(`a call makes more than ${MOST} allocations`);
+}
+
+function arm(nth: Fd, count: number): Call {
+  const text = Buffer.from(String(count));
+  return sys('write', nth, new GuestBuffer(text), text.length);
+}

@@ -1,0 +1,45 @@
+import { BPF, bpfCall, btfLoad, FSCONFIG, ResultOf, scenario, tokenCreate } from 'kconform';
+import { inTurn, sys } from '../../calls.ts';
+import { EVERYTHING, ID_MAPS, ownBpffs } from '../../token/delegation.ts';
+import { get, newMap, pin } from '../objects.ts';
+import { INT, pairOfInts, VALUE } from '../read-pins/btf.ts';
+import { allowFailures, type Exhausted, failEach, failNth } from './failures.ts';
+
+export default scenario(async ({ guest }) => {
+  const { root } = guest;
+  await guest.$`mount -t bpf bpffs /mnt`;
+  const btf = (await root.bpf(BPF.BTF_LOAD, btfLoad(pairOfInts()))).fd;
+  const map = await newMap(root, { valueSize: 8, btf: { fd: btf, key: INT, value: VALUE } });
+  await root.errnos({ map: pin('/mnt/map', map), directory: sys('mkdir', '/mnt/d', 0o700) });
+  const context = (await root.fsopen('bpf')).fdOrBad;
+  const owner = await guest.spawn({ userns: ID_MAPS });
+  const { directory } = await ownBpffs(guest, owner, EVERYTHING);
+
+  await allowFailures(guest);
+  const [ofRoot, ofOwner] = [await failNth(guest, root), await failNth(guest, owner)];
+  const made = (call: Exhausted['call'], undo: 'unlink' | 'rmdir'): Exhausted => ({
+    call,
+    after: [sys(undo, '/mnt/made')],
+  });
+  /** Closes what the call before the last two, which tell of the allocations, has opened. */
+  const opened = (call: Exhausted['call']): Exhausted => ({ call, after: [sys('close', new ResultOf(1))] });
+  const outcomes = await inTurn(
+    {
+      contextOpened: opened(sys('fsopen', 'bpf', 0)),
+      optionSet: { call: sys('fsconfig', context, FSCONFIG.setString, 'delegate_cmds', '0x1', 0) },
+      mounted: {
+        before: [sys('fsopen', 'bpf', 0)],
+        call: sys('fsconfig', new ResultOf(0), FSCONFIG.create, null, null, 0),
+        after: [sys('close', new ResultOf(0))],
+      },
+      directory: made(sys('mkdir', '/mnt/made', 0o700), 'rmdir'),
+      symlink: made(sys('symlink', 'some/where', '/mnt/made'), 'unlink'),
+      pinned: made(pin('/mnt/made', map), 'unlink'),
+      gotten: opened(get('/mnt/map')),
+      read: opened(sys('open', '/mnt/map', 0)),
+    },
+    (each) => failEach(root, ofRoot, each),
+  );
+  const token = await failEach(owner, ofOwner, opened(bpfCall(BPF.TOKEN_CREATE, tokenCreate(directory))));
+  return { ...outcomes, token, nothingLeft: await root.errnos({ name: sys('access', '/mnt/made', 0) }) };
+});
