@@ -23,6 +23,11 @@ import {
 
 type PathOptions = Parameters<typeof objPath>[2];
 
+/** Those of some names in a bpffs that no kernel brings along (CONFIG_BPF_PRELOAD). */
+export function withoutPreloaded(names: readonly string[]): string[] {
+  return names.filter((name) => name !== 'maps.debug' && name !== 'progs.debug');
+}
+
 /** BPF_OBJ_PIN as one of several calls. */
 export function pin(path: string, fd: Descriptor, options?: PathOptions): Call {
   return bpfCall(BPF.OBJ_PIN, objPath(path, fd, options));

@@ -1,6 +1,6 @@
 import { AT_FDCWD, BPF, BPF_F_PATH_FD, BPF_F_RDONLY, bpfCall, GuestBuffer, objPath, scenario } from 'kconform';
 import { sys } from '../../calls.ts';
-import { get, newMap, pin } from '../objects.ts';
+import { get, newMap, pin, withoutPreloaded } from '../objects.ts';
 
 const O_PATH_DIRECTORY = 0o10200000;
 const PATH_FD = 16;
@@ -66,6 +66,6 @@ export default scenario(async ({ guest }) => {
       longerNotZero: bpfCall(BPF.OBJ_PIN, longer(1)),
       overAPage: sized('/mnt/page', 4097),
     }),
-    entries: (await guest.$`ls /mnt /mnt/d`).stdout.split('\n'),
+    entries: withoutPreloaded((await guest.$`ls /mnt /mnt/d`).stdout.split('\n')),
   };
 });

@@ -1,6 +1,6 @@
 import { scenario } from 'kconform';
 
-/** Not tried yet: no kernel that is published or that kconform builds has CONFIG_BPF_PRELOAD_UMD. */
+/** No kernel that is published has CONFIG_BPF_PRELOAD_UMD; profile plain has. */
 export default scenario(async ({ guest }) => {
   await guest.$`mkdir /tmp/a /tmp/b && mount -t bpf bpffs /tmp/a && mount -t bpf bpffs /tmp/b`;
   const seen = async (name: string) => ({
