@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
 import { brokenKernels } from '../../images/kernels/broken/all.ts';
+import { survivors } from '../../images/kernels/broken/survivors.ts';
 import { KconformError } from '../errors.ts';
 import type { BrokenKernel } from '../prove/broken-kernel.ts';
 import { declarationFaults, declaredAt } from '../prove/declarations.ts';
@@ -99,7 +100,11 @@ async function proveCommand(ids: string[], options: Options): Promise<void> {
       return proveAll(declared, cases, options, signal);
     }
     const { source, mutate: targets, sample: count, seed } = options;
-    const mutants = await drawMutants(source, { targets, count, seed }, { signal, progress: progressToStderr });
+    const mutants = await drawMutants(
+      source,
+      { targets, count, seed, survivors },
+      { signal, progress: progressToStderr },
+    );
     return proveAll(mutants, all, options, signal);
   });
 }

@@ -9,6 +9,8 @@ export interface BrokenKernel {
   /** Behaviours (cases/behaviours) that it lacks. */
   readonly breaks: readonly string[];
   readonly edits: readonly Edit[];
+  /** Why no case can tell it from the unedited kernel, where that is known. */
+  readonly survives?: string;
   /** By case, paths of observations: each must fail here, or one below it must; '' is the case failing by its oracles. */
   readonly mustFail: Readonly<Record<string, readonly string[]>>;
 }

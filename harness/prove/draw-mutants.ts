@@ -4,6 +4,7 @@ import { obtainSource } from '../kernels/build/source.ts';
 import type { BrokenKernel } from './broken-kernel.ts';
 import { sourceText } from './declarations.ts';
 import { mutantsOf, sample } from './mutants.ts';
+import { explain, type Survivor } from './survivors.ts';
 
 export interface Draw {
   /** Each `kernel/bpf/inode.c`, or one function of it: `kernel/bpf/inode.c:bpf_parse_param`. */
@@ -11,17 +12,23 @@ export interface Draw {
   /** Of all together. */
   readonly count: number;
   readonly seed: number;
+  readonly survivors: readonly Survivor[];
 }
 
 /** @throws KC_NO_SUCH_MUTANTS when a file is not in the source, or nothing in a function can be changed */
 export async function drawMutants(source: string, draw: Draw, options: AptOptions): Promise<BrokenKernel[]> {
   const { tree, version } = await obtainSource(source, options);
   const all: BrokenKernel[] = [];
-  for (const target of draw.targets) all.push(...(await mutantsAt(target, tree, version)));
+  for (const target of draw.targets) all.push(...(await mutantsAt(target, tree, version, draw.survivors)));
   return sample(all, draw.count, draw.seed);
 }
 
-async function mutantsAt(target: string, tree: string, version: string): Promise<BrokenKernel[]> {
+async function mutantsAt(
+  target: string,
+  tree: string,
+  version: string,
+  survivors: readonly Survivor[],
+): Promise<BrokenKernel[]> {
   const [file = '', only] = target.split(':');
   const hint = 'name a C file below the root of the source, and a function of it behind a colon';
   const fail = (what: string, cause?: unknown) =>
@@ -31,5 +38,5 @@ async function mutantsAt(target: string, tree: string, version: string): Promise
   });
   const found = mutantsOf(file, text, only);
   if (found.length === 0) throw fail(`the rules change nothing in ${target}`);
-  return found;
+  return explain(found, text, survivors);
 }

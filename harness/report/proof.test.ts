@@ -53,6 +53,17 @@ describe('a proof for a person', () => {
     ]);
   });
 
+  it('tells why a mutant survives where that is known, and that it does not where it is killed', () => {
+    const kernel = { ...survived.kernel, survives: 'nobody asks' };
+    const equivalent = { ...survived, kernel, missed: [] };
+    expect(proofLines(equivalent, undefined)).toEqual([
+      'survived         mount/other, kept',
+      '  as it must: nobody asks',
+    ]);
+    expect(summaryLines([equivalent])[1]).toBe('  survived: mount/other (nobody asks)');
+    expect(proofLines({ ...killed, kernel }, undefined)).toContain('  known to survive, and does not: nobody asks');
+  });
+
   it('says where an edit is declared that cannot be made', () => {
     expect(proofLines(unapplied, 'images/kernels/broken/mount.ts:7')[1]).toBe(
       '  images/kernels/broken/mount.ts:7: kernel/bpf/inode.c: the text to find does not stand there',

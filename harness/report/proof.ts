@@ -24,10 +24,16 @@ export function proofLines(proof: Proof, at: string | undefined): string[] {
     `${outcome.padEnd(WIDTH)} ${kernel.id}${commit}, ${cost}`,
     ...(first === undefined ? [] : [`  ${killText(first)}${more}`]),
     ...(reason === undefined ? [] : [`  ${at === undefined ? '' : `${at}: `}${plain(reason)}`]),
+    ...survivalLines(proof),
     ...missed.map((path) => `  does not fail: ${path}`),
     ...notRun.map((path) => `  not looked at: ${path}`),
     ...(outcome === 'killed' ? [] : errors.map((error) => `  ERROR ${plain(shorten(error, 160))}`)),
   ];
+}
+
+function survivalLines({ outcome, kernel: { survives } }: Proof): string[] {
+  if (survives === undefined) return [];
+  return [outcome === 'survived' ? `  as it must: ${survives}` : `  known to survive, and does not: ${survives}`];
 }
 
 const WIDTH = 'killed elsewhere'.length;
@@ -58,7 +64,7 @@ export function summaryLines(proofs: readonly Proof[]): string[] {
     totals(proofs)
       .map(([outcome, count]) => `${count} ${outcome}`)
       .join(', '),
-    ...left.map(({ outcome, kernel }) => `  ${outcome}: ${kernel.id}`),
+    ...left.map(({ outcome, kernel: { id, survives } }) => `  ${outcome}: ${id}${survives ? ` (${survives})` : ''}`),
   ];
 }
 
@@ -75,7 +81,7 @@ export function estimateText(proofs: readonly Proof[], event: Extract<ProofEvent
 export function proofMarkdown(session: ProofSession, proofs: readonly Proof[]): string {
   const row = ({ kernel, places, outcome, kills, also, reason }: Proof) => {
     const [first] = [...kills, ...also];
-    const by = first === undefined ? (reason ?? '') : `${first.case}: ${first.path}`;
+    const by = first === undefined ? (reason ?? kernel.survives ?? '') : `${first.case}: ${first.path}`;
     return `| ${[kernel.id, kernel.undoes ?? '', places.join(', '), outcome, by].map(cell).join(' | ')} |`;
   };
   return `${[
@@ -122,10 +128,11 @@ export function proofDocument(
     totals: Object.fromEntries(totals(proofs)),
     byFunction: byPlace(proofs),
     unedited: Object.fromEntries(unedited),
-    proofs: proofs.map(({ kernel: { id, undoes, breaks }, ...verdict }) => ({
+    proofs: proofs.map(({ kernel: { id, undoes, breaks, survives }, ...verdict }) => ({
       id,
       undoes,
       breaks,
+      survives,
       declaredAt: declaredAt.get(id),
       ...verdict,
     })),

@@ -279,7 +279,12 @@ export const delegations: readonly BrokenKernel[] = [
   {
     id: 'delegation/enumerators-of-any-prefix',
     breaks: ['delegation/names-refused'],
-    edits: [inode('if (!name || strncasecmp(name, prefix, pfx_len))', 'if (!name)')],
+    edits: [
+      inode(
+        'strncasecmp(name, prefix, pfx_len) != 0)\n\t\t\tcontinue;\n\n\t\t/* match',
+        'false)\n\t\t\tcontinue;\n\n\t\t/* match',
+      ),
+    ],
     mustFail: {
       'bpffs/delegate-names': ['refused.delegate_cmds=X_BPF_CMD', 'refused.delegate_attachs=X_BPF_ATTACH_TYPE'],
     },
