@@ -85,10 +85,7 @@ export const quirks = behaviours(
       unobserved:
         'a cost that nobody promised to keep: 70 times the CPU time of uid= on 6.12.117, 24 times for a table of mounts',
     },
-    'preload-errors': {
-      statement: 'a failure to preload iterators does not fail the mount',
-      unobserved: 'read in the source; a kernel would be needed that has preloads and where they fail',
-    },
+    'preload-errors': 'a failure to preload iterators does not fail the mount',
     'no-memory': 'a name whose inode there is no memory for is ENOSPC, not ENOMEM',
     'errno-524': {
       statement:

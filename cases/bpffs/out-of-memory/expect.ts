@@ -1,7 +1,9 @@
-import { expectation } from 'kconform';
+import { byConfig, expectation } from 'kconform';
 import type scenario from './scenario.ts';
 
 const noMemory = { errors: 'ENOMEM', doneWithout: 0, otherwise: null };
+/** What the names of two iterators take, which a mount does without. */
+const PRELOADED = 6;
 /** An inode that cannot be had is told as if the file system were full. */
 const noMemoryOrRoom = { errors: 'ENOMEM, ENOSPC', doneWithout: 0, otherwise: null };
 
@@ -11,21 +13,22 @@ export default expectation<typeof scenario>({
   commit: ['d2935de7e4fd', '35f96de04127'],
   source: 'https://docs.kernel.org/fault-injection/fault-injection.html',
   versions: ['6.9'], // tokens
-  needs: { config: ['FAILSLAB', 'FAULT_INJECTION_DEBUG_FS', 'USER_NS'] },
+  needs: { config: ['FAILSLAB', 'FAULT_INJECTION_DEBUG_FS', 'USER_NS'], withoutConfig: ['DEBUG_KMEMLEAK'] }, // which allocates for itself each time, and does without
   behaviours: {
     'memory/exhausted': 'all',
-    'quirk/no-memory': ['directory', 'symlink', 'pinned'],
+    'quirk/no-memory': ['directory', 'symlink', 'pinned', 'token.errors'],
+    'quirk/preload-errors': ['mounted.doneWithout'],
   },
   outcome: {
     contextOpened: noMemory,
     optionSet: noMemory,
-    mounted: noMemory,
+    mounted: { ...noMemory, doneWithout: byConfig('BPF_PRELOAD_UMD', PRELOADED, 0) },
     directory: noMemoryOrRoom,
     symlink: noMemoryOrRoom,
     pinned: noMemoryOrRoom,
     gotten: noMemory,
     read: noMemory,
-    token: noMemory,
+    token: noMemoryOrRoom,
     nothingLeft: { name: 'ENOENT' },
   },
 });
