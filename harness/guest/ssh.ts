@@ -38,6 +38,9 @@ export async function newClientKey(): Promise<ClientKey> {
 /** Output of one command past this is cut off and the command fails: a scenario that prints more has run wild. */
 const OUTPUT_LIMIT = 16 * 1024 * 1024;
 
+/** What ssh2 says where a channel is closed, or the request refused, before the server has started its command. */
+const NOT_STARTED = 'Unable to exec';
+
 export function sshError(reason: string, cause: unknown): KconformError {
   return new KconformError(`SSH to the guest failed: ${reason}`, { code: 'KC_SSH', blame: 'harness', cause });
 }
@@ -181,16 +184,24 @@ export class SshConnection implements SshLink, Disposable {
     }
   }
 
-  /** `use` is called at once: when a short command's whole life comes in one packet, a later listener misses its exit. */
+  /**
+   * dropbear 2022.83 closes a channel that was opened and has no command yet when any other command ends (SIGCHLD). A command that
+   * it did not start is asked for again.
+   *
+   * `use` is called at once: when a short command's whole life comes in one packet, a later listener misses its exit.
+   */
   #channel(
     command: string,
     reject: (error: KconformError) => void,
     use: (channel: ClientChannel) => void,
     options: SshExecOptions = {},
+    triesLeft = 20,
   ): void {
     try {
       this.#client.exec(command, options, (error, channel) => {
         if (error === undefined) use(channel);
+        else if (error.message === NOT_STARTED && triesLeft > 0)
+          setImmediate(() => this.#channel(command, reject, use, options, triesLeft - 1));
         else reject(sshError(error.message, error));
       });
     } catch (error) {

@@ -98,6 +98,18 @@ test('the shell that was started ahead does with a command what another does; wi
   expect((await link.exec('echo here')).stdout.toString()).toBe('here\n');
 });
 
+test('a command is started though others end while its channel is opened', async () => {
+  const template = await Template.obtain(folder, inputs, { limits });
+  await using machine = await GuestMachine.clone(template, limits);
+  for (let round = 0; round < 25; round++) {
+    const pair = await Promise.all([machine.link.exec('true'), machine.link.exec(`sleep 0.01; echo ${round}`)]);
+    expect(pair.map(({ stdout, exitCode }) => [stdout.toString(), exitCode])).toEqual([
+      ['', 0],
+      [`${round}\n`, 0],
+    ]);
+  }
+});
+
 test('a recorded login of which a byte has changed, or our own half, is refused', async () => {
   const { hostKey, login } = await Template.obtain(folder, inputs, { limits });
   const resume = (changed: Partial<Login>) => resumeLogin(nobody(), hostKey, { ...login, ...changed });
