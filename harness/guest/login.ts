@@ -5,7 +5,7 @@ import { AGENT } from './link.ts';
 import { loadSsh2, SshConnection, sshError, WAITING_SHELL } from './ssh.ts';
 
 /** Commands that are started in a template after the login, each in a channel of its own, and wait there for a clone's use. */
-const STARTED_AHEAD = [AGENT, WAITING_SHELL];
+export const STARTED_AHEAD = [AGENT, WAITING_SHELL];
 
 /**
  * Logs in over a stream that leads to the guest's SSH server, which asks for no password there.

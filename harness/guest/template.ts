@@ -13,7 +13,7 @@ import { KconformError } from '../errors.ts';
 import { readConsole } from './console.ts';
 import { Control } from './control.ts';
 import type { Limits } from './limits.ts';
-import type { Login } from './login.ts';
+import { type Login, STARTED_AHEAD } from './login.ts';
 import { type MachineSpec, machineArguments } from './machine.ts';
 import { QEMU, Qemu } from './qemu.ts';
 import { rehearse } from './rehearsal.ts';
@@ -65,7 +65,7 @@ function keyOf(inputs: TemplateInputs): string {
   const spec = { ...inputs.spec, vmlinux: inputs.kernelSha256, initramfs: inputs.initramfsSha256 };
   const args = machineArguments(spec, { kind: 'template', memory: '' }, '');
   return createHash('sha256')
-    .update(JSON.stringify([FORMAT, QEMU, inputs.qemu, args]))
+    .update(JSON.stringify([FORMAT, QEMU, inputs.qemu, args, STARTED_AHEAD]))
     .digest('hex')
     .slice(0, 32);
 }

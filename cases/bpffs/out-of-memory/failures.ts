@@ -11,6 +11,8 @@ export interface Exhausted {
   readonly before?: readonly Call[];
   readonly call: Call;
   readonly after?: readonly Call[];
+  /** Takes away what the call has made: fails just where that failed. */
+  readonly undo?: Call;
 }
 
 /** What came of a call when each of its allocations failed in turn, and when none did. */
@@ -19,6 +21,8 @@ export interface Exhaustion {
   readonly errors: string;
   /** How many allocations it did without. */
   readonly doneWithout: number;
+  /** How often there was something to undo after a failure, or nothing after a success; null where nothing is made. */
+  readonly left: number | null;
   /** What came of it with all the memory that it wanted. */
   readonly otherwise: Failure;
 }
@@ -39,17 +43,23 @@ export async function failNth(guest: Guest, process: GuestProcess): Promise<Fd> 
 export async function failEach(
   process: GuestProcess,
   nth: Fd,
-  { before = [], call, after = [] }: Exhausted,
+  { before = [], call, after = [], undo }: Exhausted,
 ): Promise<Exhaustion> {
   const errors = new Set<string>();
   let doneWithout = 0;
+  let left = undo === undefined ? null : 0;
   for (let n = 1; n <= MOST; n++) {
-    const left = new GuestBuffer(Buffer.alloc(16), true);
-    const calls = [...before, arm(nth, n), call, sys('pread64', nth, left, 16, 0), arm(nth, 0), ...after];
+    const remaining = new GuestBuffer(Buffer.alloc(16), true);
+    const calls = [...before, arm(nth, n), call, sys('pread64', nth, remaining, 16, 0), arm(nth, 0), ...after];
+    if (undo !== undefined) calls.push(undo);
     const answer = await process.program(calls);
     const errno = answer.calls[before.length + 1]?.last.errno ?? null;
-    if (Number.parseInt(answer.contents.get(left)?.toString('latin1') ?? '', 10) > 0) {
-      return { errors: [...errors].sort().join(', '), doneWithout, otherwise: errno };
+    const undone = answer.calls[calls.length - 1]?.last.errno ?? null;
+    if (left !== null && (undone === null) !== (errno === null)) left++;
+    const count = Number.parseInt(answer.contents.get(remaining)?.toString('latin1') ?? '', 10);
+    if (Number.isNaN(count)) throw new Error('fail-nth does not tell what is left of its count');
+    if (count > 0) {
+      return { errors: [...errors].sort().join(', '), doneWithout, left, otherwise: errno };
     }
     if (errno === null) doneWithout++;
     else errors.add(errno);
