@@ -24,17 +24,25 @@ export interface Login {
   readonly said: readonly Buffer[];
 }
 
+export interface RecordedLogin {
+  readonly login: Login;
+  /** Whether the server has said anything after what is recorded; a copy made then cannot be gone on with. */
+  saidMore(): boolean;
+}
+
 /** Logs in, starts commands ahead, and says nothing more. @throws KC_SSH (harness), also where a copy could not go on from there */
-export async function recordLogin(stream: Duplex, hostKey: string): Promise<Login> {
+export async function recordLogin(stream: Duplex, hostKey: string): Promise<RecordedLogin> {
   const half = ClientHalf.generate();
   const said: Buffer[][] = [[]];
   stream.pause(); // until the client listens too
   stream.on('data', (part: Buffer) => said.at(-1)?.push(Buffer.from(part))); // ssh2 decrypts in place
   await startAhead(await logIn(stream, hostKey, half), () => said.push([]));
   const login = { clientHalf: half.toString(), said: said.map((parts) => Buffer.concat(parts)) };
+  const later: Buffer[] = [];
+  said.push(later);
   const nobody = new Duplex({ read: () => undefined, write: (_bytes, _encoding, done) => done() });
   using _resumed = await resumeLogin(nobody, hostKey, login);
-  return login;
+  return { login, saidMore: () => later.length > 0 };
 }
 
 /**

@@ -3,7 +3,7 @@ import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Control } from './control.ts';
-import { type Login, openSsh, recordLogin } from './login.ts';
+import { openSsh, type RecordedLogin, recordLogin } from './login.ts';
 import type { Qemu } from './qemu.ts';
 import { awaitGuest, type Wait } from './waiting.ts';
 
@@ -12,9 +12,7 @@ const SERVERS = '/run/ssh-servers';
 const LOOK_EVERY_MS = 10;
 
 /** A client that has logged in, and says nothing more. */
-export interface Waiting extends Disposable {
-  readonly login: Login;
-}
+export interface Waiting extends RecordedLogin, Disposable {}
 
 /**
  * Does in a guest that is to be frozen what each of its clones begins with, so that they find paths and pages in the kernel's
@@ -26,7 +24,7 @@ export async function rehearse(qemu: Qemu, control: Control, hostKey: string, wa
     await use(qemu, hostKey);
     while ((await control.readFile(SERVERS)).text !== '2') await sleep(LOOK_EVERY_MS);
     const socket = await port(qemu);
-    return { login: await recordLogin(socket, hostKey), [Symbol.dispose]: () => socket.destroy() };
+    return { ...(await recordLogin(socket, hostKey)), [Symbol.dispose]: () => socket.destroy() };
   };
   return awaitGuest(qemu, perform(), { ...wait, awaited: 'rehearsal of a login' });
 }

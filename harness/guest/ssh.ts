@@ -69,6 +69,8 @@ export interface ExitStatus {
 export class SshConnection implements SshLink, Disposable {
   readonly #client: Client;
   readonly #ahead: Map<string, ClientChannel>;
+  /** Fulfilled when the server has answered for the command that was asked for last. */
+  #answered: Promise<void> = Promise.resolve();
 
   /** @param ahead channels of commands that were started already, by the command; each is used once */
   constructor(client: Client, ahead: ReadonlyMap<string, ClientChannel> = new Map()) {
@@ -186,7 +188,8 @@ export class SshConnection implements SshLink, Disposable {
 
   /**
    * dropbear 2022.83 closes a channel that was opened and has no command yet when any other command ends (SIGCHLD). A command that
-   * it did not start is asked for again.
+   * it did not start is asked for again, and one is asked for when the one before it was answered: with a dozen that wait at once
+   * an answer could stay away.
    *
    * `use` is called at once: when a short command's whole life comes in one packet, a later listener misses its exit.
    */
@@ -197,16 +200,24 @@ export class SshConnection implements SshLink, Disposable {
     options: SshExecOptions = {},
     triesLeft = 20,
   ): void {
-    try {
-      this.#client.exec(command, options, (error, channel) => {
-        if (error === undefined) use(channel);
-        else if (error.message === NOT_STARTED && triesLeft > 0)
-          setImmediate(() => this.#channel(command, reject, use, options, triesLeft - 1));
-        else reject(sshError(error.message, error));
-      });
-    } catch (error) {
-      reject(sshError('the connection is closed', error));
-    }
+    const before = this.#answered;
+    this.#answered = new Promise((answered) => {
+      const ask = () => {
+        try {
+          this.#client.exec(command, options, (error, channel) => {
+            answered();
+            if (error === undefined) use(channel);
+            else if (error.message === NOT_STARTED && triesLeft > 0)
+              setImmediate(() => this.#channel(command, reject, use, options, triesLeft - 1));
+            else reject(sshError(error.message, error));
+          });
+        } catch (error) {
+          answered();
+          reject(sshError('the connection is closed', error));
+        }
+      };
+      void before.then(ask);
+    });
   }
 
   [Symbol.dispose](): void {

@@ -110,6 +110,16 @@ test('a command is started though others end while its channel is opened', async
   }
 });
 
+test('commands that are started at once all end', async () => {
+  const template = await Template.obtain(folder, inputs, { limits });
+  await using machine = await GuestMachine.clone(template, limits);
+  const numbers = Array.from({ length: 16 }, (_, index) => String(index));
+  for (let round = 0; round < 8; round++) {
+    const results = await Promise.all(numbers.map((number) => machine.link.exec(`echo ${number}`)));
+    expect(results.map(({ stdout }) => stdout.toString().trim())).toEqual(numbers);
+  }
+});
+
 test('a recorded login of which a byte has changed, or our own half, is refused', async () => {
   const { hostKey, login } = await Template.obtain(folder, inputs, { limits });
   const resume = (changed: Partial<Login>) => resumeLogin(nobody(), hostKey, { ...login, ...changed });

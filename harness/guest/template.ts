@@ -33,7 +33,7 @@ const StoredTemplate = z.object({
 const StoredSsh = z.object({
   hostKey: z.string(),
   clientHalf: z.string(),
-  said: z.array(z.base64().transform((text) => Buffer.from(text, 'base64'))),
+  said: z.array(z.base64().transform((text) => Buffer.from(text, 'base64'))).length(1 + STARTED_AHEAD.length),
 });
 
 interface Stored {
@@ -199,6 +199,12 @@ async function make(folder: string, spec: MachineSpec, options: TemplateOptions)
     }
     await settle(qemu);
     await freeze(qemu, join(fresh, 'state'), options.limits);
+    if (rehearsal.saidMore()) {
+      throw new KconformError('the SSH server of the guest spoke on while the guest was frozen', {
+        code: 'KC_FREEZE',
+        blame: 'harness',
+      });
+    }
     await writeFile(join(fresh, 'console.log'), qemu.console.text(), 'latin1');
     const ssh = { hostKey, ...rehearsal.login };
     await writeFile(
