@@ -110,6 +110,22 @@ test('a command is started though others end while its channel is opened', async
   }
 });
 
+test('a template whose SSH server speaks after what was recorded is not kept', async () => {
+  let errno: number | undefined;
+  const prepare = async (control: Control) => {
+    for (let process = 2; process < 300; process++) {
+      const { text } = await control.readFile(`/proc/${process}/cmdline`);
+      if (text.includes('read -r REPLY')) errno = await control.writeFile(`/proc/${process}/fd/1`, 'unasked');
+    }
+  };
+  const talkative = Template.obtain(folder, { ...inputs, qemu: 'talkative' }, { limits, prepare });
+  await expect(talkative).rejects.toMatchObject({ code: 'KC_FREEZE', blame: 'harness' });
+  expect(errno).toBe(0);
+  const quiet = await Template.obtain(folder, { ...inputs, qemu: 'talkative' }, { limits });
+  await using machine = await GuestMachine.clone(quiet, limits);
+  expect((await machine.link.exec('echo here')).stdout.toString()).toBe('here\n');
+});
+
 test('commands that are started at once all end', async () => {
   const template = await Template.obtain(folder, inputs, { limits });
   await using machine = await GuestMachine.clone(template, limits);
