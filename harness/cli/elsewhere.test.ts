@@ -1,6 +1,6 @@
 /** Cases in a repository of their own, which has kconform as a dependency the way `npm link` gives it. */
 import { readFileSync } from 'node:fs';
-import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, realpath, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { execa } from 'execa';
@@ -66,6 +66,24 @@ test('its configuration names the cases, the kernel and where results go, in any
   expect(result.exitCode).toBe(0);
   const results = JSON.parse(await readFile(join(repository, 'out/results.json'), 'utf8'));
   expect(results.results).toMatchObject([{ case: 'group/owner', kernel: { spec: '6.12' } }]);
+});
+
+test('npx kconform starts it there, although its command has another name in that package', async () => {
+  await mkdir(join(repository, 'node_modules/.bin'), { recursive: true });
+  const { bin } = JSON.parse(await readFile(join(REPOSITORY, 'package.json'), 'utf8'));
+  for (const [name, path] of Object.entries<string>(bin)) {
+    await symlink(join('../kconform', path), join(repository, 'node_modules/.bin', name));
+  }
+  const npx = await execa('npx', ['--offline', 'kconform', 'run', '--help'], { cwd: repository });
+  expect(npx.stdout).toMatch(/^Usage: kconform run /);
+});
+
+test('npx kconform is quick in a clone of kconform: no command of that name is its own, which npx would look up at length', async () => {
+  expect(JSON.parse(await readFile(join(REPOSITORY, 'package.json'), 'utf8')).bin).not.toHaveProperty('kconform');
+  expect(await realpath(join(REPOSITORY, 'node_modules/.bin/kconform'))).toBe(
+    join(REPOSITORY, 'harness/cli/command/kconform.mjs'),
+  );
+  expect((await execa('npx', ['--offline', 'kconform', '--version'], { cwd: REPOSITORY })).stdout).toMatch(/^\d+\.\d/);
 });
 
 test('a path leads to cases outside its folder of cases; the line that runs one again does so too', async () => {

@@ -4,7 +4,6 @@ import { type PlannedKernel, planKernels, type ResolveOptions } from '../kernels
 import { outputsFor } from '../report/formats/outputs.ts';
 import { ResultsReporter } from '../report/results.ts';
 import { TerminalReporter } from '../report/terminal.ts';
-import { inputsOf } from '../run/case-inputs.ts';
 import { findCases } from '../run/cases.ts';
 import type { CaseResult } from '../run/events.ts';
 import { run } from '../run/run.ts';
@@ -106,7 +105,7 @@ async function runCommand(names: string[], options: Options): Promise<void> {
         ? await parts.kernelsOfPlan(resolving)
         : await planKernels(options.kernel ?? defaults.kernels, resolving);
     const out = options.out ?? options.resume ?? defaults.out;
-    const inputs = out === undefined ? undefined : await inputsOf(cases, ROOT);
+    const inputs = out === undefined ? undefined : await (await import('../run/case-inputs.ts')).inputsOf(cases, ROOT);
     const results = await run({
       kernels,
       cases,

@@ -203,6 +203,7 @@ async function make(folder: string, spec: MachineSpec, options: TemplateOptions)
       throw new KconformError('the SSH server of the guest spoke on while the guest was frozen', {
         code: 'KC_FREEZE',
         blame: 'harness',
+        hint: 'run it again: it is booted and frozen anew',
       });
     }
     await writeFile(join(fresh, 'console.log'), qemu.console.text(), 'latin1');
