@@ -16,9 +16,12 @@ export function prepareSsh(): void {
 /**
  * A shell that is started before anybody knows what for: the first line of its input is its command. As an alias, which ash puts
  * in the place of the word before it parses the line, the command is what it would be after -c: eval would stand in its error
- * messages, and cost it the exec of its last process.
+ * messages, and cost it the exec of its last process. The command finds neither the variable nor the alias.
  */
-export const WAITING_SHELL = 'IFS= read -r REPLY; alias REPLY="$REPLY"\nREPLY';
+export const WAITING_SHELL = 'IFS= read -r REPLY; alias REPLY="unset REPLY; unalias REPLY; $REPLY"\nREPLY';
+
+/** Bytes; dropbear refuses longer ones (MAX_CMD_LEN of 2022.83, less our newline), as if it could not start them now. */
+const LONGEST_COMMAND = 8_999;
 
 /** A key pair for other SSH clients: `privateKey` in OpenSSH's format, `publicKey` as a line of authorized_keys. */
 export interface ClientKey {
@@ -43,6 +46,18 @@ const NOT_STARTED = 'Unable to exec';
 
 export function sshError(reason: string, cause: unknown): KconformError {
   return new KconformError(`SSH to the guest failed: ${reason}`, { code: 'KC_SSH', blame: 'harness', cause });
+}
+
+function tooLong(command: string): KconformError {
+  const bytes = Buffer.byteLength(command);
+  return new KconformError(
+    `a command of ${bytes} bytes is too long for the guest's SSH server: ${command.slice(0, 60)}…`,
+    {
+      code: 'KC_COMMAND_TOO_LONG',
+      blame: 'case',
+      hint: `at most ${LONGEST_COMMAND}; guest.writeFile() takes a script of any length, and standard input any text`,
+    },
+  );
 }
 
 /** The window of the user's terminal, in characters. */
@@ -178,6 +193,10 @@ export class SshConnection implements SshLink, Disposable {
    * command is on the second line too, as ash's error messages tell the line.
    */
   #shell(command: string, reject: (error: KconformError) => void, use: (channel: ClientChannel) => void): void {
+    if (Buffer.byteLength(command) > LONGEST_COMMAND) {
+      reject(tooLong(command));
+      return;
+    }
     const waiting = command.includes('\n') ? undefined : this.#take(WAITING_SHELL);
     if (waiting === undefined) this.#channel(`\n${command}`, reject, use);
     else {

@@ -84,6 +84,8 @@ test('the shell that was started ahead does with a command what another does; wi
     'echo >/nowhere/x',
     'if',
     'kill -9 $$',
+    'set | grep REPLY; alias; type REPLY',
+    'exec sh -c "alias; export -p"',
     '  read -r one two; echo "$two"; true &',
   ]) {
     await using other = await GuestMachine.clone(template, limits);
@@ -96,6 +98,20 @@ test('the shell that was started ahead does with a command what another does; wi
   await link.exec(`\nkill -9 $(${FIND} | awk '{ print $1 }')`);
   expect(await isAhead()).toBe(false);
   expect((await link.exec('echo here')).stdout.toString()).toBe('here\n');
+});
+
+test('a command that the SSH server would refuse for its length is the case’s fault, the longest that it takes is run', async () => {
+  const template = await Template.obtain(folder, inputs, { limits });
+  await using machine = await GuestMachine.clone(template, limits);
+  const ofLength = (bytes: number) => `echo ${'x'.repeat(bytes - 5)}`;
+  for (const _each of ['in the shell ahead', 'in its own']) {
+    expect((await machine.link.exec(ofLength(8_999))).stdout.length).toBe(8_995);
+    await expect(machine.link.exec(ofLength(9_000))).rejects.toMatchObject({
+      code: 'KC_COMMAND_TOO_LONG',
+      blame: 'case',
+      hint: expect.stringContaining('guest.writeFile()'),
+    });
+  }
 });
 
 test('a command is started though others end while its channel is opened', async () => {

@@ -310,4 +310,16 @@ export const pins: readonly BrokenKernel[] = [
     edits: [inode('return ERR_PTR(-ENOSPC);', 'return ERR_PTR(-ENOMEM);')],
     mustFail: { 'bpffs/out-of-memory': ['directory.errors', 'symlink.errors', 'pinned.errors'] },
   },
+  {
+    id: 'pins/symlink-without-an-inode',
+    breaks: ['memory/exhausted'],
+    edits: [inode('kfree(link);\n\t\treturn PTR_ERR(inode);', 'kfree(link);\n\t\treturn 0;')],
+    mustFail: { 'bpffs/out-of-memory': ['symlink.left', 'symlink.doneWithout'] },
+  },
+  {
+    id: 'pins/pin-without-an-inode',
+    breaks: ['memory/exhausted'],
+    edits: [inode('return PTR_ERR(inode);\n\n\tinode->i_op = iops;', 'return 0;\n\n\tinode->i_op = iops;')],
+    mustFail: { 'bpffs/out-of-memory': ['pinned.left', 'pinned.doneWithout'] },
+  },
 ];
