@@ -35,7 +35,7 @@ export type ShellValue = string | number | readonly (string | number)[];
 export interface Guest {
   /** The guest's shell, as root: $`mkdir ${path}`; see Shell. */
   readonly $: Shell;
-  /** A shell command with bytes in and bytes out; it may fail. @throws KC_OUTPUT_TOO_LARGE (case) beyond 16 MiB */
+  /** A shell command with bytes in and bytes out; it may fail. @throws KC_OUTPUT_TOO_LARGE (case) beyond 16 MiB, KC_COMMAND_TOO_LONG (case) */
   exec(command: string, options?: ExecOptions): Promise<ExecResult>;
   /** A process that is root in the guest, for system calls. */
   readonly root: GuestProcess;
