@@ -1,7 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
   BPF,
+  Btf,
   bpfCall,
+  btfLoad,
   byId,
   type Call,
   type Descriptor,
@@ -41,6 +43,16 @@ export function get(path: string, options?: PathOptions): Call {
 /** A map: an array of one value of 4 bytes unless told otherwise. */
 export async function newMap(process: GuestProcess, map: Partial<MapCreate> = {}): Promise<Fd> {
   return (await process.bpf(BPF.MAP_CREATE, mapCreate({ type: MAP_TYPE.ARRAY, ...map }))).fd;
+}
+
+/** Whose open pin holds room for a key: 4 KiB of slab that are missed if they are kept. */
+export async function mapWithLargeKey(process: GuestProcess): Promise<Fd> {
+  const SIZE = 4096;
+  const types = new Btf();
+  const int = types.int('int', 4);
+  const key = types.struct('key', SIZE, [{ name: 'words', type: types.array(int, int, SIZE / 4), at: 0 }]);
+  const btf = (await process.bpf(BPF.BTF_LOAD, btfLoad(types.blob()))).fd;
+  return newMap(process, { type: MAP_TYPE.HASH, keySize: SIZE, btf: { fd: btf, key, value: int } });
 }
 
 const RETURN_0 = instructions(move(0, 0), exit());

@@ -1,5 +1,6 @@
 import { type Call, type Fd, type Guest, GuestBuffer, type GuestProcess } from 'kconform';
 import { type Failure, sys } from '../../calls.ts';
+import { unreclaimableKiB } from '../slab.ts';
 
 const FAILSLAB = '/sys/kernel/debug/failslab';
 const O_RDWR = 2;
@@ -65,6 +66,29 @@ export async function failEach(
     else errors.add(errno);
   }
   throw new Error(`a call makes more than ${MOST} allocations`);
+}
+
+/** How often each allocation fails where what is left behind shall add up. */
+const OFTEN = 500;
+
+/** How much slab there is more, in KiB, when each allocation of a call, all of which it needs, has failed often. */
+export async function grownKiB(
+  guest: Guest,
+  process: GuestProcess,
+  nth: Fd,
+  { call, undo }: Exhausted,
+): Promise<number> {
+  const failAll = async (times: number) => {
+    for (let n = 1; n <= MOST; n++) {
+      const calls = [arm(nth, n), call, arm(nth, 0), ...(undo === undefined ? [] : [undo])];
+      if ((await process.repeat(times, calls)).calls[1]?.failures === 0) return;
+    }
+    throw new Error(`a call makes more than ${MOST} allocations`);
+  };
+  await failAll(10); // what the first calls allocate stays
+  const before = await unreclaimableKiB(guest);
+  await failAll(OFTEN);
+  return (await unreclaimableKiB(guest)) - before;
 }
 
 function arm(nth: Fd, count: number): Call {

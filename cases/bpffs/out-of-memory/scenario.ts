@@ -1,16 +1,24 @@
 import { BPF, bpfCall, btfLoad, FSCONFIG, ResultOf, scenario, tokenCreate } from 'kconform';
 import { inTurn, sys } from '../../calls.ts';
 import { EVERYTHING, ID_MAPS, ownBpffs } from '../../token/delegation.ts';
-import { get, newMap, pin } from '../objects.ts';
+import { get, mapWithLargeKey, newMap, pin } from '../objects.ts';
 import { INT, pairOfInts, VALUE } from '../read-pins/btf.ts';
-import { allowFailures, type Exhausted, failEach, failNth } from './failures.ts';
+import { allowFailures, type Exhausted, failEach, failNth, grownKiB } from './failures.ts';
+
+/** As long as a target can be: this much is kept of it (PATH_MAX less the end of the string). */
+const LONG_TARGET = 'x'.repeat(4095);
 
 export default scenario(async ({ guest }) => {
   const { root } = guest;
   await guest.$`mount -t bpf bpffs /mnt`;
   const btf = (await root.bpf(BPF.BTF_LOAD, btfLoad(pairOfInts()))).fd;
   const map = await newMap(root, { valueSize: 8, btf: { fd: btf, key: INT, value: VALUE } });
-  await root.errnos({ map: pin('/mnt/map', map), directory: sys('mkdir', '/mnt/d', 0o700) });
+  const large = await mapWithLargeKey(root);
+  await root.errnos({
+    map: pin('/mnt/map', map),
+    large: pin('/mnt/large', large),
+    directory: sys('mkdir', '/mnt/d', 0o700),
+  });
   const context = (await root.fsopen('bpf')).fdOrBad;
   const owner = await guest.spawn({ userns: ID_MAPS });
   const { directory } = await ownBpffs(guest, owner, EVERYTHING);
@@ -41,5 +49,9 @@ export default scenario(async ({ guest }) => {
     (each) => failEach(root, ofRoot, each),
   );
   const token = await failEach(owner, ofOwner, opened(bpfCall(BPF.TOKEN_CREATE, tokenCreate(directory))));
-  return { ...outcomes, token };
+  const grown = {
+    symlink: await grownKiB(guest, root, ofRoot, made(sys('symlink', LONG_TARGET, '/mnt/made'), 'unlink')),
+    read: await grownKiB(guest, root, ofRoot, opened(sys('open', '/mnt/large', 0))),
+  };
+  return { ...outcomes, token, grown };
 });

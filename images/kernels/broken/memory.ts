@@ -3,7 +3,7 @@ import { type BrokenKernel, editsOf } from '../../../harness/prove/broken-kernel
 const inode = editsOf('kernel/bpf/inode.c');
 const mustFail = { 'bpffs/leaks-nothing': [''] };
 
-/** What is taken and not given back; only a kernel with kmemleak sees it. */
+/** What is taken and not given back; where it is done or refused, only a kernel with kmemleak sees it. */
 export const memory: readonly BrokenKernel[] = [
   {
     id: 'memory/superblock-options',
@@ -34,5 +34,17 @@ export const memory: readonly BrokenKernel[] = [
     breaks: ['memory/tokens'],
     edits: [editsOf('kernel/bpf/token.c')('kfree(token);', '')],
     mustFail,
+  },
+  {
+    id: 'memory/symlink-target-without-an-inode',
+    breaks: ['memory/exhausted'],
+    edits: [inode('kfree(link);\n\t\treturn PTR_ERR(inode);', 'return PTR_ERR(inode);')],
+    mustFail: { 'bpffs/out-of-memory': ['grown.symlink'] },
+  },
+  {
+    id: 'memory/map-iterator-without-a-file',
+    breaks: ['memory/exhausted'],
+    edits: [inode('map_iter_free(iter);\n\t\treturn err;', 'return err;')],
+    mustFail: { 'bpffs/out-of-memory': ['grown.read'] },
   },
 ];
