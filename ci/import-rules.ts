@@ -27,7 +27,7 @@ function folderOf(path: string): string {
 
 const broken: string[] = [];
 for (const file of await glob(['harness/**/*.ts', 'cases/**/*.ts'])) {
-  if (file.endsWith('.test.ts')) continue;
+  if (/\.test(-support)?\.ts$/.test(file)) continue;
   const from = folderOf(file);
   for (const [, specifier = ''] of readFileSync(file, 'utf8').matchAll(/(?:\bfrom\s+|\bimport\s*\(?\s*)'([^']+)'/g)) {
     if (from === 'cases') {

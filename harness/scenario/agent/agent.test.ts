@@ -1,55 +1,20 @@
-import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Duplex } from 'node:stream';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { compileGuest } from '../../../images/guest/initramfs.ts';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { CLONE } from '../constants.ts';
-import { GuestProcess } from '../process.ts';
+import type { GuestProcess } from '../process.ts';
 import { race } from '../race.ts';
-import { Transcript } from '../transcript.ts';
-import { AgentClient } from './client.ts';
-import { encodeFrame, type Frame, FrameReader, OP, PAYLOAD_LIMIT, STATUS } from './frames.ts';
-import { type Call, GuestBuffer, ResultOf } from './program.ts';
+import type { Transcript } from '../transcript.ts';
+import { hostAgent } from './agent.test-support.ts';
+import { encodeFrame, type Frame, FrameReader, OP, STATUS } from './frames.ts';
+import { GuestBuffer, ResultOf } from './program.ts';
 
-const FUTEX_WAIT = 0;
-const FUTEX_WAKE = 1;
-const pause: Call = { name: 'pause', args: [] };
-const exitThread: Call = { name: 'exit', args: [0] };
-
-function duration(ms: number): GuestBuffer {
-  const bytes = Buffer.alloc(16); // struct timespec
-  bytes.writeBigInt64LE(BigInt(ms) * 1_000_000n, 8);
-  return new GuestBuffer(bytes);
-}
-
-// The agent itself, on this machine: what it does with frames and processes is the same here as in a guest. It makes the calls that
-// it is sent, with the rights of whoever runs the tests: nothing random, and nothing that multiplies, is sent to it outside of one.
-let folder = '';
-let child: ChildProcessWithoutNullStreams;
-
-beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'kconform-agent-'));
-  await writeFile(join(folder, 'agent'), await compileGuest(), { mode: 0o755 });
-});
-afterAll(() => rm(folder, { recursive: true, force: true }));
-
-beforeEach(() => {
-  child = spawn(join(folder, 'agent'));
-});
-afterEach(() => {
-  child.stdin.end();
-  child.kill('SIGKILL');
-});
+const agent = hostAgent();
 
 describe('processes', () => {
   let root: GuestProcess;
   let transcript: Transcript;
   beforeEach(async () => {
-    transcript = new Transcript();
-    const stream = Duplex.from({ writable: child.stdin, readable: child.stdout });
-    root = await GuestProcess.start(new AgentClient(stream, transcript));
+    ({ root, transcript } = await agent.first());
   });
 
   test('results are values or names of errors', async () => {
@@ -127,7 +92,7 @@ describe('processes', () => {
 
   test('megabytes go in and out in one request', async () => {
     const bytes = Buffer.alloc(4 << 20, 'kconform');
-    const path = join(folder, 'large');
+    const path = join(agent.folder, 'large');
     const { fd } = await root.open(path, 0o102, 0o600);
     expect((await root.write(fd, bytes)).value).toBe(bytes.length);
     await root.syscall('lseek', fd, 0, 0);
@@ -135,11 +100,14 @@ describe('processes', () => {
   });
 
   test('a file is read as UTF-8, whatever its letters are cut by, and closed again', async () => {
-    const path = join(folder, 'letters');
+    const path = join(agent.folder, 'letters');
     const text = `a${'ä'.repeat(100_000)}`;
     await root.writeFile(path, text);
     expect((await root.readFile(path)) === text).toBe(true);
-    await expect(root.readFile(folder)).rejects.toMatchObject({ code: 'KC_GUEST_FILE', message: /read .*: EISDIR$/ });
+    await expect(root.readFile(agent.folder)).rejects.toMatchObject({
+      code: 'KC_GUEST_FILE',
+      message: /read .*: EISDIR$/,
+    });
     expect((await root.open(path)).value).toBe(3);
   });
 
@@ -198,154 +166,6 @@ describe('processes', () => {
     expect(opened[0]?.results.flat().filter(({ errno }) => errno !== null)).toEqual([]);
     expect(opened[1]?.calls[0]?.last.value).toBe(other.pid);
   });
-
-  describe('threads of one process', () => {
-    /** Numbers that no other descriptor has. */
-    const PROC_VERSION = 200;
-
-    test('have its pid, ids of their own, and results in order', async () => {
-      const ids: readonly Call[] = [
-        { name: 'getpid', args: [] },
-        { name: 'gettid', args: [] },
-      ];
-      const results = await race({ process: root, calls: ids }, { process: root, calls: ids });
-      const [one, two] = results.map(({ calls }) => calls.map(({ last }) => last.value));
-      expect([one?.[0], two?.[0]]).toEqual([root.pid, root.pid]);
-      expect(new Set([root.pid, one?.[1], two?.[1]]).size).toBe(3);
-      expect((await root.syscall('gettid')).value).toBe(root.pid);
-    });
-
-    test('share memory and descriptors: one waits for a word that the other reads from a file which it opened', async () => {
-      const word = new GuestBuffer(Buffer.from('wait'), true);
-      const wait = word.bytes.readUInt32LE(0);
-      const results = await race(
-        {
-          process: root,
-          calls: [
-            { name: 'futex', args: [word, FUTEX_WAIT, wait, null] },
-            { name: 'lseek', args: [PROC_VERSION, 0, 1] },
-          ],
-        },
-        {
-          process: root,
-          calls: [
-            { name: 'nanosleep', args: [duration(300), null] },
-            { name: 'open', args: ['/proc/version', 0] },
-            { name: 'dup2', args: [new ResultOf(1), PROC_VERSION] },
-            { name: 'read', args: [PROC_VERSION, word, 4] },
-            { name: 'futex', args: [word, FUTEX_WAKE, 1] },
-          ],
-        },
-      );
-      const [waiter, opener] = results.map(({ calls }) => calls.map(({ last }) => last));
-      expect(waiter).toEqual([
-        { value: 0, errno: null }, // woken: else the word was another one, or there was no sleeper
-        { value: 4, errno: null }, // where the other's read(2) left the offset
-      ]);
-      expect(opener?.at(-1)).toEqual({ value: 1, errno: null });
-      expect(results.map(({ contents }) => contents.get(word)?.toString())).toEqual(['Linu', 'Linu']);
-    });
-
-    test('loop at the same time, each as often as asked, beside another process', async () => {
-      const other = await root.fork();
-      const byte = new GuestBuffer(Buffer.alloc(1));
-      const pipe = new GuestBuffer(Buffer.alloc(8), true);
-      const ends = (await root.program([{ name: 'pipe', args: [pipe] }])).contents.get(pipe) ?? Buffer.alloc(8);
-      const [reader, writer] = [ends.readInt32LE(0), ends.readInt32LE(4)];
-      // More than a pipe holds: neither could end before the other has begun.
-      const options = { repeat: 100_000 };
-      const [written, read, foreign] = await race(
-        { process: root, calls: [{ name: 'write', args: [writer, byte, 1] }], options },
-        { process: root, calls: [{ name: 'read', args: [reader, byte, 1] }], options },
-        { process: other, calls: [{ name: 'close', args: [-1] }], options: { repeat: 7, allResults: true } },
-      );
-      for (const side of [written, read]) {
-        expect(side).toMatchObject({ iterations: 100_000, calls: [{ failures: 0, last: { value: 1 } }] });
-      }
-      expect(foreign).toMatchObject({ iterations: 7, calls: [{ failures: 7, firstError: 'EBADF' }] });
-      expect(foreign?.results).toEqual(Array.from({ length: 7 }, () => [{ value: -1, errno: 'EBADF' }]));
-    });
-
-    test('each stops at its own error, with all its results', async () => {
-      const calls: readonly Call[] = [
-        { name: 'getppid', args: [] },
-        { name: 'close', args: [-1] },
-        { name: 'getpid', args: [] },
-      ];
-      const all = { repeat: 3, allResults: true };
-      const [stopped, whole] = await root.threads([
-        { calls, options: { ...all, stopAtError: true } },
-        { calls: calls.slice(1), options: all },
-      ]);
-      expect(stopped?.iterations).toBe(1);
-      expect(stopped?.results.map((row) => row.map(({ errno }) => errno))).toEqual([[null, 'EBADF', 'ECANCELED']]);
-      const round = [
-        { value: -1, errno: 'EBADF' },
-        { value: root.pid, errno: null },
-      ];
-      expect(whole?.results).toEqual([round, round, round]);
-    });
-
-    test('one that ends itself leaves the others and the process; one that ends the process ends all', async () => {
-      const [gone, rest] = await root.threads([
-        { calls: [{ name: 'getpid', args: [] }, exitThread, { name: 'getpid', args: [] }], options: { repeat: 2 } },
-        { calls: [{ name: 'getpid', args: [] }] },
-      ]);
-      expect(gone?.iterations).toBe(1);
-      expect(gone?.calls.map(({ last }) => last.errno)).toEqual([null, 'ECANCELED', 'ECANCELED']);
-      expect(rest?.calls[0]?.last.value).toBe(root.pid);
-      const ending = root.threads([{ calls: [{ name: 'exit_group', args: [3] }] }, { calls: [pause] }]);
-      await expect(ending).rejects.toMatchObject({ code: 'KC_PROCESS_ENDED', blame: 'case' });
-      expect(await root.ended()).toEqual({ exitCode: 3, signal: null });
-    });
-
-    test('a deadline ends them, and tells where each stood', async () => {
-      const other = await root.fork();
-      const slow = { process: other, calls: [pause], options: { limitMs: 200 } };
-      const quick = { process: other, calls: [{ name: 'getpid', args: [] } as const] };
-      const error: unknown = await race(quick, slow).catch((reason: unknown) => reason);
-      expect(error).toMatchObject({ code: 'KC_STUCK', blame: 'case', evidence: { afterMs: 200 } });
-      expect(error).toHaveProperty('evidence.output', expect.stringMatching(/\nthread \d+\n/));
-      expect(await other.ended()).toEqual({ exitCode: null, signal: 9 });
-    });
-
-    test('what cannot start is told at once, also in a race', async () => {
-      const nine = Array.from({ length: 9 }, () => ({ process: root, calls: [pause] }));
-      await expect(race(...nine)).rejects.toMatchObject({ code: 'KC_AGENT', message: /the program is malformed/ });
-      const other = await root.fork();
-      await other.syscall('unshare', CLONE.NEWPID); // no thread may be made in another pid namespace: clone(2), EINVAL
-      const two = [
-        { process: other, calls: [pause] },
-        { process: other, calls: [pause] },
-      ];
-      await expect(race(...two)).rejects.toThrow('cannot start a thread: EINVAL');
-    });
-
-    test('the transcript has a line for each call of each', async () => {
-      const from = transcript.text().length;
-      await root.threads([{ calls: [{ name: 'close', args: [-1] }] }, { calls: [{ name: 'getpid', args: [] }] }]);
-      expect(transcript.text().slice(from).split('\n')).toEqual([
-        `${root.pid} thread 0: close(-1) = -1 EBADF`,
-        `${root.pid} thread 1: getpid() = ${root.pid}`,
-        '',
-      ]);
-    });
-  });
-
-  test('a call that does not return by its deadline: killed where it can be, and then the case is to blame', async () => {
-    const other = await root.fork();
-    const waiting = other.program([{ name: 'pause', args: [] }], { limitMs: 200 });
-    await expect(waiting).rejects.toMatchObject({ code: 'KC_STUCK', blame: 'case', evidence: { afterMs: 200 } });
-    expect(await other.ended()).toEqual({ exitCode: null, signal: 9 });
-    expect((await root.syscall('getpid')).value).toBe(root.pid);
-  });
-
-  test('a process that becomes another program ends for us', async () => {
-    const argv = new GuestBuffer(Buffer.alloc(24));
-    argv.pointers.set(0, new GuestBuffer(Buffer.from('/bin/sleep\0')));
-    argv.pointers.set(8, new GuestBuffer(Buffer.from('30\0')));
-    await expect(root.syscall('execve', '/bin/sleep', argv, null)).rejects.toMatchObject({ code: 'KC_PROCESS_ENDED' });
-  });
 });
 
 describe('malformed frames', () => {
@@ -359,13 +179,13 @@ describe('malformed frames', () => {
       const receive = (part: Buffer) => {
         frames.push(...reader.push(part));
         if (!frames.some(last)) return;
-        child.off('exit', ended);
-        child.stdout.off('data', receive);
+        agent.child.off('exit', ended);
+        agent.child.stdout.off('data', receive);
         resolve(frames);
       };
-      child.on('exit', ended);
-      child.stdout.on('data', receive);
-      child.stdin.write(bytes);
+      agent.child.on('exit', ended);
+      agent.child.stdout.on('data', receive);
+      agent.child.stdin.write(bytes);
     });
   }
   const spawnFrame = encodeFrame({ process: 7, sequence: 99, op: OP.spawn, payload: Buffer.alloc(0) });
@@ -388,36 +208,4 @@ describe('malformed frames', () => {
     expect(frames[0]?.payload.toString()).toBe('a frame of impossible length');
     expect(frames.at(-1)).toMatchObject({ op: STATUS.ok, process: 7 });
   });
-});
-
-test('a request larger than a frame is refused before it is sent', () => {
-  const payload = Buffer.alloc(PAYLOAD_LIMIT + 1);
-  expect(() => encodeFrame({ process: 1, sequence: 1, op: OP.program, payload })).toThrow(
-    'larger than the agent takes',
-  );
-});
-
-test('random bytes, cut anywhere, are frames or the one error of a broken stream', () => {
-  let seed = 7;
-  const random = (below: number) => {
-    seed = (seed * 1103515245 + 12345) & 0x7fffffff;
-    return (seed >> 8) % below;
-  };
-  const seen = { frames: 0, errors: 0 };
-  for (let stream = 0; stream < 2000; stream++) {
-    const reader = new FrameReader();
-    try {
-      for (let part = 0; part < 20; part++) {
-        const bytes = Buffer.from(Array.from({ length: random(40) }, () => random(256)));
-        // Half of the streams claim lengths that there can be.
-        if (stream % 2 === 0) for (let at = 0; at + 4 <= bytes.length; at += 4) bytes.writeUInt32LE(random(24), at);
-        seen.frames += reader.push(bytes).length;
-      }
-    } catch (error) {
-      expect(error).toMatchObject({ code: 'KC_AGENT_STREAM', blame: 'harness' });
-      seen.errors++;
-    }
-  }
-  expect(seen.frames).toBeGreaterThan(100);
-  expect(seen.errors).toBeGreaterThan(1000);
 });
