@@ -20,7 +20,7 @@ bool second(int flags)
 
 it('the function that has the text, also where the text begins with space before it', () => {
   expect(functionOf(TEXT, 'return flags;')).toBe('first');
-  expect(functionOf(TEXT, '\n{\n\treturn !')).toBe(undefined);
+  expect(functionOf(TEXT, '\n{\n\treturn !')).toBe('second');
   expect(functionOf(TEXT, '\n\treturn !flags')).toBe('second');
 });
 

@@ -26,10 +26,11 @@ export function bodyLines(lines: readonly string[]): BodyLine[] {
   return found;
 }
 
-/** The function that has the text, which stands in the file just once; undefined where it is in none, or not there. */
+/** The function that has the text or, where it begins above one, its end; the text stands in the file just once; undefined where it is in none, or not there. */
 export function functionOf(text: string, find: string): string | undefined {
   const at = text.indexOf(find);
   if (at < 0) return undefined;
-  const first = text.slice(0, at + find.search(/\S/)).split('\n').length - 1;
-  return bodyLines(text.split('\n')).find(({ index }) => index === first)?.function;
+  const lineAt = (position: number) => text.slice(0, position).split('\n').length - 1;
+  const [first, last] = [lineAt(at + find.search(/\S/)), lineAt(at + find.trimEnd().length)];
+  return bodyLines(text.split('\n')).find(({ index }) => index >= first && index <= last)?.function;
 }

@@ -32,5 +32,11 @@ it('a mutant is known by its function, its change and the line above', () => {
   expect(explained.filter(({ survives }) => survives !== undefined).map(({ id }) => id)).toEqual([
     'a.c:6: return false; → return true;',
   ]);
+  const all = explain(mutantsOf('a.c', TEXT), TEXT, [{ file: 'a.c', function: 'second', why: 'no caller' }]);
+  const ofSecond = mutantsOf('a.c', TEXT).filter(({ id }) => Number(id.split(':')[1]) > 10);
+  expect(all.filter(({ survives }) => survives === 'no caller').map(({ id }) => id)).toEqual(
+    ofSecond.map(({ id }) => id),
+  );
+  expect(ofSecond.length).toBeGreaterThan(0);
   expect(explain(mutantsOf('b.c', TEXT), TEXT, [known]).some(({ survives }) => survives !== undefined)).toBe(false);
 });

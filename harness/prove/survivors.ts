@@ -5,8 +5,8 @@ import { functionOf } from './functions.ts';
 export interface Survivor {
   readonly file: string;
   readonly function: string;
-  /** The line as it is and as it becomes, as `prove --mutate` prints them: `return false; → return true;`. */
-  readonly change: string;
+  /** The line as it is and as it becomes, as `prove --mutate` prints them: `return false; → return true;`; any in the function without. */
+  readonly change?: string;
   /** The line above, where the function has that line more than once. */
   readonly below?: string;
   readonly why: string;
@@ -22,7 +22,7 @@ export function explain(mutants: readonly BrokenKernel[], text: string, known: r
     const survivor = known.find(
       (one) =>
         one.file === edit.file &&
-        one.change === change &&
+        (one.change === undefined || one.change === change) &&
         one.function === functionOf(text, edit.find) &&
         (one.below === undefined || one.below === lines[Number(number) - 2]?.trim()),
     );
