@@ -20,7 +20,7 @@ export function prepareSsh(): void {
  */
 export const WAITING_SHELL = 'IFS= read -r REPLY; alias REPLY="unset REPLY; unalias REPLY; $REPLY"\nREPLY';
 
-/** Bytes; dropbear refuses longer ones (MAX_CMD_LEN of 2022.83, less our newline), as if it could not start them now. */
+/** Bytes; dropbear refuses longer ones (MAX_CMD_LEN of 2022.83, less our newline). */
 const LONGEST_COMMAND = 8_999;
 
 /** A key pair for other SSH clients: `privateKey` in OpenSSH's format, `publicKey` as a line of authorized_keys. */
@@ -40,9 +40,6 @@ export async function newClientKey(): Promise<ClientKey> {
 
 /** Output of one command past this is cut off and the command fails: a scenario that prints more has run wild. */
 const OUTPUT_LIMIT = 16 * 1024 * 1024;
-
-/** What ssh2 says where a channel is closed, or the request refused, before the server has started its command. */
-const NOT_STARTED = 'Unable to exec';
 
 export function sshError(reason: string, cause: unknown): KconformError {
   return new KconformError(`SSH to the guest failed: ${reason}`, { code: 'KC_SSH', blame: 'harness', cause });
@@ -206,9 +203,8 @@ export class SshConnection implements SshLink, Disposable {
   }
 
   /**
-   * dropbear 2022.83 closes a channel that was opened and has no command yet when any other command ends (SIGCHLD). A command that
-   * it did not start is asked for again, and one is asked for when the one before it was answered: with a dozen that wait at once
-   * an answer could stay away.
+   * One command is asked for when the one before it was answered: the server keeps ends of commands back while a channel has none yet
+   * (images/guest/server-preload.c), and knows of one such channel. One that it refuses is not asked for again: it may have been run.
    *
    * `use` is called at once: when a short command's whole life comes in one packet, a later listener misses its exit.
    */
@@ -217,7 +213,6 @@ export class SshConnection implements SshLink, Disposable {
     reject: (error: KconformError) => void,
     use: (channel: ClientChannel) => void,
     options: SshExecOptions = {},
-    triesLeft = 20,
   ): void {
     const before = this.#answered;
     this.#answered = new Promise((answered) => {
@@ -226,8 +221,6 @@ export class SshConnection implements SshLink, Disposable {
           this.#client.exec(command, options, (error, channel) => {
             answered();
             if (error === undefined) use(channel);
-            else if (error.message === NOT_STARTED && triesLeft > 0)
-              setImmediate(() => this.#channel(command, reject, use, options, triesLeft - 1));
             else reject(sshError(error.message, error));
           });
         } catch (error) {

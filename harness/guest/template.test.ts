@@ -100,6 +100,15 @@ test('the shell that was started ahead does with a command what another does; wi
   expect((await link.exec('echo here')).stdout.toString()).toBe('here\n');
 });
 
+test('the end of the SSH server ends what waits for it, at once', async () => {
+  const template = await Template.obtain(folder, inputs, { limits });
+  await using machine = await GuestMachine.clone(template, limits);
+  const waiting = expect(machine.link.exec('sleep 1000')).rejects.toMatchObject({ code: 'KC_SSH' });
+  await expect(machine.link.exec('kill -9 $PPID')).rejects.toMatchObject({ code: 'KC_SSH' });
+  await waiting;
+  await expect(machine.link.exec('true')).rejects.toMatchObject({ code: 'KC_SSH' });
+}, 30_000);
+
 test('a command that the SSH server would refuse for its length is the case’s fault, the longest that it takes is run', async () => {
   const template = await Template.obtain(folder, inputs, { limits });
   await using machine = await GuestMachine.clone(template, limits);
@@ -142,14 +151,19 @@ test('a template whose SSH server speaks after what was recorded is not kept', a
   expect((await machine.link.exec('echo here')).stdout.toString()).toBe('here\n');
 });
 
-test('commands that are started at once all end', async () => {
+// dropbear 2022.83 of itself ends where a command ends while another is asked for, or runs one that it has told us was not started.
+test('commands that are started at once all end, and each is run once', async () => {
   const template = await Template.obtain(folder, inputs, { limits });
   await using machine = await GuestMachine.clone(template, limits);
   const numbers = Array.from({ length: 16 }, (_, index) => String(index));
   for (let round = 0; round < 8; round++) {
-    const results = await Promise.all(numbers.map((number) => machine.link.exec(`echo ${number}`)));
+    const results = await Promise.all(
+      numbers.map((number) => machine.link.exec(`echo ${round} ${number} >>/tmp/run; echo ${number}`)),
+    );
     expect(results.map(({ stdout }) => stdout.toString().trim())).toEqual(numbers);
   }
+  const { stdout } = await machine.link.exec("sort /tmp/run | uniq -c | awk '{ print $1 }' | sort | uniq -c");
+  expect(stdout.toString().trim().split(/\s+/)).toEqual(['128', '1']);
 });
 
 test('a recorded login of which a byte has changed, or our own half, is refused', async () => {

@@ -11,6 +11,7 @@
 #include <linux/fcntl.h>
 
 #define SERVERS "/run/ssh-servers"
+#define LAST_WORDS "the SSH server has ended\n"
 
 enum { LOCAL = 1, STREAM = 1, PEEK = 2, DONT_WAIT = 0x40 }; /* AF_UNIX, SOCK_STREAM, MSG_PEEK, MSG_DONTWAIT */
 
@@ -133,6 +134,9 @@ void relay_main(int ready_fd)
 			int client_left = shuttle(port, server);
 
 			sys(__NR_close, server);
+			/* The port stays open: what is no packet tells the client that its server has gone. */
+			if (!client_left)
+				write_all(port, LAST_WORDS, sizeof(LAST_WORDS) - 1);
 			drain(port, client_left);
 		} else {
 			sys(__NR_close, server);
