@@ -79,8 +79,8 @@ Examples:
 
 A mutant's cases are run until an observation fails.
 
-killed: each declared observation fails there, and not on the unedited kernel. Exit codes: 0 all killed, 1 some not, 2 some
-could not be tried (does not apply, build or boot, not run on this profile).`,
+killed: each declared observation fails there, and not on the unedited kernel; those that this profile cannot make are named.
+Exit codes: 0 all killed, 1 some not, 2 some could not be tried (does not apply, build or boot, not run on this profile).`,
     )
     .action(proveCommand);
 }

@@ -70,6 +70,30 @@ describe('a broken kernel', () => {
     expect(judged({ 'bpffs/b': pass }).outcome).toBe('not run here');
   });
 
+  it('is missed by a case that is skipped on it alone: the defect hides itself', () => {
+    expect(judged({ 'bpffs/a': skipped, 'bpffs/b': pass })).toMatchObject({
+      outcome: 'survived',
+      missed: ['bpffs/a: one', 'bpffs/a: two'],
+      notRun: [],
+    });
+  });
+
+  it('is killed by what this profile can look at, and what it cannot is told', () => {
+    const two = { ...kernel, mustFail: { 'bpffs/a': ['one'], 'bpffs/b': ['three'] } };
+    const before = new Map([
+      ['bpffs/a', pass],
+      ['bpffs/b', skipped],
+    ]);
+    const broken = new Map([
+      ['bpffs/a', failing('one')],
+      ['bpffs/b', skipped],
+    ]);
+    expect(judgeProof(two, before, broken)).toMatchObject({
+      outcome: 'killed',
+      notRun: ['bpffs/b: three (SKIP: no kmemleak)'],
+    });
+  });
+
   it('of which nothing is declared is killed by whatever fails', () => {
     const mutant = { ...kernel, mustFail: {} };
     const before = new Map([['bpffs/a', pass]]);

@@ -2,7 +2,8 @@ import { type BrokenKernel, covers } from './broken-kernel.ts';
 import type { Seen, SeenCases } from './seen.ts';
 
 /**
- * - killed: each declared observation fails here, and not on the unedited kernel
+ * - killed: each declared observation that this profile can make (the others are in `notRun`), one at least, fails here, and not
+ *   on the unedited kernel
  * - killed elsewhere: others fail, or only some of the declared
  * - survived: the suite says of it what it says of the unedited kernel
  * - not run here: none of the declared observations could be made on this profile, so nothing is proven
@@ -76,13 +77,15 @@ export function judgeProof(kernel: BrokenKernel, unedited: SeenCases, broken: Se
   }
 }
 
-/** Why a case says nothing about a difference between the two kernels; undefined when it does. */
+/**
+ * Why a case can say nothing about a difference between the two kernels; undefined when it can. One that is skipped on the broken
+ * kernel alone could, and does not: a defect that hides itself is missed.
+ */
 function unobserved(path: string, unedited: Seen | undefined, broken: Seen | undefined): string | undefined {
   if (unedited === undefined || broken === undefined) return 'the case was not run';
   if (unedited.verdict === 'SKIP') return `SKIP: ${unedited.reason ?? ''}`;
   if (unedited.verdict === 'ERROR') return `ERROR on the unedited kernel: ${unedited.reason ?? ''}`;
   if (unedited.failed.some((one) => covers(path, one.path))) return 'it fails on the unedited kernel too';
-  if (broken.verdict === 'SKIP') return `SKIP on the broken kernel: ${broken.reason ?? ''}`;
   return undefined;
 }
 
