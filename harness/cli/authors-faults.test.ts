@@ -3,7 +3,7 @@ import { readFile, rm, unlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { kconform } from './command-line.test-support.ts';
-import { type TemporaryCase, temporaryCases } from './temporary-cases.test-support.ts';
+import { PASSES, type TemporaryCase, temporaryCases } from './temporary-cases.test-support.ts';
 
 const TYPESCRIPT: Record<string, TemporaryCase & { readonly told: RegExp }> = {
   'type-error': {
@@ -102,4 +102,27 @@ test.each([
   expect(all).toMatch(/PASS +forgets/);
   expect(all).toMatch(/a scenario does not await what failed: .*lost/);
   expect(exitCode).toBe(2);
+});
+
+test('a command that nobody awaits when its guest ends takes no other case with it', async () => {
+  const folder = await temporaryCases({
+    pass: PASSES,
+    left: { scenario: 'void guest.$`sleep 100`; return { done: true };', outcome: '{ done: true }' },
+    'no-such-method': { scenario: 'await guest.$`exit 1`.nothrow(); return {};', outcome: '{}' },
+    panics: {
+      scenario: 'void guest.$`sleep 100`; await guest.$`echo c > /proc/sysrq-trigger`; return {};',
+      outcome: '{}',
+    },
+  });
+  const run = ['run', '--cases', folder, '--kernel', '6.12', '--jobs', '1'];
+  const { all, exitCode, leftovers } = await kconform(run, { limitMs: LIMIT_MS });
+  await rm(folder, { recursive: true, force: true });
+  expect(all).toMatch(/PASS +left/);
+  expect(all).toMatch(/PASS +pass/);
+  expect(all).toMatch(/ERROR +no-such-method/);
+  expect(all).toMatch(/nothrow is not a function/);
+  expect(all).toMatch(/FAIL +panics/);
+  expect(all).toMatch(/a scenario does not await what failed: .*sleep 100/);
+  expect(exitCode).toBe(2);
+  expect(leftovers).toEqual([]);
 });

@@ -18,9 +18,13 @@ export function scenarioThrew(thrown: unknown): KconformError {
   });
 }
 
-/** Whether it is a scenario's own fault, and not one of kconform. */
+/** What a command comes to whose guest ends first: when that is nobody's wait, a scenario began it and went on. */
+const OF_A_COMMAND: readonly string[] = ['KC_SSH', 'KC_INTERRUPTED'];
+
+/** Whether what nobody awaited is a scenario's, and not kconform's own. */
 export function isOfScenario(thrown: unknown): boolean {
-  return thrown instanceof KconformError ? thrown.blame === 'case' : placeOf(thrown) !== undefined;
+  if (!(thrown instanceof KconformError)) return placeOf(thrown) !== undefined;
+  return thrown.blame === 'case' || OF_A_COMMAND.includes(thrown.code);
 }
 
 /** `mount-owner/scenario.ts:4:15`: the innermost line of TypeScript that is not kconform's own. */
