@@ -157,7 +157,7 @@ describe('runs that end early or cannot be made', () => {
     ]);
     let interrupted = false;
     child.all.on('data', (text: Buffer) => {
-      if (interrupted || !String(text).includes('is up after')) return;
+      if (interrupted || !String(text).includes('are ready after')) return;
       interrupted = true;
       setTimeout(() => child.kill('SIGINT'), 1_000);
     });

@@ -40,7 +40,7 @@ export class TerminalReporter implements Reporter {
         this.#lines(event.text.split('\n').map(plain));
         break;
       case 'kernel-ready':
-        this.#lines([`${plain(event.kernel.version)} is up after ${duration(event.ms)}`]);
+        this.#lines([`guests of ${plain(event.kernel.version)} are ready after ${duration(event.ms)}`]);
         break;
       case 'case-started':
         if (this.#terminal.isTTY) this.#show(`${event.case} on ${event.kernel.version}`);

@@ -188,7 +188,7 @@ async function openSource(
 ): Promise<GuestSource | KconformError> {
   const progress = (message: string) => void emit({ type: 'progress', message });
   try {
-    progress(`booting ${kernel.version}`);
+    progress(`making guests of ${kernel.version} ready`);
     const source = await environment.guestsOf(kernel, options.isolation, progress, options.signal);
     await emit({ type: 'kernel-ready', kernel: identityOf(kernel), ms: source.readyMs });
     return source;
