@@ -4,6 +4,7 @@ import { basename, dirname, join, relative, resolve } from 'node:path';
 import { asKconformError, KconformError } from '../errors.ts';
 import type { Behaviour } from '../expect/behaviours.ts';
 import type { Expectation } from '../expect/expectation.ts';
+import { asExpectation } from '../expect/shape.ts';
 import { defaultExport, loadScenarioOf } from '../scenario/forms/load.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { checkBehaviours, hasBehaviours, loadBehaviours } from './behaviours.ts';
@@ -136,9 +137,9 @@ function shown(path: string): string {
 async function loadCase(name: string, argument: string, folder: string, known: readonly Behaviour[]): Promise<Case> {
   try {
     const scenario = await loadScenarioOf(folder);
-    const expectation = await defaultExport(join(folder, 'expect.ts'), 'expectation');
-    checkBehaviours(expectation as Expectation, known);
-    return { name, argument, folder, loaded: { scenario, expectation: expectation as Expectation } };
+    const expectation = asExpectation(await defaultExport(join(folder, 'expect.ts'), 'expectation'));
+    checkBehaviours(expectation, known);
+    return { name, argument, folder, loaded: { scenario, expectation } };
   } catch (error) {
     return { name, argument, folder, loaded: asKconformError(error, 'case', 'KC_CASE_BROKEN') };
   }
