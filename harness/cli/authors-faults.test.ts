@@ -93,14 +93,17 @@ test('what the C compiler warns of is shown, with the name of the case', () => {
 
 test.each([
   ['rejects', "void Promise.reject(new Error('lost')); await guest.$`true`;"],
-  ['throws', "setTimeout(() => { throw new Error('lost'); }, 1); await guest.$`sleep 0.1`;"],
-])('what %s and is never awaited does not make a green run', async (_, words) => {
+  ['throws later', "setTimeout(() => { throw new Error('lost'); }, 1); await guest.$`sleep 0.1`;"],
+  ['is asserted', "void (async () => { await guest.$`true`; throw new Error('lost'); })(); await guest.$`sleep 0.1`;"],
+])("what %s and is never awaited is its case's fault", async (_, words) => {
   const forgets = { scenario: `${words} return { done: true };`, outcome: '{ done: true }' };
-  const folder = await temporaryCases({ forgets });
+  const folder = await temporaryCases({ forgets, pass: PASSES });
   const { all, exitCode } = await kconform(['run', '--cases', folder, '--kernel', '6.12']);
   await rm(folder, { recursive: true, force: true });
-  expect(all).toMatch(/PASS +forgets/);
-  expect(all).toMatch(/a scenario does not await what failed: .*lost/);
+  expect(all).toMatch(
+    /ERROR +forgets +.* the scenario does not await what failed: lost \(forgets\/scenario\.ts:2:\d+\)/,
+  );
+  expect(all).toMatch(/PASS +pass/);
   expect(exitCode).toBe(2);
 });
 
@@ -117,12 +120,12 @@ test('a command that nobody awaits when its guest ends takes no other case with 
   const run = ['run', '--cases', folder, '--kernel', '6.12', '--jobs', '1'];
   const { all, exitCode, leftovers } = await kconform(run, { limitMs: LIMIT_MS });
   await rm(folder, { recursive: true, force: true });
-  expect(all).toMatch(/PASS +left/);
+  expect(all).toMatch(/ERROR +left\b.*the scenario does not await what failed/);
   expect(all).toMatch(/PASS +pass/);
   expect(all).toMatch(/ERROR +no-such-method/);
   expect(all).toMatch(/nothrow is not a function/);
   expect(all).toMatch(/FAIL +panics/);
-  expect(all).toMatch(/a scenario does not await what failed: .*sleep 100/);
+  expect(all).toContain('the connection dropped during: sleep 100\n  to blame: the case');
   expect(exitCode).toBe(2);
   expect(leftovers).toEqual([]);
 });

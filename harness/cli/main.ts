@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { KconformError } from '../errors.ts';
 import { printError } from '../report/error.ts';
 import { isOfScenario } from '../run/scenario-threw.ts';
+import { Unawaited } from '../run/unawaited.ts';
 import { kconformVersion } from './version.ts';
 
 const program = new Command('kconform')
@@ -65,13 +66,18 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   throw new KconformError(`cannot write to standard output: ${error.message}`, { code: 'KC_STDOUT', blame: 'host' });
 });
 
-// What a scenario began and does not await (yet) must not end the run of all the others; but a run in which it never was is not green.
+// What a scenario began and does not await (yet) must not end the run of all the others. It is its case's fault; where no case is
+// there (any more) to be blamed, the run is not green.
 const neverAwaited = new Set<unknown>();
-process.on('rejectionHandled', (promise) => neverAwaited.delete(promise));
+process.on('rejectionHandled', (promise) => {
+  neverAwaited.delete(promise);
+  Unawaited.forget(promise);
+});
 process.on('unhandledRejection', (reason, promise) => tellUnawaited(reason, promise));
 process.on('uncaughtException', (error) => tellUnawaited(error, error));
 
 function tellUnawaited(thrown: unknown, by: unknown): void {
+  if (Unawaited.note(thrown, by)) return;
   const ofScenario = isOfScenario(thrown);
   neverAwaited.add(by);
   process.stderr.write(

@@ -11,11 +11,14 @@ import { createGuest, type Guest, startAgent } from '../scenario/guest.ts';
 import type { Scenario, ScenarioContext } from '../scenario/scenario.ts';
 import type { Transcript } from '../scenario/transcript.ts';
 import { scenarioThrew } from './scenario-threw.ts';
+import type { Unawaited } from './unawaited.ts';
 import { unkillable } from './unkillable.ts';
 
 export interface ObserveSetting extends Pick<ScenarioContext, 'onOutput' | 'onNotice'> {
   /** Takes down what the scenario does and observes. */
   readonly transcript: Transcript;
+  /** Takes down what the scenario began and does not await; without it whoever listens to the process does. */
+  readonly unawaited?: Unawaited;
   readonly proof: OracleProof;
   /** An image of the kernel with debug information, where there is one. */
   readonly symbols: string | undefined;
@@ -60,7 +63,8 @@ export async function observe(machine: GuestMachine, scenario: Scenario, setting
       transcript.note(...text.split('\n'));
       setting.onNotice?.(text);
     };
-    const run = () => scenario.run({ guest, signal, onNotice, ...(onOutput && { onOutput }) });
+    const context = { guest, signal, onNotice, ...(onOutput && { onOutput }) };
+    const run = () => setting.unawaited?.during(() => scenario.run(context)) ?? scenario.run(context);
     observations = await runScenario(machine, agent, run, limitMs, limits, signal);
     transcript.observed(observations);
   } catch (error) {

@@ -11,6 +11,7 @@ import type { Guest } from '../scenario/guest.ts';
 import { Transcript } from '../scenario/transcript.ts';
 import type { Case } from './cases.ts';
 import { observe } from './observe.ts';
+import { Unawaited } from './unawaited.ts';
 
 /** What one case came to, with what it left behind. */
 export interface CaseRun {
@@ -50,6 +51,7 @@ export async function runCase(testCase: Case, setting: CaseSetting): Promise<Cas
   if (unmet !== undefined) return { judgement: skip(unmet), error: undefined, console: '', transcript: '' };
 
   const transcript = new Transcript();
+  const unawaited = new Unawaited();
   let outcome: Outcome | undefined;
   let consoleText = '';
   const left = () => ({ console: consoleText, transcript: transcript.text() });
@@ -66,6 +68,7 @@ export async function runCase(testCase: Case, setting: CaseSetting): Promise<Cas
       rest: setting.rest,
       ...(setting.onNotice && { onNotice: setting.onNotice }),
       transcript,
+      unawaited,
       unmet: (guest) => unmetNeed(expectation, kernel, probesOf(guest)),
     });
     consoleText = seen.console;
@@ -73,10 +76,12 @@ export async function runCase(testCase: Case, setting: CaseSetting): Promise<Cas
     outcome = seen.outcome;
     if (seen.failure !== undefined) throw seen.failure;
   } catch (thrown) {
+    unawaited.end(); // no more than what broke the case
     const error = asKconformError(thrown, 'harness', 'KC_BUG');
     return { judgement: judge({ expectation, outcome, kernel, error }), error, ...left() };
   }
-  return { judgement: judge({ expectation, outcome, kernel }), error: undefined, ...left() };
+  const error = unawaited.end();
+  return { judgement: judge({ expectation, outcome, kernel, ...(error && { error }) }), error, ...left() };
 }
 
 function probesOf(guest: Guest) {
