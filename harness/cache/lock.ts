@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync, readlinkSync } from 'node:fs';
-import { link, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { link, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { KconformError } from '../errors.ts';
@@ -15,7 +15,9 @@ export interface LockOptions {
 }
 
 const LOOK_EVERY_MS = 100;
-/** How long a holder in another pid namespace (a container that shares the cache) is taken for alive. */
+/** A holder shows that often that it lives, for those in other pid namespaces (containers that share the cache). */
+const SHOW_EVERY_MS = 60_000;
+/** How long a holder in another pid namespace that shows nothing is taken for alive. */
 const FOREIGN_LASTS_MS = 15 * 60_000;
 
 /**
@@ -26,9 +28,14 @@ const FOREIGN_LASTS_MS = 15 * 60_000;
 export async function withLock<T>(path: string, options: LockOptions, body: () => Promise<T>): Promise<T> {
   await ensureFolder(dirname(path));
   await acquire(path, options);
+  const showing = setInterval(() => {
+    const now = new Date();
+    utimes(path, now, now).catch(() => undefined); // taken over, or the cache was removed: nothing more to show
+  }, SHOW_EVERY_MS).unref();
   try {
     return await body();
   } finally {
+    clearInterval(showing);
     await rm(path, { force: true });
   }
 }

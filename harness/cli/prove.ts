@@ -22,7 +22,7 @@ import {
 import { TerminalReporter } from '../report/terminal.ts';
 import { duration } from '../report/text.ts';
 import { loadBehaviours } from '../run/behaviours.ts';
-import { caseInputs } from '../run/case-inputs.ts';
+import { type CaseInputs, caseInputs } from '../run/case-inputs.ts';
 import { type Case, findCases } from '../run/cases.ts';
 import { withInterruption } from './interruption.ts';
 import { acceleratorOption, positive, progressToStderr } from './options.ts';
@@ -87,6 +87,7 @@ Exit codes: 0 all killed, 1 some not, 2 some could not be tried (does not apply,
 
 async function proveCommand(ids: string[], options: Options): Promise<void> {
   const declared = select(ids);
+  const inputs = await caseInputs(ROOT); // before the cases are read: what is edited meanwhile must not pass for what was run
   const all = await findCases(options.cases, []);
   const faults = declarationFaults(declared, all, await loadBehaviours(options.cases));
   if (faults.length > 0) throw await brokenDeclarations(faults);
@@ -97,7 +98,7 @@ async function proveCommand(ids: string[], options: Options): Promise<void> {
   process.exitCode = await withInterruption(async (signal) => {
     if (options.mutate === undefined) {
       const cases = options.declared === true ? all.filter(isDeclared(declared)) : all;
-      return proveAll(declared, cases, options, signal);
+      return proveAll(declared, cases, inputs, options, signal);
     }
     const { source, mutate: targets, sample: count, seed } = options;
     const mutants = await drawMutants(
@@ -105,13 +106,14 @@ async function proveCommand(ids: string[], options: Options): Promise<void> {
       { targets, count, seed, survivors },
       { signal, progress: progressToStderr },
     );
-    return proveAll(mutants, all, options, signal);
+    return proveAll(mutants, all, inputs, options, signal);
   });
 }
 
 async function proveAll(
   kernels: readonly BrokenKernel[],
   cases: readonly Case[],
+  inputs: CaseInputs,
   options: Options,
   signal: AbortSignal,
 ): Promise<number> {
@@ -137,10 +139,11 @@ async function proveAll(
     if (options.out === undefined) return;
     const { source, profile, out } = options;
     const text = [...done];
-    written = written.then(() => write(out, { source, profile, unedited, declaredAt: places }, text));
+    written = written.then(() =>
+      write(out, { source, profile, unedited, planned: event.of, declaredAt: places }, text),
+    );
   };
   const { source, profile, accel, jobs } = options;
-  const inputs = await caseInputs(ROOT);
   const again = options.again === true;
   const changed = options.changed === true;
   const fixed = { version: kconformVersion(), accelerator: accel, jobs, signal };
@@ -149,8 +152,8 @@ async function proveAll(
   const proofs = await prove({ kernels, cases, concerns, source, profile, again, changed, inputs, on, ...fixed });
   await written;
   say(['', ...summaryLines(proofs)]);
-  if (changed && proofs.length === 0 && !signal.aborted) return 0;
-  return exitCodeOf(proofs, unedited);
+  const allKept = changed && proofs.length === 0 && !signal.aborted;
+  return allKept && !isWrong(unedited) ? 0 : exitCodeOf(proofs, unedited);
 }
 
 async function write(folder: string, session: ProofSession, proofs: readonly Proof[]): Promise<void> {
@@ -163,8 +166,11 @@ function exitCodeOf(proofs: readonly Proof[], unedited: SeenCases): number {
   const outcomes = new Set(proofs.map(({ outcome }) => outcome));
   const untried = ['same object code', 'does not apply', 'does not build', 'does not boot', 'not run here'] as const;
   if (proofs.length === 0 || untried.some((outcome) => outcomes.has(outcome))) return 2;
-  const wrong = [...unedited.values()].some(({ verdict }) => ['FAIL', 'XPASS', 'ERROR'].includes(verdict));
-  return wrong || [...outcomes].some((outcome) => outcome !== 'killed') ? 1 : 0;
+  return isWrong(unedited) || [...outcomes].some((outcome) => outcome !== 'killed') ? 1 : 0;
+}
+
+function isWrong(unedited: SeenCases): boolean {
+  return [...unedited.values()].some(({ verdict }) => ['FAIL', 'XPASS', 'ERROR'].includes(verdict));
 }
 
 /** @throws KC_NO_SUCH_BROKEN_KERNEL with the groups there are */

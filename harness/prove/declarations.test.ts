@@ -78,8 +78,11 @@ describe('the declared broken kernels', () => {
     expect(declarationFaults([wrong(changes)], cases, await loadBehaviours(CASES))).toEqual([fault]);
   });
 
-  it('are refused when an id is there twice', async () => {
+  it('are refused when an id, or edits, are there twice', async () => {
     const behaviours = await loadBehaviours(CASES);
+    expect(declarationFaults([wrong({}), wrong({ id: 'x/z' })], cases, behaviours)).toEqual([
+      'x/z: it has the same edits as x/y',
+    ]);
     expect(declarationFaults([wrong({}), wrong({})], cases, behaviours)).toEqual(['x/y is declared twice']);
   });
 });

@@ -16,9 +16,14 @@ export function declarationFaults(
 ): string[] {
   const ids = kernels.map(({ id }) => id);
   const twice = ids.filter((id, index) => ids.indexOf(id) !== index).map((id) => `${id} is declared twice`);
+  const sameEdits = kernels.flatMap(({ id, edits }, index) => {
+    const first = kernels.findIndex((one) => JSON.stringify(one.edits) === JSON.stringify(edits));
+    return first < index && kernels[first]?.id !== id ? [`${id}: it has the same edits as ${kernels[first]?.id}`] : [];
+  });
   const known = new Set(behaviours.map(({ id }) => id));
   return [
     ...twice,
+    ...sameEdits,
     ...kernels.flatMap((kernel) => faultsOfOne(kernel, cases, known).map((what) => `${kernel.id}: ${what}`)),
   ];
 }

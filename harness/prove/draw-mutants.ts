@@ -20,7 +20,8 @@ export async function drawMutants(source: string, draw: Draw, options: AptOption
   const { tree, version } = await obtainSource(source, options);
   const all: BrokenKernel[] = [];
   for (const target of draw.targets) all.push(...(await mutantsAt(target, tree, version, draw.survivors)));
-  return sample(all, draw.count, draw.seed);
+  const once = new Map(all.map((mutant) => [mutant.id, mutant])); // a file, and a function of it
+  return sample([...once.values()], draw.count, draw.seed);
 }
 
 async function mutantsAt(

@@ -14,7 +14,7 @@ export function bodyLines(lines: readonly string[]): BodyLine[] {
   let comment = false;
   for (const [index, line] of lines.entries()) {
     if (!inside) {
-      named = /^[a-z_].*?\b(\w+)\(/.exec(line)?.[1] ?? named;
+      named = nameIn(line) ?? named;
       inside = line === '{';
     } else if (line === '}') {
       inside = false;
@@ -24,6 +24,13 @@ export function bodyLines(lines: readonly string[]): BodyLine[] {
     }
   }
   return found;
+}
+
+/** `bpf` of `SYSCALL_DEFINE3(bpf, …)` too; undefined on a line that begins no function. */
+function nameIn(line: string): string | undefined {
+  const [, ofMacro] = /^[A-Z][A-Z0-9_]+\((\w+)/.exec(line) ?? [];
+  if (ofMacro !== undefined) return ofMacro;
+  return /^[a-z_].*?\b(\w+)\(/.exec(line)?.[1];
 }
 
 /** The function that has the text or, where it begins above one, its end; the text stands in the file just once; undefined where it is in none, or not there. */

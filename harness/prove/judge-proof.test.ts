@@ -43,9 +43,12 @@ describe('a broken kernel', () => {
   });
 
   it('is killed elsewhere when a declared case fails by an oracle or a crash, whatever it would have observed', () => {
-    const verdict = judged({ 'bpffs/a': { verdict: 'FAIL', reason: 'panic', failed: [] }, 'bpffs/b': pass });
+    const verdict = judged({
+      'bpffs/a': { verdict: 'FAIL', reason: 'panic', broke: true, failed: [] },
+      'bpffs/b': pass,
+    });
     expect(verdict).toMatchObject({ outcome: 'killed elsewhere', missed: ['bpffs/a: one', 'bpffs/a: two'] });
-    expect(verdict.also).toEqual([{ case: 'bpffs/a', path: '', expected: 'PASS', observed: 'panic' }]);
+    expect(verdict.also).toEqual([{ case: 'bpffs/a', path: '(no end)', expected: 'PASS', observed: 'panic' }]);
   });
 
   it('is killed by a case that fails by its oracles, where that is declared', () => {
@@ -54,6 +57,10 @@ describe('a broken kernel', () => {
     const leak = new Map<string, Seen>([['bpffs/a', { verdict: 'FAIL', reason: 'leak', failed: [] }]]);
     expect(judgeProof(whole, before, leak).outcome).toBe('killed');
     expect(judgeProof(whole, before, new Map([['bpffs/a', failing('one')]])).outcome).toBe('killed elsewhere');
+    const hang = new Map<string, Seen>([
+      ['bpffs/a', { verdict: 'FAIL', reason: 'the guest hangs', broke: true, failed: [] }],
+    ]);
+    expect(judgeProof(whole, before, hang)).toMatchObject({ outcome: 'killed elsewhere', missed: ['bpffs/a: '] });
   });
 
   it('survives when the suite says of it what it says of the unedited kernel', () => {
@@ -76,6 +83,30 @@ describe('a broken kernel', () => {
       missed: ['bpffs/a: one', 'bpffs/a: two'],
       notRun: [],
     });
+  });
+
+  it('is not killed by what a case had observed that was judged ERROR or SKIP', () => {
+    for (const verdict of ['ERROR', 'SKIP'] as const) {
+      const unweighed: Seen = { ...failing('one', 'two'), verdict };
+      expect(judged({ 'bpffs/a': unweighed, 'bpffs/b': pass })).toMatchObject({ kills: [], also: [] });
+      const mutant = { ...kernel, mustFail: {} };
+      expect(judgeProof(mutant, new Map([['bpffs/a', pass]]), new Map([['bpffs/a', unweighed]])).kills).toEqual([]);
+    }
+  });
+
+  it('is not killed where a declared observation was spoilt on the unedited kernel', () => {
+    const two = { ...kernel, mustFail: { 'bpffs/a': ['one'], 'bpffs/b': ['three'] } };
+    const broken = new Map([
+      ['bpffs/a', failing('one')],
+      ['bpffs/b', failing('three')],
+    ]);
+    for (const spoilt of [errored, failing('three')]) {
+      const before = new Map([
+        ['bpffs/a', pass],
+        ['bpffs/b', spoilt],
+      ]);
+      expect(judgeProof(two, before, broken).outcome).toBe('killed elsewhere');
+    }
   });
 
   it('is killed by what this profile can look at, and what it cannot is told', () => {

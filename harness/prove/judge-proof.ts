@@ -2,8 +2,8 @@ import { type BrokenKernel, covers } from './broken-kernel.ts';
 import type { Seen, SeenCases } from './seen.ts';
 
 /**
- * - killed: each declared observation that this profile can make (the others are in `notRun`), one at least, fails here, and not
- *   on the unedited kernel
+ * - killed: each declared observation that this profile can make (those of cases that are SKIP on the unedited kernel are in
+ *   `notRun`), one at least, fails here, and not on the unedited kernel
  * - killed elsewhere: others fail, or only some of the declared
  * - survived: the suite says of it what it says of the unedited kernel
  * - not run here: none of the declared observations could be made on this profile, so nothing is proven
@@ -24,7 +24,7 @@ export type Outcome =
 /** One observation that fails on the broken kernel and not on the unedited one. */
 export interface Kill {
   readonly case: string;
-  /** Empty when the case fails by an oracle, a crash or a hang. */
+  /** Empty when the case fails by its oracles; NO_END when it crashes or hangs. */
   readonly path: string;
   readonly expected: string;
   readonly observed: string;
@@ -46,6 +46,9 @@ export interface Verdict {
   readonly errors: readonly string[];
 }
 
+/** In the place of a path: the guest crashed or hung, or something in it did not end. No declaration names it. */
+export const NO_END = '(no end)';
+
 export const nothingSeen = { kills: [], also: [], missed: [], notRun: [], errors: [] } as const;
 
 /** What the suite said of a broken kernel, held against what it said of the unedited one. */
@@ -58,11 +61,13 @@ export function judgeProof(kernel: BrokenKernel, unedited: SeenCases, broken: Se
   const also = all.filter((kill) => !kills.includes(kill));
   const missed: string[] = [];
   const notRun: string[] = [];
+  let spoilt = false;
   for (const { name, path } of declared) {
     const why = unobserved(path, unedited.get(name), broken.get(name));
     const fails = kills.some((kill) => kill.case === name && covers(path, kill.path));
     if (why !== undefined) notRun.push(`${name}: ${path} (${why})`);
     else if (!fails) missed.push(`${name}: ${path}`);
+    if (why !== undefined && unedited.get(name)?.verdict !== 'SKIP') spoilt = true;
   }
   const errors = [...broken]
     .filter(([name, seen]) => seen.verdict === 'ERROR' && unedited.get(name)?.verdict !== 'ERROR')
@@ -70,7 +75,7 @@ export function judgeProof(kernel: BrokenKernel, unedited: SeenCases, broken: Se
   return { outcome: outcomeOf(), kills, also, missed, notRun, errors };
 
   function outcomeOf(): Outcome {
-    if (kills.length > 0 && missed.length === 0) return 'killed';
+    if (kills.length > 0 && missed.length === 0 && !spoilt) return 'killed';
     if (all.length > 0) return 'killed elsewhere';
     if (declared.length > 0 && notRun.length === declared.length) return 'not run here';
     return errors.length > 0 ? 'only errors' : 'survived';
@@ -91,8 +96,11 @@ function unobserved(path: string, unedited: Seen | undefined, broken: Seen | und
 
 function killsOf(name: string, broken: Seen, unedited: Seen | undefined): Kill[] {
   if (unedited === undefined || unedited.verdict === 'SKIP' || unedited.verdict === 'ERROR') return [];
+  // A case that broke off may have observations, which nobody has weighed.
+  if (broken.verdict === 'ERROR' || broken.verdict === 'SKIP') return [];
   const before = new Set(unedited.failed.map(({ path }) => path));
   const failed = broken.failed.filter(({ path }) => !before.has(path)).map((one) => ({ case: name, ...one }));
   const whole = broken.verdict === 'FAIL' && broken.failed.length === 0 && unedited.verdict !== 'FAIL';
-  return whole ? [{ case: name, path: '', expected: unedited.verdict, observed: broken.reason ?? 'FAIL' }] : failed;
+  const path = broken.broke ? NO_END : '';
+  return whole ? [{ case: name, path, expected: unedited.verdict, observed: broken.reason ?? 'FAIL' }] : failed;
 }

@@ -12,14 +12,15 @@ import { Seen, type SeenCases } from './seen.ts';
 /** The id that the unedited kernel is kept by. */
 export const UNEDITED = 'unedited';
 /** Raised whenever what is kept means something else. */
-const FORMAT = 1;
+const FORMAT = 2;
 const Entry = z.object({ inputs: z.string(), seen: Seen });
 const Kept = z.object({ format: z.literal(FORMAT), id: z.string(), cases: z.record(z.string(), Entry) });
 
 /** Where the cache keeps what the suite said of a kernel with these edits. */
 export async function keptPath(packageVersion: string, profile: string, edits: readonly Edit[]): Promise<string> {
-  const { settings } = await loadProfile(profile);
-  return cachePath('proofs', `${sha256(JSON.stringify([packageVersion, printFragment(settings), edits]))}.json`);
+  const { settings, machine } = await loadProfile(profile);
+  const inputs = [packageVersion, printFragment(settings), machine, edits];
+  return cachePath('proofs', `${sha256(JSON.stringify(inputs))}.json`);
 }
 
 /** What is kept of those cases, as far as it would be seen again. */
@@ -51,7 +52,10 @@ export async function stillTrue(
   return before === (await inputs(testCase));
 }
 
-/** Keeps what was seen, verdicts of a broken host or harness left out: those say nothing of the kernel. */
+/**
+ * Keeps what was seen beside what is kept of other cases, verdicts of a broken host or harness left out: those say nothing of
+ * the kernel.
+ */
 export async function writeKept(
   path: string,
   id: string,
@@ -59,7 +63,8 @@ export async function writeKept(
   seen: SeenCases,
   inputs: CaseInputs,
 ): Promise<void> {
-  const entries: [string, { inputs: string; seen: Seen }][] = [];
+  const before = parseKept(await readFile(path, 'utf8').catch(() => ''))?.cases ?? {};
+  const entries = Object.entries(before);
   for (const testCase of cases) {
     const one = seen.get(testCase.name);
     if (one !== undefined && one.verdict !== 'ERROR')

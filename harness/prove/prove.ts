@@ -1,6 +1,6 @@
 import { asKconformError, KconformError } from '../errors.ts';
 import type { AptOptions } from '../kernels/apt.ts';
-import { buildKernel } from '../kernels/build/build.ts';
+import { buildKernel, restoreSource } from '../kernels/build/build.ts';
 import { obtainSource } from '../kernels/build/source.ts';
 import type { Kernel } from '../kernels/kernel.ts';
 import type { CaseInputs } from '../run/case-inputs.ts';
@@ -11,7 +11,7 @@ import { functionOf } from './functions.ts';
 import { judgeProof, nothingSeen, type Verdict } from './judge-proof.ts';
 import { keptPath, readKept, UNEDITED, writeKept } from './kept.ts';
 import { type SeeOptions, seeCases } from './see-cases.ts';
-import type { Seen, SeenCases } from './seen.ts';
+import { confirmed, type Seen, type SeenCases } from './seen.ts';
 
 /** What came of one broken kernel. */
 export interface Proof extends Verdict {
@@ -55,7 +55,8 @@ export async function prove(options: ProveOptions): Promise<Proof[]> {
   const building: AptOptions = { signal, progress };
   const see: SeeOptions = { ...options, progress };
   const source = await obtainSource(options.source, building);
-  const request = { source: options.source, profile: options.profile };
+  // Just this version: a newer one may be published meanwhile.
+  const request = { source: source.version, profile: options.profile };
 
   const plans = await Promise.all(
     [unedited, ...kernels].map(async (kernel): Promise<Plan> => {
@@ -82,7 +83,9 @@ export async function prove(options: ProveOptions): Promise<Proof[]> {
   options.on({ type: 'unedited', seen: seenRight, ms: performance.now() - startedAt });
 
   const proofs: Proof[] = [];
-  const wanted = plans.slice(1).filter(({ lacking }) => !options.changed || lacking.length > 0);
+  const isSettled = ({ kernel, kept, lacking }: Plan) =>
+    lacking.length === 0 && judgeProof(kernel, seenRight, kept).outcome === 'killed';
+  const wanted = plans.slice(1).filter((plan) => !options.changed || !isSettled(plan));
   // Before the first build, which edits the tree.
   const places = new Map(await Promise.all(wanted.map(async ({ kernel }) => placesOf(kernel, source.tree))));
   let next = buildAhead(0);
@@ -99,6 +102,7 @@ export async function prove(options: ProveOptions): Promise<Proof[]> {
     }
   } finally {
     await next.catch(() => undefined); // what ended the loop is told
+    await restoreSource(source, progress);
   }
   return proofs;
 
@@ -139,12 +143,53 @@ export async function prove(options: ProveOptions): Promise<Proof[]> {
     if ('outcome' in made) return made;
     const { built, buildMs } = made;
     const startedAt = performance.now();
-    const result = await seeCases(built, lacking, see, (seen) => isKilled(kernel, new Map([...kept, ...seen])));
+    const result = await seeTwice(kernel, built, kept, lacking);
     const runMs = Math.round(performance.now() - startedAt);
-    if ('unbootable' in result) return { ...ended(kernel, 'does not boot', result.unbootable), buildMs, runMs };
-    const seen = new Map([...kept, ...result.seen]);
-    await writeKept(path, kernel.id, cases, seen, inputs);
-    return { kernel, buildMs, runMs, ...judgeProof(kernel, seenRight, seen) };
+    if ('outcome' in result) return { ...result, buildMs, runMs };
+    if (!signal.aborted) await writeKept(path, kernel.id, cases, result.seen, inputs);
+    return { kernel, buildMs, runMs, ...judgeProof(kernel, seenRight, result.seen) };
+  }
+
+  /** What kills it is looked at a second time, in other clones: what fails once may be an accident of the host. */
+  async function seeTwice(
+    kernel: BrokenKernel,
+    built: Kernel,
+    kept: SeenCases,
+    lacking: readonly Case[],
+  ): Promise<{ readonly seen: Map<string, Seen> } | Unplaced> {
+    const seen = new Map(kept);
+    let left = lacking;
+    while (left.length > 0 && !signal.aborted) {
+      const first = await seeBroken(kernel, built, left, (now) => isKilled(kernel, new Map([...seen, ...now])));
+      if ('outcome' in first) return first;
+      for (const [name, one] of first.seen) seen.set(name, one);
+      const { kills } = judgeProof(kernel, seenRight, seen);
+      const suspects = left.filter(({ name }) => kills.some((kill) => kill.case === name));
+      const second = suspects.length === 0 ? first : await seeBroken(kernel, built, suspects);
+      if ('outcome' in second) return second;
+      for (const { name } of suspects) {
+        const [one, other] = [first.seen.get(name), second.seen.get(name)];
+        if (one !== undefined && other !== undefined) seen.set(name, confirmed(one, other));
+      }
+      left = isKilled(kernel, seen) ? [] : left.filter(({ name }) => !seen.has(name));
+    }
+    return { seen };
+  }
+
+  async function seeBroken(
+    kernel: BrokenKernel,
+    built: Kernel,
+    some: readonly Case[],
+    enough?: (seen: SeenCases) => boolean,
+  ): Promise<{ readonly seen: Map<string, Seen> } | Unplaced> {
+    try {
+      const result = await seeCases(built, some, see, enough);
+      return 'unbootable' in result ? ended(kernel, 'does not boot', result.unbootable) : result;
+    } catch (thrown) {
+      // The unedited kernel came up in this session: this is the broken one's affair, or an accident of its own.
+      if (!(thrown instanceof KconformError) || thrown.code !== 'KC_PROOF') throw thrown;
+      return { ...ended(kernel, 'only errors', thrown.message), errors: [thrown.message] };
+    }
   }
 }
 

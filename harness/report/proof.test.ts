@@ -38,6 +38,7 @@ const session = {
   source: '6.12',
   profile: 'debug',
   unedited: seen,
+  planned: 3,
   declaredAt: new Map([['mount/gone', 'images/kernels/broken/mount.ts:7']]),
 };
 
@@ -68,6 +69,12 @@ describe('a proof for a person', () => {
     expect(proofLines(unapplied, 'images/kernels/broken/mount.ts:7')[1]).toBe(
       '  images/kernels/broken/mount.ts:7: kernel/bpf/inode.c: the text to find does not stand there',
     );
+  });
+
+  it('tells in its files when not all were tried', () => {
+    expect(proofMarkdown(session, [killed, survived])).toContain('Only 2 of 3 were tried.');
+    expect(proofMarkdown(session, [killed, survived, unapplied])).not.toContain('were tried');
+    expect(proofDocument(session, [killed])).toMatchObject({ planned: 3, tried: 1 });
   });
 
   it('ends with totals and what was not killed', () => {

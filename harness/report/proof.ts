@@ -8,6 +8,8 @@ export interface ProofSession {
   readonly source: string;
   readonly profile: string;
   readonly unedited: SeenCases;
+  /** How many kernels are to be tried; with fewer proofs than that it goes on, or was cut. */
+  readonly planned: number;
   /** By the id of a broken kernel, `FILE:LINE` of its declaration. */
   readonly declaredAt: ReadonlyMap<string, string>;
 }
@@ -88,6 +90,7 @@ export function proofMarkdown(session: ProofSession, proofs: readonly Proof[]): 
     `# Proof: Linux ${session.source} with profile ${session.profile}`,
     '',
     ...summaryLines(proofs).slice(0, 1),
+    ...(proofs.length < session.planned ? [`Only ${proofs.length} of ${session.planned} were tried.`] : []),
     '',
     '| kernel | undoes | in | outcome | by |',
     '|---|---|---|---|---|',
@@ -118,13 +121,15 @@ function cell(text: string): string {
 
 /** The document of proof.json, schema 1. */
 export function proofDocument(
-  { source, profile, unedited, declaredAt }: ProofSession,
+  { source, profile, unedited, declaredAt, planned }: ProofSession,
   proofs: readonly Proof[],
 ): object {
   return {
     schema: 1,
     source,
     profile,
+    planned,
+    tried: proofs.length,
     totals: Object.fromEntries(totals(proofs)),
     byFunction: byPlace(proofs),
     unedited: Object.fromEntries(unedited),

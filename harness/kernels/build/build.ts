@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { copyFile, readFile, rm, stat, statfs, writeFile } from 'node:fs/promises';
+import { copyFile, readdir, readFile, rm, stat, statfs, writeFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { execa } from 'execa';
 import { cachePath, ensureFolder, publishFile, storageError } from '../../cache/folder.ts';
@@ -39,18 +39,41 @@ export async function buildKernel(request: BuildRequest, options: AptOptions): P
   const edits = request.edits ?? [];
   const id = await identify(source.packageVersion, profile, edits);
   const before = await builtKernel(id);
-  if (before !== undefined) return before;
+  if (before !== undefined) return { ...before, spec: request.label ?? before.spec };
   const own = `${source.version}+${profile.name}`;
   const spec = edits.length > 0 ? '' : own;
   return lockedFor(source.tree, options, async () => {
     const meanwhile = await builtKernel(id);
-    if (meanwhile !== undefined) return meanwhile;
-    await editTree(source.tree, `${source.tree}.originals`, edits);
-    const output = await ensureFolder(cachePath('builds', `${source.packageVersion}+${profile.name}`));
+    if (meanwhile !== undefined) return { ...meanwhile, spec: request.label ?? meanwhile.spec };
+    await editTree(source.tree, originalsOf(source), edits, await newestObject(source));
+    const output = await ensureFolder(outputOf(source, profile.name));
     const keepsSymbols = edits.length === 0;
     const made = await make(source, output, profile, { id, spec, keepsSymbols, label: request.label ?? own }, options);
     return { ...made, spec: request.label ?? own };
   });
+}
+
+/** Makes the unpacked source the published one again: an edit is never left to whoever builds or reads it otherwise. */
+export function restoreSource(source: Source, progress: AptOptions['progress']): Promise<void> {
+  const body = async () => editTree(source.tree, originalsOf(source), [], await newestObject(source));
+  return lockedFor(source.tree, progress === undefined ? {} : { progress }, body);
+}
+
+function originalsOf({ tree }: Source): string {
+  return `${tree}.originals`;
+}
+
+function outputOf({ packageVersion }: Source, profile: string): string {
+  return cachePath('builds', `${packageVersion}+${profile}`);
+}
+
+/** When, in milliseconds, the last object of any profile was made of the source; 0 before the first. */
+async function newestObject({ packageVersion }: Source): Promise<number> {
+  const folders = await readdir(cachePath('builds')).catch((): string[] => []);
+  const times = folders
+    .filter((name) => name.startsWith(`${packageVersion}+`))
+    .map(async (name) => (await stat(cachePath('builds', name, 'vmlinux')).catch(() => undefined))?.mtimeMs ?? 0);
+  return Math.max(0, ...(await Promise.all(times)));
 }
 
 /**
@@ -174,15 +197,12 @@ async function keep(output: string, { id, keepsSymbols }: Made): Promise<void> {
 }
 
 async function identify(packageVersion: string, profile: Profile, edits: readonly Edit[]): Promise<string> {
-  const compiler = await execa('gcc', ['--version'], { reject: false });
-  const inputs = [
-    FORMAT,
-    packageVersion,
-    profile.name,
-    printFragment(profile.settings),
-    edits,
-    String(compiler.stdout).split('\n')[0],
-  ];
+  const versions = ['gcc', 'ld', 'pahole'].map(async (tool) => {
+    const { stdout } = await execa(tool, ['--version'], { reject: false });
+    return String(stdout).split('\n')[0];
+  });
+  const { name, settings, machine } = profile;
+  const inputs = [FORMAT, packageVersion, name, printFragment(settings), machine, edits, await Promise.all(versions)];
   return createHash('sha256').update(JSON.stringify(inputs)).digest('hex').slice(0, 24);
 }
 

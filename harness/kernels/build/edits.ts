@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { copyFile, mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, readFile, rename, stat, utimes, writeFile } from 'node:fs/promises';
 import { dirname, isAbsolute, join, normalize } from 'node:path';
 import { KconformError } from '../../errors.ts';
 
@@ -45,9 +45,10 @@ function placesOf(text: string, find: string): number[] {
  * the tree; every call begins by putting back whatever differs, so that what an interrupted one left behind is never taken for
  * the published source. A file that is put back counts as new, since objects may have been made of the edited one.
  * @param originals the folder of originals
+ * @param newest when the newest object was made, in milliseconds: also where the clock went back since, what is written is newer
  * @throws KC_EDIT (case)
  */
-export async function editTree(tree: string, originals: string, edits: readonly Edit[]): Promise<void> {
+export async function editTree(tree: string, originals: string, edits: readonly Edit[], newest = 0): Promise<void> {
   const files = [...new Set(edits.map(({ file }) => file))];
   for (const file of files) await keepOriginal(tree, originals, file);
   const wanted = new Map<string, string>();
@@ -57,7 +58,11 @@ export async function editTree(tree: string, originals: string, edits: readonly 
     wanted.set(file, applyEdits(file, wanted.get(file) ?? '', own));
   }
   for (const [file, text] of wanted) {
-    if ((await readFile(join(tree, file), 'utf8')) !== text) await writeFile(join(tree, file), text);
+    const path = join(tree, file);
+    if ((await readFile(path, 'utf8')) === text) continue;
+    await writeFile(path, text);
+    const { mtimeMs } = await stat(path);
+    if (mtimeMs <= newest) await utimes(path, new Date(), new Date(newest + 1_000));
   }
 }
 

@@ -57,6 +57,8 @@ async function unpack(published: PublishedSource, folder: string, options: AptOp
   try {
     await rm(scratch, { recursive: true, force: true }); // of a run that was killed
     await rm(join(folder, 'tree'), { recursive: true, force: true });
+    await rm(join(folder, 'tree.originals'), { recursive: true, force: true });
+    await forgetObjects(published.packageVersion);
     await ensureFolder(scratch);
     options.progress?.(`downloading the source of ${published.version} (150 MB)`);
     const deb = await downloadPackage(`${published.name}=${published.packageVersion}`, scratch, options.signal);
@@ -73,6 +75,13 @@ async function unpack(published: PublishedSource, folder: string, options: AptOp
   } finally {
     await rm(scratch, { recursive: true, force: true });
   }
+}
+
+/** tar gives files the times of the archive: objects of an edited file would count as newer than its original. */
+async function forgetObjects(packageVersion: string): Promise<void> {
+  const folders = await readdir(cachePath('builds')).catch((): string[] => []);
+  for (const name of folders.filter((one) => one.startsWith(`${packageVersion}+`)))
+    await rm(cachePath('builds', name), { recursive: true, force: true });
 }
 
 /** Sources in the cache, newest first. */

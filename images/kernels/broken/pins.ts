@@ -299,12 +299,6 @@ export const pins: readonly BrokenKernel[] = [
     mustFail: { 'bpffs/get-objects': ['flags.unknown', 'flags.noPrealloc'] },
   },
   {
-    id: 'pins/map-file-kept',
-    breaks: ['memory/map-files'],
-    edits: [inode('map_iter_free(map_iter(m));', '')],
-    mustFail: { 'bpffs/map-file-leak': ['grownKiB'] },
-  },
-  {
     id: 'pins/no-memory-for-the-inode',
     breaks: ['quirk/no-memory'],
     edits: [inode('return ERR_PTR(-ENOSPC);', 'return ERR_PTR(-ENOMEM);')],
