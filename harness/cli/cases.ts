@@ -83,7 +83,7 @@ function readCase({ name, loaded }: Case): ReadCase[] {
 /** Why a case cannot be judged, a line each: it cannot be read, its declarations name nothing, or it is still a proposal. */
 function faultLines({ name, folder, loaded }: Case): string[] {
   const faults = loaded instanceof KconformError ? [loaded.message] : faultsOf(loaded.expectation);
-  const proposed = unwritten(readFileSync(join(folder, 'expect.ts'), 'utf8'));
+  const proposed = loaded instanceof KconformError ? [] : unwritten(readFileSync(join(folder, 'expect.ts'), 'utf8'));
   return [...faults, ...proposed].map((fault) => `${name}: ${fault}`);
 }
 

@@ -60,5 +60,5 @@ export async function onPipes(link: SshConnection, command: string): Promise<Exi
 export function exitCodeOf({ exitCode, signal }: ExitStatus): number {
   if (exitCode !== null) return exitCode;
   const numbers: Record<string, number> = constants.signals;
-  return 128 + (numbers[`SIG${signal}`] ?? 0);
+  return 128 + (numbers[`SIG${String(signal).replace(/^SIG/, '')}`] ?? 0);
 }

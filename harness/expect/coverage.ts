@@ -90,6 +90,6 @@ export function coverageOf(cases: readonly ReadCase[], behaviours: readonly Beha
 }
 
 /** The commits of an expectation, as a list. */
-export function commitsOf({ commit }: Expectation): readonly string[] {
+export function commitsOf({ commit = [] }: Expectation): readonly string[] {
   return typeof commit === 'string' ? [commit] : commit;
 }

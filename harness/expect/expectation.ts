@@ -96,8 +96,8 @@ export type BehavioursOf<Path extends string> = Readonly<Record<string, 'all' | 
 interface ExpectationFields {
   /** What the kernel is held to, in a line. */
   readonly about: string;
-  /** The upstream commit, or commits, that made or mended the behaviour. */
-  readonly commit: string | readonly string[];
+  /** The upstream commit, or commits, that made or mended the behaviour, where one is known. */
+  readonly commit?: string | readonly string[];
   /** Where the right behaviour is laid down: a manual page, a thread, a file of the kernel's documentation. */
   readonly source?: string;
   /** What a kernel must have; SKIP with the reason where it has not. */

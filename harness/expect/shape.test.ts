@@ -28,7 +28,7 @@ test.each<[string, object, RegExp]>([
   ['a misspelt need', { ...whole, needs: { confg: ['BPF'] } }, /needs: Unrecognized key: "confg"/],
   ['a need that is no list', { ...whole, needs: { config: 'BPF' } }, /needs\.config: .*expected array/],
   ['a version that is no list', { ...whole, versions: '6.1' }, /versions: .*expected array/],
-  ['no commit', { ...whole, commit: undefined }, /commit: it is neither a commit nor a list/],
+  ['a commit that is none', { ...whole, commit: 5 }, /commit: it is neither a commit nor a list/],
   ['no outcome', { ...whole, outcome: undefined }, /outcome: .*expected object/],
   ['a misspelt splat', { ...whole, splats: [{ knid: 'BUG' }] }, /splats\.0: Unrecognized key: "knid"/],
   ['a bug without its fix', { ...whole, knownBugs: [{ title: 't', fixedIn: [], instead: {} }] }, /knownBugs\.0\.fix/],

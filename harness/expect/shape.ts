@@ -13,7 +13,7 @@ const byPath = z.record(z.string(), z.unknown());
 const Shape = z.strictObject({
   kind: z.literal('expectation'),
   about: words,
-  commit: z.union([words, z.array(words).min(1)], 'it is neither a commit nor a list of commits'),
+  commit: z.union([words, z.array(words).min(1)], 'it is neither a commit nor a list of commits').optional(),
   source: words.optional(),
   needs: z
     .strictObject({

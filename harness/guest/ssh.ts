@@ -73,7 +73,7 @@ export interface AttachOptions {
 /** How a command in the guest ended: one of the two is null. */
 export interface ExitStatus {
   readonly exitCode: number | null;
-  /** Without SIG: `KILL`. */
+  /** `SIGKILL` */
   readonly signal: string | null;
 }
 

@@ -42,12 +42,20 @@ function facts(expectation: Expectation): string[] {
   const needed = [...config, ...(needs.files ?? []), ...(needs.features ?? [])];
   return [
     about,
-    `commit ${commitsOf(expectation).join(', ')}${source === undefined ? '' : `, laid down in ${source}`}`,
+    ...laidDown(commitsOf(expectation), source),
     ...(versions === undefined ? [] : [`from ${versions.join(', ')} on`]),
     ...(needed.length === 0 ? [] : [`needs ${needed.join(', ')}`]),
     ...knownBugs.map((bug) => `known bug: ${bug.title} (${history(bug)})`),
     ...quirks.map(({ title, documented, link }) => `quirk: ${title}; promised: ${documented} (${link})`),
   ];
+}
+
+function laidDown(commits: readonly string[], source: string | undefined): string[] {
+  const words = [
+    ...(commits.length > 0 ? [`commit ${commits.join(', ')}`] : []),
+    ...(source === undefined ? [] : [`laid down in ${source}`]),
+  ];
+  return words.length > 0 ? [words.join(', ')] : [];
 }
 
 function history({ fix, introducedIn, fixedIn }: KnownBug): string {

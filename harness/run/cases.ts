@@ -62,7 +62,9 @@ async function namesBelow(root: string): Promise<string[]> {
 
 /** The root itself is none. */
 async function casesBelow(root: string, name: string): Promise<string[]> {
-  const entries = await readdir(join(root, name), { withFileTypes: true });
+  const entries = await readdir(join(root, name), { withFileTypes: true }).catch((error: unknown) => {
+    throw noCases(join(root, name), `cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+  });
   const inner = entries.filter(
     (entry) =>
       (entry.isDirectory() || (entry.isSymbolicLink() && isFolder(join(root, name, entry.name)))) &&
@@ -82,6 +84,13 @@ function noCases(root: string, why: string): KconformError {
 }
 
 async function select(root: string, all: readonly string[], wanted: string): Promise<Chosen> {
+  if (wanted === '') {
+    throw new KconformError('an empty argument names no case', {
+      code: 'KC_NO_SUCH_CASE',
+      blame: 'host',
+      hint: 'a variable may be unset; without arguments all cases are meant',
+    });
+  }
   const path = resolve(wanted);
   const inside = isFolder(path) ? relative(root, path) : undefined;
   const name = (inside !== undefined && !inside.startsWith('..') ? inside : wanted).replace(/\/+$/, '');

@@ -34,7 +34,7 @@ export function audit(results: readonly Judged[], expectations: ReadonlyMap<stri
     const known = witnesses.get(commit) ?? { mends, all: [] };
     witnesses.set(commit, { mends: known.mends || mends, all: [...known.all, witness] });
   };
-  for (const [name, { knownBugs = [], commit }] of expectations) {
+  for (const [name, { knownBugs = [], commit = [] }] of expectations) {
     const result = results.find((one) => one.case === name);
     for (const bug of knownBugs) {
       if (bug.fix !== null) hear(bug.fix, true, { case: name, ...bugShows(bug, bug.fix, result) });
