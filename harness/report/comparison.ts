@@ -78,7 +78,12 @@ function observationLines({ before, after }: Compared): string[] {
       (now.verdict === 'PASS' ? old.expected === now.expected : old.observed === now.observed)
     )
       return [];
-    return [`            ${plain(now.path) || '(outcome)'}: ${value(old.observed)} → ${value(now.observed)}`];
+    // Where the kernel showed the same, it is the case that was changed.
+    const how =
+      old.observed === now.observed && old.expected !== now.expected
+        ? `${value(now.observed)} in both; expected ${value(old.expected)} → ${value(now.expected)}`
+        : `${value(old.observed)} → ${value(now.observed)}`;
+    return [`            ${plain(now.path) || '(outcome)'}: ${how}`];
   });
   const more = differing.length > SHOWN ? [`            and ${differing.length - SHOWN} more`] : [];
   return [...differing.slice(0, SHOWN), ...more];

@@ -145,3 +145,11 @@ persistent  x on 6.12.57: FAIL → FAIL  no
 1 regression, 1 unstable, 5 new, 1 persistent, 0 as before
 `);
 });
+
+test('where the kernel showed the same, the expectation is what changed, and both are told', () => {
+  const before = one('PASS', { observations: [observed('mode', 'PASS', '0o41700')] });
+  const after = one('FAIL', { observations: [observed('mode', 'FAIL', '0o41700', '0o40700')] });
+  expect(printComparison(compareRuns(before, after), painter(false))).toContain(
+    'mode: 0o41700 in both; expected 0o41700 → 0o40700\n',
+  );
+});
