@@ -53,15 +53,8 @@ export interface Resumed {
   readonly planned?: Planned;
 }
 
-/** Nothing for a folder without results: the run was cut before it began. @throws KC_RESULTS_FILE, also where there is no such folder */
+/** Nothing for a folder without results, or none: the run was cut before it began. @throws KC_RESULTS_FILE */
 export async function resumeFrom(folder: string, progress: (message: string) => void): Promise<Resumed> {
-  if (!existsSync(folder)) {
-    throw new KconformError(`there is no folder ${folder} with a run to go on with`, {
-      code: 'KC_RESULTS_FILE',
-      blame: 'host',
-      hint: '--resume names the folder that --out named; --out begins a run',
-    });
-  }
   if (!existsSync(join(folder, 'results.json'))) {
     progress(`${folder} has no results yet: the run begins anew`);
     return { judged: [] };

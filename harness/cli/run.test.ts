@@ -171,7 +171,6 @@ describe('runs that end early or cannot be made', () => {
     [['--kernel', '6.12.44'], /no published kernel is "6\.12\.44".*6\.12\.43.*6\.12\.57/],
     [['--kernel', '/etc/passwd'], /is not a kernel/],
     [['--kernel', '/no/such/file'], /cannot read the kernel/],
-    [['--resume', '/no/such/folder'], /there is no folder \/no\/such\/folder with a run to go on with/],
     [[''], /an empty argument names no case/],
     [['--cases', '/no/such/folder'], /\/no\/such\/folder is no folder/],
     [['--cases', '/etc/passwd'], /\/etc\/passwd is no folder/],

@@ -58,7 +58,10 @@ export function addRunCommand(program: Command): void {
     .option('--jobs <count>', 'guests that work at once (default: one a core, as far as memory goes)', positive)
     .option('--retry', 'look again at what is unexpected, in a fresh clone and in a guest booted for it')
     .option('--baseline <file>', 'compare with these results, retry, and fail for regressions alone')
-    .option('--resume <folder>', 'go on with the run that was cut and left its results there; --out is that folder')
+    .option(
+      '--resume <folder>',
+      'go on with the run that was cut and left its results there, or begin it; --out is that folder',
+    )
     .option(
       '--shard <part>',
       'run this part, such as 2/4 (default: the part that a CI matrix names, else all); kconform merge',
