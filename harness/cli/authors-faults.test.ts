@@ -111,6 +111,7 @@ test('a command that nobody awaits when its guest ends takes no other case with 
   const folder = await temporaryCases({
     pass: PASSES,
     left: { scenario: 'void guest.$`sleep 100`; return { done: true };', outcome: '{ done: true }' },
+    'left-and-wrong': { scenario: 'void guest.$`sleep 100`; return { done: false };', outcome: '{ done: true }' },
     'no-such-method': { scenario: 'await guest.$`exit 1`.nothrow(); return {};', outcome: '{}' },
     panics: {
       scenario: 'void guest.$`sleep 100`; await guest.$`echo c > /proc/sysrq-trigger`; return {};',
@@ -121,6 +122,7 @@ test('a command that nobody awaits when its guest ends takes no other case with 
   const { all, exitCode, leftovers } = await kconform(run, { limitMs: LIMIT_MS });
   await rm(folder, { recursive: true, force: true });
   expect(all).toMatch(/ERROR +left\b.*the scenario does not await what failed/);
+  expect(all).toMatch(/FAIL +left-and-wrong +.*done: expected true, observed false/);
   expect(all).toMatch(/PASS +pass/);
   expect(all).toMatch(/ERROR +no-such-method/);
   expect(all).toMatch(/nothrow is not a function/);

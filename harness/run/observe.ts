@@ -64,8 +64,10 @@ export async function observe(machine: GuestMachine, scenario: Scenario, setting
       setting.onNotice?.(text);
     };
     const context = { guest, signal, onNotice, ...(onOutput && { onOutput }) };
-    const run = () => setting.unawaited?.during(() => scenario.run(context)) ?? scenario.run(context);
-    observations = await runScenario(machine, agent, run, limitMs, limits, signal);
+    const run = () => scenario.run(context);
+    const { unawaited } = setting;
+    const begin = unawaited === undefined ? run : () => unawaited.during(run);
+    observations = await runScenario(machine, agent, begin, limitMs, limits, signal);
     transcript.observed(observations);
   } catch (error) {
     failure = scenarioThrew(error);

@@ -80,8 +80,12 @@ export async function runCase(testCase: Case, setting: CaseSetting): Promise<Cas
     const error = asKconformError(thrown, 'harness', 'KC_BUG');
     return { judgement: judge({ expectation, outcome, kernel, error }), error, ...left() };
   }
+  const judgement = judge({ expectation, outcome, kernel });
   const error = unawaited.end();
-  return { judgement: judge({ expectation, outcome, kernel, ...(error && { error }) }), error, ...left() };
+  // Evidence against the kernel outranks a doubt about the case.
+  if (error === undefined || judgement.verdict === 'FAIL') return { judgement, error: undefined, ...left() };
+  const { message: reason, blame } = error;
+  return { judgement: { ...judgement, verdict: 'ERROR', reason, blame }, error, ...left() };
 }
 
 function probesOf(guest: Guest) {
