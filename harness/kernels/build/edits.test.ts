@@ -68,3 +68,10 @@ test('only files that differ are written: make takes the others for unchanged', 
   await editTree(tree(), originals(), []);
   expect((await stat(path)).mtimeMs).toBeGreaterThan(1_000_000);
 });
+
+test('what is written is newer than the newest object, also where the clock went back since that was made', async () => {
+  const newest = Date.now() + 3_600_000;
+  const edits = [{ file: 'bpf/token.c', find: 'kfree(x);', replace: '' }];
+  await editTree(tree(), originals(), edits, newest);
+  expect((await stat(join(tree(), 'bpf/token.c'))).mtimeMs).toBeGreaterThan(newest);
+});
