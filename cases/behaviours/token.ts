@@ -37,7 +37,6 @@ export const token = behaviours(
     'busy-umount': 'while a token is open the mount is busy; after its close it can be unmounted',
     'busy-read-only': 'while a token is open the bpffs cannot become read-only; after its close it can',
     'outlives-close': 'what a token allowed stays when the token is closed',
-    reopened: 'opened again through /proc, a token does the kernel no harm',
     freed: 'however its uses ended, a token is freed when it is closed and no program loaded with it is left',
     'outlives-bpffs':
       'a token works without any descriptor or mount of its bpffs, and when its namespace has no process',
