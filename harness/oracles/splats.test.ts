@@ -91,6 +91,15 @@ test.each(heads)('%s', (line, kind, title) => {
   expect(readSplats(`[    1.0] fine\n${line}\n`)).toEqual([expect.objectContaining({ kind, title })]);
 });
 
+test.each(heads)('behind half a line that a program printed: %s', (line, kind, title) => {
+  const text = line.replace(/^\[[^\]]*\](\[[^\]]*\])? /, '');
+  for (const half of ['x', 'login: ', '\t', 'a [1.5] [ 12', '=== RUN 50% ==='])
+    for (const caller of ['', '[   T71]', '[    C0]'])
+      expect(readSplats(`[    1.000000] fine\n${half}[   12.345678]${caller} ${text}\n`)).toEqual([
+        expect.objectContaining({ kind, title, at: 12.345678 }),
+      ]);
+});
+
 test.each([
   '[    0.000000] Command line: console=ttyS0 note="BUG: x" panic=-1',
   '[    3.1] systemd[1]: WARNING: CPU: nothing of the kind',
@@ -99,6 +108,9 @@ test.each([
   '[    0.1] MDS: Vulnerable: Clear CPU buffers attempted, no microcode',
   '[    0.2] Unless you actually understand what nomodeset does, you should reboot without enabling it',
   '[    0.3] debug: BUG: KASAN: quoted by somebody',
+  '[    0.300000] debug: [    0.200000] BUG: KASAN: a record quoted by somebody',
+
+  'login: BUG: KASAN: without a time stamp, so not of the kernel',
   '[    0.4] rcu: RCU calculated value of scheduler-enlistment delay is 25 jiffies.',
   '[    0.5] NMI watchdog: Enabled. Permanently consumes one hw-PMU counter.',
   '[    0.6] ** This means that this kernel is built for debugging. WARNING **',
