@@ -1,6 +1,6 @@
 /** Cases in a repository of their own, which has kconform as a dependency the way `npm link` gives it. */
 import { readFileSync } from 'node:fs';
-import { mkdir, mkdtemp, readFile, realpath, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { execa } from 'execa';
@@ -68,23 +68,30 @@ test('its configuration names the cases, the kernel and where results go, in any
   expect(results.results).toMatchObject([{ case: 'group/owner', kernel: { spec: '6.12' } }]);
 });
 
-test('npx kconform starts it there, although its command has another name in that package', async () => {
+test('npx kconform starts it there, as npm links its command', async () => {
   await mkdir(join(repository, 'node_modules/.bin'), { recursive: true });
-  const { bin } = JSON.parse(await readFile(join(REPOSITORY, 'package.json'), 'utf8'));
-  for (const [name, path] of Object.entries<string>(bin)) {
-    await symlink(join('../kconform', path), join(repository, 'node_modules/.bin', name));
-  }
+  await symlink(join('../kconform', await command()), join(repository, 'node_modules/.bin/kconform'));
   const npx = await execa('npx', ['--offline', 'kconform', 'run', '--help'], { cwd: repository });
   expect(npx.stdout).toMatch(/^Usage: kconform run /);
 });
 
-test('npx kconform is quick in a clone of kconform: no command of that name is its own, which npx would look up at length', async () => {
-  expect(JSON.parse(await readFile(join(REPOSITORY, 'package.json'), 'utf8')).bin).not.toHaveProperty('kconform');
-  expect(await realpath(join(REPOSITORY, 'node_modules/.bin/kconform'))).toBe(
-    join(REPOSITORY, 'harness/cli/command/kconform.mjs'),
-  );
-  expect((await execa('npx', ['--offline', 'kconform', '--version'], { cwd: REPOSITORY })).stdout).toMatch(/^\d+\.\d/);
+// npm 9.2 of Debian 13 copies a `file:` dependency that later versions link, so no second package may provide the command.
+test('npx kconform in a clone of kconform runs the only command of its own package.json', async () => {
+  expect(await command()).toBe('harness/cli/kconform.mjs');
+  for (const cwd of [REPOSITORY, join(REPOSITORY, 'cases')]) {
+    const { stdout } = await execa('npx', ['--offline', 'kconform', '--version'], { cwd });
+    expect(stdout).toMatch(/^\d+\.\d/);
+  }
+  const { packages } = JSON.parse(await readFile(join(REPOSITORY, 'package-lock.json'), 'utf8'));
+  expect(Object.values<{ link?: boolean }>(packages).filter(({ link }) => link)).toEqual([]);
 });
+
+/** The file of the command `kconform`, which must be the only command of the package. */
+async function command(): Promise<string> {
+  const { bin } = JSON.parse(await readFile(join(REPOSITORY, 'package.json'), 'utf8'));
+  expect(Object.keys(bin)).toEqual(['kconform']);
+  return bin.kconform;
+}
 
 test('a path leads to cases outside its folder of cases; the line that runs one again does so too', async () => {
   await writeFile(join(repository, 'apart/owner/expect.ts'), EXPECT().replace('uid: 7', 'uid: 8'));
