@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { cachePath } from './folder.ts';
 import { cacheLimit, keepWithin, listKept } from './inventory.ts';
-import { withLock } from './lock.ts';
+import { ownIdentity, withLock } from './lock.ts';
 import { endUse, isInUse, markUse } from './use.ts';
 
 const MIB = 1024 * 1024;
@@ -78,6 +78,20 @@ test('the mark of a process that has ended counts for nothing, and goes', async 
   await writeFile(`${path}.use-${child.pid}`, `${child.pid} 1 another-boot pid:[1]`);
   expect(await isInUse(path)).toBe(false);
   expect(await readdir(cachePath('templates'))).toEqual([template('a')]);
+});
+
+test('marks of killed processes go with the next use of anything, and those of the living stay', async () => {
+  const [one, other] = [await keep('templates', template('a'), 9), await keep('templates', template('b'), 9)];
+  await writeFile(`${one}.use-1`, '1 1 another-boot pid:[1]');
+  await writeFile(`${one}.use-2`, '');
+  await writeFile(`${one}.use-3`, ownIdentity());
+  await markUse(other);
+  const names = await readdir(cachePath('templates'));
+  expect(names.filter((name) => name.includes('.use-')).sort()).toEqual([
+    `${template('a')}.use-3`,
+    `${template('b')}.use-${process.pid}`,
+  ]);
+  await endUse(other);
 });
 
 test('the limit is 10 GiB unless the environment says otherwise, in words that can be read', () => {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { KconformError } from '../errors.ts';
 import { cachePath } from './folder.ts';
 import { isLocked, withLock } from './lock.ts';
-import { isInUse } from './use.ts';
+import { isInUse, removeDeadMarks } from './use.ts';
 
 /** Kinds of things in the cache, by their folder. Those of the first kind are given up first: they cost the least to make again. */
 const KINDS = ['templates', 'initramfs', 'kernels'] as const;
@@ -74,25 +74,28 @@ export async function bytesOf(path: string): Promise<number> {
 
 /**
  * Gives up what was used longest ago until the rest is within the limit; what a living process uses or makes stays.
+ * Marks of processes that were killed are removed on the way.
  * @returns what was given up
  */
-export async function keepWithin(limitBytes: number): Promise<Kept[]> {
+export async function keepWithin(limitBytes: number, onWait?: (message: string) => void): Promise<Kept[]> {
+  for (const kind of KINDS) await removeDeadMarks(cachePath(kind));
   const kept = await listKept();
   let total = kept.reduce((sum, { bytes }) => sum + bytes, 0);
   const removed: Kept[] = [];
   for (const one of kept) {
     if (total <= limitBytes) break;
-    if (!(await giveUp(one))) continue;
+    if (!(await giveUp(one, onWait))) continue;
     total -= one.bytes;
     removed.push(one);
   }
   return removed;
 }
 
-async function giveUp({ kind, path, lastUsed }: Kept): Promise<boolean> {
+async function giveUp({ kind, path, lastUsed }: Kept, onWait?: (message: string) => void): Promise<boolean> {
   if (kind !== 'templates' && Date.now() - lastUsed.getTime() < GRACE_MS) return false;
   if ((await isLocked(`${path}.lock`)) || (await isLocked(join(path, 'lock')))) return false;
-  return withLock(`${path}.lock`, { awaited: `another run that uses ${path}` }, async () => {
+  const lock = { awaited: `another run that uses ${path}`, ...(onWait && { onWait }) };
+  return withLock(`${path}.lock`, lock, async () => {
     if (await isInUse(path)) return false;
     await rm(path, { recursive: true, force: true });
     await rm(`${path}.sha256`, { force: true });

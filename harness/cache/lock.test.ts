@@ -73,12 +73,12 @@ test('many waiters of one process share a stale lock without meeting', async () 
   expect(most).toBe(1);
 });
 
-test('waiting says so once and ends when it is interrupted', async () => {
+test('waiting for more than two seconds says once what for and for whom, and ends when it is interrupted', async () => {
   const interruption = new AbortController();
-  let told = 0;
+  const told: string[] = [];
   await withLock(join(folder, 'lock'), { awaited: 'a test' }, async () => {
-    const onWait = () => {
-      told++;
+    const onWait = (message: string) => {
+      told.push(message);
       setTimeout(() => interruption.abort(), 250);
     };
     const waiter = withLock(
@@ -91,6 +91,8 @@ test('waiting says so once and ends when it is interrupted', async () => {
       message: expect.stringContaining('the first'),
     });
   });
-  expect(told).toBe(1);
+  expect(told).toEqual([
+    expect.stringMatching(new RegExp(`^waiting for the first: process ${process.pid} \\(.*holds .*lock$`)),
+  ]);
   expect(await readdir(folder)).toEqual([]);
 });

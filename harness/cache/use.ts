@@ -1,22 +1,36 @@
 import { rmSync } from 'node:fs';
-import { readdir, rm, writeFile } from 'node:fs/promises';
+import { readdir, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { isLocked, ownIdentity } from './lock.ts';
+
+const MARK = /\.use-\d+$/;
+const UNFINISHED_MARK = /\.use-\d+\.new$/;
+const UNFINISHED_LASTS_MS = 60 * 60_000;
+/** Marks are shown to be alive that often: see isLocked for processes in other containers. */
+const SHOW_EVERY_MS = 60_000;
 
 const marked = new Set<string>();
 process.once('exit', () => {
   for (const path of marked) rmSync(path, { force: true });
 });
+setInterval(() => {
+  const now = new Date();
+  // The cache may have been removed meanwhile: then there is nothing to show.
+  for (const path of marked) utimes(path, now, now).catch(() => undefined);
+}, SHOW_EVERY_MS).unref();
 
 /**
  * Says that this process uses what is at `path` until it ends, or says otherwise. Taken, like the decision to give it up, under the lock
- * `${path}.lock`, so that nothing goes between the look and the use.
+ * `${path}.lock`, so that nothing goes between the look and the use. Marks that killed processes left in the folder are removed.
  */
 export async function markUse(path: string): Promise<void> {
   const mark = `${path}.use-${process.pid}`;
   if (marked.has(mark)) return;
+  await removeDeadMarks(dirname(path));
   marked.add(mark);
-  await writeFile(mark, ownIdentity(), { mode: 0o600 });
+  // Never seen half written: a mark without its process would be taken for one of the dead.
+  await writeFile(`${mark}.new`, ownIdentity(), { mode: 0o600 });
+  await rename(`${mark}.new`, mark);
 }
 
 /** Takes back what {@link markUse} said: it may be given up when the cache is too large. */
@@ -28,12 +42,22 @@ export async function endUse(path: string): Promise<void> {
 /** Whether a living process has marked it; marks of the dead are removed. */
 export async function isInUse(path: string): Promise<boolean> {
   const start = `${basename(path)}.use-`;
+  await removeDeadMarks(dirname(path));
   const names = await readdir(dirname(path)).catch(() => []);
-  let inUse = false;
-  for (const name of names.filter((one) => one.startsWith(start))) {
-    const mark = join(dirname(path), name);
-    if (await isLocked(mark)) inUse = true;
-    else await rm(mark, { force: true });
+  return names.some((name) => name.startsWith(start) && MARK.test(name));
+}
+
+/** Removes the marks of processes that were killed. A cache that cannot be written keeps them. */
+export async function removeDeadMarks(folder: string): Promise<void> {
+  const names = await readdir(folder).catch(() => []);
+  for (const name of names) {
+    const path = join(folder, name);
+    const dead = MARK.test(name) ? !(await isLocked(path)) : UNFINISHED_MARK.test(name) && (await isOld(path));
+    if (dead) await rm(path, { force: true }).catch(() => undefined);
   }
-  return inUse;
+}
+
+async function isOld(path: string): Promise<boolean> {
+  const facts = await stat(path).catch(() => undefined);
+  return facts !== undefined && Date.now() - facts.mtimeMs > UNFINISHED_LASTS_MS;
 }

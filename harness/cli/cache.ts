@@ -1,7 +1,9 @@
 import type { Command } from 'commander';
 import { cachePath } from '../cache/folder.ts';
 import { bytesOf, cacheLimit, keepWithin, listKept } from '../cache/inventory.ts';
+import { removeDeadMarks } from '../cache/use.ts';
 import { table } from './kernels.ts';
+import { progressToStderr } from './options.ts';
 
 export function addCacheCommand(program: Command): void {
   program
@@ -21,10 +23,11 @@ Examples:
     )
     .action(async (options: { prune?: true }) => {
       if (options.prune === true) {
-        const removed = await keepWithin(0);
+        const removed = await keepWithin(0, progressToStderr);
         const bytes = removed.reduce((sum, one) => sum + one.bytes, 0);
         process.stdout.write(`removed ${removed.length}, ${mebibytes(bytes)}\n`);
       }
+      for (const kind of ['templates', 'kernels']) await removeDeadMarks(cachePath(kind));
       const rows = (await listKept()).map(({ kind, name, bytes, lastUsed }) => [
         `${kind}/${name}`,
         mebibytes(bytes),

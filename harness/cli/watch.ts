@@ -60,7 +60,7 @@ async function watchCommand(names: string[], options: Options): Promise<void> {
     const folder = resolve(options.out ?? `watch-${series}`);
     await makeFolder(folder);
     const cases = await findCases(options.cases ?? (await findDefaults()).cases, names);
-    const lock = { awaited: 'another watch in the same folder', signal };
+    const lock = { awaited: 'another watch in the same folder', signal, onWait: progressToStderr };
     return withLock(join(folder, 'lock'), lock, async () => {
       const kernels = await planKernels([`published:${series}`], { signal, progress: progressToStderr });
       let state = await readState(folder, series);

@@ -100,6 +100,7 @@ export class Template {
     const lock = {
       awaited: 'another run that makes the same template',
       ...(options.signal ? { signal: options.signal } : {}),
+      onWait: (message: string) => options.progress?.(message),
     };
     try {
       await ensureFolder(parent);

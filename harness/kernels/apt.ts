@@ -115,7 +115,7 @@ export async function ensureLists({ refresh = false, signal, progress }: AptOpti
   }
   for (const name of ['state/lists/partial', 'cache/archives/partial']) await ensureFolder(join(folder(), name));
   const awaited = 'another run that fetches package lists';
-  const lock = { awaited, ...(signal ? { signal } : {}), onWait: () => progress?.(`waiting for ${awaited}`) };
+  const lock = { awaited, ...(signal ? { signal } : {}), onWait: (message: string) => progress?.(message) };
   await withLock(join(folder(), 'lists.lock'), lock, async () => {
     const now = await listsTime();
     // Whoever held the lock meanwhile has done it, for us as well.

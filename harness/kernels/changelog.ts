@@ -52,6 +52,7 @@ export async function obtainChangelog(kernel: PackagedKernel, options: AptOption
   const lock = {
     awaited: 'another run that fetches a changelog',
     ...(options.signal ? { signal: options.signal } : {}),
+    onWait: (message: string) => options.progress?.(message),
   };
   return withLock(`${file}.lock`, lock, async () => {
     options.progress?.(`downloading the changelog of ${source}`);

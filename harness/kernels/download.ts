@@ -41,7 +41,7 @@ export async function fetchKernel(
   if (before !== undefined) return before;
   const folder = dirname(imagePath(published));
   const awaited = `another run that fetches ${published.version}`;
-  const lock = { awaited, ...(signal ? { signal } : {}), onWait: () => progress?.(`waiting for ${awaited}`) };
+  const lock = { awaited, ...(signal ? { signal } : {}), onWait: (message: string) => progress?.(message) };
   return withLock(join(folder, 'lock'), lock, async () => {
     const meanwhile = await cachedKernel(published, spec);
     if (meanwhile !== undefined) return meanwhile;

@@ -15,7 +15,11 @@ import { storedKernel, storeImage } from './stored-image.ts';
  * `config-RELEASE` that distributions put next to an image.
  * @throws KC_NO_SUCH_KERNEL, KC_NOT_A_KERNEL, KC_NO_PVH_ENTRY, KC_KERNEL_UNFIT, KC_TOOL_MISSING, KC_DISK_FULL, KC_CACHE_UNWRITABLE
  */
-export async function kernelFromFile(file: string, spec: string, { signal }: AptOptions = {}): Promise<Kernel> {
+export async function kernelFromFile(
+  file: string,
+  spec: string,
+  { signal, progress }: AptOptions = {},
+): Promise<Kernel> {
   const bytes = await readFile(file).catch((cause: unknown) => {
     throw unreadable(file, cause);
   });
@@ -23,7 +27,11 @@ export async function kernelFromFile(file: string, spec: string, { signal }: Apt
   const path = cachePath('kernels', `file-${hash.slice(0, 32)}`, 'vmlinux');
   const before = await storedKernel(path, null, spec);
   if (before !== undefined) return fitKernel(before);
-  const lock = { awaited: `another run that unpacks ${file}`, ...(signal ? { signal } : {}) };
+  const lock = {
+    awaited: `another run that unpacks ${file}`,
+    ...(signal ? { signal } : {}),
+    onWait: (message: string) => progress?.(message),
+  };
   return withLock(join(dirname(path), 'lock'), lock, async () => {
     const { vmlinux, version } = await readImage(bytes, file);
     const config = join(dirname(file), `config-${version}`);

@@ -135,7 +135,7 @@ export async function run(options: RunOptions): Promise<CaseResult[]> {
     const image = await obtained(kernel);
     if (!(image instanceof Error)) await environment.release(image);
     // A cache that cannot be written is no fault of the run.
-    await keepWithin(limitBytes).catch((error: unknown) => progress(`the cache was not tidied: ${error}`));
+    await keepWithin(limitBytes, progress).catch((error: unknown) => progress(`the cache was not tidied: ${error}`));
   };
   const durations: Record<string, number> = {};
   await schedule(jobs, capacity, options.signal, async (job, turn) => {

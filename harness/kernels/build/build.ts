@@ -103,7 +103,7 @@ export async function buildTree(folder: string, profileName: string, options: Ap
 /** One tree is edited and built by one process at a time. */
 function lockedFor<T>(path: string, { signal, progress }: AptOptions, body: () => Promise<T>): Promise<T> {
   const awaited = 'another build in the same tree';
-  const lock = { awaited, ...(signal ? { signal } : {}), onWait: () => progress?.(`waiting for ${awaited}`) };
+  const lock = { awaited, ...(signal ? { signal } : {}), onWait: (message: string) => progress?.(message) };
   return withLock(`${path}.build-lock`, lock, body);
 }
 

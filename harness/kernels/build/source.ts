@@ -42,7 +42,7 @@ export async function obtainSource(wanted: string, options: AptOptions): Promise
   const lock = {
     awaited,
     ...(options.signal ? { signal: options.signal } : {}),
-    onWait: () => options.progress?.(`waiting for ${awaited}`),
+    onWait: (message: string) => options.progress?.(message),
   };
   await withLock(`${folder}.lock`, lock, async () => {
     if ((await readdir(folder).catch((): string[] => [])).includes('complete')) return;
