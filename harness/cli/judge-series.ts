@@ -7,6 +7,7 @@ import type { Attempt } from '../run/retry.ts';
 import { run } from '../run/run.ts';
 import { type Judged, readResults } from '../series/results-file.ts';
 import { progressToStderr } from './options.ts';
+import { absolute, withOutFolder } from './out-folder.ts';
 import { kconformVersion } from './version.ts';
 
 /** Options of commands that look at results which are there, or make them. */
@@ -41,20 +42,23 @@ export async function judgeKernels(
   { out, accel, jobs, retry = false, judged = [], told = process.stderr }: JudgeOptions,
   signal: AbortSignal,
 ): Promise<readonly Judged[]> {
-  return run({
-    kernels,
-    cases,
-    accelerator: accel,
-    isolation: 'clone',
-    jobs,
-    leaks: false,
-    retry,
-    judged,
-    version: kconformVersion(),
-    ownOptions: [],
-    reporters: [...(out === undefined ? [] : [new ResultsReporter(out)]), new TerminalReporter(told)],
-    signal,
-  });
+  const folder = absolute(out);
+  const work = () =>
+    run({
+      kernels,
+      cases,
+      accelerator: accel,
+      isolation: 'clone',
+      jobs,
+      leaks: false,
+      retry,
+      judged,
+      version: kconformVersion(),
+      ownOptions: [],
+      reporters: [...(folder === undefined ? [] : [new ResultsReporter(folder, judged)]), new TerminalReporter(told)],
+      signal,
+    });
+  return withOutFolder(folder, work);
 }
 
 /** The results of all files, in their order. */

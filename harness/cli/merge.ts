@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { realpath } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { KconformError } from '../errors.ts';
 import { outputsFor, writeReports } from '../report/formats/outputs.ts';
@@ -9,6 +10,7 @@ import { readStoredRun } from '../report/stored-run.ts';
 import { TerminalReporter } from '../report/terminal.ts';
 import { countVerdicts, exitCode } from '../report/totals.ts';
 import { ambiguousKernels, type Merged, merge } from '../series/merge.ts';
+import { withOutFolder } from './out-folder.ts';
 import { reportOption } from './report-option.ts';
 
 interface Options {
@@ -38,6 +40,11 @@ Exit codes: those of run; 2 also when something is missing.`,
 }
 
 async function mergeCommand(folders: string[], { out, report }: Options): Promise<void> {
+  const own = resolve(out);
+  await withOutFolder(own, () => mergeInto(own, folders, report));
+}
+
+async function mergeInto(out: string, folders: readonly string[], report: Options['report']): Promise<void> {
   const outputs = outputsFor(report ?? [], process.stdout);
   const parts = await Promise.all(folders.map(readStoredRun));
   await refuseOverwriting(folders, out);
@@ -47,7 +54,7 @@ async function mergeCommand(folders: string[], { out, report }: Options): Promis
   const merged = merge(parts.map(({ started, cases }) => ({ planned: started.planned, cases })));
   const record = recordOf(parts, merged);
   const terminal = new TerminalReporter(outputs.takesStdout ? process.stderr : process.stdout);
-  const results = new ResultsReporter(out, () => 0);
+  const results = new ResultsReporter(out, record.cases, () => 0);
   for (const event of eventsOf(record)) {
     await results.on(event);
     terminal.on(event);

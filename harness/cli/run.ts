@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Command, Option } from 'commander';
 import { type PlannedKernel, planKernels, type ResolveOptions } from '../kernels/resolve.ts';
@@ -9,10 +10,11 @@ import type { CaseResult } from '../run/events.ts';
 import { run } from '../run/run.ts';
 import { comparisonExitCode } from '../series/compare.ts';
 import { BaselineReporter, readBaseline } from './baseline.ts';
-import { findDefaults } from './defaults.ts';
+import { type Defaults, findDefaults } from './defaults.ts';
 import { withInterruption } from './interruption.ts';
 import { offerToBuild } from './offer-build.ts';
 import { acceleratorOption, kernelsOption, positive } from './options.ts';
+import { absolute, withOutFolder } from './out-folder.ts';
 import { reportHelp, reportOption } from './report-option.ts';
 import { kconformVersion } from './version.ts';
 
@@ -88,52 +90,76 @@ kconform.config.ts, in this folder or one above, may name the cases, the kernels
     .action(runCommand);
 }
 
-async function runCommand(names: string[], options: Options): Promise<void> {
+async function runCommand(names: string[], given: Options): Promise<void> {
   process.exitCode = await withInterruption(async (signal) => {
-    // Read before anything is run: a name that is wrong costs no run.
-    const compare = options.baseline === undefined ? undefined : await readBaseline(options.baseline);
-    const outputs = outputsFor(options.report ?? [], process.stdout, process.env, compare);
-    const told = outputs.takesStdout ? process.stderr : process.stdout;
-    const baseline = compare === undefined ? undefined : new BaselineReporter(compare, told);
-    const terminal = new TerminalReporter(told);
     const defaults = await findDefaults();
-    const progress = (message: string) => terminal.on({ type: 'progress', message });
-    const parts = await loadParts(options, progress);
-    const planned = parts.planned;
-    const cases = await findCases(options.cases ?? defaults.cases, names.length > 0 ? names : (planned?.cases ?? []));
-    const build = async (spec: string) => options.build === true || (await offerToBuild(spec, signal));
-    const resolving = { signal, progress, build };
-    const kernels =
-      options.kernel === undefined && parts.kernelsOfPlan !== undefined
-        ? await parts.kernelsOfPlan(resolving)
-        : await planKernels(options.kernel ?? defaults.kernels, resolving);
-    const out = options.out ?? options.resume ?? defaults.out;
-    const inputs = out === undefined ? undefined : await (await import('../run/case-inputs.ts')).inputsOf(cases, ROOT);
-    const results = await run({
-      kernels,
-      cases,
-      ...(inputs === undefined ? {} : { inputs }),
-      accelerator: options.accel ?? defaults.accel,
-      isolation: options.isolation ?? defaults.isolation ?? 'clone',
-      jobs: options.jobs ?? defaults.jobs,
-      leaks: options.leaks ?? defaults.leaks ?? false,
-      retry: options.retry === true || baseline !== undefined,
-      ...(parts.shard === undefined ? {} : { shard: parts.shard }),
-      ...(parts.shardDurations === undefined ? {} : { shardDurations: parts.shardDurations }),
-      judged: parts.judged(kernels, inputs),
-      version: kconformVersion(),
-      ownOptions: ownOptions(options),
-      reporters: [
-        ...(out === undefined ? [] : [new ResultsReporter(out)]),
-        terminal,
-        ...(baseline === undefined ? [] : [baseline]),
-        ...outputs.reporters,
-      ],
-      signal,
-    });
-    if (results.length === 0 && parts.shard !== undefined) return 0; // a part may be left without a case
-    return baseline?.comparison === undefined ? exitCodeOf(results) : comparisonExitCode(baseline.comparison);
+    const options = withAbsolutePaths(given);
+    const out = options.out ?? options.resume ?? absolute(defaults.out);
+    return withOutFolder(out, () => runCases(names, options, defaults, out, signal));
   });
+}
+
+async function runCases(
+  names: string[],
+  options: Options,
+  defaults: Defaults,
+  out: string | undefined,
+  signal: AbortSignal,
+): Promise<number> {
+  // Read before anything is run: a name that is wrong costs no run.
+  const compare = options.baseline === undefined ? undefined : await readBaseline(options.baseline);
+  const outputs = outputsFor(options.report ?? [], process.stdout, process.env, compare);
+  const told = outputs.takesStdout ? process.stderr : process.stdout;
+  const baseline = compare === undefined ? undefined : new BaselineReporter(compare, told);
+  const terminal = new TerminalReporter(told);
+  const progress = (message: string) => terminal.on({ type: 'progress', message });
+  const parts = await loadParts(options, progress);
+  const planned = parts.planned;
+  const cases = await findCases(options.cases ?? defaults.cases, names.length > 0 ? names : (planned?.cases ?? []));
+  const build = async (spec: string) => options.build === true || (await offerToBuild(spec, signal));
+  const resolving = { signal, progress, build };
+  const kernels =
+    options.kernel === undefined && parts.kernelsOfPlan !== undefined
+      ? await parts.kernelsOfPlan(resolving)
+      : await planKernels(options.kernel ?? defaults.kernels, resolving);
+  const inputs = out === undefined ? undefined : await (await import('../run/case-inputs.ts')).inputsOf(cases, ROOT);
+  const judged = parts.judged(kernels, inputs);
+  const results = await run({
+    kernels,
+    cases,
+    ...(inputs === undefined ? {} : { inputs }),
+    accelerator: options.accel ?? defaults.accel,
+    isolation: options.isolation ?? defaults.isolation ?? 'clone',
+    jobs: options.jobs ?? defaults.jobs,
+    leaks: options.leaks ?? defaults.leaks ?? false,
+    retry: options.retry === true || baseline !== undefined,
+    ...(parts.shard === undefined ? {} : { shard: parts.shard }),
+    ...(parts.shardDurations === undefined ? {} : { shardDurations: parts.shardDurations }),
+    judged,
+    version: kconformVersion(),
+    ownOptions: ownOptions(options),
+    reporters: [
+      ...(out === undefined ? [] : [new ResultsReporter(out, judged)]),
+      terminal,
+      ...(baseline === undefined ? [] : [baseline]),
+      ...outputs.reporters,
+    ],
+    signal,
+  });
+  if (results.length === 0 && parts.shard !== undefined) return 0; // a part may be left without a case
+  return baseline?.comparison === undefined ? exitCodeOf(results) : comparisonExitCode(baseline.comparison);
+}
+
+/** Resolved before a file of an author is loaded, which may change the current folder. */
+function withAbsolutePaths(options: Options): Options {
+  const { out, resume, baseline, shardDurations } = options;
+  return {
+    ...options,
+    ...(out === undefined ? {} : { out: resolve(out) }),
+    ...(resume === undefined ? {} : { resume: resolve(resume) }),
+    ...(baseline === undefined ? {} : { baseline: resolve(baseline) }),
+    ...(shardDurations === undefined ? {} : { shardDurations: resolve(shardDurations) }),
+  };
 }
 
 /** What part of a run this is, and what an earlier one has done of it. */

@@ -2,8 +2,10 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { ResultsReporter } from './results.ts';
+import { eventsOf } from './record.ts';
+import { notWritten, ResultsReporter } from './results.ts';
 import { replay, sampleRun } from './sample-run.ts';
+import { readStoredRun } from './stored-run.ts';
 
 let folder = '';
 beforeEach(async () => {
@@ -14,13 +16,13 @@ afterEach(() => rm(folder, { recursive: true }));
 const read = (from = folder) => readFile(join(from, 'results.json'), 'utf8');
 
 test('a whole run, as CI reads it', async () => {
-  await replay(new ResultsReporter(folder, () => 0));
+  await replay(new ResultsReporter(folder, [], () => 0));
   await expect(await read()).toMatchFileSnapshot('golden/results.json.txt');
   expect((await readdir(folder)).filter((name) => name.includes('results'))).toEqual(['results.json']);
 });
 
 test('a killed run leaves valid results of what it judged, at every moment', async () => {
-  const reporter = new ResultsReporter(join(folder, 'new', 'out'), () => 7);
+  const reporter = new ResultsReporter(join(folder, 'new', 'out'), [], () => 7);
   let judged = 0;
   for (const event of sampleRun) {
     await reporter.on(event);
@@ -30,6 +32,38 @@ test('a killed run leaves valid results of what it judged, at every moment', asy
     const totals: number[] = Object.values(document.totals);
     expect(totals.reduce((sum, count) => sum + count)).toBe(judged);
   }
+});
+
+test('the first file of a resumed run holds all that was judged before', async () => {
+  await replay(new ResultsReporter(folder));
+  const { started, cases } = await readStoredRun(folder);
+  const reporter = new ResultsReporter(folder, cases);
+  for (const event of eventsOf({ started, state: 'running', durationMs: 0, cases })) {
+    await reporter.on(event);
+    expect(JSON.parse(await read()).results).toHaveLength(cases.length);
+  }
+  expect((await readStoredRun(folder)).cases).toEqual(cases);
+});
+
+test('a current folder that is changed later does not move the results', async () => {
+  const before = process.cwd();
+  process.chdir(folder);
+  try {
+    const reporter = new ResultsReporter('relative');
+    process.chdir('/');
+    await replay(reporter);
+  } finally {
+    process.chdir(before);
+  }
+  expect(JSON.parse(await read(join(folder, 'relative'))).results).not.toHaveLength(0);
+});
+
+test.each([
+  ['ENOSPC', 'disk is full'],
+  ['EFBIG', 'ulimit -f'],
+  ['EACCES', 'a folder that can be written to'],
+])('%s is told with what to do about it', (code, words) => {
+  expect(notWritten('results.json', Object.assign(new Error(code), { code })).hint).toContain(words);
 });
 
 test('events that are not awaited are written in their order', async () => {

@@ -1,10 +1,12 @@
 import { rename, rm, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { KconformError } from '../errors.ts';
 import { makeFolder } from '../make-folder.ts';
 import type { CaseResult, KernelIdentity, Reporter, RunEvent, RunStarted } from '../run/events.ts';
 import { isUnstable } from '../series/standing.ts';
+import type { RecordedCase } from './record.ts';
 import { countVerdicts, type Totals } from './totals.ts';
+import { writeHint } from './write-hint.ts';
 
 /** Large enough that there are few to be written, small enough to be copied after each case. */
 const PIECE_BYTES = 256 * 1024;
@@ -16,13 +18,19 @@ export class ResultsReporter implements Reporter {
   /** The results as they stand in the file: of thousands, printing or copying all again after each case costs minutes. */
   readonly #printed: Buffer[] = [];
   readonly #now: () => number;
+  readonly #judged: ReadonlyMap<CaseResult, RecordedCase>;
   #run: RunStarted | undefined;
   #state: RunState = 'running';
   #startedMs = 0;
   #last: Promise<void> = Promise.resolve();
 
-  constructor(folder: string, now: () => number = () => performance.now()) {
-    this.#folder = folder;
+  /**
+   * @param judged results of an earlier run, whose events follow at once. The first file that is written holds them already,
+   *   so that a run which is killed meanwhile loses none.
+   */
+  constructor(folder: string, judged: readonly RecordedCase[] = [], now: () => number = () => performance.now()) {
+    this.#folder = resolve(folder);
+    this.#judged = new Map(judged.map((one) => [one.result, one]));
     this.#now = now;
   }
 
@@ -30,20 +38,25 @@ export class ResultsReporter implements Reporter {
     if (event.type === 'run-started') {
       this.#run = event;
       this.#startedMs = this.#now();
-      return this.#enqueue(0);
-    }
-    if (event.type === 'case-finished') {
-      this.#results.push(event.result);
-      this.#print(`${this.#results.length === 1 ? '' : ','}\n    ${printed(resultEntry(event.result), '    ')}`);
-      return this.#enqueue(this.#now() - this.#startedMs, async () => {
-        await this.#keep(event.result, 'console.log', event.console);
-        await this.#keep(event.result, 'transcript.txt', event.transcript);
+      const judged = [...this.#judged.values()];
+      for (const { result } of judged) this.#add(result);
+      return this.#enqueue(0, async () => {
+        for (const one of judged) await this.#keepAll(one);
       });
+    }
+    if (event.type === 'case-finished' && !this.#judged.has(event.result)) {
+      this.#add(event.result);
+      return this.#enqueue(this.#now() - this.#startedMs, () => this.#keepAll(event));
     }
     if (event.type === 'run-finished') {
       this.#state = event.interrupted ? 'interrupted' : 'finished';
       return this.#enqueue(event.durationMs);
     }
+  }
+
+  #add(result: CaseResult): void {
+    this.#results.push(result);
+    this.#print(`${this.#results.length === 1 ? '' : ','}\n    ${printed(resultEntry(result), '    ')}`);
   }
 
   /** Adds to the last piece, or begins another. */
@@ -53,15 +66,9 @@ export class ResultsReporter implements Reporter {
     else this.#printed[this.#printed.length - 1] = Buffer.concat([last, Buffer.from(text)]);
   }
 
-  /** Empty for a case that never had a guest. */
-  async #keep(result: CaseResult, kind: LeftFile, text: string): Promise<void> {
-    const file = leftFile(this.#folder, result, kind);
-    try {
-      await makeFolder(dirname(file));
-      await writeFile(file, text);
-    } catch (cause) {
-      throw notWritten(file, cause);
-    }
+  async #keepAll({ result, console, transcript }: RecordedCase): Promise<void> {
+    await replaceFile(leftFile(this.#folder, result, 'console.log'), [console]);
+    await replaceFile(leftFile(this.#folder, result, 'transcript.txt'), [transcript]);
   }
 
   /** Writes follow one another, so that an older state never replaces a newer one. */
@@ -72,7 +79,7 @@ export class ResultsReporter implements Reporter {
     this.#last = this.#last
       .catch(() => undefined)
       .then(before)
-      .then(() => replaceFile(this.#folder, chunks));
+      .then(() => replaceFile(join(this.#folder, 'results.json'), chunks));
     return this.#last;
   }
 }
@@ -140,23 +147,26 @@ function unlessEmpty(named: Readonly<Record<string, Readonly<Record<string, stri
   return Object.fromEntries(Object.entries(named).filter(([, value]) => Object.keys(value).length > 0));
 }
 
-async function replaceFile(folder: string, chunks: readonly (string | Buffer)[]): Promise<void> {
-  const temporary = join(folder, `.results.json.${process.pid}`);
+/** A reader sees the old file or the new one, also when this process is killed meanwhile. */
+async function replaceFile(file: string, chunks: readonly (string | Buffer)[]): Promise<void> {
+  // One process writes there (see withOutFolder): what a killed one left is overwritten.
+  const temporary = join(dirname(file), `.${basename(file)}.new`);
   try {
-    await makeFolder(folder);
+    await makeFolder(dirname(file));
     await writeFile(temporary, chunks);
-    await rename(temporary, join(folder, 'results.json'));
+    await rename(temporary, file);
   } catch (cause) {
     await rm(temporary, { force: true }).catch(() => undefined);
-    throw notWritten(join(folder, 'results.json'), cause);
+    throw notWritten(file, cause);
   }
 }
 
-function notWritten(file: string, cause: unknown): KconformError {
+/** @param file a file of the results, or their folder */
+export function notWritten(file: string, cause: unknown): KconformError {
   return new KconformError(`cannot write ${file}: ${messageOf(cause)}`, {
     code: 'KC_RESULTS_NOT_WRITTEN',
     blame: 'host',
-    hint: 'Give --out a folder that can be written to.',
+    hint: writeHint(cause, '--out', 'a folder that can be written to'),
     cause,
   });
 }

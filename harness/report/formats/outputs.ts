@@ -1,10 +1,11 @@
 import { appendFile, rename, rm, writeFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { KconformError } from '../../errors.ts';
 import { makeFolder } from '../../make-folder.ts';
 import type { Reporter, RunEvent } from '../../run/events.ts';
 import type { Comparison } from '../../series/compare.ts';
 import { eventsOf, Recorder, type RunRecord } from '../record.ts';
+import { writeHint } from '../write-hint.ts';
 import { FORMATS, parseChoice, type Render, type ReportChoice } from './formats.ts';
 import { comparisonAnnotations, githubAnnotations, guardOutput, type Output } from './github.ts';
 import { eventLine } from './jsonl.ts';
@@ -33,7 +34,10 @@ export function outputsFor(
   environment: Environment = process.env,
   compare?: (record: RunRecord) => Comparison,
 ): Outputs {
-  const choices = words.map(parseChoice);
+  // Resolved at once: a file of an author may change the current folder later.
+  const choices = words
+    .map(parseChoice)
+    .map((choice) => (choice.file === undefined ? choice : { ...choice, file: resolve(choice.file) }));
   const printed = choices.filter(({ file }) => file === undefined);
   if (printed.length > 1) {
     throw new KconformError(`${printed.map(({ format }) => format).join(' and ')} would be mixed on standard output`, {
@@ -73,7 +77,7 @@ function ofGithub(
   annotations: Render,
 ): Reporter[] {
   const asked = (format: string) => choices.some((choice) => choice.format === format);
-  const page = env.GITHUB_STEP_SUMMARY;
+  const page = env.GITHUB_STEP_SUMMARY && resolve(env.GITHUB_STEP_SUMMARY);
   return [
     ...(env.GITHUB_ACTIONS === 'true' && !asked('github') && !takesStdout
       ? [githubCommands(stdout, env, annotations)]
@@ -136,7 +140,7 @@ async function written(file: string, write: () => Promise<void>): Promise<void> 
     throw new KconformError(`cannot write ${file}: ${cause instanceof Error ? cause.message : cause}`, {
       code: 'KC_REPORT_NOT_WRITTEN',
       blame: 'host',
-      hint: 'Give --report a file that can be written.',
+      hint: writeHint(cause, '--report', 'a file that can be written'),
       cause,
     });
   }
