@@ -12,12 +12,26 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   guest: ['cache', 'kernels'],
   expect: ['kernels'],
   scenario: ['expect', 'guest'],
+  authors: ['expect', 'guest', 'scenario'],
   oracles: ['expect', 'guest'],
-  run: ['cache', 'kernels', 'guest', 'expect', 'scenario', 'oracles', 'images'],
+  run: ['cache', 'kernels', 'guest', 'expect', 'scenario', 'authors', 'oracles', 'images'],
   prove: ['cache', 'kernels', 'guest', 'expect', 'run'],
   series: ['kernels', 'expect', 'run'],
   report: ['expect', 'run', 'prove', 'series'],
-  cli: ['cache', 'kernels', 'guest', 'expect', 'scenario', 'oracles', 'run', 'prove', 'series', 'report', 'images'],
+  cli: [
+    'cache',
+    'kernels',
+    'guest',
+    'expect',
+    'scenario',
+    'authors',
+    'oracles',
+    'run',
+    'prove',
+    'series',
+    'report',
+    'images',
+  ],
 };
 
 function folderOf(path: string): string {

@@ -20,9 +20,11 @@ const ENTRIES = {
   main: 'harness/cli/main.ts',
   index: 'harness/index.ts',
   'author-files': 'harness/scenario/forms/author-files.ts',
+  child: 'harness/authors/child.ts',
+  copy: 'harness/authors/copy.ts',
 };
 /** Not made part of it, and loaded as they are: native code, and what only few commands want. */
-const APART = ['ssh2', 'typescript'];
+const APART = ['esbuild', 'ssh2', 'typescript'];
 const CURRENT = join(KEPT, 'current.json');
 const DAY_MS = 24 * 60 * 60 * 1000;
 /** How coarse the file system's clock may be: what changed this shortly before may change again unseen. */
@@ -120,7 +122,7 @@ async function compile(folder) {
     },
   });
   const inside = [...Object.keys(metafile.inputs), ...Object.keys(metafile.outputs)].map((path) => join(ROOT, path));
-  const besides = [...APART, 'esbuild'].map((name) => fileURLToPath(import.meta.resolve(name)));
+  const besides = APART.map((name) => fileURLToPath(import.meta.resolve(name)));
   const manifests = ['package.json', 'tsconfig.json'].map((name) => join(ROOT, name));
   return [...inside, ...besides, ...manifests, fileURLToPath(import.meta.url)];
 }

@@ -7,6 +7,7 @@ const debug = process.argv.includes('--debug');
 if (debug) process.setSourceMapsEnabled(true);
 try {
   const copy = await compiledCopy();
+  (await import(`${copy}copy.js`)).useCopy(copy);
   const { beforeFirstFile } = await import(`${copy}author-files.js`);
   beforeFirstFile(() => {
     process.setSourceMapsEnabled(true); // an author's error is told with the author's line

@@ -1,7 +1,7 @@
 import { Command, CommanderError } from 'commander';
+import { isOfScenario } from '../authors/author-threw.ts';
 import { KconformError } from '../errors.ts';
 import { printError } from '../report/error.ts';
-import { isOfScenario } from '../run/scenario-threw.ts';
 import { Unawaited } from '../run/unawaited.ts';
 import { kconformVersion } from './version.ts';
 

@@ -1,24 +1,22 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
+import { type AuthorLoader, loadAuthorFile } from '../authors/load.ts';
 import { KconformError } from '../errors.ts';
 import type { Behaviour } from '../expect/behaviours.ts';
 import type { Expectation } from '../expect/expectation.ts';
-import { importAuthorFile } from '../scenario/forms/author-files.ts';
 
 /** Where a folder of cases keeps the behaviours that its expectations name. */
 const INVENTORY = 'behaviours/inventory.ts';
 
-const schema = z.object({
-  default: z.array(
-    z.object({
-      id: z.string().regex(/^[a-z0-9-]+\/[a-z0-9-]+$/),
-      statement: z.string().min(1),
-      commits: z.array(z.string().regex(/^[0-9a-f]{12,40}$/)),
-      where: z.string().min(1),
-    }),
-  ),
-});
+const schema = z.array(
+  z.object({
+    id: z.string().regex(/^[a-z0-9-]+\/[a-z0-9-]+$/),
+    statement: z.string().min(1),
+    commits: z.array(z.string().regex(/^[0-9a-f]{12,40}$/)),
+    where: z.string().min(1),
+  }),
+);
 
 /** True for a folder of cases that keeps an inventory. */
 export function hasBehaviours(root: string): boolean {
@@ -27,14 +25,15 @@ export function hasBehaviours(root: string): boolean {
 
 /**
  * The behaviours that a folder of cases is about; none where it keeps no inventory.
+ * @param shared where other files are loaded too
  * @throws KC_INVENTORY_BROKEN when it is not the list that it should be, or an id is there twice
  */
-export async function loadBehaviours(root: string): Promise<Behaviour[]> {
+export async function loadBehaviours(root: string, shared?: AuthorLoader): Promise<Behaviour[]> {
   if (!hasBehaviours(root)) return [];
   const file = join(root, INVENTORY);
-  const read = schema.safeParse(await importAuthorFile(file));
+  const read = schema.safeParse(await (shared?.load(file) ?? loadAuthorFile(file)));
   if (!read.success) throw broken(file, z.prettifyError(read.error));
-  const known = read.data.default;
+  const known = read.data;
   const twice = known.find(({ id }, index) => known.findIndex((other) => other.id === id) !== index);
   if (twice !== undefined) throw broken(file, `${twice.id} is there twice`);
   return known;

@@ -5,7 +5,7 @@ import { glob } from 'zx';
 import type { Case } from './cases.ts';
 
 /** The suite's own part in what a case observes: a change there makes all that is kept worthless. */
-const SUITE = ['harness/{scenario,expect,oracles,run}/**/*', 'images/guest/*.{c,h,ts}'];
+const SUITE = ['harness/{authors,scenario,expect,oracles,run}/**/*', 'images/guest/*.{c,h,ts}'];
 
 const OF_A_CASE = ['**/scenario.*', '**/expect.ts'];
 

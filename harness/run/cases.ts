@@ -1,11 +1,12 @@
 import { existsSync, statSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { basename, dirname, join, relative, resolve } from 'node:path';
+import { AuthorLoader } from '../authors/load.ts';
 import { asKconformError, KconformError } from '../errors.ts';
 import type { Behaviour } from '../expect/behaviours.ts';
 import type { Expectation } from '../expect/expectation.ts';
 import { asExpectation } from '../expect/shape.ts';
-import { defaultExport, loadScenarioOf } from '../scenario/forms/load.ts';
+import { loadScenarioOf } from '../scenario/forms/load.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { checkBehaviours, hasBehaviours, loadBehaviours } from './behaviours.ts';
 
@@ -38,15 +39,16 @@ export async function findCases(root: string, wanted: readonly string[]): Promis
   for (const name of wanted) chosen.push(await select(home, all, name));
   const folders = new Map<string, string>();
   const cases: Promise<Case>[] = [];
+  await using loader = await AuthorLoader.create();
   for (const { root: own, names } of chosen) {
-    const behaviours = await loadBehaviours(own);
+    const behaviours = await loadBehaviours(own, loader);
     for (const name of names) {
       const folder = join(own, name);
       const namesake = folders.get(name);
       if (namesake === folder) continue;
       if (namesake !== undefined) throw sameName(namesake, folder);
       folders.set(name, folder);
-      cases.push(loadCase(name, own === home ? name : shown(folder), folder, behaviours));
+      cases.push(loadCase(name, own === home ? name : shown(folder), folder, behaviours, loader));
     }
   }
   return (await Promise.all(cases)).sort((a, b) => (a.name < b.name ? -1 : 1));
@@ -143,13 +145,30 @@ function shown(path: string): string {
   return below.startsWith('..') ? path : `./${below}`;
 }
 
-async function loadCase(name: string, argument: string, folder: string, known: readonly Behaviour[]): Promise<Case> {
+async function loadCase(
+  name: string,
+  argument: string,
+  folder: string,
+  known: readonly Behaviour[],
+  loader: AuthorLoader,
+): Promise<Case> {
   try {
     const scenario = await loadScenarioOf(folder);
-    const expectation = asExpectation(await defaultExport(join(folder, 'expect.ts'), 'expectation'));
+    const expectation = await loadExpectation(join(folder, 'expect.ts'), loader);
     checkBehaviours(expectation, known);
     return { name, argument, folder, loaded: { scenario, expectation } };
   } catch (error) {
     return { name, argument, folder, loaded: asKconformError(error, 'case', 'KC_CASE_BROKEN') };
   }
+}
+
+/** @throws KC_CASE_BROKEN (case) where the file has no default export made by expectation(…) */
+async function loadExpectation(file: string, loader: AuthorLoader): Promise<Expectation> {
+  const value = await loader.load(file);
+  if (typeof value === 'object' && value !== null && 'kind' in value && value.kind === 'expectation')
+    return asExpectation(value);
+  throw new KconformError(`${file} has no default export made by expectation(…)`, {
+    code: 'KC_CASE_BROKEN',
+    blame: 'case',
+  });
 }

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { authorThrew } from '../authors/author-threw.ts';
 import { asKconformError, KconformError } from '../errors.ts';
 import type { Observed, OracleReports, Outcome } from '../expect/outcome.ts';
 import type { GuestMachine } from '../guest/guest-machine.ts';
@@ -10,7 +11,6 @@ import type { AgentClient } from '../scenario/agent/client.ts';
 import { createGuest, type Guest, startAgent } from '../scenario/guest.ts';
 import type { Scenario, ScenarioContext } from '../scenario/scenario.ts';
 import type { Transcript } from '../scenario/transcript.ts';
-import { scenarioThrew } from './scenario-threw.ts';
 import type { Unawaited } from './unawaited.ts';
 import { unkillable } from './unkillable.ts';
 
@@ -70,7 +70,7 @@ export async function observe(machine: GuestMachine, scenario: Scenario, setting
     observations = await runScenario(machine, agent, begin, limitMs, limits, signal);
     transcript.observed(observations);
   } catch (error) {
-    failure = scenarioThrew(error);
+    failure = authorThrew(error);
     transcript.note(`the scenario was ended: ${failure.message}`);
   }
   const isStuck = failure?.code === 'KC_STUCK'; // one process of a guest that lives
@@ -102,7 +102,7 @@ async function runScenario<T>(
     const started = Promise.resolve().then(run);
     return await awaitGuest(qemu, started, { awaited: 'end of the scenario', limitMs, signal });
   } catch (error) {
-    const own = scenarioThrew(error);
+    const own = authorThrew(error);
     if (own.code === 'KC_GUEST_HANG') {
       const wait = { awaited: 'answer of the guest, whose scenario did not end', limitMs: limits.cloneMs, signal };
       await awaitGuest(qemu, machine.control.settle(), wait);

@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { authorThrew, isOfScenario } from '../authors/author-threw.ts';
 import { KconformError } from '../errors.ts';
-import { isOfScenario, scenarioThrew } from './scenario-threw.ts';
 
 /**
  * What one scenario began and did not await, as far as it failed: a command that was still running when the guest was ended, an
@@ -37,7 +37,7 @@ export class Unawaited {
     this.#over = true;
     const [first] = this.#failures.values();
     if (this.#failures.size === 0) return undefined;
-    return new KconformError(`the scenario does not await what failed: ${scenarioThrew(first).message}`, {
+    return new KconformError(`the scenario does not await what failed: ${authorThrew(first).message}`, {
       code: 'KC_UNAWAITED',
       blame: 'case',
       hint: 'await it, or say with .catch(() => undefined) that it may fail',

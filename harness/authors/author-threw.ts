@@ -1,11 +1,19 @@
 import { sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { inspect } from 'node:util';
 import { asKconformError, KconformError } from '../errors.ts';
 
 const HARNESS = fileURLToPath(new URL('..', import.meta.url));
 
-/** What a scenario threw, as the case's fault: with the place in the author's file, where it is an error of the author's own. */
-export function scenarioThrew(thrown: unknown): KconformError {
+/** What an author's file threw, as the case's fault: with the place in the file, where it is an error of the author's own. */
+export function authorThrew(thrown: unknown): KconformError {
+  if (!(thrown instanceof Error)) {
+    return new KconformError(`thrown: ${inspect(thrown)}, which is not an Error`, {
+      code: 'KC_SCENARIO_THREW',
+      blame: 'case',
+      hint: 'throw new Error(…): it has a message and a place',
+    });
+  }
   const error = asKconformError(thrown, 'case', 'KC_SCENARIO_THREW');
   const place = thrown instanceof KconformError ? undefined : placeOf(thrown);
   if (place === undefined) return error;
@@ -28,7 +36,7 @@ export function isOfScenario(thrown: unknown): boolean {
 }
 
 /** `mount-owner/scenario.ts:4:15`: the innermost line of TypeScript that is not kconform's own. */
-function placeOf(thrown: unknown): string | undefined {
+export function placeOf(thrown: unknown): string | undefined {
   const stack = thrown instanceof Error ? (thrown.stack ?? '') : '';
   for (const [, file = '', at = ''] of stack.matchAll(/((?:\/[^/\n():]+)+\.m?ts)(:\d+:\d+)\)?$/gm))
     if (!file.startsWith(HARNESS)) return file.split(sep).slice(-2).join(sep) + at;

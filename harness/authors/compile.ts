@@ -1,0 +1,215 @@
+import { createHash } from 'node:crypto';
+import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { isBuiltin } from 'node:module';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve, sep } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import type { BuildFailure, Message, Plugin } from 'esbuild';
+import * as z from 'zod';
+import { KconformError } from '../errors.ts';
+import { copyOfHarness } from './copy.ts';
+
+/** A TypeScript file of an author with all TypeScript that it imports, as one JavaScript file that node can import. */
+export interface Compiled {
+  /** The author's file; absolute. */
+  readonly source: string;
+  readonly file: string;
+  /** Names of its exports. */
+  readonly exports: readonly string[];
+}
+
+const Kept = z.object({
+  file: z.string(),
+  exports: z.array(z.string()),
+  /** Path → hash of each file that went into it. */
+  inputs: z.record(z.string(), z.string()),
+});
+type Kept = z.infer<typeof Kept>;
+
+/** Compiled files are kept in the compiled copy of harness/: esbuild takes some 50 ms to start. */
+export class AuthorCompiler {
+  readonly #copy: string;
+  readonly #hashes = new Map<string, string | undefined>();
+
+  private constructor(copy: string) {
+    this.#copy = copy;
+  }
+
+  /** For one command: a file that changes while one is in use is not read again. */
+  static async create(): Promise<AuthorCompiler> {
+    return new AuthorCompiler(await copyOfHarness());
+  }
+
+  /** @throws KC_CASE_BROKEN (case) with file, line and column of the first fault */
+  async compile(file: string): Promise<Compiled> {
+    const source = resolve(file);
+    const folder = fileURLToPath(new URL('authors/', this.#copy));
+    const record = join(folder, `${sha256(source)}.json`);
+    const kept = this.#read(record) ?? (await this.#build(source, folder));
+    return { source, file: kept.file, exports: kept.exports };
+  }
+
+  #read(record: string): Kept | undefined {
+    try {
+      const kept = Kept.parse(JSON.parse(readFileSync(record, 'utf8')));
+      const same = Object.entries(kept.inputs).every(([path, hash]) => this.#hash(path) === hash);
+      return same && sha256(readFileSync(kept.file)) === nameOf(kept.file) ? kept : undefined;
+    } catch {
+      return undefined; // not there yet, or not whole
+    }
+  }
+
+  #hash(path: string): string | undefined {
+    if (!this.#hashes.has(path)) this.#hashes.set(path, sha256(readFileSync(path)));
+    return this.#hashes.get(path);
+  }
+
+  async #build(source: string, folder: string): Promise<Kept> {
+    const inputs: Record<string, string> = {};
+    const { code, exports } = await bundle(source, folder, this.#copy, (path, text) => {
+      inputs[path] = sha256(text);
+    });
+    const kept = (where: string) => ({ file: join(where, `${sha256(code)}.mjs`), exports, inputs });
+    try {
+      mkdirSync(folder, { recursive: true });
+      replace(kept(folder).file, code);
+      replace(join(folder, `${sha256(source)}.json`), JSON.stringify(kept(folder)));
+      return kept(folder);
+    } catch {
+      // The copy was made by another user: for this process alone.
+      const own = temporaryFolder();
+      replace(kept(own).file, code);
+      return kept(own);
+    }
+  }
+}
+
+let temporary: string | undefined;
+
+function temporaryFolder(): string {
+  if (temporary === undefined) {
+    const folder = mkdtempSync(join(tmpdir(), 'kconform-authors-'));
+    process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
+    temporary = folder;
+  }
+  return temporary;
+}
+
+function replace(path: string, text: string): void {
+  const draft = `${path}.${process.pid}`;
+  writeFileSync(draft, text);
+  renameSync(draft, path);
+}
+
+function nameOf(file: string): string {
+  return file.slice(file.lastIndexOf(sep) + 1).replace(/\.mjs$/, '');
+}
+
+async function bundle(
+  source: string,
+  folder: string,
+  copy: string,
+  onInput: (path: string, text: string) => void,
+): Promise<{ code: string; exports: string[] }> {
+  const { build } = await import('esbuild'); // only here: it takes some time to load
+  const index = `${copy}index.js`;
+  const api: unknown = await import(index);
+  try {
+    const { outputFiles, metafile } = await build({
+      entryPoints: [source],
+      outfile: join(folder, 'compiled.mjs'), // source maps name the sources from here
+      write: false,
+      bundle: true,
+      format: 'esm',
+      platform: 'node',
+      target: 'node20',
+      sourcemap: 'inline',
+      sourcesContent: false,
+      metafile: true,
+      logLevel: 'silent',
+      tsconfigRaw: {}, // the author's compiler checks; this one only takes the types away
+      plugins: [imports(Object.keys(Object(api)), index), typescript(onInput)],
+    });
+    const [output] = Object.values(metafile.outputs);
+    const code = outputFiles[0]?.text;
+    if (code === undefined || output === undefined) throw new TypeError('esbuild gave no output');
+    return { code, exports: output.exports };
+  } catch (error) {
+    if (isBuildFailure(error)) throw broken(error.errors, error);
+    throw error;
+  }
+}
+
+const KCONFORM = 'kconform';
+
+/**
+ * TypeScript goes into the bundle; all else is left to node, which imports it from where it stands. The names of 'kconform' are
+ * given to esbuild, so that a misspelt one is an error with file and line.
+ */
+function imports(names: readonly string[], index: string): Plugin {
+  return {
+    name: 'imports',
+    setup(build) {
+      build.onLoad({ filter: /.*/, namespace: KCONFORM }, () => ({
+        contents: `export { ${names.join(', ')} } from ${JSON.stringify(index)};`,
+      }));
+      build.onResolve({ filter: /.*/ }, async ({ path, resolveDir, kind, pluginData, importer }) => {
+        if (kind === 'entry-point' || pluginData === LOOKING) return undefined;
+        if (path === KCONFORM) return { path: KCONFORM, namespace: KCONFORM };
+        if (isBuiltin(path) || path === index) return { path, external: true };
+        const found = await build.resolve(path, { resolveDir, kind, importer, pluginData: LOOKING });
+        if (found.errors.length > 0 || found.external || /\.m?ts$/.test(found.path)) return found;
+        return { path: pathToFileURL(found.path).href, external: true };
+      });
+    },
+  };
+}
+
+const LOOKING = {};
+
+/** import.meta tells where a file was written, not where its compiled form lies. */
+function typescript(onInput: (path: string, text: string) => void): Plugin {
+  return {
+    name: 'typescript',
+    setup(build) {
+      build.onLoad({ filter: /\.m?ts$/ }, async ({ path }) => {
+        const text = await readFile(path, 'utf8');
+        onInput(path, text);
+        if (!/\bimport\.meta\b/.test(text)) return { contents: text, loader: 'ts' };
+        const place = JSON.stringify({ url: pathToFileURL(path).href, filename: path, dirname: dirname(path) });
+        // Behind all else, so that lines keep their numbers.
+        const contents = `${text.replaceAll(/\bimport\.meta\b/g, 'importMeta()')}\nfunction importMeta() { return ${place}; }`;
+        return { contents, loader: 'ts' };
+      });
+    },
+  };
+}
+
+function isBuildFailure(error: unknown): error is BuildFailure {
+  return error instanceof Error && 'errors' in error && Array.isArray(error.errors);
+}
+
+function broken(errors: readonly Message[], cause: unknown): KconformError {
+  const [first] = errors;
+  const suggestion = first?.location?.suggestion;
+  return new KconformError(first === undefined ? 'esbuild gave no error' : textOf(first), {
+    code: 'KC_CASE_BROKEN',
+    blame: 'case',
+    hint: suggestion ? `did you mean ${suggestion}?` : 'npx tsc --noEmit shows all errors',
+    ...(errors.length > 1 ? { evidence: { output: errors.map(textOf).join('\n') } } : {}),
+    cause,
+  });
+}
+
+function textOf({ text, location }: Message): string {
+  const missing = /^No matching export in "(?:kconform:)?([^"]+)" for import "(.*)"$/.exec(text);
+  const what = missing === null ? text : `${missing[1]} exports no ${missing[2]}`;
+  if (location === null) return what;
+  const file = resolve(location.file).split(sep).slice(-2).join(sep);
+  return `${file}:${location.line}:${location.column + 1}: ERROR: ${what}`;
+}
+
+function sha256(text: string | Buffer): string {
+  return createHash('sha256').update(text).digest('hex');
+}
