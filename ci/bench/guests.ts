@@ -1,4 +1,3 @@
-import { Control } from '../../harness/guest/control.ts';
 import { resumeLogin } from '../../harness/guest/login.ts';
 import type { Template } from '../../harness/guest/template.ts';
 import type { GuestSource } from '../../harness/run/environment.ts';
@@ -23,7 +22,7 @@ export async function measureClone(template: Template, samples: Samples): Promis
   const from = performance.now();
   await using qemu = await template.startClone();
   if (qemu.ssh === undefined) throw new TypeError('a clone has an SSH port');
-  await new Control(qemu.control).adopt();
+  await qemu.control.adopt();
   samples.add('cloneRunningMs', performance.now() - from);
   using link = await resumeLogin(qemu.ssh, template.hostKey, template.login);
   samples.add('cloneSshMs', performance.now() - from);

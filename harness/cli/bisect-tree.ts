@@ -58,7 +58,7 @@ async function judgeTree(
   { accel, path }: TreeOptions,
   signal: AbortSignal,
 ): Promise<Standing> {
-  const environment = await prepareEnvironment(kernel, accel, progressToStderr);
+  const environment = await prepareEnvironment(kernel, accel, progressToStderr, signal);
   const { limits } = environment;
   const booted = await boot();
   if (booted instanceof KconformError) {

@@ -57,7 +57,7 @@ async function newCommand(name: string, options: Options): Promise<void> {
     await refuseNeighbours(options.from);
     const spec = await oneKernel(options.kernel);
     const kernel = await resolveKernel(spec, { signal, progress: progressToStderr });
-    const environment = await prepareEnvironment(kernel, options.accel, progressToStderr);
+    const environment = await prepareEnvironment(kernel, options.accel, progressToStderr, signal);
     const source = await environment.guestsOf(kernel, 'clone', progressToStderr, signal);
     const { limits } = environment;
     const once = async (prepare: (machine: GuestMachine) => Promise<void>): Promise<Outcome> => {

@@ -73,7 +73,7 @@ async function reproCommand(file: string, options: Options): Promise<void> {
     let environment: Environment | undefined;
     const seen: Seen[] = [];
     for (const kernel of kernels) {
-      environment ??= await prepareEnvironment(kernel, options.accel, progressToStderr);
+      environment ??= await prepareEnvironment(kernel, options.accel, progressToStderr, signal);
       const source = await environment.guestsOf(kernel, 'clone', progressToStderr, signal);
       seen.push(...(await reproduce({ kernel, scenario, environment, source, options, signal })));
     }

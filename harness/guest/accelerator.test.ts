@@ -1,9 +1,16 @@
 import { expect, test } from 'vitest';
-import { kvmFault } from './accelerator.ts';
+import { kvmFailureOf } from './accelerator.ts';
+import type { Ending } from './ending.ts';
 
-test('a kernel that panics was run by KVM; one that goes in any other way may not have been', () => {
-  expect(kvmFault({ kind: 'panic', reason: 'Kernel panic - not syncing: no cpio magic' })).toBeUndefined();
-  for (const kind of ['reboot', 'internal-error', 'killed', 'failed'] as const) {
-    expect(kvmFault({ kind, reason: kind })).toBe(kind);
+const ending = (kind: Ending['kind']): Ending => ({ kind, reason: kind, code: 'KC_X', blame: 'host' });
+
+test('a kernel that panics, or starts our init, was run by KVM; one that ends in any other way may not have been', () => {
+  for (const kind of ['panic', 'init'] as const) expect(kvmFailureOf(ending(kind))).toBeUndefined();
+  for (const kind of ['reset', 'accelerator', 'failed'] as const) {
+    expect(kvmFailureOf(ending(kind))).toEqual({ reason: kind, lasting: true });
   }
+});
+
+test('a trial that the host ended is made again the next time', () => {
+  expect(kvmFailureOf(ending('killed'))).toEqual({ reason: 'killed', lasting: false });
 });

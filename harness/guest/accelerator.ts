@@ -1,13 +1,14 @@
 import { accessSync, constants, existsSync, readFileSync } from 'node:fs';
 import { readFile, stat, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { execa } from 'execa';
+import { setTimeout as sleep } from 'node:timers/promises';
 import * as z from 'zod';
 import { ensureFolder } from '../cache/folder.ts';
 import { KconformError } from '../errors.ts';
-import { Control } from './control.ts';
+import { startChild } from './child.ts';
+import type { Ending } from './ending.ts';
 import type { Accelerator, MachineSpec } from './machine.ts';
-import { type Ending, QEMU, Qemu } from './qemu.ts';
+import { interruptedError, QEMU, Qemu, startError } from './qemu.ts';
 
 /** The accelerator that guests run under, and why it is this one: shown in the terminal and kept in every result. */
 export interface AcceleratorChoice {
@@ -18,6 +19,9 @@ export interface AcceleratorChoice {
 /** A KVM that works has a published kernel at its ready message in under 2 s; one that does not costs this, once. */
 const PROBE_LIMIT_MS = 8_000;
 
+/** QEMU prints its version within 50 ms; the limit is for a loaded host. */
+const VERSION_MS = 15_000;
+
 const Remembered = z.object({
   boot: z.string(),
   qemu: z.string(),
@@ -27,7 +31,7 @@ const Remembered = z.object({
 });
 
 /** What identifies the installed QEMU: its own version line, remembered by the binary's size and time. */
-export async function qemuVersion(memo: string): Promise<string> {
+export async function qemuVersion(memo: string, signal?: AbortSignal): Promise<string> {
   const Memo = z.object({ binary: z.string(), version: z.string() });
   const path = (process.env.PATH ?? '')
     .split(':')
@@ -44,10 +48,30 @@ export async function qemuVersion(memo: string): Promise<string> {
   const binary = `${path} ${size} ${mtimeMs}`;
   const known = await readMemo(memo, Memo);
   if (known?.binary === binary) return known.version;
-  const { stdout } = await execa(path, ['--version']);
-  const version = /version (\S+.*)/.exec(stdout.split('\n')[0] ?? '')?.[1] ?? stdout;
+  const version = await askVersion(path, signal);
   await writeMemo(memo, { binary, version });
   return version;
+}
+
+async function askVersion(path: string, signal: AbortSignal | undefined): Promise<string> {
+  const child = startChild(path, ['--version']);
+  const over = new AbortController();
+  const waits = AbortSignal.any([over.signal, ...(signal === undefined ? [] : [signal])]);
+  const limit = sleep(VERSION_MS, undefined, { signal: waits }).catch(() => undefined); // aborted: there is no limit any more
+  const exit = await Promise.race([child.exited, limit]);
+  over.abort();
+  await child.end();
+  if (exit === undefined && signal?.aborted === true) throw interruptedError('the version of QEMU');
+  if (exit?.error !== undefined) throw startError(exit);
+  const version = /version (\S+.*)/.exec(exit?.output ?? '')?.[1];
+  if (version !== undefined) return version;
+  const why = exit === undefined ? `no answer within ${VERSION_MS / 1000} s` : exit.output.trim().split('\n')[0];
+  throw new KconformError(`${path} --version does not print a version: ${why || 'no output'}`, {
+    code: 'KC_QEMU_START',
+    blame: 'host',
+    hint: `see what it does: ${path} --version; the disk that it is on may not answer`,
+    evidence: { output: exit?.output ?? '' },
+  });
 }
 
 /**
@@ -61,6 +85,7 @@ export async function chooseAccelerator(
   qemu: string,
   published: boolean,
   progress: (message: string) => void,
+  signal?: AbortSignal,
 ): Promise<AcceleratorChoice> {
   const denied = kvmDenied();
   if (denied !== undefined) return { accelerator: 'tcg', reason: denied };
@@ -71,12 +96,12 @@ export async function chooseAccelerator(
     return { accelerator: known.accelerator, reason: known.reason };
   }
   progress('trying whether /dev/kvm runs a kernel (once for this boot of the host)');
-  const failure = await kvmFailure({ ...spec, accelerator: 'kvm' });
+  const failure = await tryKvm({ ...spec, accelerator: 'kvm' }, signal);
   const choice: AcceleratorChoice =
     failure === undefined
       ? { accelerator: 'kvm', reason: '/dev/kvm ran this kernel' }
-      : { accelerator: 'tcg', reason: `/dev/kvm cannot run ${published ? 'a' : 'this'} kernel: ${failure}` };
-  if (failure === undefined || published) await writeMemo(memo, { boot, qemu, uid, ...choice });
+      : { accelerator: 'tcg', reason: `/dev/kvm cannot run ${published ? 'a' : 'this'} kernel: ${failure.reason}` };
+  if (failure === undefined || (published && failure.lasting)) await writeMemo(memo, { boot, qemu, uid, ...choice });
   return choice;
 }
 
@@ -90,23 +115,33 @@ function kvmDenied(): string | undefined {
   }
 }
 
-/** Why a trial that ended like this speaks against KVM; undefined when it does not: a kernel that panics is one that runs. */
-export function kvmFault({ kind, reason }: Ending): string | undefined {
-  return kind === 'panic' ? undefined : reason;
+/** Why KVM did not run a guest. */
+export interface KvmFailure {
+  readonly reason: string;
+  /** Whether another trial would end in the same way; false when something on the host ended this one. */
+  readonly lasting: boolean;
+}
+
+/** What a trial that ended like this says against KVM: nothing where the kernel got as far as a panic or our init. */
+export function kvmFailureOf({ kind, reason }: Ending): KvmFailure | undefined {
+  if (kind === 'panic' || kind === 'init') return undefined;
+  return { reason, lasting: kind !== 'killed' };
 }
 
 /** Why KVM did not run the guest, or undefined when it did. */
-async function kvmFailure(spec: MachineSpec): Promise<string | undefined> {
+async function tryKvm(spec: MachineSpec, signal: AbortSignal | undefined): Promise<KvmFailure | undefined> {
   let timer: NodeJS.Timeout | undefined;
   try {
-    await using qemu = await Qemu.start(spec, { kind: 'boot' });
-    const limit = new Promise<string>((resolve) => {
-      timer = setTimeout(() => resolve(`a guest was not up within ${PROBE_LIMIT_MS / 1000} s`), PROBE_LIMIT_MS);
+    await using qemu = await Qemu.start(spec, { kind: 'boot' }, signal);
+    const limit = new Promise<KvmFailure>((resolve) => {
+      const failure = { reason: `a guest was not up within ${PROBE_LIMIT_MS / 1000} s`, lasting: true };
+      timer = setTimeout(() => resolve(failure), PROBE_LIMIT_MS);
     });
-    const up = new Control(qemu.control).ready().then(() => undefined);
-    return await Promise.race([up, qemu.ended.then(kvmFault), limit]);
+    const up = qemu.control.ready().then(() => undefined);
+    return await Promise.race([up, qemu.ended.then(kvmFailureOf), limit]);
   } catch (error) {
-    return error instanceof Error ? error.message : String(error);
+    if (signal?.aborted === true) throw error;
+    return { reason: error instanceof Error ? error.message : String(error), lasting: true };
   } finally {
     clearTimeout(timer);
   }

@@ -81,19 +81,42 @@ export class Console {
   }
 }
 
-/** The line with which a kernel gives up, or undefined. */
-export function panicLine(text: string): string | undefined {
-  return /Kernel panic - not syncing: .*/.exec(text)?.[0];
+/** A message with which a guest ends. */
+export interface EndRecord {
+  /** `asked`: user space asked for a restart, a power-off or a halt. */
+  readonly kind: 'panic' | 'asked';
+  /** The message without its time stamp. */
+  readonly text: string;
 }
 
 /**
- * What our own init said when it gave up, which the kernel answers with a panic (`exitcode=0x00000100`: it left, no signal
- * killed it); undefined for every other panic.
+ * What the kernel prints when it gives up (kernel/panic.c), and when user space has asked it to restart, to power off or to halt
+ * (kernel/reboot.c, drivers/tty/sysrq.c). A triple fault and emergency_restart() print none of these.
  */
-export function initGaveUp(text: string): string | undefined {
-  const words =
-    /^kconform init: (.+)\n(?:(?!kconform init: )[^\n]*\n)*?[^\n]*Attempted to kill init! exitcode=0x0000..00/m;
-  return words.exec(text)?.[1];
+const END_RECORD =
+  /(Kernel panic - not syncing: .*)|(reboot: (?:Restarting system|Power down|System halted).*|sysrq: (?:Resetting|Power Off).*)/;
+
+/** What stands before a record of the kernel's log: the beginning of a line, or a time stamp and perhaps who printed it. */
+const RECORD_START = /(?:^|\[ *\d+\.\d{6}\] ?(?:\[ *[TC]\d+\] ?)?)/;
+
+/** The last message with which a guest ends; undefined where there is none. User space may have written it to the console. */
+export function lastRecord(text: string): EndRecord | undefined {
+  const records = text.matchAll(new RegExp(`${RECORD_START.source}(?:${END_RECORD.source})`, 'gm'));
+  const [, panic, asked] = [...records].at(-1) ?? [];
+  if (panic !== undefined) return { kind: 'panic', text: panic };
+  return asked === undefined ? undefined : { kind: 'asked', text: asked };
+}
+
+/**
+ * Why our own init exited, where the kernel panicked for that: an exit status (`exitcode=0x00000100`), and no signal, which would
+ * be a crash. Its message may be missing.
+ */
+export function initFailure(text: string): string | undefined {
+  const end = /Attempted to kill init! exitcode=0x0000([0-9a-f]{2})00/.exec(text);
+  if (end === null) return undefined;
+  const messages = text.slice(0, end.index).matchAll(/kconform init: (.+)/g);
+  const message = [...messages].at(-1)?.[1];
+  return message ?? `it exited with status ${Number.parseInt(end[1] ?? '', 16)}, and its message is not on the console`;
 }
 
 /** Whole text of a console log file on disk. */

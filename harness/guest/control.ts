@@ -11,12 +11,15 @@ export interface Health {
   readonly oopses: number | null;
 }
 
-/** The line-based protocol with the guest's init (images/guest/init.c). */
+/** The line-based protocol with the guest's init (images/guest/init.c). Requests are sent one after another. */
 export class Control {
   readonly #socket: Socket;
   readonly #lines: string[] = [];
+  readonly #listeners = new Set<() => void>();
   #partial = '';
   #next: ((line: string) => void) | undefined;
+  /** Settled when the request before has its answer. */
+  #turn: Promise<unknown> = Promise.resolve();
 
   constructor(socket: Socket) {
     this.#socket = socket;
@@ -28,52 +31,79 @@ export class Control {
   }
 
   /** The guest's SSH host key (`ssh-ed25519 AAAA…`), once its SSH server waits for the first client. */
-  async ready(): Promise<string> {
-    const line = await this.#line();
-    const match = /^ready (ssh-ed25519 [A-Za-z0-9+/=]+)/.exec(line);
-    if (match?.[1] === undefined) throw unexpected(line);
-    return match[1];
+  ready(): Promise<string> {
+    return this.#ask('', async () => {
+      const line = await this.#line();
+      const match = /^ready (ssh-ed25519 [A-Za-z0-9+/=]+)/.exec(line);
+      if (match?.[1] === undefined) throw unexpected(line);
+      return match[1];
+    });
   }
 
   /**
    * Gives a booted or restored guest the time of day and a seed of its own.
    * @returns the kernel's health before the case
    */
-  async adopt(): Promise<Health> {
+  adopt(): Promise<Health> {
     const now = Date.now();
     const nanoseconds = String((now % 1000) * 1_000_000).padStart(9, '0');
     const seed = randomBytes(32).toString('hex');
-    this.#socket.write(`adopt ${Math.floor(now / 1000)}.${nanoseconds} ${seed}\n`);
-    return readHealth('adopted', await this.#line());
+    const request = `adopt ${Math.floor(now / 1000)}.${nanoseconds} ${seed}\n`;
+    return this.#ask(request, async () => readHealth('adopted', await this.#line()));
   }
 
   /**
    * Waits out an RCU grace period in the guest, so that what the scenario set going has had its turn, and answers with
    * the kernel's health. A guest that answers is alive.
    */
-  async settle(): Promise<Health> {
-    this.#socket.write('settle\n');
-    return readHealth('settled', await this.#line());
+  settle(): Promise<Health> {
+    return this.#ask('settle\n', async () => readHealth('settled', await this.#line()));
+  }
+
+  /** Resolves as soon as init says anything: it is asked, and may also be in the middle of answering an earlier request. */
+  async saysAnything(): Promise<void> {
+    this.settle().catch(() => undefined); // a wrong answer is an answer
+    await new Promise<void>((resolve) => {
+      const heard = () => {
+        this.#listeners.delete(heard);
+        resolve();
+      };
+      this.#listeners.add(heard);
+    });
   }
 
   /** A file's text (latin1-safe lines), or the errno number that reading it gave. */
-  async readFile(path: string): Promise<{ readonly text: string; readonly errno: number }> {
-    this.#socket.write(`read ${path}\n`);
-    const lines: string[] = [];
-    for (;;) {
-      const line = await this.#line();
-      if (!line.startsWith('|')) return { text: lines.join('\n'), errno: readEnd(line) };
-      lines.push(line.slice(1));
-    }
+  readFile(path: string): Promise<{ readonly text: string; readonly errno: number }> {
+    return this.#ask(`read ${path}\n`, async () => {
+      const lines: string[] = [];
+      for (;;) {
+        const line = await this.#line();
+        if (!line.startsWith('|')) return { text: lines.join('\n'), errno: readEnd(line) };
+        lines.push(line.slice(1));
+      }
+    });
   }
 
   /** Writes a line to a file that is there. @returns the errno number, 0 when all went well */
-  async writeFile(path: string, text: string): Promise<number> {
-    this.#socket.write(`write ${path} ${text}\n`);
-    return readEnd(await this.#line());
+  writeFile(path: string, text: string): Promise<number> {
+    return this.#ask(`write ${path} ${text}\n`, async () => readEnd(await this.#line()));
+  }
+
+  close(): void {
+    this.#socket.destroy();
+  }
+
+  #ask<T>(request: string, readAnswer: () => Promise<T>): Promise<T> {
+    const answer = this.#turn.then(() => {
+      if (request !== '') this.#socket.write(request);
+      return readAnswer();
+    });
+    this.#turn = answer.catch(() => undefined); // the caller has the error
+    return answer;
   }
 
   #deliver(line: string): void {
+    for (const heard of this.#listeners) heard();
     const next = this.#next;
     this.#next = undefined;
     if (next === undefined) this.#lines.push(line);

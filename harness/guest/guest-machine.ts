@@ -1,4 +1,4 @@
-import { Control, type Health } from './control.ts';
+import type { Control, Health } from './control.ts';
 import type { Limits } from './limits.ts';
 import { type Login, openSsh, resumeLogin } from './login.ts';
 import type { MachineSpec } from './machine.ts';
@@ -31,16 +31,16 @@ export class GuestMachine implements AsyncDisposable {
 
   /** A copy-on-write copy of the template, running. */
   static async clone(template: Template, limits: Limits, signal?: AbortSignal): Promise<GuestMachine> {
-    const starting = template.startClone();
+    const starting = template.startClone(signal);
     prepareSsh();
     const qemu = await starting;
-    return GuestMachine.#logIn(qemu, new Control(qemu.control), template, limits, signal);
+    return GuestMachine.#logIn(qemu, qemu.control, template, limits, signal);
   }
 
   /** The same from a boot of its own. */
   static async boot(spec: MachineSpec, limits: Limits, signal?: AbortSignal): Promise<GuestMachine> {
-    const qemu = await Qemu.start(spec, { kind: 'boot' });
-    const control = new Control(qemu.control);
+    const qemu = await Qemu.start(spec, { kind: 'boot' }, signal);
+    const { control } = qemu;
     const awaited = 'ready message of a booting guest';
     try {
       const hostKey = await awaitGuest(qemu, control.ready(), { awaited, limitMs: limits.bootMs, signal });

@@ -1,6 +1,10 @@
 import { EventEmitter } from 'node:events';
 import type { Socket } from 'node:net';
 import { KconformError } from '../errors.ts';
+import { graceLeftMs, runningTime } from './running-time.ts';
+
+/** QEMU answers its monitor within milliseconds, whatever its guest does: only one that does not run takes so long. */
+const ANSWER_MS = 15_000;
 
 interface Waiting {
   resolve(value: unknown): void;
@@ -21,6 +25,8 @@ export class Qmp extends EventEmitter {
   readonly #waiting: Waiting[] = [];
   #partial = '';
   #closed = false;
+  /** Resolves when the connection is closed: no event comes any more. */
+  readonly closed: Promise<void>;
 
   private constructor(socket: Socket) {
     super();
@@ -28,7 +34,12 @@ export class Qmp extends EventEmitter {
     socket.setEncoding('utf8');
     socket.on('data', (text: string) => this.#receive(text));
     socket.on('error', () => this.#end());
-    socket.on('close', () => this.#end());
+    this.closed = new Promise((resolve) => {
+      socket.on('close', () => {
+        this.#end();
+        resolve();
+      });
+    });
   }
 
   /** Leaves capabilities negotiation; the socket must be connected to a QEMU that has not been greeted yet. */
@@ -38,14 +49,25 @@ export class Qmp extends EventEmitter {
     return qmp;
   }
 
-  /** @throws KC_QMP (harness) with QEMU's own words, or when QEMU went away */
+  /** @throws KC_QMP (harness) with QEMU's own words, or when QEMU went away; KC_QEMU_SILENT (host) when it does not answer */
   execute(command: string, args?: Record<string, unknown>): Promise<unknown> {
     return new Promise((resolve, reject) => {
       if (this.#closed) {
         reject(this.#error(command, 'QEMU has closed the connection'));
         return;
       }
-      this.#waiting.push({ resolve, reject, command });
+      const stop = this.#limit(command, reject);
+      this.#waiting.push({
+        resolve(value) {
+          stop();
+          resolve(value);
+        },
+        reject(error) {
+          stop();
+          reject(error);
+        },
+        command,
+      });
       this.#socket.write(
         `${JSON.stringify(args === undefined ? { execute: command } : { execute: command, arguments: args })}\n`,
       );
@@ -54,6 +76,26 @@ export class Qmp extends EventEmitter {
 
   close(): void {
     this.#socket.destroy();
+  }
+
+  /** The command stays in the list of those that wait, as answers come in the order of the commands. */
+  #limit(command: string, reject: (error: KconformError) => void): () => void {
+    const startedAt = runningTime();
+    const check = () => {
+      const leftMs = Math.max(ANSWER_MS - (runningTime() - startedAt), graceLeftMs());
+      if (leftMs > 0) timer = setTimeout(check, leftMs);
+      else {
+        reject(
+          new KconformError(`QEMU does not run: no answer to "${command}" within ${ANSWER_MS / 1000} s`, {
+            code: 'KC_QEMU_SILENT',
+            blame: 'host',
+            hint: 'the host stopped or froze the QEMU process, or is overloaded; run again',
+          }),
+        );
+      }
+    };
+    let timer = setTimeout(check, ANSWER_MS);
+    return () => clearTimeout(timer);
   }
 
   #receive(text: string): void {

@@ -7,7 +7,7 @@ import { buildInitramfs } from '../../images/guest/initramfs.ts';
 import { cachePath, ensureFolder } from '../cache/folder.ts';
 import { resolveKernel } from '../kernels/resolve.ts';
 import { commandLineFor } from './command-line.ts';
-import { Control } from './control.ts';
+import type { Control } from './control.ts';
 import { GuestMachine } from './guest-machine.ts';
 import { ClientHalf } from './key-exchange.ts';
 import { limitsFor } from './limits.ts';
@@ -61,13 +61,13 @@ test('a clone goes on where the login ended; the login of another template is no
   const other = await Template.obtain(folder, { ...inputs, qemu: 'another' }, { limits });
   await using qemu = await one.startClone();
   if (qemu.ssh === undefined) throw new TypeError('a clone has an SSH port');
-  await new Control(qemu.control).adopt();
+  await qemu.control.adopt();
   using link = await resumeLogin(qemu.ssh, one.hostKey, one.login);
   expect((await link.exec('echo here')).stdout.toString()).toBe('here\n');
 
   await using second = await one.startClone();
   if (second.ssh === undefined) throw new TypeError('a clone has an SSH port');
-  await new Control(second.control).adopt();
+  await second.control.adopt();
   await expect(resumeLogin(second.ssh, one.hostKey, other.login)).rejects.toMatchObject({ code: 'KC_SSH' });
 });
 

@@ -11,7 +11,7 @@ import { withLock } from '../cache/lock.ts';
 import { markUse } from '../cache/use.ts';
 import { KconformError } from '../errors.ts';
 import { readConsole } from './console.ts';
-import { Control } from './control.ts';
+import type { Control } from './control.ts';
 import type { Limits } from './limits.ts';
 import { type Login, STARTED_AHEAD } from './login.ts';
 import { type MachineSpec, machineArguments } from './machine.ts';
@@ -129,10 +129,10 @@ export class Template {
   }
 
   /** Spawns a clone; it runs as soon as its device state is read. */
-  async startClone(): Promise<Qemu> {
+  async startClone(signal?: AbortSignal): Promise<Qemu> {
     const state = await open(join(this.folder, 'state'), 'r');
     try {
-      return await Qemu.start(this.spec, { kind: 'clone', memory: this.#memory, stateFd: state.fd });
+      return await Qemu.start(this.spec, { kind: 'clone', memory: this.#memory, stateFd: state.fd }, signal);
     } finally {
       await state.close();
     }
@@ -184,8 +184,8 @@ async function make(folder: string, spec: MachineSpec, options: TemplateOptions)
   await mkdir(fresh, { mode: 0o700 });
   try {
     const startedAt = performance.now();
-    await using qemu = await Qemu.start(spec, { kind: 'template', memory: join(fresh, 'memory') });
-    const control = new Control(qemu.control);
+    await using qemu = await Qemu.start(spec, { kind: 'template', memory: join(fresh, 'memory') }, options.signal);
+    const { control } = qemu;
     const wait = {
       awaited: 'ready message of a booting guest',
       limitMs: options.limits.bootMs,
@@ -199,7 +199,7 @@ async function make(folder: string, spec: MachineSpec, options: TemplateOptions)
       await awaitGuest(qemu, prepared, { ...wait, awaited: 'answer of a guest that is prepared' });
     }
     await settle(qemu);
-    await freeze(qemu, join(fresh, 'state'), options.limits);
+    await freeze(qemu, join(fresh, 'state'), options);
     if (rehearsal.saidMore()) {
       throw new KconformError('the SSH server of the guest spoke on while the guest was frozen', {
         code: 'KC_FREEZE',
@@ -238,7 +238,7 @@ async function settle(qemu: Qemu): Promise<void> {
  * Writes the device state to a file and leaves the memory where it is (x-ignore-shared). The guest is migrated while it
  * runs, so that a restored one runs without being told to.
  */
-async function freeze(qemu: Qemu, path: string, limits: Limits): Promise<void> {
+async function freeze(qemu: Qemu, path: string, { limits, signal }: TemplateOptions): Promise<void> {
   const socketPath = join(qemu.folder, 'state');
   const server = createServer();
   const written = new Promise<void>((resolve, reject) => {
@@ -249,7 +249,7 @@ async function freeze(qemu: Qemu, path: string, limits: Limits): Promise<void> {
   });
   await new Promise<void>((resolve) => server.listen(socketPath, resolve));
   await qemu.qmp.execute('migrate', { uri: `unix:${socketPath}` });
-  await awaitGuest(qemu, written, { awaited: 'frozen state of the template', limitMs: limits.bootMs });
+  await awaitGuest(qemu, written, { awaited: 'frozen state of the template', limitMs: limits.bootMs, signal });
   const status = JSON.stringify(await qemu.qmp.execute('query-migrate'));
   if (!status.includes('"completed"')) {
     throw new KconformError(`QEMU could not freeze the guest: ${status}`, { code: 'KC_FREEZE', blame: 'harness' });

@@ -57,8 +57,9 @@ export async function prepareEnvironment(
   sample: Kernel,
   asked: Accelerator | undefined,
   progress: Progress,
+  signal?: AbortSignal,
 ): Promise<Environment> {
-  const qemu = await qemuVersion(cachePath('qemu.json'));
+  const qemu = await qemuVersion(cachePath('qemu.json'), signal);
   const initramfsCache = { cache: await ensureFolder(cachePath('initramfs')) };
   const initramfs = await buildInitramfs(initramfsCache);
   const initramfsFor = (kernel: Kernel) => withModules(initramfs, kernel.modules ?? [], initramfsCache);
@@ -76,6 +77,7 @@ export async function prepareEnvironment(
           qemu,
           sample.package !== null,
           progress,
+          signal,
         )
       : { accelerator: asked, reason: 'asked for with --accel' };
   const limits = limitsFor(choice.accelerator);

@@ -26,7 +26,7 @@ export class OneGuest implements AsyncDisposable {
 
   static async start({ spec, accelerator, signal, progress }: OneGuestOptions): Promise<OneGuest> {
     const kernel = await resolveKernel(spec, { signal, progress });
-    const environment = await prepareEnvironment(kernel, accelerator, progress);
+    const environment = await prepareEnvironment(kernel, accelerator, progress, signal);
     const source = await environment.guestsOf(kernel, 'clone', progress, signal);
     return new OneGuest(kernel, environment, await source.start(signal));
   }

@@ -81,7 +81,7 @@ export async function run(options: RunOptions): Promise<CaseResult[]> {
   const order = [...new Set(jobs.map(({ kernel }) => kernel))];
   const sample = await firstObtained(order.length > 0 ? order : options.kernels, obtained);
   if (sample === undefined) return [];
-  const environment = await prepareEnvironment(sample, options.accelerator, progress);
+  const environment = await prepareEnvironment(sample, options.accelerator, progress, options.signal);
   await emit({
     type: 'run-started',
     id: randomUUID(),

@@ -1,0 +1,124 @@
+import { expect, test } from 'vitest';
+import type { Exit } from './child.ts';
+import { type EndEvidence, endingOf } from './ending.ts';
+
+const exit = (parts: Partial<Exit> = {}): Exit => ({ code: 0, signal: null, output: '', error: undefined, ...parts });
+const PANIC = '[   13.774270] Kernel panic - not syncing: Fatal exception\n';
+const INIT = '[   13.774270] Kernel panic - not syncing: Attempted to kill init! exitcode=0x00000100\n';
+const line = (text: string) => `[   13.774270] ${text}\n`;
+
+/** What happened, what is seen of it, who is to blame, and what is said. */
+const ENDS: readonly (readonly [string, Partial<EndEvidence>, string, string, RegExp])[] = [
+  ['SIGKILL of QEMU', { exit: exit({ code: null, signal: 'SIGKILL' }) }, 'host', 'KC_QEMU_KILLED', /killed by SIGKILL/],
+  [
+    'SIGTERM of QEMU',
+    {
+      exit: exit({ output: 'qemu-system-x86_64: terminating on signal 15 from pid 7 (kill)\n' }),
+      shutdown: 'host-signal',
+    },
+    'host',
+    'KC_QEMU_KILLED',
+    /terminating on signal 15 from pid 7/,
+  ],
+  ['SIGTERM of QEMU, told by QMP alone', { shutdown: 'host-signal' }, 'host', 'KC_QEMU_KILLED', /host-signal/],
+  [
+    'an error of QEMU',
+    { exit: exit({ code: 1, output: 'no space\n' }) },
+    'host',
+    'KC_QEMU_FAILED',
+    /exit code 1\): no space$/,
+  ],
+  ['an exit without a reason', { shutdown: undefined }, 'host', 'KC_QEMU_FAILED', /told no reason/],
+  [
+    'a signal although the guest has panicked',
+    { console: PANIC, shutdown: 'host-signal' },
+    'host',
+    'KC_QEMU_KILLED',
+    /host-signal/,
+  ],
+  [
+    'a panic',
+    { console: PANIC, shutdown: 'guest-reset' },
+    'kernel',
+    'KC_GUEST_PANIC',
+    /^Kernel panic - not syncing: Fatal/,
+  ],
+  ['a panic that hangs', { console: PANIC, exit: undefined }, 'kernel', 'KC_GUEST_PANIC', /^Kernel panic/],
+  ['a triple fault', { shutdown: 'guest-reset' }, 'kernel', 'KC_GUEST_REBOOT', /triple fault/],
+  [
+    'a power-off that nobody asked for',
+    { shutdown: 'guest-shutdown' },
+    'kernel',
+    'KC_GUEST_REBOOT',
+    /switched itself off/,
+  ],
+  [
+    'reboot -f',
+    { console: line('reboot: Restarting system'), shutdown: 'guest-reset' },
+    'case',
+    'KC_GUEST_ENDED',
+    /reboot: Restarting/,
+  ],
+  [
+    'poweroff -f',
+    { console: line('reboot: Power down'), shutdown: 'guest-shutdown' },
+    'case',
+    'KC_GUEST_ENDED',
+    /Power down/,
+  ],
+  ['halt -f', { console: line('reboot: System halted'), exit: undefined }, 'case', 'KC_GUEST_ENDED', /System halted/],
+  [
+    'sysrq b',
+    { console: line('sysrq: Resetting'), shutdown: 'guest-reset' },
+    'case',
+    'KC_GUEST_ENDED',
+    /sysrq: Resetting/,
+  ],
+  [
+    'sysrq o',
+    { console: line('sysrq: Power Off'), shutdown: 'guest-shutdown' },
+    'case',
+    'KC_GUEST_ENDED',
+    /sysrq: Power Off/,
+  ],
+  [
+    'a panic while it restarts',
+    { console: line('reboot: Restarting system') + PANIC, shutdown: 'guest-reset' },
+    'kernel',
+    'KC_GUEST_PANIC',
+    /Fatal/,
+  ],
+  [
+    'an exit of our init',
+    { console: `kconform init: no way: error -2\n${INIT}`, shutdown: 'guest-reset' },
+    'harness',
+    'KC_GUEST_INIT',
+    /no way: error -2/,
+  ],
+  [
+    'an exit of our init whose message is lost',
+    { console: INIT, shutdown: 'guest-reset' },
+    'harness',
+    'KC_GUEST_INIT',
+    /status 1/,
+  ],
+  [
+    'a machine without PCI',
+    { console: `[    0.7] PCI: Fatal: No config space access function found\n${INIT}`, shutdown: 'guest-reset' },
+    'harness',
+    'KC_GUEST_INIT',
+    /the guest has no PCI bus/,
+  ],
+  [
+    'a crash of our init',
+    { console: INIT.replace('0100', '000b'), shutdown: 'guest-reset' },
+    'kernel',
+    'KC_GUEST_PANIC',
+    /Attempted to kill init/,
+  ],
+];
+
+test.each(ENDS)('%s', (_, evidence, blame, code, reason) => {
+  const ending = endingOf({ exit: exit(), shutdown: undefined, console: '', ...evidence });
+  expect(ending).toMatchObject({ blame, code, reason: expect.stringMatching(reason) });
+});

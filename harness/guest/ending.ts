@@ -1,0 +1,102 @@
+/** How a guest ended, and who is to blame: the only place where that is decided. The rules are in harness/README.md. */
+import type { Blame } from '../errors.ts';
+import type { Exit } from './child.ts';
+import { initFailure, lastRecord } from './console.ts';
+
+export interface Ending {
+  readonly kind: 'panic' | 'reset' | 'asked' | 'init' | 'accelerator' | 'killed' | 'failed';
+  readonly reason: string;
+  readonly code: string;
+  readonly blame: Blame;
+  readonly hint?: string;
+}
+
+/** What is known about the end of a guest. */
+export interface EndEvidence {
+  /** How the QEMU process ended; undefined where it still runs, but the guest does not answer after a last message. */
+  readonly exit: Exit | undefined;
+  /** `reason` of the QMP event SHUTDOWN (ShutdownCause in QEMU's qapi/run-state.json). */
+  readonly shutdown: string | undefined;
+  /** What the guest printed. */
+  readonly console: string;
+}
+
+const ASKED_HINT = 'a scenario cannot restart, power off or halt its guest: nothing can be observed afterwards';
+
+/** Evidence in the order of its weight: what the host did, what the console says, what QEMU says of the guest. */
+export function endingOf({ exit, shutdown, console }: EndEvidence): Ending {
+  if (exit !== undefined) {
+    const byHost = endedByHost(exit, shutdown);
+    if (byHost !== undefined) return byHost;
+  }
+  const last = lastRecord(console);
+  if (last?.kind === 'panic') {
+    const failure = initFailure(console);
+    if (failure !== undefined) return initEnding(failure, console);
+    return { kind: 'panic', reason: last.text, code: 'KC_GUEST_PANIC', blame: 'kernel' };
+  }
+  if (last?.kind === 'asked') {
+    return {
+      kind: 'asked',
+      reason: `the scenario ended its guest: ${last.text}`,
+      code: 'KC_GUEST_ENDED',
+      blame: 'case',
+      hint: ASKED_HINT,
+    };
+  }
+  switch (shutdown) {
+    case 'guest-reset':
+      return kernelReset('the guest was reset, and nothing in it asked for that (a triple fault)');
+    case 'guest-shutdown':
+      return kernelReset('the guest switched itself off, and nothing in it asked for that');
+    case 'guest-panic':
+      return { kind: 'panic', reason: 'the guest panicked', code: 'KC_GUEST_PANIC', blame: 'kernel' };
+    default:
+      return failed(`QEMU exited with code 0 and told no reason${shutdown === undefined ? '' : ` but ${shutdown}`}`);
+  }
+}
+
+function kernelReset(reason: string): Ending {
+  return { kind: 'reset', reason, code: 'KC_GUEST_REBOOT', blame: 'kernel' };
+}
+
+/** What a signal, QEMU's user interface or an error of QEMU itself ended. */
+function endedByHost(exit: Exit, shutdown: string | undefined): Ending | undefined {
+  const { code, signal, output } = exit;
+  const killed = (reason: string): Ending => ({
+    kind: 'killed',
+    reason,
+    code: 'KC_QEMU_KILLED',
+    blame: 'host',
+    hint: 'something on the host ended it: the out-of-memory killer, a supervisor, or a person; run again',
+  });
+  if (signal !== null) return killed(`QEMU was killed by ${signal}`);
+  // QEMU ends in order on SIGINT, SIGHUP and SIGTERM, with exit code 0, and says so (os_setup_signal_handling).
+  const terminated = /terminating on signal \d+[^\n]*/.exec(output)?.[0];
+  if (terminated !== undefined) return killed(`QEMU was ended by the host: ${terminated}`);
+  if (code !== 0) return failed(`QEMU failed (exit code ${code}): ${output.trim()}`);
+  if (shutdown?.startsWith('host-') === true) return killed(`QEMU was ended by the host (${shutdown})`);
+  return undefined;
+}
+
+function failed(reason: string): Ending {
+  return { kind: 'failed', reason, code: 'KC_QEMU_FAILED', blame: 'host' };
+}
+
+const PORTS_HINT =
+  'a guest needs CONFIG_PCI, CONFIG_VIRTIO_PCI and CONFIG_VIRTIO_CONSOLE built into the kernel, not as modules';
+
+function initEnding(failure: string, console: string): Ending {
+  const found = (reason: string, hint?: string): Ending => ({
+    kind: 'init',
+    reason,
+    code: 'KC_GUEST_INIT',
+    blame: 'harness',
+    ...(hint === undefined ? {} : { hint }),
+  });
+  const gaveUp = `kconform's own init gave up in this guest: ${failure}`;
+  if (/PCI: (Fatal: )?No config space access function found/.test(console)) {
+    return found(`the guest has no PCI bus, so kconform's ports are missing (${failure})`, PORTS_HINT);
+  }
+  return found(gaveUp, /\bport\b/.test(failure) ? PORTS_HINT : undefined);
+}
