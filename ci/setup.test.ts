@@ -17,27 +17,53 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true }));
 
-async function setUpWithout(...programs: readonly string[]) {
+async function setUpWithout(programs: readonly string[], system = 'ID=debian\n') {
   const bin = join(folder, 'bin');
   await mkdir(bin);
   for (const name of await readdir('/usr/bin')) {
     if (!programs.includes(name)) await symlink(join('/usr/bin', name), join(bin, name));
   }
   await rm(join(bin, 'node'), { force: true });
-  await symlink(process.execPath, join(bin, 'node'));
-  return execa(join(bin, 'bash'), [join(folder, 'ci/setup')], { reject: false, all: true, env: { PATH: bin } });
+  if (!programs.includes('node')) await symlink(process.execPath, join(bin, 'node'));
+  const release = join(folder, 'os-release');
+  await writeFile(release, system);
+  const env = { PATH: bin, OS_RELEASE: release };
+  return execa(join(bin, 'bash'), [join(folder, 'ci/setup')], { reject: false, all: true, env });
 }
 
-test('says what is missing and what has it', async () => {
-  const result = await setUpWithout('apt-get', 'qemu-system-x86_64', 'bison');
-  expect(result.all).toBe(`set-up: there is no apt-get here; install these yourself, then run this again:
-  qemu-system-x86_64 (Debian has it in qemu-system-x86)
-  bison (Debian has it in bison)`);
+test.each([
+  ['ID=debian', 'Debian: qemu-system-x86', 'Debian: dwarves'],
+  ['ID=ubuntu\nID_LIKE=debian', 'Debian: qemu-system-x86', 'Debian: dwarves'],
+  ['ID=fedora', 'Fedora: qemu-system-x86', 'Fedora: dwarves'],
+  ['ID="rocky"\nID_LIKE="rhel centos fedora"', 'Fedora: qemu-system-x86', 'Fedora: dwarves'],
+  ['ID=arch', 'Arch Linux: qemu-system-x86', 'Arch Linux: pahole'],
+  ['ID=nixos', 'nixpkgs: qemu', 'nixpkgs: pahole'],
+  ['', 'Debian: qemu-system-x86', 'Debian: dwarves'],
+])('without apt-get, on a system of %j, names what is missing and its packages', async (system, qemu, pahole) => {
+  const result = await setUpWithout(['apt-get', 'qemu-system-x86_64', 'pahole'], `${system}\n`);
+  expect(result.all).toBe(`set-up: apt-get not found; install these with your package manager, then run this again:
+  qemu-system-x86_64 (${qemu})
+  pahole (${pahole})`);
   expect(result.exitCode).toBe(2);
 });
 
+test('names a compiler, a static busybox and headers that are missing', async () => {
+  const result = await setUpWithout(['apt-get', 'gcc', 'busybox'], 'ID=fedora\n');
+  expect(result.all).toMatch(/^ {2}gcc \(Fedora: gcc\)$/m);
+  expect(result.all).toMatch(/^ {2}a statically linked busybox \(Fedora: busybox\)$/m);
+  expect(result.all).toMatch(/^ {2}libc\.a, the static C library \(Fedora: glibc-static\)$/m);
+  expect(result.exitCode).toBe(2);
+});
+
+test('without node, says so', async () => {
+  expect(await setUpWithout(['apt-get', 'node'])).toMatchObject({
+    all: 'set-up: node not found; Node 20.19 or later is needed',
+    exitCode: 2,
+  });
+});
+
 test('goes on when everything is there', async () => {
-  const result = await setUpWithout('apt-get');
+  const result = await setUpWithout(['apt-get']);
   expect(result.all).toBe('');
   expect(result.exitCode).toBe(0);
 });

@@ -1,7 +1,8 @@
-import { mkdtemp, rm, symlink } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { resolveKernel } from '../kernels/resolve.ts';
 import { kconform } from './command-line.test-support.ts';
 
 test('a machine that has everything', async () => {
@@ -28,6 +29,37 @@ test('a machine without QEMU is told what to install, and the rest of what it ca
   expect(result.stdout).toMatch(/^ok +cache /m);
   expect(result.all).not.toMatch(/^\s+at /m);
   expect(result.exitCode).toBe(2);
+});
+
+test('a machine without apt can do everything but download kernels', async () => {
+  const bin = await mkdtemp(join(tmpdir(), 'kc-doctor-'));
+  for (const folder of ['/usr/bin', '/usr/sbin']) {
+    for (const name of await readdir(folder)) {
+      if (!/^(apt|dpkg)/.test(name)) await symlink(join(folder, name), join(bin, name)).catch(() => undefined);
+    }
+  }
+  try {
+    const empty = { PATH: bin, XDG_CACHE_HOME: join(bin, '.cache') };
+    const without = await kconform(['doctor'], { env: empty });
+    const downloads =
+      'published kernels cannot be downloaded: apt-get not found; name a kernel by its path: --kernel ./bzImage';
+    expect(without.stdout).toMatch(new RegExp(`^limit +apt +${downloads}$`, 'm'));
+    expect(without.stdout).toMatch(
+      /^limit +accelerator +not tried: apt-get not found: .*doctor --kernel \.\/bzImage$/m,
+    );
+    expect(without.stdout).not.toContain('FAULT');
+    expect(without.exitCode).toBe(0);
+    const { vmlinux } = await resolveKernel('6.12');
+    const given = await kconform(['doctor', '--kernel', vmlinux], { env: { PATH: bin } });
+    expect(given.stdout).toMatch(/^ok +accelerator +(kvm|tcg) /m);
+    expect(given.exitCode).toBe(0);
+    const run = await kconform(['run', 'bpffs/mount-owner', '--kernel', '6.12.57'], { env: empty });
+    expect(run.all).toContain('apt-get not found: it is needed to download published kernels');
+    expect(run.all).toContain('name a kernel by its path: --kernel ./bzImage');
+    expect(run.exitCode).toBe(2);
+  } finally {
+    await rm(bin, { recursive: true });
+  }
 });
 
 test('the exit codes are in the help', async () => {

@@ -1,19 +1,24 @@
-import { constants } from 'node:fs';
+import { constants, existsSync } from 'node:fs';
 import { access, statfs } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { execa } from 'execa';
 import { cachePath, ensureFolder } from '../cache/folder.ts';
 import { KconformError } from '../errors.ts';
 import { qemuVersion } from '../guest/accelerator.ts';
+import { hostTargets, sourcesFrom } from '../kernels/apt.ts';
 import { resolveKernel } from '../kernels/resolve.ts';
 import { prepareEnvironment } from '../run/environment.ts';
 import { table } from './kernels.ts';
 
-/** What is looked at: a fact when it is well, an error with its mend when not. */
+/** What is looked at: a fact when it is well, an error with its fix when not. */
 interface Check {
   readonly name: string;
-  look(): Promise<string>;
+  /** @param kernel the spec of a kernel to boot */
+  look(kernel: string): Promise<string>;
 }
+
+/** Something that is not possible on this machine, where everything else is. */
+class Limit extends Error {}
 
 /** A kernel, its guest's memory and a frozen copy of it; all published 6.12 kernels take some 5 GiB. */
 const NEEDED_BYTES = 2 * 1024 ** 3;
@@ -24,11 +29,7 @@ const CHECKS: readonly Check[] = [
   { name: 'compiler', look: () => firstLine('cc', ['--version'], 'apt-get install gcc') },
   { name: 'busybox', look: () => firstLine('busybox', [], 'apt-get install busybox-static') },
   { name: 'dropbear', look: () => firstLine('dropbear', ['-V'], 'apt-get install dropbear-bin') },
-  {
-    name: 'apt',
-    look: () =>
-      firstLine('apt-get', ['--version'], 'published kernels come through it; without it, name a kernel by its path'),
-  },
+  { name: 'apt', look: aptFacts },
   { name: 'kernel builds', look: buildFacts },
   { name: 'cache', look: cacheFacts },
   { name: 'accelerator', look: acceleratorFacts },
@@ -37,30 +38,47 @@ const CHECKS: readonly Check[] = [
 export function addDoctorCommand(program: Command): void {
   program
     .command('doctor')
-    .description('tell what this machine can do, and how to mend what it cannot')
+    .description('print what this machine can do, and how to fix what it cannot')
+    .option('--kernel <spec>', 'the kernel that is booted to try the accelerator', '6.12')
     .addHelpText(
       'after',
       `
 Examples:
   npx kconform doctor
+  npx kconform doctor --kernel ./bzImage
 
-Exit codes: 0 all is well, 2 there is some FAULT; each comes with its mend.`,
+A limit is something that is not possible here; everything else is.
+
+Exit codes: 0 all is well but for limits, 2 there is some FAULT; each comes with its fix.`,
     )
-    .action(async () => {
+    .action(async ({ kernel }: { kernel: string }) => {
       const rows: string[][] = [];
       let faults = 0;
       for (const check of CHECKS) {
         try {
-          rows.push(['ok', check.name, await check.look()]);
+          rows.push(['ok', check.name, await check.look(kernel)]);
         } catch (error) {
-          faults++;
+          const isLimit = error instanceof Limit;
+          if (!isLimit) faults++;
           const hint = error instanceof KconformError && error.hint !== undefined ? `: ${error.hint}` : '';
-          rows.push(['FAULT', check.name, `${error instanceof Error ? error.message : String(error)}${hint}`]);
+          const text = `${error instanceof Error ? error.message : String(error)}${hint}`;
+          rows.push([isLimit ? 'limit' : 'FAULT', check.name, text]);
         }
       }
       process.stdout.write(table(rows));
       process.exitCode = faults > 0 ? 2 : 0;
     });
+}
+
+/** Published kernels come from a Debian archive through apt; kernels can be given as files where there is none. */
+async function aptFacts(): Promise<string> {
+  const byPath = 'name a kernel by its path: --kernel ./bzImage';
+  const version = await firstLine('apt-get', ['--version'], byPath).catch((error: unknown) => {
+    if (!(error instanceof KconformError)) throw error;
+    throw new Limit(`published kernels cannot be downloaded: apt-get not found; ${byPath}`);
+  });
+  if (sourcesFrom(await hostTargets(), existsSync) !== undefined) return version;
+  throw new Limit(`published kernels cannot be downloaded: apt has no Debian archive among its sources; ${byPath}`);
 }
 
 async function firstLine(program: string, args: readonly string[], mend: string): Promise<string> {
@@ -124,9 +142,14 @@ async function cacheFacts(): Promise<string> {
   });
 }
 
-async function acceleratorFacts(): Promise<string> {
+async function acceleratorFacts(spec: string): Promise<string> {
   const progress = (message: string) => process.stderr.write(`${message}\n`);
-  const kernel = await resolveKernel('6.12', { progress });
+  await qemuVersion(cachePath('qemu.json'));
+  const kernel = await resolveKernel(spec, { progress }).catch((error: unknown) => {
+    const unavailable = error instanceof KconformError && ['KC_NO_APT', 'KC_NO_PACKAGE_LISTS'].includes(error.code);
+    if (!unavailable) throw error;
+    throw new Limit(`not tried: ${error.message}; name a kernel to boot: npx kconform doctor --kernel ./bzImage`);
+  });
   const { host } = await prepareEnvironment(kernel, undefined, progress);
   return `${host.accelerator} (${host.acceleratorReason})`;
 }

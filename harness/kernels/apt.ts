@@ -91,13 +91,7 @@ export async function apt(program: string, args: readonly string[], { cwd, signa
   if (signal?.aborted) {
     throw new KconformError(`interrupted while ${program} ran`, { code: 'KC_INTERRUPTED', blame: 'host' });
   }
-  if (result.code === 'ENOENT') {
-    throw new KconformError('this system has no apt, from which published kernels come', {
-      code: 'KC_NO_APT',
-      blame: 'host',
-      hint: 'name a kernel by its path: --kernel /boot/vmlinuz-…',
-    });
-  }
+  if (result.code === 'ENOENT') throw noApt();
   return { exitCode: result.exitCode, stdout: result.stdout, stderr: result.stderr };
 }
 
@@ -181,11 +175,20 @@ async function sources(): Promise<string> {
   throw noLists("the host's apt is not configured for a Debian archive");
 }
 
-/** A line `SITE|RELEASE|SIGNED_BY` for each list that the host's apt is configured for, also those that it never fetched. */
+/** A line `SITE|RELEASE|SIGNED_BY` for each list that the host's apt is configured for, also those that it never fetched. @throws KC_NO_APT */
 export async function hostTargets(): Promise<string> {
   const args = ['indextargets', '--no-release-info', '--format', '$(SITE)|$(RELEASE)|$(SIGNED_BY)'];
-  const { stdout } = await execa('apt-get', args, { reject: false });
+  const { stdout, code } = await execa('apt-get', args, { reject: false });
+  if (code === 'ENOENT') throw noApt();
   return String(stdout ?? '');
+}
+
+function noApt(): KconformError {
+  return new KconformError('apt-get not found: it is needed to download published kernels', {
+    code: 'KC_NO_APT',
+    blame: 'host',
+    hint: 'name a kernel by its path: --kernel ./bzImage',
+  });
 }
 
 /**
