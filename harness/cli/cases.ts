@@ -4,7 +4,6 @@ import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
 import { KconformError } from '../errors.ts';
 import { coverageOf, type ReadCase } from '../expect/coverage.ts';
-import { faultsOf } from '../expect/faults/faults.ts';
 import { seenToFail } from '../prove/seen-to-fail.ts';
 import { casesDocument, printCases } from '../report/cases.ts';
 import { coverageDocument, printCoverage, printSeenToFail, seenToFailDocument } from '../report/coverage.ts';
@@ -82,7 +81,7 @@ function readCase({ name, loaded }: Case): ReadCase[] {
 
 /** Why a case cannot be judged, a line each: it cannot be read, its declarations name nothing, or it is still a proposal. */
 function faultLines({ name, folder, loaded }: Case): string[] {
-  const faults = loaded instanceof KconformError ? [loaded.message] : faultsOf(loaded.expectation);
+  const faults = loaded instanceof KconformError ? [loaded.message] : [];
   const proposed = loaded instanceof KconformError ? [] : unwritten(readFileSync(join(folder, 'expect.ts'), 'utf8'));
   return [...faults, ...proposed].map((fault) => `${name}: ${fault}`);
 }

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { KconformError } from '../errors.ts';
 import { type ExpectationOf, expectation, type KnownBug, type UntypedScenario } from './expectation.ts';
 import { judge } from './judge.ts';
-import { absent, byConfig, including, matching } from './matchers.ts';
+import { absent, brand, byConfig, including, matching } from './matchers.ts';
 import { type Leak, noReports, type OracleReports, type Outcome, type Splat } from './outcome.ts';
 
 const splat = (kind: string, title: string): Splat => ({
@@ -167,7 +167,7 @@ describe('oracles', () => {
   });
 
   test('a pattern that is none ends in a verdict, not in an exception', () => {
-    const title = { $matcher: 'matching', $with: { source: '(', flags: '' } } as const;
+    const title = { [brand]: true, $matcher: 'matching', $with: { source: '(', flags: '' } } as const;
     const seen = { observations: { a: 'right' }, oracles: { splats: [sleeping] } };
     expect(judged({ splats: [{ title }] }, seen)).toMatchObject({ verdict: 'ERROR', blame: 'case' });
   });

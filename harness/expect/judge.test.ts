@@ -4,6 +4,7 @@ import { type Expectation, expectation, type KnownBug } from './expectation.ts';
 import { judge } from './judge.ts';
 import { absent, anyOf, byConfig, byVersion } from './matchers.ts';
 import { noReports, type Observed, type OracleReports, type Splat } from './outcome.ts';
+import { print } from './print.ts';
 
 const quiet: OracleReports = noReports;
 const leak = (frame: string) => ({ count: 1, bytes: 8, comm: 'agent', hex: [], backtrace: [`${frame}+0x1/0x2`] });
@@ -337,10 +338,15 @@ test('each observation has a verdict of its own, and the fix is named', () => {
   ]);
 });
 
-test('an expectation survives a way through JSON', () => {
-  const fields = { outcome: { v: byVersion({ '6.12': anyOf(1, 2) }), w: absent() } };
-  const copy: Expectation = JSON.parse(
-    JSON.stringify({ ...expectation({ about: 'a', commit: 'b', outcome: {} }), ...fields }),
-  );
-  expect(judged({ fields: copy, seen: { v: 2 } }).verdict).toBe('PASS');
-});
+test.each([{ $matcher: 'zzz' }, { $matcher: 'anyOf', $with: [1, 2] }, { $matcher: 'absent', more: 1 }, { $with: 1 }])(
+  'an observation that looks like the matcher %j is data: it equals itself and nothing else',
+  (x) => {
+    expect(judged({ fields: { outcome: { x } }, seen: { x: { ...x } } }).verdict).toBe('PASS');
+    const judgement = judged({ fields: { outcome: { x: 1, y: 2 } }, seen: { x, y: 2 } });
+    expect(judgement).toMatchObject({ verdict: 'FAIL', blame: 'kernel' });
+    expect(judgement.observations.every(({ observed }) => typeof observed === 'string')).toBe(true);
+    expect(judgement.reason).toBe(`x: expected 1, observed ${print(x)}`);
+    const bugged = { outcome: { x: 1 }, knownBugs: [{ ...bug, instead: { x: anyOf(3, 4) } }] };
+    expect(judged({ fields: bugged, seen: { x }, version: old }).verdict).toBe('FAIL');
+  },
+);

@@ -1,3 +1,9 @@
+/**
+ * Marks what the functions below return. JSON has no symbols, so nothing that comes out of a guest, or out of a file, can be
+ * taken for a matcher, whatever its members are called. Of the registry, so that two copies of kconform agree.
+ */
+export const brand: unique symbol = Symbol.for('kconform.matcher');
+
 declare const accepts: unique symbol;
 
 type MatcherData =
@@ -16,27 +22,27 @@ type MatcherData =
       readonly $with: { readonly option: string; readonly set: unknown; readonly unset: unknown };
     };
 
-/** Stands where a value of type T is expected. Plain data: it survives JSON and is printed with `describe`. */
-export type Matcher<T> = MatcherData & { readonly [accepts]?: T };
+/** Stands where a value of type T is expected. Printed by `describe`; `encodeExpectation` makes JSON of it. */
+export type Matcher<T> = MatcherData & { readonly [brand]: true; readonly [accepts]?: T };
 
-/** True for what one of the functions below returned, also after a way through JSON. */
+/** True for what one of the functions below returned, and for nothing else: an observation may have a member `$matcher`. */
 export function isMatcher(value: unknown): value is Matcher<unknown> {
-  return typeof value === 'object' && value !== null && Object.hasOwn(value, '$matcher');
+  return typeof value === 'object' && value !== null && Object.hasOwn(value, brand);
 }
 
 /** Any one of the values (or of the matchers); `anyOf(null, 'EBUSY')`. One that takes anything, or nothing, is a fault of the case. */
 export function anyOf<const T>(...values: readonly (T | Matcher<T>)[]): Matcher<T> {
-  return { $matcher: 'anyOf', $with: values };
+  return { [brand]: true, $matcher: 'anyOf', $with: values };
 }
 
 /** Observed, and anything but this value (or what this matcher takes). */
 export function not<const T>(value: T | Matcher<T>): Matcher<T> {
-  return { $matcher: 'not', $with: value };
+  return { [brand]: true, $matcher: 'not', $with: value };
 }
 
 /** Not observed at all: the scenario left the name out. null is a value, and observed. */
 export function absent(): Matcher<undefined> {
-  return { $matcher: 'absent' };
+  return { [brand]: true, $matcher: 'absent' };
 }
 
 /**
@@ -44,32 +50,32 @@ export function absent(): Matcher<undefined> {
  * fault of the case; `containing` is for a part.
  */
 export function matching(pattern: RegExp): Matcher<string> {
-  return { $matcher: 'matching', $with: { source: pattern.source, flags: pattern.flags } };
+  return { [brand]: true, $matcher: 'matching', $with: { source: pattern.source, flags: pattern.flags } };
 }
 
 /** Text with this text somewhere in it, upper and lower case as they are. */
 export function containing(text: string): Matcher<string> {
-  return { $matcher: 'containing', $with: text };
+  return { [brand]: true, $matcher: 'containing', $with: text };
 }
 
 /** A list with each of these among its elements, in any order; the same one twice wants two elements. */
 export function including<const T>(...elements: readonly (T | Matcher<T>)[]): Matcher<readonly T[]> {
-  return { $matcher: 'including', $with: elements };
+  return { [brand]: true, $matcher: 'including', $with: elements };
 }
 
 /** A number that is this one or larger; in the unit of what is observed. */
 export function atLeast(bound: number): Matcher<number> {
-  return { $matcher: 'atLeast', $with: bound };
+  return { [brand]: true, $matcher: 'atLeast', $with: bound };
 }
 
 /** A number that is this one or smaller; in the unit of what is observed. */
 export function atMost(bound: number): Matcher<number> {
-  return { $matcher: 'atMost', $with: bound };
+  return { [brand]: true, $matcher: 'atMost', $with: bound };
 }
 
 /** A number in a range that both bounds belong to; in the unit of what is observed. */
 export function between(low: number, high: number): Matcher<number> {
-  return { $matcher: 'between', $with: [low, high] };
+  return { [brand]: true, $matcher: 'between', $with: [low, high] };
 }
 
 /**
@@ -78,7 +84,7 @@ export function between(low: number, high: number): Matcher<number> {
  * the newest mainline key before it. One older than all keys is an ERROR of the case (KC_EXPECTATION_SILENT).
  */
 export function byVersion<const T>(since: Readonly<Record<string, T | Matcher<T>>>): Matcher<T> {
-  return { $matcher: 'byVersion', $with: since };
+  return { [brand]: true, $matcher: 'byVersion', $with: since };
 }
 
 /**
@@ -86,5 +92,5 @@ export function byVersion<const T>(since: Readonly<Record<string, T | Matcher<T>
  * on it is SKIP on a kernel that does not tell its config.
  */
 export function byConfig<const T>(option: string, set: T | Matcher<T>, unset: T | Matcher<T>): Matcher<T> {
-  return { $matcher: 'byConfig', $with: { option, set, unset } };
+  return { [brand]: true, $matcher: 'byConfig', $with: { option, set, unset } };
 }

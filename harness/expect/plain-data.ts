@@ -13,6 +13,7 @@ export function assertPlainData(value: unknown, path = '', above: readonly unkno
   }
   if (typeof value !== 'object' || value === null) return;
   if (above.includes(value)) throw notData(`${where} contains itself`);
+  if (Object.getOwnPropertySymbols(value).length > 0) throw notData(`${where} has a member named by a symbol`);
   const inside = [...above, value];
   if (Array.isArray(value)) {
     for (const [index, element] of value.entries()) assertPlainData(element, `${path}[${index}]`, inside);

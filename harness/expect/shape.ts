@@ -1,10 +1,12 @@
 import * as z from 'zod';
 import { KconformError } from '../errors.ts';
 import type { Expectation } from './expectation.ts';
+import { dataFaults } from './faults/data.ts';
+import { faultsOf } from './faults/faults.ts';
+import { isMatcher } from './matchers.ts';
 
 const words = z.string().min(1);
-/** A text, or a matcher for it, which what it matches tells when it is judged. */
-const textOrMatcher = z.union([words, z.looseObject({})], 'it is neither a text nor a matcher');
+const textOrMatcher = z.union([words, z.custom(isMatcher)], 'it is neither a text nor a matcher');
 const splats = z
   .array(z.strictObject({ kind: words.optional(), title: textOrMatcher.optional(), frame: words.optional() }))
   .optional();
@@ -46,17 +48,28 @@ const Shape = z.strictObject({
 });
 
 /**
- * What expect.ts exports, if it has the fields of an expectation and no others. A run asks no compiler, and a field that nobody
- * reads, such as a misspelt `needs`, would change verdicts in silence.
+ * What expect.ts exports, if it is an expectation that can be judged: data with the known fields and no others, matchers that
+ * can fail, declarations and versions that mean something. Such a fault holds on every kernel, so it is told before any is
+ * run; otherwise it would decide a verdict.
  * @throws KC_CASE_BROKEN (case) with each fault
  */
 export function asExpectation(value: object): Expectation {
+  const noData = dataFaults(value);
+  if (noData.length > 0)
+    throw refused(noData, 'expected are null, booleans, numbers, text, lists and objects of them, and matchers');
   const { error } = Shape.safeParse(value);
-  if (error === undefined) return value as Expectation;
-  const faults = error.issues.map(({ path, message }) => [path.join('.'), message].filter(Boolean).join(': '));
-  throw new KconformError(`expect.ts is no expectation: ${faults.join('; ')}`, {
+  const faults = error?.issues.map(({ path, message }) => [path.join('.'), message].filter(Boolean).join(': ')) ?? [];
+  if (faults.length > 0) throw refused(faults, 'npx tsc --noEmit tells what does not fit its type');
+  const expectation = value as Expectation;
+  const wrong = faultsOf(expectation);
+  if (wrong.length > 0) throw refused(wrong, 'this holds on every kernel: correct expect.ts');
+  return expectation;
+}
+
+function refused(faults: readonly string[], hint: string): KconformError {
+  return new KconformError(`expect.ts is no expectation: ${faults.join('; ')}`, {
     code: 'KC_CASE_BROKEN',
     blame: 'case',
-    hint: 'npx tsc --noEmit tells what does not fit its type',
+    hint,
   });
 }

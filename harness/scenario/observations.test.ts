@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { anyOf } from '../expect/matchers.ts';
 import { scenario } from './scenario.ts';
 
 const circular: { self?: object } = {};
@@ -11,12 +12,27 @@ const run = (value: unknown) => {
 
 test('plain data is what a scenario observes, and stays what it was', async () => {
   const plain = { none: null, list: [1, { text: 'ä', yes: true }], 'a.b': -0.5, again: [[], {}] };
-  expect(await run(plain)).toBe(plain);
+  expect(await run(plain)).toEqual(plain);
   const shared = { uid: 0 };
   expect(await run({ one: shared, other: shared })).toEqual({ one: { uid: 0 }, other: { uid: 0 } });
 });
 
+test('what is observed is a copy, which nothing that the scenario left running can change', async () => {
+  const later = { list: [1] };
+  const observed = await run({ later });
+  later.list.push(2);
+  expect(observed).toEqual({ later: { list: [1] } });
+});
+
+test('an object that looks like a matcher is data like any other', async () => {
+  const matcherLike = { x: { $matcher: 'anyOf', $with: [1, 2] }, $matcher: 'absent' };
+  expect(await run(matcherLike)).toEqual(matcherLike);
+});
+
 test.each([
+  ['a matcher', { a: [anyOf(1, 2)] }, 'a[0] cannot be an observation: it is a matcher'],
+  ['a name that is a symbol', { a: { [Symbol('s')]: 1 } }, 'a cannot be an observation: it is an object with a member'],
+  ['a proxy', { a: new Proxy({}, {}) }, 'the outcome cannot be an observation: it is an object that cannot be copied'],
   ['a function', { a: { hook: Math.max } }, 'a.hook cannot be an observation: it is the function max'],
   ['undefined', { list: [1, undefined] }, 'list[1] cannot be an observation: it is undefined'],
   ['a bigint', { big: 5n }, 'big cannot be an observation: it is the bigint 5n'],

@@ -1,17 +1,30 @@
 import { KconformError } from '../errors.ts';
 import { join } from '../expect/diff.ts';
+import { isMatcher } from '../expect/matchers.ts';
 import type { Observed } from '../expect/outcome.ts';
 
 /**
- * What a scenario came to, once it is known to be plain data: stored, diffed and exported it must stay the same.
- * @throws KC_OBSERVATION (case) with the path of what is none
+ * What a scenario observed, as plain data of its own: a copy, which the scenario and what it leaves running cannot change.
+ * @throws KC_OBSERVATION (case) with the path of what is no data
  */
 export function checkObservations<O extends object>(observations: O): O & { readonly [name: string]: Observed } {
-  if (isObservations(observations)) return observations;
+  if (isObservations(observations)) {
+    const copy = copied(observations);
+    if (isObservations(copy)) return copy;
+  }
   throw wrong(
     'the outcome',
     `${describe(observations)}, where it should be an object with a member for each observation`,
   );
+}
+
+/** A proxy cannot be copied. */
+function copied<T>(observations: T): T {
+  try {
+    return structuredClone(observations);
+  } catch (cause) {
+    throw wrong('the outcome', `an object that cannot be copied (${cause instanceof Error ? cause.message : cause})`);
+  }
 }
 
 function isObservations<O extends object>(value: O): value is O & { readonly [name: string]: Observed } {
@@ -42,6 +55,9 @@ function checkValue(value: unknown, path: string, above: readonly object[]): voi
 }
 
 function checkMembers(value: object, path: string, above: readonly object[]): void {
+  if (isMatcher(value)) throw wrong(path, 'a matcher', 'matchers stand in expect.ts; observe a value');
+  const [symbol] = Object.getOwnPropertySymbols(value);
+  if (symbol !== undefined) throw wrong(path, `an object with a member named ${String(symbol)}`);
   for (const [name, member] of Object.entries(value)) checkValue(member, join(path, name), [...above, value]);
 }
 

@@ -13,7 +13,7 @@ import {
   matching,
   not,
 } from '../matchers.ts';
-import { isAnchored } from './anchors.ts';
+import { isAnchored, isImpossible } from './anchors.ts';
 import { faultsOf } from './faults.ts';
 
 const bug: KnownBug = { title: 't', fix: 'f', fixedIn: ['6.12.54', '6.18'], instead: { root: 'wrong' } };
@@ -113,3 +113,21 @@ test.each([
   ['^[|(]', true],
   ['[|(]$|x', false],
 ])('/%s/ is anchored: %s', (source, anchored) => expect(isAnchored(source)).toBe(anchored));
+
+test.each([
+  ['^(?!)', true],
+  ['^(?!a)', false],
+  ['^(?!a)(?!)', true],
+  ['^[]$', true],
+  ['^[]a]$', true], // in JavaScript: the empty class, then a]
+  ['^[^]$', false],
+  ['^[a\\]$]$', false],
+  ['a^b', true],
+  ['a*^b', false],
+  ['\\b^b', false],
+  ['^a$b', true],
+  ['^a$b*', false],
+  ['^a\\$b', false],
+  ['^a$b|c$', false],
+  ['^(a$b)', false],
+])('/%s/ can fit nothing: %s', (source, impossible) => expect(isImpossible(source, '')).toBe(impossible));

@@ -1,12 +1,15 @@
+import { join } from '../diff.ts';
 import type { Expectation } from '../expectation.ts';
 import { isMatcher, type Matcher } from '../matchers.ts';
 import { isRecord, matches } from '../matches.ts';
 import { describe } from '../print.ts';
-import { isAnchored } from './anchors.ts';
+import { isAnchored, isImpossible } from './anchors.ts';
 
 /** Values of each type so unlike each other that a matcher which takes all of them takes anything. */
 const SAMPLES: readonly (readonly unknown[])[] = [
   ['', 'rw', '\u0000 any\ntext '],
+  // Lines, empty or not: a matcher for any line is one for any text, as far as a kernel is concerned.
+  ['0', 'rw', ' ', '\u0000 any text ', `${'long '.repeat(60)}\u00e9`],
   [-1e300, 0, 1e300],
   [[], [['any']]],
   [true, false],
@@ -14,36 +17,76 @@ const SAMPLES: readonly (readonly unknown[])[] = [
 
 /** Matchers that could hold the kernel to nothing: those that take anything, and those that take what only looks right. */
 export function matcherFaults({ outcome, knownBugs = [], quirks = [] }: Expectation): string[] {
-  const faults = matchersIn(outcome).flatMap((matcher) => faultsOfOne(matcher, SAMPLES));
-  const declared = [...knownBugs.map(({ instead }) => instead), ...quirks.map(({ promised }) => promised)];
+  const faults = matchersIn(outcome, 'outcome').flatMap((found) => faultsOfOne(found, SAMPLES));
+  const declared = [
+    ...knownBugs.flatMap(({ title, instead }) => matchersIn(Object.values(instead), `the known bug "${title}"`)),
+    ...quirks.flatMap(({ title, promised }) => matchersIn(Object.values(promised), `the quirk "${title}"`)),
+  ];
   // A bug that comes and goes may show either of two values.
   const samples = SAMPLES.filter(([first]) => typeof first !== 'boolean');
-  const slack = matchersIn(declared).flatMap((matcher) => [
-    ...faultsOfOne(matcher, samples),
-    ...(matcher.$matcher === 'not' ? [`"${describe(matcher)}" is not just what a bug or a promise shows`] : []),
+  const slack = declared.flatMap((found) => [
+    ...faultsOfOne(found, samples),
+    ...(found.matcher.$matcher === 'not'
+      ? [`${found.path}: "${describe(found.matcher)}" is not just what a bug or a promise shows`]
+      : []),
   ]);
   return [...faults, ...slack];
 }
 
-function faultsOfOne(matcher: Matcher<unknown>, samples: typeof SAMPLES): string[] {
-  const words = `"${describe(matcher)}"`;
-  if (matcher.$matcher === 'anyOf' && matcher.$with.length === 0) return [`${words} fits nothing`];
-  if (matcher.$matcher === 'between' && matcher.$with[0] > matcher.$with[1]) return [`${words} fits nothing`];
+interface Found {
+  readonly matcher: Matcher<unknown>;
+  readonly path: string;
+}
+
+function faultsOfOne({ matcher, path }: Found, samples: typeof SAMPLES): string[] {
+  const words = `${path}: "${describe(matcher)}"`;
   if (matcher.$matcher === 'byVersion' || matcher.$matcher === 'byConfig') return [];
+  if (fitsNoValue(matcher) && !matches(matcher, undefined)) return [`${words} fits nothing`];
+  if (matcher.$matcher === 'not') return fitsNoValue(matcher.$with) ? [`${words} fits anything`] : [];
+  if (samples.some((family) => family.every((value) => matches(matcher, value)))) return [`${words} fits anything`];
   if (matcher.$matcher === 'matching' && !isAnchored(matcher.$with.source)) {
     return [`${words} is anchored at neither end (^, $); say containing(…) for a text within another`];
   }
-  if (matcher.$matcher === 'not') {
-    const { $with: inner } = matcher;
-    return isMatcher(inner) && inner.$matcher === 'absent' ? [`${words} fits anything`] : [];
-  }
-  return samples.some((family) => family.every((value) => matches(matcher, value))) ? [`${words} fits anything`] : [];
+  return [];
 }
 
-function matchersIn(tree: unknown): Matcher<unknown>[] {
-  if (isMatcher(tree)) return [tree, ...matchersIn(partsOf(tree))];
-  if (Array.isArray(tree)) return tree.flatMap(matchersIn);
-  return isRecord(tree) ? Object.values(tree).flatMap(matchersIn) : [];
+/** True when no value that is observed can fit, as far as can be told; `absent()` fits only where nothing is. */
+function fitsNoValue(expected: unknown): boolean {
+  if (expected === undefined || Number.isNaN(expected)) return true;
+  if (!isMatcher(expected)) {
+    const parts = Array.isArray(expected) ? expected : isRecord(expected) ? Object.values(expected) : [];
+    return parts.some((part) => part !== undefined && fitsNoValue(part) && !matches(part, undefined));
+  }
+  switch (expected.$matcher) {
+    case 'absent':
+      return true;
+    case 'anyOf':
+      return expected.$with.every(fitsNoValue);
+    case 'including':
+      return expected.$with.some(fitsNoValue);
+    case 'not': {
+      const { $with: inner } = expected;
+      return isMatcher(inner) && SAMPLES.flat().every((value) => matches(inner, value));
+    }
+    case 'matching':
+      return isImpossible(expected.$with.source, expected.$with.flags);
+    case 'atLeast':
+    case 'atMost':
+      return Number.isNaN(expected.$with);
+    case 'between':
+      return !(expected.$with[0] <= expected.$with[1]);
+    case 'byVersion':
+    case 'byConfig':
+      return partsOf(expected).every(fitsNoValue);
+    case 'containing':
+      return false;
+  }
+}
+
+function matchersIn(tree: unknown, path: string): Found[] {
+  if (isMatcher(tree)) return [{ matcher: tree, path }, ...partsOf(tree).flatMap((part) => matchersIn(part, path))];
+  if (Array.isArray(tree)) return tree.flatMap((element) => matchersIn(element, path));
+  return isRecord(tree) ? Object.entries(tree).flatMap(([name, part]) => matchersIn(part, join(path, name))) : [];
 }
 
 function partsOf(matcher: Matcher<unknown>): readonly unknown[] {

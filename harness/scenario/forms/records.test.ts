@@ -34,6 +34,7 @@ test.each([
   ['JSON that is none', [record('json', 'a', '{')], 'the observation a is no JSON: {'],
   ['bytes that are no text', [record('text', 'a', Buffer.from([0xff, 0]))], 'the observation a is no text'],
   ['a number too large', [record('json', 'a', '9007199254740993')], 'too large to be exact'],
+  ['a number too large, deeper down', [record('json', 'a', '{"b":[9007199254740993]}')], 'too large to be exact'],
   ['a name twice', [record('text', 'a.b', '1'), record('text', 'a.b', '1')], 'a.b was observed twice'],
   ['a member of a value', [record('json', 'a', '{}'), record('text', 'a.b', '1')], 'a is a value'],
   ['a value for an object', [record('text', 'a.b', '1'), record('text', 'a', '1')], 'a was observed twice'],
@@ -41,6 +42,22 @@ test.each([
 ])('%s is the case’s fault', (_, records, message) => {
   expect(() => read(...records)).toThrow(expect.objectContaining({ code: 'KC_OBSERVATION', blame: 'case' }));
   expect(() => read(...records)).toThrow(message);
+});
+
+test.each(['exitCode', 'signal', 'output', 'stoppedAfterMs', 'output.first'])(
+  '%s is the name of what the program observes of its end',
+  (name) => {
+    const observing = () => read(record('json', name, '7'));
+    expect(observing).toThrow(expect.objectContaining({ code: 'KC_OBSERVATION', blame: 'case' }));
+    expect(observing).toThrow(`${name} cannot be observed`);
+  },
+);
+
+test('a member with a name of its own kind is no field of the harness', () => {
+  expect(read(record('json', 'root', '{"exitCode":7}'), record('json', 'x', '{"$matcher":"anyOf"}'))).toEqual({
+    root: { exitCode: 7 },
+    x: { $matcher: 'anyOf' },
+  });
 });
 
 test('names of the object prototype are names like others', () => {

@@ -8,6 +8,9 @@ export interface ProgramEnd {
   readonly number: number;
 }
 
+/** What a scenario in shell or C observes of its own end (ProgramOutcome). */
+const OF_THE_PROGRAM: readonly string[] = ['exitCode', 'signal', 'output', 'stoppedAfterMs'];
+
 interface Tree {
   [name: string]: Observed | Tree;
 }
@@ -50,9 +53,13 @@ export function textOf(bytes: Buffer, what: string): string {
 function parseJson(name: string, value: Buffer): Observed {
   const text = textOf(value, `the observation ${name}`);
   try {
-    const parsed: Observed = JSON.parse(text);
-    if (typeof parsed === 'number' && Number.isInteger(parsed) && !Number.isSafeInteger(parsed))
-      throw notAnObservation(`the observation ${name} is ${text}, too large to be exact`, 'observe it as text');
+    const parsed: Observed = JSON.parse(text, (_, value: unknown) => {
+      if (typeof value !== 'number' || !Number.isInteger(value) || Number.isSafeInteger(value)) return value;
+      throw notAnObservation(
+        `the observation ${name} has the number ${value}, too large to be exact`,
+        'observe it as text',
+      );
+    });
     return parsed;
   } catch (cause) {
     if (cause instanceof KconformError) throw cause;
@@ -66,6 +73,13 @@ function parseJson(name: string, value: Buffer): Observed {
 
 function insert(observations: Tree, name: string, value: Observed): void {
   const steps = name.split('.');
+  const first = steps[0] ?? name;
+  if (OF_THE_PROGRAM.includes(first)) {
+    throw notAnObservation(
+      `${name} cannot be observed: ${first} is what every program observes of its end`,
+      `choose a name other than ${OF_THE_PROGRAM.join(', ')}`,
+    );
+  }
   const last = steps.pop() ?? name;
   let place = observations;
   for (const step of steps) {
