@@ -1,3 +1,4 @@
+import { runInNewContext } from 'node:vm';
 import { describe, expect, test } from 'vitest';
 import { generalise } from './generalise.ts';
 import { proposeExpectation } from './proposal.ts';
@@ -36,6 +37,20 @@ test('each value gets a place for its reason; what differs between two runs beco
   });
   await expect(proposed.text).toMatchFileSnapshot('golden/proposal.ts.txt');
   expect(proposed.leftOut).toEqual(['odd']);
+});
+
+test('whatever an observation is called, the proposal is TypeScript that expects just that', () => {
+  const seen = JSON.parse('{"x":{"$matcher":"zzz"},"y":{"$matcher":"anyOf","$with":[1]},"__proto__":{"a b":1}}');
+  const { text, leftOut } = proposeExpectation({
+    typed: false,
+    version: '6.12',
+    first: seen,
+    second: seen,
+    splats: [],
+  });
+  const outcome = /outcome: (\{[\s\S]*\}),\n\}\);/.exec(text)?.[1] ?? '';
+  expect(runInNewContext(`JSON.stringify(${outcome})`)).toBe(JSON.stringify(seen));
+  expect(leftOut).toEqual([]);
 });
 
 describe('what two values have in common', () => {

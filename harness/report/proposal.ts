@@ -169,6 +169,7 @@ function comment(value: unknown): string {
 }
 
 function property(name: string): string {
+  if (name === '__proto__') return "['__proto__']"; // any other way of writing it sets the prototype
   return /^[A-Za-z_$][\w$]*$/.test(name) ? name : quote(name);
 }
 
