@@ -1,7 +1,7 @@
 /** Runs in a process of its own: imports files of authors. What they do to it reaches neither kconform nor another case. */
 import { pathToFileURL } from 'node:url';
-import { serialize } from 'node:v8';
 import { KconformError } from '../errors.ts';
+import { encodeData, type Json } from '../expect/data-json.ts';
 import * as kconform from '../index.ts';
 import { authorThrew, placeOf } from './author-threw.ts';
 import { type Globals, takeGlobals } from './globals.ts';
@@ -77,20 +77,10 @@ async function load(file: string): Promise<void> {
   }
 }
 
-/** The default export, once it is known to be data. */
-function dataOf(module: unknown): unknown {
+/** The default export, encoded. @throws KC_CASE_BROKEN (case) where it is no data */
+function dataOf(module: unknown): Json {
   const value = typeof module === 'object' && module !== null && 'default' in module ? module.default : undefined;
-  try {
-    serialize(value);
-  } catch (cause) {
-    throw new KconformError(`its default export is not plain data: ${cause instanceof Error ? cause.message : cause}`, {
-      code: 'KC_CASE_BROKEN',
-      blame: 'case',
-      hint: 'write null, booleans, numbers, text, lists, plain objects and matchers',
-      cause,
-    });
-  }
-  return value;
+  return encodeData(value);
 }
 
 function neverEnds(): KconformError {

@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { anyOf, matching } from '../expect/matchers.ts';
 import { AuthorLoader } from './load.ts';
 
 /** Long enough for a process to start on a busy machine. */
@@ -80,6 +81,12 @@ test('a timer that ends the process later is not blamed on the file that is load
 test('what is no data is refused', async () => {
   const error = { code: 'KC_CASE_BROKEN', blame: 'case', message: expect.stringMatching(/not plain data/) };
   await expect(load('function', 'export default { value: () => 1 };')).rejects.toMatchObject(error);
+});
+
+test('matchers stay matchers, what only looks like one stays data', async () => {
+  const text =
+    "import { anyOf, matching } from 'kconform';\nexport default { a: anyOf(1, matching(/^x/)), b: { $matcher: 'anyOf' } };";
+  expect(await load('matchers', text)).toEqual({ a: anyOf<unknown>(1, matching(/^x/)), b: { $matcher: 'anyOf' } });
 });
 
 test('a misspelt import is told with file, line and the name that was meant', async () => {

@@ -1,4 +1,5 @@
 import { KconformError } from '../errors.ts';
+import { decodeData } from '../expect/data-json.ts';
 import { AuthorCompiler, type Compiled } from './compile.ts';
 import { decodeError } from './messages.ts';
 import { AuthorProcess } from './process.ts';
@@ -64,7 +65,7 @@ export class AuthorLoader implements AsyncDisposable {
       const answer = await this.#process.ask({ type: 'load', file }, `end of the loading of ${source}`, this.#limitMs);
       if (answer.type === 'failed') throw decodeError(answer.error);
       if (!answer.clean) await this.#end();
-      return answer.data;
+      return decodeData(answer.data);
     } catch (error) {
       await this.#end();
       throw error;

@@ -1,5 +1,6 @@
 import type { Evidence } from '../errors.ts';
 import { type Blame, KconformError } from '../errors.ts';
+import type { Json } from '../expect/data-json.ts';
 
 /** What a process for author files is asked; see child.ts. */
 export type Request =
@@ -8,8 +9,8 @@ export type Request =
 
 /** What it answers, one answer for each request. */
 export type Answer =
-  /** `clean`: the file changed no globals and left no timers, so that another one may be loaded in the same process. */
-  | { readonly type: 'loaded'; readonly data: unknown; readonly clean: boolean }
+  /** `data`: the default export as encodeData makes it. `clean`: the file changed no globals and left no timers, so that another one may be loaded in the same process. */
+  | { readonly type: 'loaded'; readonly data: Json; readonly clean: boolean }
   | { readonly type: 'failed'; readonly error: ErrorData }
   /** The file ends the process, by process.exit or the like; nothing more is answered. */
   | { readonly type: 'ending'; readonly error: ErrorData };

@@ -22,7 +22,7 @@ type MatcherData =
       readonly $with: { readonly option: string; readonly set: unknown; readonly unset: unknown };
     };
 
-/** Stands where a value of type T is expected. Printed by `describe`; `encodeExpectation` makes JSON of it. */
+/** Stands where a value of type T is expected. Printed by `describe`; `encodeData` makes JSON of it. */
 export type Matcher<T> = MatcherData & { readonly [brand]: true; readonly [accepts]?: T };
 
 /** True for what one of the functions below returned, and for nothing else: an observation may have a member `$matcher`. */

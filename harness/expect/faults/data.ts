@@ -5,8 +5,8 @@ import { isMatcher, type Matcher } from '../matchers.ts';
  * Whatever in an expectation is no data: a value that no observation can equal, or that compares as something else. Each a
  * sentence that begins with the path. A Date, a Map or a promise has no members of its own and would equal an observed `{}`.
  */
-export function dataFaults(value: unknown, path = ''): string[] {
-  return faultsIn(value, path, []);
+export function dataFaults(value: unknown): string[] {
+  return faultsIn(value, '', []);
 }
 
 function faultsIn(value: unknown, path: string, above: readonly object[]): string[] {
@@ -24,7 +24,7 @@ function faultsIn(value: unknown, path: string, above: readonly object[]): strin
     }
     if (isPlainObject(value)) return memberFaults(value, path, inside);
   }
-  return [`${path} is ${described(value)}`];
+  return [`${path === '' ? 'it' : path} is ${described(value)}`];
 }
 
 function memberFaults(value: object, path: string, inside: readonly object[]): string[] {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
+import { decodeData, encodeData, type Json } from './data-json.ts';
 import { expectation } from './expectation.ts';
-import { decodeExpectation, encodeExpectation, type Json } from './expectation-json.ts';
 import {
   absent,
   anyOf,
@@ -15,6 +15,7 @@ import {
   matching,
   not,
 } from './matchers.ts';
+import { asExpectation } from './shape.ts';
 
 const outcome = {
   all: [
@@ -32,7 +33,7 @@ const outcome = {
   undefinedMember: undefined,
   zero: -0,
   looksLikeOne: { $matcher: 'anyOf', $with: [1] },
-  looksEncoded: { $value: 'NaN', $object: [['a', 1]], ['__proto__']: { $matcher: 'absent' } },
+  looksEncoded: { $value: '-0', $object: [['a', 1]], ['__proto__']: { $matcher: 'absent' } },
   ['__proto__']: 'an own name',
 };
 const whole = {
@@ -46,13 +47,13 @@ const whole = {
 };
 
 test('an expectation with every matcher survives JSON and a structured clone', () => {
-  const encoded = encodeExpectation(whole);
-  expect(decodeExpectation(JSON.parse(JSON.stringify(encoded)))).toStrictEqual(whole);
-  expect(decodeExpectation(structuredClone(encoded))).toStrictEqual(whole);
+  const encoded = encodeData(whole);
+  expect(decodeData(JSON.parse(JSON.stringify(encoded)))).toStrictEqual(whole);
+  expect(decodeData(structuredClone(encoded))).toStrictEqual(whole);
 });
 
 test('what only looks like a matcher, or like an encoded one, reads back as the data that it is', () => {
-  const decoded = decodeExpectation(JSON.parse(JSON.stringify(encodeExpectation(whole))));
+  const decoded = asExpectation(Object(decodeData(JSON.parse(JSON.stringify(encodeData(whole))))));
   const read = new Map(Object.entries(decoded.outcome));
   expect(isMatcher(read.get('looksLikeOne'))).toBe(false);
   expect(isMatcher(read.get('gone'))).toBe(true);
@@ -61,7 +62,7 @@ test('what only looks like a matcher, or like an encoded one, reads back as the 
 });
 
 test('matchers are readable in the encoded form', () => {
-  const { outcome: encoded } = Object(encodeExpectation({ ...whole, knownBugs: [], outcome: { a: anyOf(1, 2) } }));
+  const { outcome: encoded } = Object(encodeData({ ...whole, knownBugs: [], outcome: { a: anyOf(1, 2) } }));
   expect(encoded).toEqual({ a: { $matcher: 'anyOf', $with: [1, 2] } });
 });
 
@@ -79,5 +80,7 @@ test.each<[string, unknown]>([
   ['an unknown value', encodedWith({ $value: 'x' })],
   ['a broken object', encodedWith({ $object: [1] })],
 ])('%s is no encoded expectation', (_, encoded) => {
-  expect(() => decodeExpectation(encoded)).toThrow(expect.objectContaining({ code: 'KC_CASE_BROKEN', blame: 'case' }));
+  expect(() => asExpectation(Object(decodeData(encoded)))).toThrow(
+    expect.objectContaining({ code: 'KC_CASE_BROKEN', blame: 'case' }),
+  );
 });
