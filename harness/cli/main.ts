@@ -1,8 +1,8 @@
 import { Command, CommanderError } from 'commander';
 import { isOfScenario } from '../authors/author-threw.ts';
-import { KconformError } from '../errors.ts';
 import { printError } from '../report/error.ts';
 import { Unawaited } from '../run/unawaited.ts';
+import { guardStandardOutput } from './standard-output.ts';
 import { kconformVersion } from './version.ts';
 
 const program = new Command('kconform')
@@ -57,14 +57,9 @@ for (const [name, load] of Object.entries(COMMANDS)) if (named === undefined || 
 
 /** 1 would say that a kernel misbehaves; git bisect run takes 1 to 127 for a word about the commit. */
 const FAULT = named === 'bisect' && words.some((word) => word.startsWith('--tree')) ? 128 : 2;
-/** 128 + SIGPIPE, as of any program whose reader has gone (`kconform kernels | head`). */
-const READER_GONE = 141;
 const debug = words.includes('--debug');
 
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code === 'EPIPE') process.exit(process.exitCode ?? READER_GONE);
-  throw new KconformError(`cannot write to standard output: ${error.message}`, { code: 'KC_STDOUT', blame: 'host' });
-});
+guardStandardOutput(FAULT);
 
 // What a scenario began and does not await (yet) must not end the run of all the others. It is its case's fault; where no case is
 // there (any more) to be blamed, the run is not green.

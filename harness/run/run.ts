@@ -12,6 +12,7 @@ import type { Kernel } from '../kernels/kernel.ts';
 import type { PlannedKernel } from '../kernels/resolve.ts';
 import { upstreamVersion } from '../kernels/version.ts';
 import { quote } from '../scenario/guest.ts';
+import { Audience } from './audience.ts';
 import type { Case } from './cases.ts';
 import { type Durations, longestFirst, readDurations, rememberDurations } from './durations.ts';
 import { type Environment, type GuestSource, type Isolation, prepareEnvironment } from './environment.ts';
@@ -65,14 +66,14 @@ interface Job {
 
 /**
  * Runs every case on every kernel, in pristine guests, and tells the reporters as it goes.
- * @throws what kept the run from being made at all; whatever concerns one case is in its result
+ * @throws what kept the run from being made at all, or from being told; whatever concerns one case is in its result
  */
-export async function run(options: RunOptions): Promise<CaseResult[]> {
+export async function run(given: RunOptions): Promise<CaseResult[]> {
   const startedAt = performance.now();
   const limitBytes = cacheLimit(process.env.KCONFORM_CACHE_GIB);
-  const emit = async (event: RunEvent) => {
-    for (const reporter of options.reporters) await reporter.on(event);
-  };
+  const audience = new Audience(given.reporters);
+  const emit = (event: RunEvent) => audience.tell(event);
+  const options = { ...given, signal: AbortSignal.any([given.signal, audience.failed]) };
   const progress = (message: string) => void emit({ type: 'progress', message });
   const obtained = once((kernel: PlannedKernel) =>
     kernel.obtain().catch((error) => asKconformError(error, 'host', 'KC_KERNEL')),
@@ -96,6 +97,7 @@ export async function run(options: RunOptions): Promise<CaseResult[]> {
       ...(options.shard === undefined ? {} : { shard: options.shard }),
     },
   });
+  audience.throwFailure();
   const results: CaseResult[] = [];
   for (const { result, console, transcript } of options.judged ?? []) {
     results.push(result);
@@ -145,6 +147,7 @@ export async function run(options: RunOptions): Promise<CaseResult[]> {
   await rememberDurations(cachePath(DURATIONS), durations);
   const durationMs = Math.round(performance.now() - startedAt);
   await emit({ type: 'run-finished', durationMs, interrupted: options.signal.aborted });
+  audience.throwFailure();
   return results;
 
   async function judge(job: Job, turn: Turn): Promise<void> {
