@@ -3,7 +3,7 @@ import { KconformError } from '../errors.ts';
 import { type Expectation, expectation, type KnownBug } from './expectation.ts';
 import { judge } from './judge.ts';
 import { absent, anyOf, byConfig, byVersion } from './matchers.ts';
-import { noReports, type Observed, type OracleReports, type Splat } from './outcome.ts';
+import { HIDDEN_LOG, noReports, type Observed, type OracleReports, type Splat } from './outcome.ts';
 import { print } from './print.ts';
 
 const quiet: OracleReports = noReports;
@@ -294,6 +294,14 @@ describe('fences', () => {
   ])('versions before which a case says nothing: %s against %s', (version, ...versions) => {
     const before = version === '6.8.1' || version === '6.9';
     expect(judged({ fields: { versions }, seen: right, version }).verdict).toBe(before ? 'SKIP' : 'PASS');
+  });
+
+  test.each([
+    ['splats', 'harness'],
+    [HIDDEN_LOG, 'case'],
+  ])('of an oracle that could not look, %s, the blame is with the %s', (oracle, blame) => {
+    const judgement = judged({ seen: right, oracles: { unavailable: { [oracle]: 'why' } } });
+    expect(judgement).toMatchObject({ verdict: 'ERROR', blame, reason: `the ${oracle} oracle could not look: why` });
   });
 
   test('a version that no fence speaks of is an ERROR of the case', () => {

@@ -111,7 +111,7 @@ function weigh(
   const misspelt = allFailed[0] === undefined ? undefined : unknownErrno(allFailed[0].observation);
   const fault = misspelt ?? faults[0];
   if (fault !== undefined) return { verdict: 'ERROR', reason: fault, blame: 'case' };
-  if (blind !== undefined) return blind.verdict === 'SKIP' ? blind : { ...blind, blame: 'harness' };
+  if (blind !== undefined) return blind.verdict === 'SKIP' ? { verdict: 'SKIP', reason: blind.reason } : blind;
 
   const gone =
     leaves.find((leaf) => leaf.observation.verdict === 'XPASS')?.bug ?? unseen(expectation, kernel, findings);

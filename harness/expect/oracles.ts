@@ -1,8 +1,9 @@
+import type { Blame } from '../errors.ts';
 import type { Expectation, KnownBug, SplatMatcher } from './expectation.ts';
 import { stateOf } from './known-bugs.ts';
 import { isMatcher, type Matcher } from './matchers.ts';
 import { matches } from './matches.ts';
-import type { Leak, OracleReports, Splat } from './outcome.ts';
+import { HIDDEN_LOG, type Leak, type OracleReports, type Splat } from './outcome.ts';
 import { print } from './print.ts';
 import { isBuiltIn, type KernelFacts } from './resolve.ts';
 
@@ -90,12 +91,13 @@ export function blindness(
   expectation: Expectation,
   reports: OracleReports,
   kernel: KernelFacts,
-): { readonly verdict: 'ERROR' | 'SKIP'; readonly reason: string } | undefined {
+): { readonly verdict: 'ERROR' | 'SKIP'; readonly reason: string; readonly blame: Blame } | undefined {
   for (const [oracle, why] of Object.entries(reports.unavailable)) {
     const reason = `the ${oracle} oracle could not look: ${why}`;
-    if (!/^(kmemleak|leaks?)$/.test(oracle)) return { verdict: 'ERROR', reason };
+    const blame = oracle === HIDDEN_LOG ? 'case' : 'harness';
+    if (!/^(kmemleak|leaks?)$/.test(oracle)) return { verdict: 'ERROR', reason, blame };
     if (!needsLeaks(expectation)) continue;
-    return { verdict: isBuiltIn(kernel, 'DEBUG_KMEMLEAK') === false ? 'SKIP' : 'ERROR', reason };
+    return { verdict: isBuiltIn(kernel, 'DEBUG_KMEMLEAK') === false ? 'SKIP' : 'ERROR', reason, blame };
   }
   return undefined;
 }

@@ -36,6 +36,9 @@ export interface Leak {
   readonly backtrace: readonly string[];
 }
 
+/** The name under which a kernel log that the scenario itself has hidden stands in `unavailable`: that is the fault of the case. */
+export const HIDDEN_LOG = 'kernel log';
+
 /** An oracle that could not look says why in `unavailable`; it never reports an empty list for that. */
 export interface OracleReports {
   readonly splats: readonly Splat[];

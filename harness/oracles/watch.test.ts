@@ -1,5 +1,6 @@
 /** The oracles in real guests: what they see, and that they say when they could not look. */
 import { afterEach, expect, test } from 'vitest';
+import { HIDDEN_LOG } from '../expect/outcome.ts';
 import type { GuestMachine } from '../guest/guest-machine.ts';
 import { limitsFor } from '../guest/limits.ts';
 import { resolveKernel } from '../kernels/resolve.ts';
@@ -38,7 +39,16 @@ test('a scenario that silences the console has blinded the oracle, which says so
   await started.link.exec('echo 1 > /proc/sys/kernel/printk; echo "<4>BUG: unseen" > /dev/kmsg');
   const reports = await askOracles(started, watching);
   expect(reports.splats).toEqual([]);
-  expect(reports.unavailable.splats).toMatch(/no longer showed/);
+  expect(reports.unavailable[HIDDEN_LOG]).toMatch(/no longer showed/);
+});
+
+test('panic text of a guest that lives on is no report', async () => {
+  const started = await guest();
+  await started.link.exec(
+    "echo 'Kernel panic - not syncing: says a program' > /dev/console; echo '<4>BUG: seen' > /dev/kmsg",
+  );
+  const { splats } = await askOracles(started, watching);
+  expect(splats.map(({ title }) => title)).toEqual(['BUG: seen']);
 });
 
 test('every oracle of a published kernel sees its planted fault, or is named as unproven', async () => {
