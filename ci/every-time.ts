@@ -24,6 +24,7 @@ for (const id of ids) {
   const results = await run({
     kernels: [{ ...kernel, obtain: async () => kernel }],
     cases: repeated,
+    boot: undefined,
     accelerator: undefined,
     isolation: 'clone',
     jobs: undefined,

@@ -31,7 +31,7 @@ test('its parts are joined by the last job, which fails for a FAIL and keeps the
 
     const { results } = await readResults(join(clone, 'out'));
     const verdicts = results.map(({ case: name, verdict }) => `${verdict} ${name}`).sort();
-    expect(verdicts).toEqual(['FAIL wrong', ...NAMES.slice(0, -1).map((name) => `PASS ${name}`)]);
+    expect(verdicts).toEqual(['FAIL wrong', 'PASS (boot)', ...NAMES.slice(0, -1).map((name) => `PASS ${name}`)]);
     expect(await readFile(join(clone, 'out/junit.xml'), 'utf8')).toContain('<failure');
     expect(await readFile(join(clone, 'out/report.html'), 'utf8')).toContain('wrong');
   } finally {

@@ -46,11 +46,11 @@ test(
         return results.map(({ case: name }) => name);
       }),
     );
-    expect(shares.flat().sort()).toEqual(NAMES);
+    expect(shares.flat().sort()).toEqual(['(boot)', ...NAMES].sort());
 
     const whole = await readResults(join(parts, 'whole'));
     const verdicts = whole.results.map(({ case: name, verdict }) => `${verdict} ${name}`).sort();
-    expect(verdicts).toEqual(['FAIL wrong', ...NAMES.slice(0, -1).map((name) => `PASS ${name}`)]);
+    expect(verdicts).toEqual(['FAIL wrong', 'PASS (boot)', ...NAMES.slice(0, -1).map((name) => `PASS ${name}`)]);
     expect(await readFile(join(clone, 'report.html'), 'utf8')).toContain('wrong');
     // The merge was submitted next.
     expect(await slurm.ends(String(Number(job) + 1))).toEqual(['FAILED 1:0']);

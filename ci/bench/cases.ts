@@ -54,7 +54,14 @@ export async function measureRate(
     if (names.share !== undefined) samples.add(names.share, own / (own + now.children - before.children));
     mark();
   };
-  const options = { accelerator: undefined, leaks: false, version: 'bench', ownOptions: [], reporters: [{ on }] };
+  const options = {
+    boot: undefined,
+    accelerator: undefined,
+    leaks: false,
+    version: 'bench',
+    ownOptions: [],
+    reporters: [{ on }],
+  };
   const results = await run({ kernels: [kernel], cases, isolation, jobs, signal, ...options });
   const bad = results.find(({ verdict }) => verdict !== 'PASS');
   if (bad !== undefined || results.length !== cases.length)

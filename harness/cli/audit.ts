@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { KconformError } from '../errors.ts';
+import { BOOT, bootExpectation } from '../expect/boot.ts';
 import { printAudit } from '../report/audit.ts';
 import { painter } from '../report/colour.ts';
 import { findCases } from '../run/cases.ts';
@@ -41,11 +42,12 @@ async function auditCommand(names: string[], options: Options): Promise<void> {
       options.results === undefined
         ? await judgeOn(options.kernel ?? defaults.kernels, cases, options, signal)
         : await readAll(options.results);
-    const expectations = new Map(
-      cases.flatMap(({ name, loaded }) =>
+    const expectations = new Map([
+      [BOOT, bootExpectation(defaults.boot ?? {})] as const,
+      ...cases.flatMap(({ name, loaded }) =>
         loaded instanceof KconformError ? [] : [[name, loaded.expectation] as const],
       ),
-    );
+    ]);
     const audits = kernelsOf(results).map((kernel) => {
       const own = results.filter((one) => keyOf(one.kernel) === keyOf(kernel));
       return { kernel, commits: audit(own, expectations) };

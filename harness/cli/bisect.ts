@@ -126,6 +126,7 @@ function looker(testCase: Case, path: string | undefined, accelerator: Accelerat
     const results = await run({
       kernels: [kernel],
       cases: [testCase],
+      boot: undefined,
       accelerator,
       isolation: 'clone',
       jobs: 1,

@@ -6,6 +6,7 @@ import type { Case } from '../run/cases.ts';
 import type { Attempt } from '../run/retry.ts';
 import { run } from '../run/run.ts';
 import { type Judged, readResults } from '../series/results-file.ts';
+import { findDefaults } from './defaults.ts';
 import { progressToStderr } from './options.ts';
 import { absolute, withOutFolder } from './out-folder.ts';
 import { kconformVersion } from './version.ts';
@@ -43,10 +44,12 @@ export async function judgeKernels(
   signal: AbortSignal,
 ): Promise<readonly Judged[]> {
   const folder = absolute(out);
+  const { boot = {} } = await findDefaults();
   const work = () =>
     run({
       kernels,
       cases,
+      boot,
       accelerator: accel,
       isolation: 'clone',
       jobs,

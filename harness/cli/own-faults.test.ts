@@ -26,7 +26,7 @@ const MIDWAY = (fault: string) => `
   import { readFileSync } from 'node:fs';
   const file = process.env.KCONFORM_TEST_RESULTS;
   const timer = setInterval(() => {
-    try { if (!readFileSync(file, 'utf8').includes('"verdict": "PASS"')) return; } catch { return; }
+    try { if (!readFileSync(file, 'utf8').includes('"case": "pass"')) return; } catch { return; }
     clearInterval(timer);
     ${fault}
   }, 10);`;
@@ -46,7 +46,7 @@ describe.each([
     expect(result.stderr).not.toMatch(/^\s+at /m);
     expect(result.exitCode).toBe(2);
     expect(result.leftovers).toEqual([]);
-    expect((await readResults(out)).results.map((one) => one.case)).toEqual(['pass']);
+    expect((await readResults(out)).results.map((one) => one.case)).toEqual(['(boot)', 'pass']);
   });
 
   test('--debug shows where', async () => {

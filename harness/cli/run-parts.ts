@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { KconformError } from '../errors.ts';
+import { BOOT } from '../expect/boot.ts';
 import { type PlannedKernel, plannedAgain, type ResolveOptions } from '../kernels/resolve.ts';
 import { readStoredRun } from '../report/stored-run.ts';
 import type { Durations } from '../run/durations.ts';
@@ -27,7 +28,8 @@ export async function readShardDurations(path: string): Promise<Durations> {
   if (text !== undefined && !text.includes('"schema"')) return plainDurations(path, text);
   const { results } = await readResults(path);
   const all = new Map<string, number[]>();
-  for (const { case: name, durationMs } of results) all.set(name, [...(all.get(name) ?? []), durationMs]);
+  for (const { case: name, durationMs } of results)
+    if (name !== BOOT) all.set(name, [...(all.get(name) ?? []), durationMs]);
   return Object.fromEntries([...all].map(([name, ms]) => [name, ms.reduce((sum, one) => sum + one, 0) / ms.length]));
 }
 

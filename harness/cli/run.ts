@@ -1,11 +1,13 @@
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Command, Option } from 'commander';
+import { BOOT, type BootDeclarations } from '../expect/boot.ts';
 import { type PlannedKernel, planKernels, type ResolveOptions } from '../kernels/resolve.ts';
 import { outputsFor } from '../report/formats/outputs.ts';
 import { ResultsReporter } from '../report/results.ts';
 import { TerminalReporter } from '../report/terminal.ts';
-import { findCases } from '../run/cases.ts';
+import { bootInputs } from '../run/boot.ts';
+import { type Case, findCases } from '../run/cases.ts';
 import type { CaseResult } from '../run/events.ts';
 import { run } from '../run/run.ts';
 import { comparisonExitCode } from '../series/compare.ts';
@@ -43,7 +45,7 @@ export function addRunCommand(program: Command): void {
     .description('run cases on kernels and print the verdicts')
     .argument(
       '[case...]',
-      'names or groups of cases (bpffs/mount-owner, bpffs), or paths of folders anywhere; all when there are none',
+      "names or groups of cases (bpffs/mount-owner, bpffs), or paths of folders anywhere; all when there are none; '(boot)' for the boot alone",
     )
     .addOption(kernelsOption())
     .option('--out <folder>', 'write results.json, console logs and transcripts there as the run goes')
@@ -115,19 +117,24 @@ async function runCases(
   const progress = (message: string) => terminal.on({ type: 'progress', message });
   const parts = await loadParts(options, progress);
   const planned = parts.planned;
-  const cases = await findCases(options.cases ?? defaults.cases, names.length > 0 ? names : (planned?.cases ?? []));
+  const wanted = names.length > 0 ? names : (planned?.cases ?? []);
+  const named = wanted.filter((name) => name !== BOOT);
+  // The boot is judged in any case, and alone where nothing else is named.
+  const cases = wanted.length > 0 && named.length === 0 ? [] : await findCases(options.cases ?? defaults.cases, named);
+  const boot = defaults.boot ?? {};
   const build = async (spec: string) => options.build === true || (await offerToBuild(spec, signal));
   const resolving = { signal, progress, build };
   const kernels =
     options.kernel === undefined && parts.kernelsOfPlan !== undefined
       ? await parts.kernelsOfPlan(resolving)
       : await planKernels(options.kernel ?? defaults.kernels, resolving);
-  const inputs = out === undefined ? undefined : await (await import('../run/case-inputs.ts')).inputsOf(cases, ROOT);
+  const inputs = out === undefined ? undefined : await inputsFor(cases, boot);
   const judged = parts.judged(kernels, inputs);
   const results = await run({
     kernels,
     cases,
     ...(inputs === undefined ? {} : { inputs }),
+    boot,
     accelerator: options.accel ?? defaults.accel,
     isolation: options.isolation ?? defaults.isolation ?? 'clone',
     jobs: options.jobs ?? defaults.jobs,
@@ -148,6 +155,12 @@ async function runCases(
   });
   if (results.length === 0 && parts.shard !== undefined) return 0; // a part may be left without a case
   return baseline?.comparison === undefined ? exitCodeOf(results) : comparisonExitCode(baseline.comparison);
+}
+
+/** The hashes by which a resumed run knows what it must judge anew. */
+async function inputsFor(cases: readonly Case[], boot: BootDeclarations): Promise<Record<string, string>> {
+  const { inputsOf } = await import('../run/case-inputs.ts');
+  return { [BOOT]: bootInputs(boot), ...(await inputsOf(cases, ROOT)) };
 }
 
 /** Resolved before a file of an author is loaded, which may change the current folder. */

@@ -111,7 +111,8 @@ export function needsLeaks({ needs, knownBugs }: Expectation): boolean {
   );
 }
 
-function splatMatches(matcher: SplatMatcher, splat: Splat): boolean {
+/** True when the splat is one that the matcher names. */
+export function splatMatches(matcher: SplatMatcher, splat: Splat): boolean {
   if (matcher.kind === undefined && matcher.title === undefined && matcher.frame === undefined) return false;
   if (matcher.frame !== undefined && !splat.fingerprint.includes(matcher.frame)) return false;
   if (matcher.kind !== undefined && matcher.kind !== splat.kind) return false;

@@ -1,3 +1,4 @@
+import type { BootRecord } from './boot-record.ts';
 import type { Control, Health } from './control.ts';
 import type { Limits } from './limits.ts';
 import { type Login, openSsh, resumeLogin } from './login.ts';
@@ -73,6 +74,11 @@ export class GuestMachine implements AsyncDisposable {
       await qemu[Symbol.asyncDispose]();
       throw error;
     }
+  }
+
+  /** What came before the case: with a boot of its own, that boot. */
+  get boot(): Omit<BootRecord, 'ms'> {
+    return { console: this.qemu.console.text().slice(0, this.consoleStart), health: this.healthBefore };
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

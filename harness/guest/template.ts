@@ -10,6 +10,7 @@ import { ensureFolder, publishFile } from '../cache/folder.ts';
 import { withLock } from '../cache/lock.ts';
 import { markUse } from '../cache/use.ts';
 import { KconformError } from '../errors.ts';
+import type { BootRecord } from './boot-record.ts';
 import { readConsole } from './console.ts';
 import type { Control } from './control.ts';
 import type { Limits } from './limits.ts';
@@ -21,11 +22,13 @@ import { awaitGuest } from './waiting.ts';
 import { openableForWriting } from './writable-file.ts';
 
 /** Raised whenever the layout of a stored template or the guest protocol changes. */
-const FORMAT = 8;
+const FORMAT = 9;
 
 const StoredTemplate = z.object({
   format: z.literal(FORMAT),
   bootMs: z.number(),
+  /** The kernel's health when it was frozen. */
+  health: z.object({ taint: z.number(), warnings: z.number().nullable(), oopses: z.number().nullable() }),
   files: z.record(z.string(), z.object({ size: z.number(), changed: z.string(), sha256: z.string() })),
 });
 
@@ -74,8 +77,7 @@ function keyOf(inputs: TemplateInputs): string {
 export class Template {
   readonly folder: string;
   readonly hostKey: string;
-  /** How long the boot took, in milliseconds, when the template was made. */
-  readonly bootMs: number;
+  readonly #boot: Omit<BootRecord, 'console'>;
   readonly spec: MachineSpec;
   /** The login that every clone has behind it. */
   readonly login: Login;
@@ -88,7 +90,7 @@ export class Template {
     this.spec = spec;
     this.hostKey = ssh.hostKey;
     this.login = ssh;
-    this.bootMs = template.bootMs;
+    this.#boot = { health: template.health, ms: template.bootMs };
   }
 
   /**
@@ -123,9 +125,9 @@ export class Template {
     return new Template(folder, await openableForWriting(join(folder, 'memory')), spec, stored);
   }
 
-  /** Boot messages of the template, which every clone's console continues. */
-  console(): string {
-    return readConsole(join(this.folder, 'console.log'));
+  /** What the template's boot left to be judged, whenever it was made; every clone's console continues its console. */
+  boot(): BootRecord {
+    return { console: readConsole(join(this.folder, 'console.log')), ...this.#boot };
   }
 
   /** Spawns a clone; it runs as soon as its device state is read. */
@@ -198,6 +200,7 @@ async function make(folder: string, spec: MachineSpec, options: TemplateOptions)
       const prepared = options.prepare(control);
       await awaitGuest(qemu, prepared, { ...wait, awaited: 'answer of a guest that is prepared' });
     }
+    const health = await awaitGuest(qemu, control.settle(), { ...wait, awaited: 'health of a booted guest' });
     await settle(qemu);
     await freeze(qemu, join(fresh, 'state'), options);
     if (rehearsal.saidMore()) {
@@ -213,7 +216,7 @@ async function make(folder: string, spec: MachineSpec, options: TemplateOptions)
       join(fresh, 'ssh.json'),
       JSON.stringify({ ...ssh, said: ssh.said.map((bytes) => bytes.toString('base64')) }),
     );
-    const template = { format: FORMAT, bootMs, files: await describeFiles(fresh) } as const;
+    const template = { format: FORMAT, bootMs, health, files: await describeFiles(fresh) } as const;
     await describe(fresh, template);
     await rm(folder, { recursive: true, force: true });
     await rename(fresh, folder);

@@ -46,7 +46,16 @@ export async function seeCases(
   const signal = AbortSignal.any([options.signal, satisfied.signal]);
   const planned = { ...kernel, obtain: async () => kernel };
   const fixed = { isolation: 'clone', leaks: false, ownOptions: [], reporters: [watch] } as const;
-  const results = await run({ kernels: [planned], cases, accelerator, jobs, version, signal, ...fixed });
+  const results = await run({
+    kernels: [planned],
+    cases,
+    boot: undefined,
+    accelerator,
+    jobs,
+    version,
+    signal,
+    ...fixed,
+  });
   const [first] = results.filter(({ verdict }) => verdict !== 'SKIP');
   if (!ready && first !== undefined && !options.signal.aborted) {
     const reason = first.reason ?? first.verdict;

@@ -52,6 +52,7 @@ test('frozen guests of kernels whose cases are over go while the run goes on; th
   const results = await run({
     kernels: await planKernels(files),
     cases: CASES,
+    boot: undefined,
     accelerator: undefined,
     isolation: 'clone',
     jobs: 1,

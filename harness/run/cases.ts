@@ -4,6 +4,7 @@ import { basename, dirname, join, relative, resolve } from 'node:path';
 import { AuthorLoader } from '../authors/load.ts';
 import { asKconformError, KconformError } from '../errors.ts';
 import type { Behaviour } from '../expect/behaviours.ts';
+import { BOOT } from '../expect/boot.ts';
 import type { Expectation } from '../expect/expectation.ts';
 import { asExpectation } from '../expect/shape.ts';
 import { loadScenarioOf } from '../scenario/forms/load.ts';
@@ -59,6 +60,8 @@ async function namesBelow(root: string): Promise<string[]> {
   if (!isFolder(root)) throw noCases(root, 'is no folder');
   const names = await casesBelow(root, '.');
   if (names.length === 0) throw noCases(root, 'holds no case');
+  const reserved = names.find((name) => name === BOOT || name.startsWith(`${BOOT}/`));
+  if (reserved !== undefined) throw reservedName(join(root, reserved));
   return names.sort();
 }
 
@@ -75,6 +78,14 @@ async function casesBelow(root: string, name: string): Promise<string[]> {
   const below = await Promise.all(inner.map((entry) => casesBelow(root, join(name, entry.name))));
   const isCase = name !== '.' && entries.some((entry) => entry.name === 'expect.ts');
   return [...(isCase ? [name] : []), ...below.flat()];
+}
+
+function reservedName(folder: string): KconformError {
+  return new KconformError(`no case may be named ${BOOT}: ${folder}`, {
+    code: 'KC_RESERVED_NAME',
+    blame: 'case',
+    hint: 'rename the folder; the boot of each kernel has its result under that name',
+  });
 }
 
 function noCases(root: string, why: string): KconformError {
@@ -118,6 +129,7 @@ async function selectOutside(path: string): Promise<Chosen> {
   const isCase = existsSync(join(path, 'expect.ts'));
   const root = rootOf(path) ?? (isCase ? dirname(path) : path);
   const below = relative(root, path);
+  if (basename(path) === BOOT && isCase) throw reservedName(path);
   const names = isCase ? [basename(path)] : await namesBelow(path);
   return { root, names: names.map((name) => join(isCase ? dirname(below) : below, name)) };
 }

@@ -3,9 +3,37 @@ import { dirname, join, resolve } from 'node:path';
 import * as z from 'zod';
 import { loadAuthorFile } from '../authors/load.ts';
 import { KconformError } from '../errors.ts';
+import { bootFaults } from '../expect/boot.ts';
 import type { Configuration } from './configuration.ts';
 
 const FILE = 'kconform.config.ts';
+
+const words = z.string().min(1);
+
+/** See BootDeclarations, of which this is the form that is checked. */
+const Boot = z
+  .strictObject({
+    taints: z.array(z.string().regex(/^[A-Z]$/, 'it is no letter of a taint flag')).optional(),
+    knownBugs: z
+      .array(
+        z.strictObject({
+          title: words,
+          fix: words.nullable(),
+          introducedIn: z.array(words).optional(),
+          fixedIn: z.array(words),
+          link: words.optional(),
+          kernels: z.array(words).min(1).optional(),
+          splats: z
+            .array(z.strictObject({ kind: words.optional(), title: words.optional(), frame: words.optional() }))
+            .min(1),
+          taints: z.array(z.string().regex(/^[A-Z]$/, 'it is no letter of a taint flag')).optional(),
+        }),
+      )
+      .optional(),
+  })
+  .superRefine((boot, context) => {
+    for (const message of bootFaults(boot)) context.addIssue({ code: 'custom', message });
+  });
 
 export const Fields = z.strictObject({
   /** The folder of cases, from the configuration's own folder. */
@@ -22,6 +50,8 @@ export const Fields = z.strictObject({
   jobs: z.int().positive().optional(),
   /** Whether to scan for leaks after every case. */
   leaks: z.boolean().optional(),
+  /** What is known of the boot of the kernels: taints that they may have from then on, and bugs that show there. */
+  boot: Boot.optional(),
 });
 
 /**

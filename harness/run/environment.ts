@@ -7,6 +7,7 @@ import { withModules } from '../../images/guest/modules.ts';
 import { cachePath, ensureFolder } from '../cache/folder.ts';
 import { endUse, markUse } from '../cache/use.ts';
 import { type AcceleratorChoice, chooseAccelerator, qemuVersion } from '../guest/accelerator.ts';
+import type { BootRecord } from '../guest/boot-record.ts';
 import { commandLineFor } from '../guest/command-line.ts';
 import { GuestMachine } from '../guest/guest-machine.ts';
 import { type Limits, limitsFor } from '../guest/limits.ts';
@@ -45,6 +46,8 @@ export interface GuestSource {
   /** Whether the oracles see on this kernel. */
   readonly proof: OracleProof;
   start(signal: AbortSignal): Promise<GuestMachine>;
+  /** What the boots behind these guests left so far: that of the template, or one for each guest. */
+  boots(): readonly BootRecord[];
 }
 
 type Progress = (message: string) => void;
@@ -121,18 +124,37 @@ export async function prepareEnvironment(
     },
     async guestsOf(kernel, isolation, onProgress, signal) {
       const startedAt = performance.now();
-      const prove = async (memory: string | undefined, start: GuestSource['start']): Promise<GuestSource> => {
+      const prove = async (
+        memory: string | undefined,
+        boots: GuestSource['boots'],
+        start: GuestSource['start'],
+      ): Promise<GuestSource> => {
         const proof = await proveOracles(memory, () => start(signal), limits, signal, kernel.leakModule);
         const readyMs = isolation === 'cold' ? 0 : Math.round(performance.now() - startedAt);
-        return { readyMs, proof, start };
+        return { readyMs, proof, start, boots };
       };
       if (isolation === 'cold') {
         const { spec } = await machineOf(kernel);
-        return prove(undefined, (caseSignal) => GuestMachine.boot(spec, limits, caseSignal));
+        const boots: BootRecord[] = [];
+        return prove(
+          undefined,
+          () => boots,
+          async (caseSignal) => {
+            const bootedAt = performance.now();
+            const machine = await GuestMachine.boot(spec, limits, caseSignal);
+            boots.push({ ...machine.boot, ms: Math.round(performance.now() - bootedAt) });
+            return machine;
+          },
+        );
       }
       const template = await templateOf(kernel, onProgress, signal);
+      const boots = [template.boot()]; // read at once: the cache may be removed during the run
       const memory = join(template.folder, 'oracles.json');
-      return prove(memory, (caseSignal) => GuestMachine.clone(template, limits, caseSignal));
+      return prove(
+        memory,
+        () => boots,
+        (caseSignal) => GuestMachine.clone(template, limits, caseSignal),
+      );
     },
   };
 }

@@ -1,10 +1,11 @@
 import { expect, test } from 'vitest';
 import { KconformError } from '../errors.ts';
+import { BOOT } from '../expect/boot.ts';
 import { expectation } from '../expect/expectation.ts';
 import { type PlannedKernel, planKernels } from '../kernels/resolve.ts';
 import { scenario } from '../scenario/scenario.ts';
 import type { Case } from './cases.ts';
-import type { RunEvent } from './events.ts';
+import type { CaseResult, RunEvent } from './events.ts';
 import { run } from './run.ts';
 
 const testCase: Case = {
@@ -38,6 +39,7 @@ test('a kernel that cannot be had, or cannot boot, costs itself alone', async ()
   const results = await run({
     kernels: [unpublished, good, noKernel],
     cases: [testCase],
+    boot: {},
     accelerator: undefined,
     isolation: 'clone',
     jobs: 1,
@@ -47,7 +49,9 @@ test('a kernel that cannot be had, or cannot boot, costs itself alone', async ()
     reporters: [{ on: (event) => void events.push(event) }],
     signal: new AbortController().signal,
   });
-  const told = results.map(({ kernel, verdict, reason = '' }) => [kernel.spec, verdict, reason.slice(0, 40)]);
+  const told = results.flatMap(({ kernel, case: name, verdict, reason = '' }) =>
+    name === testCase.name ? [[kernel.spec, verdict, reason.slice(0, 40)]] : [],
+  );
   expect(told).toHaveLength(3); // in the order in which they ended
   expect(told).toEqual(
     expect.arrayContaining([
@@ -56,11 +60,18 @@ test('a kernel that cannot be had, or cannot boot, costs itself alone', async ()
       ['./true', expect.stringMatching(/^(ERROR|FAIL)$/), expect.stringMatching(/./)],
     ]),
   );
-  expect(results.find(({ kernel }) => kernel.spec === '6.12.99')).toMatchObject({
+  const boots = results.filter(({ case: name }) => name === BOOT).map(({ kernel, verdict }) => [kernel.spec, verdict]);
+  expect(boots).toEqual([
+    ['6.12.99', 'ERROR'],
+    ['6.12.57', 'PASS'],
+    ['./true', expect.stringMatching(/^(ERROR|FAIL)$/)],
+  ]);
+  const unpublishedCase = ({ kernel, case: name }: CaseResult) => kernel.spec === '6.12.99' && name === testCase.name;
+  expect(results.find(unpublishedCase)).toMatchObject({
     blame: 'host',
     rerun: "npx kconform run group/release --kernel 6.12.99 --cases 'my cases' --isolation clone",
   });
-  expect(events.filter(({ type }) => type === 'case-finished')).toHaveLength(3);
+  expect(events.filter(({ type }) => type === 'case-finished')).toHaveLength(6);
 });
 
 test('a run without a kernel that can be had is no run', async () => {
@@ -72,7 +83,14 @@ test('a run without a kernel that can be had is no run', async () => {
       throw new KconformError('there is none', { code: 'KC_NO_SUCH_KERNEL', blame: 'host' });
     },
   };
-  const options = { cases: [testCase], accelerator: undefined, isolation: 'clone', jobs: 1, leaks: false } as const;
+  const options = {
+    cases: [testCase],
+    boot: {},
+    accelerator: undefined,
+    isolation: 'clone',
+    jobs: 1,
+    leaks: false,
+  } as const;
   const rest = { version: 'test', ownOptions: [], reporters: [], signal: new AbortController().signal };
   await expect(run({ kernels: [broken], ...options, ...rest })).rejects.toMatchObject({ code: 'KC_NO_SUCH_KERNEL' });
 });

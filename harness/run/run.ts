@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { cachePath } from '../cache/folder.ts';
 import { cacheLimit, keepWithin } from '../cache/inventory.ts';
 import { asKconformError, type KconformError } from '../errors.ts';
+import { BOOT, type BootDeclarations } from '../expect/boot.ts';
 import { isUnexpected } from '../expect/outcome.ts';
 import type { KernelFacts } from '../expect/resolve.ts';
 import type { Accelerator } from '../guest/machine.ts';
@@ -13,6 +14,7 @@ import type { PlannedKernel } from '../kernels/resolve.ts';
 import { upstreamVersion } from '../kernels/version.ts';
 import { quote } from '../scenario/guest.ts';
 import { Audience } from './audience.ts';
+import { runBoot } from './boot.ts';
 import type { Case } from './cases.ts';
 import { type Durations, longestFirst, readDurations, rememberDurations } from './durations.ts';
 import { type Environment, type GuestSource, type Isolation, prepareEnvironment } from './environment.ts';
@@ -27,13 +29,15 @@ import {
 import { type Attempt, lookAgain } from './retry.ts';
 import { type CaseRun, notRun, runCase } from './run-case.ts';
 import { availableMemory, capacityFor, schedule, type Turn } from './scheduler.ts';
-import { divide, type Shard } from './shard.ts';
+import { divide, type Shard, type Share } from './shard.ts';
 
 export interface RunOptions {
   readonly kernels: readonly PlannedKernel[];
   readonly cases: readonly Case[];
   readonly accelerator: Accelerator | undefined;
   readonly isolation: Isolation;
+  /** What is known of the boots of the kernels, which are judged as one more case; undefined: they are not judged. */
+  readonly boot: BootDeclarations | undefined;
   /** Guests that work at once; as many as the host carries when undefined. */
   readonly jobs: number | undefined;
   /** Whether to scan for leaks after every case. */
@@ -58,10 +62,10 @@ export interface RunOptions {
 /** Where the cache keeps how long each case took. */
 const DURATIONS = 'durations.json';
 
-/** One case on one kernel, waiting for its turn. */
+/** One case on one kernel, or the kernel's boot, waiting for its turn. */
 interface Job {
   readonly kernel: PlannedKernel;
-  readonly testCase: Case;
+  readonly testCase: Case | typeof BOOT;
 }
 
 /**
@@ -92,7 +96,7 @@ export async function run(given: RunOptions): Promise<CaseResult[]> {
     plan: { kernels: options.kernels.length, cases: options.cases.length },
     planned: {
       kernels: options.kernels.map(plannedIdentityOf),
-      cases: options.cases.map(({ name }) => name),
+      cases: [...(options.boot === undefined ? [] : [BOOT]), ...options.cases.map(({ name }) => name)],
       ...(options.inputs === undefined ? {} : { inputs: options.inputs }),
       ...(options.shard === undefined ? {} : { shard: options.shard }),
     },
@@ -104,10 +108,15 @@ export async function run(given: RunOptions): Promise<CaseResult[]> {
     await emit({ type: 'case-finished', kernel: result.kernel, result, console, transcript });
   }
 
+  /** Whatever guests of a kernel come from in this run. */
+  const opened = new Map<PlannedKernel, readonly GuestSource[]>();
   const sourcesBy = (isolation: Isolation) =>
     once(async (kernel: PlannedKernel) => {
       const image = await obtained(kernel);
-      return image instanceof Error ? image : openSource(environment, image, { ...options, isolation }, emit);
+      if (image instanceof Error) return image;
+      const source = await openSource(environment, image, { ...options, isolation }, emit);
+      if (!(source instanceof Error)) opened.set(kernel, [...(opened.get(kernel) ?? []), source]);
+      return source;
     });
   const sourcesOf = { clone: sourcesBy('clone'), cold: sourcesBy('cold') };
   const sourceOf = sourcesOf[options.isolation];
@@ -134,6 +143,7 @@ export async function run(given: RunOptions): Promise<CaseResult[]> {
     const count = (left.get(kernel) ?? 0) - 1;
     left.set(kernel, count);
     if (count > 0) return;
+    await tellLateBoots(kernel);
     const image = await obtained(kernel);
     if (!(image instanceof Error)) await environment.release(image);
     // A cache that cannot be written is no fault of the run.
@@ -153,6 +163,7 @@ export async function run(given: RunOptions): Promise<CaseResult[]> {
   async function judge(job: Job, turn: Turn): Promise<void> {
     const { kernel, testCase } = job;
     lookAhead(job);
+    if (testCase === BOOT) return judgeBoot(kernel);
     await emit({ type: 'case-started', kernel: identityOf(kernel), case: testCase.name });
     const image = await obtained(kernel);
     const attempt = (source: () => Promise<GuestSource | KconformError>): Promise<Attempt> | Attempt =>
@@ -161,26 +172,86 @@ export async function run(given: RunOptions): Promise<CaseResult[]> {
         : runJob(image, testCase, environment, turn, source, notice, options);
     const first = await attempt(() => sourceOf(kernel));
     const again = options.retry === true && isUnexpected(first.result.verdict) && isLoaded(testCase);
-    const { result, console, transcript } =
+    const attempted =
       again && !((await sourceOf(kernel)) instanceof Error)
         ? await lookAgain(first, async (isolation) => attempt(() => sourcesOf[isolation](kernel)), options.signal)
         : first;
-    if (options.signal.aborted) return; // cut off by the interruption: nothing is said of it
+    if (await tell(attempted)) durations[testCase.name] = attempted.result.durationMs;
+  }
+
+  /** @returns false where it was cut off by the interruption: nothing is said of it */
+  async function tell({ result, console, transcript }: Attempt): Promise<boolean> {
+    if (options.signal.aborted) return false;
     results.push(result);
-    durations[testCase.name] = result.durationMs;
-    await emit({ type: 'case-finished', kernel: identityOf(kernel), result, console, transcript });
+    await emit({ type: 'case-finished', kernel: result.kernel, result, console, transcript });
+    return true;
+  }
+
+  /** A template's boot is over when there are guests; of boots for each case the last is over with the last case. */
+  async function judgeBoot(kernel: PlannedKernel): Promise<void> {
+    await emit({ type: 'case-started', kernel: identityOf(kernel), case: BOOT });
+    const source = await sourceOf(kernel);
+    if (source instanceof Error || options.isolation === 'clone') await tell(await bootOf(kernel));
+  }
+
+  /**
+   * When a kernel's cases are over: the boots for each of them. Where its boot was judged before (by a template, an earlier
+   * run, another part), only what fails it is told.
+   */
+  async function tellLateBoots(kernel: PlannedKernel): Promise<void> {
+    if (options.boot === undefined || opened.get(kernel) === undefined) return;
+    const told = results.filter((one) => jobKey(one.kernel, one.case) === jobKey(kernel, BOOT));
+    if (told.some(({ verdict }) => verdict === 'FAIL')) return;
+    const isDue = told.length === 0 && jobs.some((job) => job.kernel === kernel && job.testCase === BOOT);
+    const attempt = await bootOf(kernel);
+    if (isDue || attempt.result.verdict === 'FAIL') await tell(attempt);
+  }
+
+  async function bootOf(kernel: PlannedKernel): Promise<Attempt> {
+    const image = await obtained(kernel);
+    const target = { name: BOOT, argument: BOOT };
+    if (image instanceof Error) {
+      return { result: resultOf(kernel, target, notRun(image), 0, options), console: '', transcript: '' };
+    }
+    const source = await sourceOf(kernel);
+    const boots = source instanceof Error ? source : (opened.get(kernel) ?? []).flatMap((one) => one.boots());
+    const { durationMs, ...done } = await runBoot(image, boots, options.boot ?? {});
+    const result = resultOf(kernel, target, done, durationMs, options);
+    return { result, console: done.console, transcript: done.transcript };
   }
 }
 
-/** Kernel by kernel, on each the longest case first; without what another part of the run does, or an earlier run did. */
-function jobsOf({ kernels, cases, shard, shardDurations, judged = [] }: RunOptions, known: Durations): Job[] {
-  const sorted = longestFirst(cases, known);
+/** Kernel by kernel, on each its boot and then the longest case first; without what another part of the run does, or an earlier run did. */
+function jobsOf(options: RunOptions, known: Durations): Job[] {
+  const { kernels, cases, boot, shard, shardDurations, judged = [] } = options;
+  const sorted: Job['testCase'][] = [...(boot === undefined ? [] : ([BOOT] as const)), ...longestFirst(cases, known)];
   const all = kernels.flatMap((kernel) =>
-    sorted.map((testCase) => ({ kernel, testCase, key: jobKey(kernel, testCase.name), name: testCase.name })),
+    sorted.map((testCase) => {
+      const name = testCase === BOOT ? BOOT : testCase.name;
+      return { kernel, testCase, key: jobKey(kernel, name), name };
+    }),
   );
   const done = new Set(judged.map(({ result }) => jobKey(result.kernel, result.case)));
-  const parts = shard === undefined ? undefined : divide(all, shard.count, shardDurations);
+  const parts = shard === undefined ? undefined : partsOf(all, shard, shardDurations);
   return all.filter(({ key }) => !done.has(key) && parts?.get(key) === shard?.index);
+}
+
+/** A boot goes with the kernel's first case by name, so that no part boots a kernel for nothing but that. */
+function partsOf(
+  jobs: readonly (Job & Share)[],
+  { count }: Shard,
+  durations: Durations | undefined,
+): ReadonlyMap<string, number> {
+  const ofCases = jobs.filter(({ testCase }) => testCase !== BOOT);
+  if (ofCases.length === 0) return divide(jobs, count, durations);
+  const parts = new Map(divide(ofCases, count, durations));
+  for (const { kernel, testCase, key } of jobs) {
+    if (testCase !== BOOT) continue;
+    const [first] = ofCases.filter((job) => job.kernel === kernel).sort((a, b) => (a.key < b.key ? -1 : 1));
+    const part = first === undefined ? undefined : parts.get(first.key);
+    if (part !== undefined) parts.set(key, part);
+  }
+  return parts;
 }
 
 async function openSource(
@@ -264,7 +335,7 @@ function once<K, V>(make: (key: K) => Promise<V>): (key: K) => Promise<V> {
 
 function resultOf(
   kernel: KernelIdentity,
-  testCase: Case,
+  testCase: Pick<Case, 'name' | 'argument'>,
   { judgement, error }: CaseRun,
   durationMs: number,
   { ownOptions }: Pick<RunOptions, 'ownOptions'>,
