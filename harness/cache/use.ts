@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { readdir, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { isLocked, ownIdentity } from './lock.ts';
@@ -25,7 +25,7 @@ setInterval(() => {
  */
 export async function markUse(path: string): Promise<void> {
   const mark = `${path}.use-${process.pid}`;
-  if (marked.has(mark)) return;
+  if (marked.has(mark) && existsSync(mark)) return;
   await removeDeadMarks(dirname(path));
   marked.add(mark);
   // Never seen half written: a mark without its process would be taken for one of the dead.

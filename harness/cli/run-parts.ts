@@ -61,9 +61,28 @@ export async function resumeFrom(folder: string, progress: (message: string) => 
     progress(`${folder} has no results yet: the run begins anew`);
     return { judged: [] };
   }
-  const { started, cases } = await readStoredRun(folder);
-  progress(`${folder} has ${cases.length} results, which are taken as they are`);
-  return { judged: cases, ...(started.planned === undefined ? {} : { planned: started.planned }) };
+  const { started, cases } = await readStoredRun(folder).catch((error: unknown) => {
+    throw error instanceof KconformError ? brokenResults(folder, error) : error;
+  });
+  const judged = cases.filter(({ result }) => saysSomething(result));
+  progress(`${folder} has ${judged.length} results, which are taken as they are`);
+  const again = cases.length - judged.length;
+  if (again > 0) progress(`ERRORs of the host or the harness are judged anew (${again})`);
+  return { judged, ...(started.planned === undefined ? {} : { planned: started.planned }) };
+}
+
+/** An ERROR of the host or of the harness may not come again; one of the case comes again until the case is edited. */
+function saysSomething({ verdict, blame }: Attempt['result']): boolean {
+  return verdict !== 'ERROR' || blame === 'case';
+}
+
+function brokenResults(folder: string, error: KconformError): KconformError {
+  return new KconformError(error.message, {
+    code: error.code,
+    blame: error.blame,
+    hint: `to begin anew, move ${join(folder, 'results.json')} away, or use --out with another folder`,
+    cause: error,
+  });
 }
 
 /** The kernels that a run had set out with, those of packages fetched when their turn comes. */

@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto';
-import { chmodSync, createWriteStream } from 'node:fs';
-import { mkdir, open, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { chmodSync, createWriteStream, existsSync } from 'node:fs';
+import { mkdir, open, readFile, rename, rm, utimes, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as z from 'zod';
 import { ensureFolder, publishFile } from '../cache/folder.ts';
+import { describeFile, FileFacts, sameFile } from '../cache/known-file.ts';
 import { withLock } from '../cache/lock.ts';
 import { markUse } from '../cache/use.ts';
 import { KconformError } from '../errors.ts';
@@ -18,6 +19,7 @@ import { type Login, STARTED_AHEAD } from './login.ts';
 import { type MachineSpec, machineArguments } from './machine.ts';
 import { QEMU, Qemu } from './qemu.ts';
 import { rehearse } from './rehearsal.ts';
+import { verifyImages } from './verify-images.ts';
 import { awaitGuest } from './waiting.ts';
 import { openableForWriting } from './writable-file.ts';
 
@@ -29,7 +31,7 @@ const StoredTemplate = z.object({
   bootMs: z.number(),
   /** The kernel's health when it was frozen. */
   health: z.object({ taint: z.number(), warnings: z.number().nullable(), oopses: z.number().nullable() }),
-  files: z.record(z.string(), z.object({ size: z.number(), changed: z.string(), sha256: z.string() })),
+  files: z.record(z.string(), FileFacts),
 });
 
 /** What a client of the guest's SSH server must know, in ssh.json. */
@@ -111,7 +113,7 @@ export class Template {
         const found = await load(folder);
         const now = new Date();
         if (found !== undefined) await utimes(folder, now, now); // the least recently used goes first
-        return Template.#of(folder, inputs.spec, found ?? (await make(folder, inputs.spec, options)));
+        return Template.#of(folder, inputs.spec, found ?? (await make(folder, inputs, options)));
       });
     } catch (error) {
       const unwritable = error instanceof KconformError && error.code === 'KC_CACHE_UNWRITABLE';
@@ -130,6 +132,11 @@ export class Template {
     return { console: readConsole(join(this.folder, 'console.log')), ...this.#boot };
   }
 
+  /** Whether its files are still there: somebody may have removed the cache. */
+  isThere(): boolean {
+    return [join(this.folder, 'state'), this.#memory].every((path) => existsSync(path));
+  }
+
   /** Spawns a clone; it runs as soon as its device state is read. */
   async startClone(signal?: AbortSignal): Promise<Qemu> {
     const state = await open(join(this.folder, 'state'), 'r');
@@ -146,14 +153,10 @@ async function load(folder: string): Promise<Stored | undefined> {
     const stored = StoredTemplate.parse(JSON.parse(await readFile(join(folder, 'template.json'), 'utf8')));
     let touched = false;
     for (const name of FILES) {
-      const recorded = stored.files[name];
-      const actual = await factsOf(join(folder, name));
-      if (recorded === undefined || actual.size !== recorded.size) return undefined;
-      if (actual.changed === recorded.changed) continue;
-      // Its bytes are read again only when somebody has touched the file.
-      if ((await hashOf(join(folder, name))) !== recorded.sha256) return undefined;
-      recorded.changed = actual.changed;
-      touched = true;
+      const same = await sameFile(join(folder, name), stored.files[name]);
+      if (same === undefined) return undefined;
+      touched ||= same.changed !== stored.files[name]?.changed;
+      stored.files[name] = same;
     }
     if (touched) await describe(folder, stored).catch(() => undefined); // a read-only cache: read again the next time
     const ssh = StoredSsh.parse(JSON.parse(await readFile(join(folder, 'ssh.json'), 'utf8')));
@@ -163,24 +166,13 @@ async function load(folder: string): Promise<Stored | undefined> {
   }
 }
 
-/** `changed` is the time of the last change in nanoseconds, which unlike that of the last modification nobody can set back. */
-async function factsOf(path: string): Promise<{ readonly size: number; readonly changed: string }> {
-  const { size, ctimeNs } = await stat(path, { bigint: true });
-  return { size: Number(size), changed: String(ctimeNs) };
-}
-
 function describe(folder: string, stored: z.infer<typeof StoredTemplate>): Promise<void> {
   return publishFile(join(folder, 'template.json'), (to) => writeFile(to, JSON.stringify(stored)));
 }
 
-async function hashOf(path: string): Promise<string> {
-  const file = await open(path, 'r');
-  const hash = createHash('sha256');
-  for await (const part of file.createReadStream({ highWaterMark: 1 << 20 })) hash.update(part);
-  return hash.digest('hex');
-}
-
-async function make(folder: string, spec: MachineSpec, options: TemplateOptions): Promise<Stored> {
+async function make(folder: string, inputs: TemplateInputs, options: TemplateOptions): Promise<Stored> {
+  const { spec } = inputs;
+  await verifyImages(inputs);
   const fresh = `${folder}.new`;
   await rm(fresh, { recursive: true, force: true });
   await mkdir(fresh, { mode: 0o700 });
@@ -265,7 +257,7 @@ async function describeFiles(folder: string): Promise<z.infer<typeof StoredTempl
     const path = join(folder, name);
     // QEMU wants to open the memory for writing, and without root's power may.
     chmodSync(path, name === 'memory' ? 0o600 : 0o400);
-    files[name] = { ...(await factsOf(path)), sha256: await hashOf(path) };
+    files[name] = await describeFile(path);
   }
   return files;
 }

@@ -20,8 +20,10 @@ import { storedKernel, storeImage } from './stored-image.ts';
 export async function cachedKernel(
   published: Pick<PublishedKernel, 'package' | 'packageVersion'>,
   spec: string,
+  progress?: (message: string) => void,
 ): Promise<Kernel | undefined> {
-  const kernel = await storedKernel(imagePath(published), `${published.package}=${published.packageVersion}`, spec);
+  const name = `${published.package}=${published.packageVersion}`;
+  const kernel = await storedKernel(imagePath(published), name, spec, progress);
   // One that was kept before modules were looked for, and needs some, is fetched anew.
   if (kernel?.modules === undefined && kernel !== undefined && (await needsModules(kernel))) return undefined;
   return kernel && fitKernel(kernel);
@@ -37,13 +39,13 @@ export async function fetchKernel(
   spec: string,
   { signal, progress }: AptOptions,
 ): Promise<Kernel> {
-  const before = await cachedKernel(published, spec);
+  const before = await cachedKernel(published, spec, progress);
   if (before !== undefined) return before;
   const folder = dirname(imagePath(published));
   const awaited = `another run that fetches ${published.version}`;
   const lock = { awaited, ...(signal ? { signal } : {}), onWait: (message: string) => progress?.(message) };
   return withLock(join(folder, 'lock'), lock, async () => {
-    const meanwhile = await cachedKernel(published, spec);
+    const meanwhile = await cachedKernel(published, spec, progress);
     if (meanwhile !== undefined) return meanwhile;
     const scratch = join(folder, 'download');
     try {

@@ -25,7 +25,7 @@ export async function kernelFromFile(
   });
   const hash = createHash('sha256').update(bytes).digest('hex');
   const path = cachePath('kernels', `file-${hash.slice(0, 32)}`, 'vmlinux');
-  const before = await storedKernel(path, null, spec);
+  const before = await storedKernel(path, null, spec, progress);
   if (before !== undefined) return fitKernel(before);
   const lock = {
     awaited: `another run that unpacks ${file}`,

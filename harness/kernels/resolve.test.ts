@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, truncate, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readFile, rm, stat, truncate, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
@@ -83,6 +83,38 @@ test('an image that was cut off or changed since is not used', async () => {
   await new Promise((resolve) => setTimeout(resolve, 20));
   await writeFile(imagePath(CACHED), 'imagf');
   expect(await storedKernel(imagePath(CACHED), null, '6.12.57')).toBeUndefined();
+});
+
+test.each(['vmlinux', 'vmlinux.config', 'modules/virtio.ko'])(
+  'a %s whose bytes changed, size and times kept, is not used, and that is told once',
+  async (name) => {
+    const path = imagePath(CACHED);
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(`${path}.config`, 'CONFIG_PCI=y\n');
+    await storeImage(path, Buffer.from('image'), '6.12.57', [{ name: 'virtio', bytes: Buffer.from('module') }]);
+    const file = join(dirname(path), name);
+    const { atime, mtime, size } = await stat(file);
+    await writeFile(file, 'x'.repeat(size));
+    await utimes(file, atime, mtime);
+    const said: string[] = [];
+    for (const _ of ['first', 'second']) {
+      expect(await storedKernel(path, null, '6.12.57', (message) => said.push(message))).toBeUndefined();
+    }
+    expect(said).toEqual([`${file} was damaged or changed in the cache: it is not used`]);
+  },
+);
+
+test('an image that was copied is read once and used; what an earlier version kept is compared with its hash', async () => {
+  const path = imagePath(CACHED);
+  await storeImage(path, Buffer.from('image'), '6.12.57');
+  await chmod(path, 0o600); // touches it
+  expect(await storedKernel(path, null, '6.12.57')).toBeDefined();
+  const { files: _, ...older } = JSON.parse(await readFile(`${path}.json`, 'utf8'));
+  await writeFile(`${path}.json`, JSON.stringify(older));
+  expect(await storedKernel(path, null, '6.12.57')).toBeDefined();
+  expect(JSON.parse(await readFile(`${path}.json`, 'utf8'))).toHaveProperty('files');
+  await writeFile(`${path}.json`, JSON.stringify({ ...older, sha256: 'another' }));
+  expect(await storedKernel(path, null, '6.12.57')).toBeUndefined();
 });
 
 test('a kernel that was kept without the modules that it needs is not used, nor one whose modules were cut off', async () => {

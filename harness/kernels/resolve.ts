@@ -107,7 +107,7 @@ async function resolveSpec(spec: string, options: ResolveOptions): Promise<Kerne
   if (await isBuiltSpec(spec)) return [await builtOrBuild(spec, options)];
   if (!isSeries(spec) && !isPlural(spec) && options.refresh !== true) {
     const known = (await listKnown()).filter(named(spec)).at(-1);
-    const cached = known && (await cachedKernel(known, spec));
+    const cached = known && (await cachedKernel(known, spec, options.progress));
     if (cached !== undefined) return [cached]; // without a call of apt, and without a network
   }
   const published = await listPublished(options);

@@ -13,10 +13,12 @@ import { GuestMachine } from '../guest/guest-machine.ts';
 import { type Limits, limitsFor } from '../guest/limits.ts';
 import type { Accelerator, MachineSpec } from '../guest/machine.ts';
 import { Template } from '../guest/template.ts';
+import { cacheRemoved, verifyImages } from '../guest/verify-images.ts';
 import type { Kernel } from '../kernels/kernel.ts';
 import { compareVersions, upstreamVersion } from '../kernels/version.ts';
 import type { OracleProof } from '../oracles/canaries.ts';
 import { clearLeaks } from '../oracles/kmemleak.ts';
+import { CloneSource } from './clone-source.ts';
 import type { HostFacts } from './events.ts';
 import { proveOracles } from './oracle-proof.ts';
 
@@ -65,7 +67,12 @@ export async function prepareEnvironment(
   const qemu = await qemuVersion(cachePath('qemu.json'), signal);
   const initramfsCache = { cache: await ensureFolder(cachePath('initramfs')) };
   const initramfs = await buildInitramfs(initramfsCache);
-  const initramfsFor = (kernel: Kernel) => withModules(initramfs, kernel.modules ?? [], initramfsCache);
+  const initramfsFor = (kernel: Kernel) =>
+    withModules(initramfs, kernel.modules ?? [], initramfsCache).catch((error: unknown) => {
+      if (error instanceof Error && 'code' in error && error.code === 'ENOENT')
+        throw cacheRemoved(initramfs.path, error);
+      throw error;
+    });
   const base = { memoryMiB: MEMORY_MIB, cpus: 1 };
   const choice: AcceleratorChoice =
     asked === undefined
@@ -134,14 +141,15 @@ export async function prepareEnvironment(
         return { readyMs, proof, start, boots };
       };
       if (isolation === 'cold') {
-        const { spec } = await machineOf(kernel);
+        const inputs = await machineOf(kernel);
+        await verifyImages(inputs);
         const boots: BootRecord[] = [];
         return prove(
           undefined,
           () => boots,
           async (caseSignal) => {
             const bootedAt = performance.now();
-            const machine = await GuestMachine.boot(spec, limits, caseSignal);
+            const machine = await GuestMachine.boot(inputs.spec, limits, caseSignal);
             boots.push({ ...machine.boot, ms: Math.round(performance.now() - bootedAt) });
             return machine;
           },
@@ -150,10 +158,17 @@ export async function prepareEnvironment(
       const template = await templateOf(kernel, onProgress, signal);
       const boots = [template.boot()]; // read at once: the cache may be removed during the run
       const memory = join(template.folder, 'oracles.json');
+      const again = async () => {
+        onProgress(`the cache was removed during the run: the frozen guest of ${kernel.version} is made anew`);
+        const made = await templateOf(kernel, onProgress, signal);
+        boots.push(made.boot());
+        return made;
+      };
+      const source = new CloneSource(template, again);
       return prove(
         memory,
         () => boots,
-        (caseSignal) => GuestMachine.clone(template, limits, caseSignal),
+        (caseSignal) => source.start(limits, caseSignal),
       );
     },
   };

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readFile, stat, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { publishFile } from '../../harness/cache/folder.ts';
 import { type CpioEntry, writeCpio } from './cpio.ts';
@@ -25,7 +25,7 @@ export async function withModules(
   const whole = Buffer.concat([await readFile(initramfs.path), archive]);
   const sha256 = createHash('sha256').update(whole).digest('hex');
   const path = join(cache, `${sha256.slice(0, 32)}.cpio`);
-  const there = await stat(path).catch(() => undefined);
-  if (there?.size !== whole.length) await publishFile(path, (to) => writeFile(to, whole));
+  const there = await readFile(path).catch(() => undefined);
+  if (there?.equals(whole) !== true) await publishFile(path, (to) => writeFile(to, whole));
   return { path, sha256 };
 }
