@@ -19,7 +19,9 @@ interface Options extends SeriesOptions {
 
 export function addAuditCommand(program: Command): void {
   resultsOptions(program.command('audit'))
-    .description('which fixes a kernel has, lacks, or cannot be told about: from verdicts, not from version numbers')
+    .description(
+      'tell which fixes a kernel has, which it lacks and which are undetermined: from verdicts, not from version numbers',
+    )
     .argument('[case...]', 'names or groups of cases; all when there are none')
     .addHelpText(
       'after',

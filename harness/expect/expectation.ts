@@ -58,15 +58,21 @@ export interface KnownBug {
   readonly title: string;
   /** The upstream commit that mends it; null while there is none. */
   readonly fix: string | null;
-  /** The first version with the bug, one a branch, where a change brought it; left out, every kernel without the fix has it. */
+  /**
+   * The first version with the bug, one a branch, where a change brought it; left out, every kernel without the fix has it. Of
+   * branches that are not named and do not descend from such a version in mainline nothing is known.
+   */
   readonly introducedIn?: readonly string[];
-  /** The first version with the fix, one a branch: `['6.12.54', '6.17.4', '6.18']`; empty while it is fixed nowhere. */
+  /**
+   * The first version with the fix, one a branch: `['6.12.54', '6.17.4', '6.18']`; empty while it is fixed nowhere. Of branches
+   * that are not named and do not descend from the fix in mainline nothing is known.
+   */
   readonly fixedIn: readonly string[];
   /** Where it was reported or discussed: a URL. */
   readonly link?: string;
   /** Path of an observation (`root.uid`, `calls[0].errno`) → the value or matcher seen there while the bug is in. */
   readonly instead: Readonly<Record<string, ExpectedData>>;
-  /** Splats that come with the bug. */
+  /** Splats that come with the bug. One that kills or blocks the scenario (an oops, a panic) explains that it has no end. */
   readonly splats?: readonly SplatMatcher[];
   /** Leaks that come with the bug: a text in the report, or a matcher for the whole of it. */
   readonly leaks?: readonly (string | Matcher<string>)[];
@@ -102,7 +108,7 @@ interface ExpectationFields {
   readonly source?: string;
   /** What a kernel must have; SKIP with the reason where it has not. */
   readonly needs?: Needs;
-  /** The first versions that the case speaks of, one a branch; SKIP before. Only where nothing can be probed. */
+  /** The first versions that the case speaks of, one a branch; SKIP elsewhere. Only where nothing can be probed. */
   readonly versions?: readonly string[];
   /** Splats that a correct kernel prints here. */
   readonly splats?: readonly SplatMatcher[];

@@ -1,7 +1,7 @@
 import { looksLike, pathOver } from './declared.ts';
 import type { Difference } from './diff.ts';
 import type { Expectation, KnownBug, Quirk } from './expectation.ts';
-import { stateOf } from './known-bugs.ts';
+import { mayHave, stateOf } from './known-bugs.ts';
 import type { Verdict } from './outcome.ts';
 import type { KernelFacts } from './resolve.ts';
 
@@ -20,11 +20,13 @@ export interface JudgedLeaf {
   readonly observation: Observation;
   readonly bug?: KnownBug;
   readonly quirk?: Quirk;
+  /** Key of a fence whose value was observed, where it is not known whether this branch has that change. */
+  readonly change?: string;
 }
 
 /**
- * A leaf under what is declared. A failure that a bug declares is XFAIL while the kernel has the bug and FAIL, with the bug,
- * on any other kernel. The right value where a bug declares another is XPASS, unless the bug allows both (a race). What a
+ * A leaf under what is declared. A failure that a bug declares is XFAIL while the kernel has the bug, or may have it, and FAIL,
+ * with the bug, on any other kernel. The right value where a bug declares another is XPASS, unless the bug allows both (a race). What a
  * quirk's documentation promises is XPASS: the kernel changed.
  */
 export function judgeLeaf(
@@ -52,7 +54,7 @@ export function judgeLeaf(
     if (gone !== undefined && !present.some(seen)) return judged('XPASS', { bug: gone });
     return judged('PASS', { quirk: quirk && !kept(quirk) ? quirk : undefined });
   }
-  const bug = present.find(seen);
+  const bug = present.find(seen) ?? declaring.find((one) => mayHave(one, kernel) && seen(one));
   if (bug !== undefined) return judged('XFAIL', { bug });
   const unexpected = declaring.find(seen);
   if (unexpected !== undefined) return judged('FAIL', { bug: unexpected });

@@ -282,8 +282,9 @@ describe('fences', () => {
     ['7.3.4', 'd'],
   ])('byVersion on %s is %s', (version, seen) => {
     expect(judged({ fields: { outcome: { v: since } }, seen: { v: seen }, version }).verdict).toBe('PASS');
+    // Whether 6.13 got what 6.12.54 and 6.17.4 did is not known.
     expect(judged({ fields: { outcome: { v: since } }, seen: { v: seen === 'a' ? 'b' : 'a' }, version }).verdict).toBe(
-      'FAIL',
+      version === '6.13.9' ? 'XFAIL' : 'FAIL',
     );
   });
 

@@ -1,16 +1,18 @@
 import { asKconformError, type Blame, type KconformError } from '../errors.ts';
 import { diff } from './diff.ts';
 import type { Expectation, KnownBug } from './expectation.ts';
+import { excuseKilled, isEndBySplat } from './fatal-splats.ts';
 import { faultsOf } from './faults/faults.ts';
 import { ambiguities } from './faults/overlaps.ts';
 import { type JudgedLeaf, judgeLeaf, type Observation } from './judge-leaf.ts';
-import { stateOf, unexpectedBug } from './known-bugs.ts';
+import { expectedBug, stateOf, unexpectedBug } from './known-bugs.ts';
 import { unmetByKernel } from './needs.ts';
 import { blindness, judgeOracles, type OracleFindings } from './oracles.ts';
 import { noReports, type OracleReports, type Outcome, type Verdict } from './outcome.ts';
 import { assertPlainData } from './plain-data.ts';
 import { nothing } from './print.ts';
 import { type KernelFacts, resolve } from './resolve.ts';
+import { allowUndecided } from './undecided.ts';
 import { unknownErrno } from './unknown-errno.ts';
 
 export interface Judgement {
@@ -57,13 +59,17 @@ function judgeOutcome({ expectation, outcome, kernel, error }: JudgeInput, findi
     oracles,
   });
 
+  const [unexpected] = findings.failures;
+  if (error !== undefined && outcome?.observations === undefined && unexpected === undefined && isEndBySplat(error)) {
+    const ended = xfail(findings.fatal, kernel);
+    if (ended !== undefined) return end(ended);
+  }
   if (error?.blame === 'kernel') return end(fail(error.message, kernel, findings.returned[0]));
   const unmet = unmetByKernel(expectation, kernel);
   if (unmet !== undefined && error === undefined) return end({ verdict: 'SKIP', reason: unmet });
-  const [unexpected] = findings.failures;
   if (error !== undefined || outcome?.observations === undefined) {
     if (unexpected !== undefined)
-      return end(fail(error ? `${unexpected} (then: ${error.message})` : unexpected, kernel));
+      return end(fail(error ? `${unexpected} (then: ${error.message})` : unexpected, kernel, findings.returned[0]));
     if (error !== undefined) return end({ verdict: 'ERROR', reason: error.message, blame: error.blame });
     return end({ verdict: 'ERROR', reason: 'the scenario came to no end', blame: 'harness' });
   }
@@ -72,7 +78,9 @@ function judgeOutcome({ expectation, outcome, kernel, error }: JudgeInput, findi
     assertPlainData(outcome.observations);
     const right = resolve(expectation.outcome, kernel);
     const differences = diff(right, outcome.observations);
-    const leaves = differences.map((leaf) => judgeLeaf(leaf, outcome.observations, expectation, kernel));
+    const judged = differences.map((leaf) => judgeLeaf(leaf, outcome.observations, expectation, kernel));
+    const decided = allowUndecided(judged, expectation.outcome, outcome.observations, kernel);
+    const leaves = excuseKilled(decided, outcome.observations, findings.fatal);
     const paths = differences.map(({ path }) => path);
     const faults = [...faultsOf(expectation, paths), ...ambiguities(expectation, right, outcome.observations, kernel)];
     return end(weigh(expectation, oracles, kernel, findings, faults, leaves), leaves);
@@ -122,9 +130,23 @@ function weigh(
   if (changed !== undefined) {
     return { verdict: 'XPASS', reason: `changed: the kernel now keeps the promise: ${changed.documented}` };
   }
-  const present = leaves.find((leaf) => leaf.observation.verdict === 'XFAIL')?.bug ?? findings.seen[0];
-  if (present !== undefined) return { verdict: 'XFAIL', reason: present.title, ...named(present) };
-  return { verdict: 'PASS' };
+  const failing = leaves.filter((leaf) => leaf.observation.verdict === 'XFAIL').flatMap(({ bug }) => bug ?? []);
+  const declared = xfail([...failing, ...findings.seen], kernel);
+  if (declared !== undefined) return declared;
+  const undecided = leaves.find(({ change }) => change !== undefined);
+  if (undecided === undefined) return { verdict: 'PASS' };
+  const { observation, change } = undecided;
+  const reason = `${differs(observation)}: whether this branch has the change of ${change} is not known`;
+  return { verdict: 'XFAIL', reason };
+}
+
+/** The ruling on bugs that were seen as declared, by one that the kernel is known to have where there is one. */
+function xfail(seen: readonly KnownBug[], kernel: KernelFacts): Ruling | undefined {
+  const present = seen.find((bug) => stateOf(bug, kernel) === 'present');
+  const bug = present ?? seen[0];
+  if (bug === undefined) return undefined;
+  // Of a branch of which nothing is known, the fix is not said to be missing.
+  return { verdict: 'XFAIL', reason: expectedBug(bug, kernel), ...(present && named(present)) };
 }
 
 /** A bug that shows in nothing but splats or leaks, that this kernel has, and that did not show. */

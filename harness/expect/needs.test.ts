@@ -30,3 +30,13 @@ test('a version is needed', () => {
   expect(at('6.12.1')).toBeUndefined();
   expect(at('6.1.192')).toBe('needs 6.9 or later; this is 6.1.192');
 });
+
+test('a stable version says nothing of branches that are not named', () => {
+  const at = (version: string, versions = ['6.12.54']) => unmetByKernel({ versions, outcome: {} }, kernel({}, version));
+  expect(at('6.12.54')).toBeUndefined();
+  expect(at('6.12.53')).toBe('needs 6.12.54 or later; this is 6.12.53');
+  expect(at('6.13.1')).toBe('needs 6.12.54, which says nothing of the branch of 6.13.1');
+  expect(at('7.0')).toBe('needs 6.12.54, which says nothing of the branch of 7.0');
+  expect(at('7.0', ['6.12.54', '6.18'])).toBeUndefined();
+  expect(at('6.13.1', ['6.12.54', '6.18'])).toBe('needs 6.12.54, 6.18 or later; this is 6.13.1');
+});

@@ -1,5 +1,5 @@
 import { KconformError } from '../errors.ts';
-import { hasFix } from '../kernels/version.ts';
+import { compareVersions, hasChange } from '../kernels/version.ts';
 import type { Expectation } from './expectation.ts';
 import { isBuiltIn, type KernelFacts, resolve } from './resolve.ts';
 
@@ -14,9 +14,8 @@ type Needing = Pick<Expectation, 'needs' | 'versions' | 'outcome'>;
 /** Why the case does not apply to the kernel, from its version and config alone; undefined when it does. */
 export function unmetByKernel(expectation: Needing, kernel: KernelFacts): string | undefined {
   const { versions, needs } = expectation;
-  if (versions !== undefined && !hasFix(kernel.version, versions)) {
-    return `needs ${versions.join(', ')} or later; this is ${kernel.version}`;
-  }
+  if (versions !== undefined && hasChange(kernel.version, versions) !== 'has')
+    return unreached(versions, kernel.version);
   for (const option of needs?.config ?? []) {
     const builtIn = isBuiltIn(kernel, option);
     if (builtIn === undefined) return `needs CONFIG_${option}, and this kernel does not tell its config`;
@@ -26,6 +25,14 @@ export function unmetByKernel(expectation: Needing, kernel: KernelFacts): string
     if (isBuiltIn(kernel, option)) return `needs a kernel without CONFIG_${option}`;
   }
   return kernel.config === null ? untoldConfig(expectation.outcome, kernel) : undefined;
+}
+
+function unreached(versions: readonly string[], version: string): string {
+  const needed = `needs ${versions.join(', ')}`;
+  const isOlder = versions.some((first) => compareVersions(version, first) < 0);
+  return isOlder
+    ? `${needed} or later; this is ${version}`
+    : `${needed}, which says nothing of the branch of ${version}`;
 }
 
 /** Why nobody can say what is expected: it depends on the config, which the kernel does not tell. */

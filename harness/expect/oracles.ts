@@ -1,6 +1,7 @@
 import type { Blame } from '../errors.ts';
 import type { Expectation, KnownBug, SplatMatcher } from './expectation.ts';
-import { stateOf } from './known-bugs.ts';
+import { isConsequence, isFatal } from './fatal-splats.ts';
+import { mayHave, stateOf } from './known-bugs.ts';
 import { isMatcher, type Matcher } from './matchers.ts';
 import { matches } from './matches.ts';
 import { HIDDEN_LOG, type Leak, type OracleReports, type Splat } from './outcome.ts';
@@ -13,8 +14,10 @@ export interface OracleFindings {
   readonly failures: readonly string[];
   /** Each a sentence: a splat that a correct kernel prints, and that did not come. */
   readonly missing: readonly string[];
-  /** Bugs whose splat or leak was seen on a kernel that has them. */
+  /** Bugs whose splat or leak was seen on a kernel that has them, or may have them. */
   readonly seen: readonly KnownBug[];
+  /** Those of them whose splat kills or blocks what ran: it explains that a scenario came to no end. */
+  readonly fatal: readonly KnownBug[];
   /** Bugs whose splat or leak was seen on a kernel that should not have them. */
   readonly returned: readonly KnownBug[];
 }
@@ -47,24 +50,27 @@ export function judgeOracles(expectation: Expectation, reports: OracleReports, k
   const failures: string[] = [];
   const seen = new Set<KnownBug>();
   const returned = new Set<KnownBug>();
-  const declared = (declares: (bug: KnownBug) => boolean): boolean => {
+  const fatal = new Set<KnownBug>();
+  const declared = (declares: (bug: KnownBug) => boolean): KnownBug | undefined => {
     const bugs = (expectation.knownBugs ?? []).filter(declares);
-    const open = bugs.find((bug) => stateOf(bug, kernel) === 'present');
+    const open = bugs.find((bug) => stateOf(bug, kernel) === 'present') ?? bugs.find((bug) => mayHave(bug, kernel));
     if (open !== undefined) seen.add(open);
     else for (const bug of bugs) returned.add(bug);
-    return open !== undefined;
+    return open;
   };
 
   let allowedTaints = '';
   for (const splat of reports.splats) {
     const named = expectation.splats?.some((matcher) => splatMatches(matcher, splat)) ?? false;
-    if (named || declared((bug) => bug.splats?.some((matcher) => splatMatches(matcher, splat)) ?? false)) {
+    const bug = declared((known) => known.splats?.some((matcher) => splatMatches(matcher, splat)) ?? false);
+    if (bug !== undefined && isFatal(splat)) fatal.add(bug);
+    if (named || bug !== undefined || (fatal.size > 0 && isConsequence(splat))) {
       allowedTaints += taintsOfKind[splat.kind] ?? taintsOfOops;
     } else failures.push(`splat: ${splat.title}`);
   }
   for (const leak of reports.leaks) {
     const text = leakLines(leak).join('\n');
-    if (!declared((bug) => bug.leaks?.some((wanted) => textMatches(wanted, text)) ?? false)) {
+    if (declared((bug) => bug.leaks?.some((wanted) => textMatches(wanted, text)) ?? false) === undefined) {
       failures.push(`leak: ${leakLines(leak)[0]}`);
     }
   }
@@ -76,7 +82,7 @@ export function judgeOracles(expectation: Expectation, reports: OracleReports, k
       const named = [kind, title === undefined ? undefined : print(title), frame && `in ${frame}`];
       return `expected splat missing: ${named.filter(Boolean).join(' ')}`;
     });
-  return { failures, missing, seen: [...seen], returned: [...returned] };
+  return { failures, missing, seen: [...seen], fatal: [...fatal], returned: [...returned] };
 }
 
 /** A leak as a person reads it: what, how often, by whom, from where. */

@@ -1,5 +1,6 @@
+import { isDeepStrictEqual } from 'node:util';
 import { KconformError } from '../errors.ts';
-import { branchOf, compareVersions } from '../kernels/version.ts';
+import { branchOf, compareVersions, hasChange, isMainline } from '../kernels/version.ts';
 import { isMatcher, type Matcher } from './matchers.ts';
 import { isRecord } from './matches.ts';
 
@@ -22,42 +23,54 @@ export function isBuiltIn(kernel: KernelFacts, option: string): boolean | undefi
 /**
  * The expectation for one kernel: each `byVersion` and `byConfig` replaced by the value that holds there.
  * Throws a KconformError with blame case when a fence says nothing of this kernel.
+ * @param assumed a key that is taken for reached by the fences where that is not known (`isUndecided`)
  */
-export function resolve(expected: unknown, kernel: KernelFacts): unknown {
-  if (isMatcher(expected)) return resolveMatcher(expected, kernel);
-  if (Array.isArray(expected)) return expected.map((element) => resolve(element, kernel));
+export function resolve(expected: unknown, kernel: KernelFacts, assumed?: string): unknown {
+  if (isMatcher(expected)) return resolveMatcher(expected, kernel, assumed);
+  if (Array.isArray(expected)) return expected.map((element) => resolve(element, kernel, assumed));
   if (!isRecord(expected)) return expected;
-  return Object.fromEntries(Object.entries(expected).map(([name, value]) => [name, resolve(value, kernel)]));
+  return Object.fromEntries(Object.entries(expected).map(([name, value]) => [name, resolve(value, kernel, assumed)]));
 }
 
-function resolveMatcher(matcher: Matcher<unknown>, kernel: KernelFacts): unknown {
+function resolveMatcher(matcher: Matcher<unknown>, kernel: KernelFacts, assumed: string | undefined): unknown {
   switch (matcher.$matcher) {
     case 'byVersion':
-      return resolve(sinceVersion(matcher.$with, kernel.version), kernel);
+      return resolve(sinceVersion(matcher.$with, kernel.version, assumed), kernel, assumed);
     case 'byConfig': {
       const builtIn = isBuiltIn(kernel, matcher.$with.option);
       if (builtIn === undefined) throw untold(matcher.$with.option);
-      return resolve(builtIn ? matcher.$with.set : matcher.$with.unset, kernel);
+      return resolve(builtIn ? matcher.$with.set : matcher.$with.unset, kernel, assumed);
     }
     case 'anyOf':
     case 'including':
-      return { ...matcher, $with: matcher.$with.map((value) => resolve(value, kernel)) };
+      return { ...matcher, $with: matcher.$with.map((value) => resolve(value, kernel, assumed)) };
     case 'not':
-      return { ...matcher, $with: resolve(matcher.$with, kernel) };
+      return { ...matcher, $with: resolve(matcher.$with, kernel, assumed) };
     default:
       return matcher;
   }
 }
 
-function sinceVersion(since: Readonly<Record<string, unknown>>, version: string): unknown {
+function sinceVersion(since: Readonly<Record<string, unknown>>, version: string, assumed: string | undefined): unknown {
+  if (assumed !== undefined && Object.hasOwn(since, assumed) && isUndecided(assumed, since, version))
+    return since[assumed];
   const reached = Object.keys(since)
     .filter((key) => compareVersions(key, version) <= 0)
     .sort((a, b) => compareVersions(b, a));
-  const key =
-    reached.find((candidate) => branchOf(candidate) === branchOf(version)) ??
-    reached.find((candidate) => /^\d+\.\d+(\.0)?(-rc\d+)?$/.test(candidate));
+  const key = reached.find((candidate) => branchOf(candidate) === branchOf(version)) ?? reached.find(isMainline);
   if (key === undefined) throw silent(`says nothing of ${version}: its versions are ${Object.keys(since).join(', ')}`);
   return since[key];
+}
+
+/**
+ * True where a key of that fence may hold of the kernel although it is not reached: the kernel's branch is not named, and other
+ * keys are stable releases, so that the changes are known to be backported.
+ */
+export function isUndecided(key: string, fence: Readonly<Record<string, unknown>>, version: string): boolean {
+  const keys = Object.keys(fence);
+  if (keys.every(isMainline) || keys.some((one) => branchOf(one) === branchOf(version))) return false;
+  const sameChange = keys.filter((one) => isDeepStrictEqual(fence[one], fence[key]));
+  return hasChange(version, sameChange) === 'unknown';
 }
 
 /** As needs say it of an option, which a case needs no less when only its expectation depends on it. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { branchOf, compareVersions, hasFix, parseVersion, upstreamVersion } from './version.ts';
+import { branchOf, compareVersions, type HasChange, hasChange, parseVersion, upstreamVersion } from './version.ts';
 
 test.each([
   ['6.12.54+deb12-cloud-amd64', 6, 12, 54, Number.POSITIVE_INFINITY],
@@ -26,34 +26,48 @@ test('what follows the numbers does not count', () => {
   expect(branchOf('6.12.90+deb12.1-cloud-amd64')).toBe('6.12');
 });
 
-describe('a fix in 6.12.54, 6.17.4 and 6.18', () => {
-  const fixedIn = ['6.12.54', '6.17.4', '6.18'];
-  test.each([
-    ['6.12.53', false],
-    ['6.12.54', true],
-    ['6.12.54+deb12-cloud-amd64', true],
-    ['6.12.90+deb12.1', true],
-    ['6.12', false],
-    ['6.17.3', false],
-    ['6.17.13', true],
-    ['6.16.12', false], // a branch between that got no backport
-    ['6.6.120', false],
-    ['6.18-rc3', false], // the entry says the release
-    ['6.18', true],
-    ['6.18.1', true],
-    ['6.19-rc1', true],
-    ['7.2.1+debug', true],
-  ])('is in %s: %s', (version, expected) => {
-    expect(hasFix(version, fixedIn)).toBe(expected);
-    expect(hasFix(version, [...fixedIn].reverse())).toBe(expected);
+describe('what versions say of a kernel', () => {
+  const backported = ['6.12.54', '6.17.4', '6.18'];
+  test.each<[readonly string[], string, HasChange]>([
+    // its own branch is named
+    [backported, '6.12', 'lacks'],
+    [backported, '6.12.53', 'lacks'],
+    [backported, '6.12.54-rc1', 'lacks'],
+    [backported, '6.12.54', 'has'],
+    [backported, '6.12.54+deb12-cloud-amd64', 'has'],
+    [backported, '6.12.90+deb12.1', 'has'],
+    [backported, '6.17.3', 'lacks'],
+    [backported, '6.17.13', 'has'],
+    [backported, '6.18-rc3', 'lacks'], // the entry says the release
+    [backported, '6.18', 'has'],
+    [backported, '6.18.1', 'has'],
+    [['6.18-rc2'], '6.18-rc1', 'lacks'],
+    [['6.18-rc2'], '6.18-rc3', 'has'],
+    // it descends from the change in mainline
+    [backported, '6.19-rc1', 'has'],
+    [backported, '6.19.2', 'has'],
+    [backported, '7.2.1+debug', 'has'],
+    [['6.18-rc2'], '6.19.1', 'has'],
+    // mainline before the change
+    [backported, '6.17', 'lacks'],
+    [backported, '6.16', 'lacks'],
+    [backported, '6.13-rc4', 'lacks'],
+    [['6.12.54'], '6.11', 'lacks'],
+    // neither: nobody has said
+    [backported, '6.16.12', 'unknown'],
+    [backported, '6.13.2', 'unknown'],
+    [backported, '6.6.120', 'unknown'],
+    [['6.18'], '6.17.13', 'unknown'],
+    [['6.12.54'], '6.13.2', 'unknown'],
+    [['6.12.54'], '6.11.3', 'unknown'],
+    [['6.12.54'], '6.13', 'unknown'],
+    [['6.12.54'], '7.0', 'unknown'],
+    [['6.12.54'], '7.0.4', 'unknown'],
+    [[], '6.18', 'unknown'],
+  ])('first in %j: %s %s', (firstIn, version, expected) => {
+    expect(hasChange(version, firstIn)).toBe(expected);
+    expect(hasChange(version, [...firstIn].reverse())).toBe(expected);
   });
-});
-
-test('a fix of mainline alone reaches no older branch', () => {
-  expect(hasFix('6.17.13', ['6.18'])).toBe(false);
-  expect(hasFix('6.18-rc3', ['6.18-rc2'])).toBe(true);
-  expect(hasFix('6.18-rc1', ['6.18-rc2'])).toBe(false);
-  expect(hasFix('6.18', [])).toBe(false);
 });
 
 test('a Debian release whose name hides the stable version is known by its package', () => {

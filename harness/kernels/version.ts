@@ -47,15 +47,25 @@ export function upstreamVersion(kernel: { readonly version: string; readonly pac
   return candidate === undefined ? release : `${release}-${candidate}`;
 }
 
+/** Whether a kernel has a change, from its version alone; `unknown` where nobody has said. */
+export type HasChange = 'has' | 'lacks' | 'unknown';
+
 /**
- * Whether a release has a fix.
- * @param fixedIn the first version with it, one for each branch: `['6.12.54', '6.17.4', '6.18']`. A version without a third
- * number is mainline: every later branch has the fix. A branch that is not named and is older than the newest one named
- * lacks it; one that is newer than all that are named has it.
+ * Whether a release has a change (a fix, a regression, a feature). What is known for some branches says nothing of a branch that
+ * is not named and does not descend from the change in mainline: it may have got a backport, or not.
+ * @param firstIn the first version with the change, one for each branch: `['6.12.54', '6.17.4', '6.18']`. `6.18`, `6.18.0` and
+ * `6.18-rc3` are mainline; `6.12.54` is a stable release, before which mainline 6.12 did not have it
  */
-export function hasFix(version: string, fixedIn: readonly string[]): boolean {
-  const own = fixedIn.find((fixed) => branchOf(fixed) === branchOf(version));
-  if (own !== undefined) return compareVersions(version, own) >= 0;
-  const newest = [...fixedIn].sort(compareVersions).at(-1);
-  return newest !== undefined && compareVersions(version, newest) >= 0;
+export function hasChange(version: string, firstIn: readonly string[]): HasChange {
+  const own = firstIn.find((first) => branchOf(first) === branchOf(version));
+  if (own !== undefined) return compareVersions(version, own) >= 0 ? 'has' : 'lacks';
+  if (firstIn.some((first) => isMainline(first) && compareVersions(version, first) >= 0)) return 'has';
+  // Mainline before the change, and before branches that had to get it later.
+  const isBefore = isMainline(version) && firstIn.some((first) => compareVersions(version, first) < 0);
+  return isBefore ? 'lacks' : 'unknown';
+}
+
+/** True for a release or a candidate of mainline, which every later branch descends from. */
+export function isMainline(text: string): boolean {
+  return parseVersion(text)?.patch === 0;
 }

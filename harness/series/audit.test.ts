@@ -42,6 +42,12 @@ test.each<[string, Verdict, Partial<Judged>, Record<string, string>]>([
     { ...seen('XFAIL', 'PASS'), fix: 'late' },
     { late: 'lacks', uaf: 'has', made: 'unknown' },
   ],
+  [
+    'a declared bug is there, in a branch of which nothing is known',
+    'XFAIL',
+    { ...seen('XFAIL', 'PASS'), reason: 't: whether this branch has the fix is not known' },
+    { late: 'unknown', uaf: 'has', made: 'unknown' },
+  ],
   ['a fix is missed', 'FAIL', { ...seen('PASS', 'FAIL'), fix: 'uaf' }, { late: 'has', uaf: 'lacks', made: 'unknown' }],
   [
     'a bug is declared and gone',
@@ -79,9 +85,9 @@ test('an audit as a person reads it', () => {
   );
   expect(printAudit('6.12.57', found, painter(false))).toBe(`6.12.57
 fixes of declared bugs ("has": it behaves as with the fix, as does a kernel that never had the bug)
-  late  has          unpin
-  uaf  lacks        unpin: link (missed: this version should have it)
+  late  has           unpin
+  uaf  lacks         unpin: link (missed: this version should have it)
 other commits that cases are about
-  made  cannot tell  unpin: FAIL: link
+  made  undetermined  unpin: FAIL: link
 `);
 });
