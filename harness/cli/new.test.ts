@@ -164,3 +164,14 @@ test.each([
   expect(result.exitCode).toBe(2);
   expect(await text()).toBe(before);
 });
+
+test('the headers of a reproducer in C come along, so that the case compiles', async () => {
+  await mkdir(join(folder, 'inner'), { recursive: true });
+  await writeFile(join(folder, 'headers.c'), '#include "own.h"\nint main(void) { return ANSWER - 42; }\n');
+  await writeFile(join(folder, 'own.h'), '#include "inner/deep.h"\n');
+  await writeFile(join(folder, 'inner/deep.h'), '#define ANSWER 42\n');
+  const made = await kconform(['new', 'with-headers', '--from', 'headers.c'], { cwd: folder });
+  expect(made.stdout).toContain('scenario.c, inner/deep.h, own.h, expect.ts');
+  const result = await kconform(['run', 'with-headers'], { cwd: folder });
+  expect(result.all).toContain('2 PASS');
+});

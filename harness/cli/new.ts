@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { copyFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { extname, join, relative, resolve } from 'node:path';
+import { dirname, extname, join, relative, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { KconformError } from '../errors.ts';
 import type { Outcome } from '../expect/outcome.ts';
@@ -11,6 +11,7 @@ import { proposeExpectation } from '../report/proposal.ts';
 import { moveAccidents } from '../run/accidents.ts';
 import { prepareEnvironment } from '../run/environment.ts';
 import { observe } from '../run/observe.ts';
+import { localHeaders } from '../scenario/forms/c.ts';
 import { loadScenario } from '../scenario/forms/load.ts';
 import { quote } from '../scenario/guest.ts';
 import { Transcript } from '../scenario/transcript.ts';
@@ -54,7 +55,8 @@ async function newCommand(name: string, options: Options): Promise<void> {
     const root = resolve(options.cases ?? (await findDefaults()).cases);
     const folder = folderOf(root, name);
     const scenario = await loadScenario(options.from);
-    await refuseNeighbours(options.from);
+    await scenario.compile?.();
+    const neighbours = await neighboursOf(options.from);
     const spec = await oneKernel(options.kernel);
     const kernel = await resolveKernel(spec, { signal, progress: progressToStderr });
     const environment = await prepareEnvironment(kernel, options.accel, progressToStderr, signal);
@@ -78,8 +80,9 @@ async function newCommand(name: string, options: Options): Promise<void> {
       second: second.observations,
       splats: [...first.oracles.splats, ...second.oracles.splats],
     });
-    await writeCase(folder, options.from, text);
-    process.stdout.write(`${relative(process.cwd(), folder)}: scenario${extname(options.from)}, expect.ts\n`);
+    await writeCase(folder, options.from, neighbours, text);
+    const written = [`scenario${extname(options.from)}`, ...neighbours, 'expect.ts'];
+    process.stdout.write(`${relative(process.cwd(), folder)}: ${written.join(', ')}\n`);
     for (const path of leftOut) process.stdout.write(`left out, as two runs showed too different things: ${path}\n`);
     const more = options.cases === undefined ? [] : ['--cases', options.cases];
     process.stdout.write(`npx kconform run ${quote([name, '--kernel', spec, ...more])}\n`);
@@ -96,18 +99,34 @@ function folderOf(root: string, name: string): string {
   return folder;
 }
 
-/** A file beside the scenario would be missing beside its copy. */
-async function refuseNeighbours(file: string): Promise<void> {
+/** The files that the case needs beside its scenario: the headers of one in C. One in TypeScript that imports others is refused. */
+async function neighboursOf(file: string): Promise<string[]> {
+  if (extname(file) === '.c') {
+    const headers = await localHeaders(file);
+    const taken = headers.find((name) => name === 'scenario.c' || name === 'expect.ts');
+    if (taken !== undefined) throw refusal(`${file} includes ${taken}, a name that the case needs itself`, 'rename it');
+    return headers;
+  }
   const text = await readFile(file, 'latin1');
   const neighbour = extname(file) === '.ts' ? /(?:from|import)\s*\(?\s*['"](\.[^'"]*)['"]/.exec(text)?.[1] : undefined;
   if (neighbour !== undefined)
     throw refusal(`${file} imports ${neighbour}, which the case would lack`, 'move it in first');
+  return [];
 }
 
-async function writeCase(folder: string, scenario: string, expectation: string): Promise<void> {
+async function writeCase(
+  folder: string,
+  scenario: string,
+  neighbours: readonly string[],
+  expectation: string,
+): Promise<void> {
   await mkdir(folder, { recursive: true });
   try {
     await copyFile(scenario, join(folder, `scenario${extname(scenario)}`));
+    for (const name of neighbours) {
+      await mkdir(dirname(join(folder, name)), { recursive: true });
+      await copyFile(join(dirname(scenario), name), join(folder, name));
+    }
     await writeFile(join(folder, 'expect.ts'), expectation);
   } catch (error) {
     await rm(folder, { recursive: true, force: true });

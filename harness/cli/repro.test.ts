@@ -39,6 +39,27 @@ test('a script that finds nothing: its output, its observations, exit code 0', a
   expect(result.leftovers).toEqual([]);
 });
 
+test.each([
+  ['segfault.c', 'int main(void) { return *(volatile int *)0; }\n', 'SIGSEGV ended the scenario', 1],
+  ['fails.sh', 'false\necho never\n', 'the scenario failed: exit code 1', 1],
+  ['background.sh', 'no-such-program &\nwait\n', 'no-such-program: not found', 2],
+])('%s, which fell over, is not called unsuspicious', async (name, text, words, exitCode) => {
+  const result = await kconform(['repro', await file(name, text)]);
+  expect(result.stdout).toContain(words);
+  expect(result.stdout).not.toContain('nothing suspicious');
+  expect(result.exitCode).toBe(exitCode);
+});
+
+test.each([
+  ['typo.c', 'int main(void) { return x; }\n', 'typo.c does not compile'],
+  ['dos.sh', 'true\r\n', 'CR LF'],
+])('%s: told before a guest is made ready', async (name, text, words) => {
+  const result = await kconform(['repro', await file(name, text)]);
+  expect(result.stderr).toContain(words);
+  expect(result.all).not.toContain('guest');
+  expect(result.exitCode).toBe(2);
+});
+
 test('a reproducer in C, several times: each hit is shown and counted, with the console', async () => {
   const result = await kconform(['repro', await file('warn.c', WARN), '--repeat', '3', '--jobs', '2']);
   expect(result.stdout.match(/^printed by the program$/gm)).toHaveLength(3);
@@ -73,7 +94,7 @@ test('--keep: the guest stays as the scenario left it, until a key is pressed', 
 
 test.each([
   ['unset.sh', 'echo "$NOWHERE"', [], /it could not be run: .*NOWHERE: parameter not set/],
-  ['broken.c', 'int main(void) { return nothing; }', [], /it could not be run: .*does not compile: .*nothing/],
+  ['broken.c', 'int main(void) { return nothing; }', [], /does not compile: .*nothing/],
   ['what.py', 'print()', [], /is no scenario: they are \.ts, \.sh, \.c files/],
   ['slow.sh', 'sleep 100', ['--limit', '1'], /did not end within 1 s; the guest still answers/],
 ])('%s cannot be run: exit code 2, nothing left', async (name, text, more, words) => {

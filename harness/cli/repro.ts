@@ -4,7 +4,7 @@ import type { GuestMachine } from '../guest/guest-machine.ts';
 import type { Accelerator } from '../guest/machine.ts';
 import type { Kernel } from '../kernels/kernel.ts';
 import { resolveKernels } from '../kernels/resolve.ts';
-import { faultOf, hasHit, printAttempt, printTally } from '../report/attempt.ts';
+import { findingOf, isReproduced, printAttempt, printTally } from '../report/attempt.ts';
 import { type Environment, type GuestSource, prepareEnvironment } from '../run/environment.ts';
 import { observe, type Seen } from '../run/observe.ts';
 import { loadScenario } from '../scenario/forms/load.ts';
@@ -50,7 +50,8 @@ Examples:
   npx kconform repro race.c --repeat 50 --jobs 2
   npx kconform repro report.ts --keep
 
-Exit codes: 0 nothing suspicious, 1 the kernel misbehaved, 2 it could not be run, 130 interrupted.`,
+Exit codes: 0 not reproduced; 1 the kernel misbehaved, or the scenario failed by itself (its exit code, a signal); 2 nothing can be
+said: it does not compile, a program is missing (exit code 126 or 127), the host failed; 130 interrupted.`,
     )
     .action(reproCommand);
 }
@@ -68,6 +69,7 @@ interface Reproduction {
 async function reproCommand(file: string, options: Options): Promise<void> {
   process.exitCode = await withInterruption(async (signal) => {
     const scenario = await loadScenario(file);
+    await scenario.compile?.();
     const specs = options.kernel ?? (await findDefaults()).kernels;
     const kernels = await resolveKernels(specs, { signal, progress: progressToStderr });
     let environment: Environment | undefined;
@@ -77,8 +79,9 @@ async function reproCommand(file: string, options: Options): Promise<void> {
       const source = await environment.guestsOf(kernel, 'clone', progressToStderr, signal);
       seen.push(...(await reproduce({ kernel, scenario, environment, source, options, signal })));
     }
-    if (seen.some(hasHit)) return 1;
-    return seen.length === 0 || seen.some((one) => faultOf(one) !== undefined) ? 2 : 0;
+    const findings = new Set(seen.map((one) => findingOf(one)));
+    if (findings.has('misbehaved') || findings.has('failed')) return 1;
+    return seen.length === 0 || findings.has('unknown') ? 2 : 0;
   });
 }
 
@@ -98,7 +101,7 @@ async function reproduce(reproduction: Reproduction): Promise<Seen[]> {
       all.push(seen);
       if (options.transcript === true) process.stdout.write(transcript.text());
       process.stdout.write(printAttempt(kernel.version, seen, repeat === 1 ? undefined : number));
-      if (keep === true && !kept && !signal.aborted && (repeat === 1 || hasHit(seen))) {
+      if (keep === true && !kept && !signal.aborted && (repeat === 1 || isReproduced(seen))) {
         kept = true;
         await keepUp(machine);
       }

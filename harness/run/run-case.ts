@@ -56,6 +56,7 @@ export async function runCase(testCase: Case, setting: CaseSetting): Promise<Cas
   let consoleText = '';
   const left = () => ({ console: consoleText, transcript: transcript.text() });
   try {
+    await scenario.compile?.();
     const { machine: started, proof } = await setting.start();
     await using machine = started;
     const seen = await observe(machine, scenario, {

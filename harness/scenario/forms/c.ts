@@ -1,6 +1,6 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { KconformError } from '../../errors.ts';
@@ -14,19 +14,53 @@ const PATH_IN_GUEST = '/run/kconform/scenario';
  * A scenario in C: compiled on this machine, static and with warnings, when it is first run; `observe("name", value)` of
  * kconform.h records observations. Its exit code, its signal and its output are observations too, so that a reproducer needs
  * no change.
- * @throws KC_C_NOT_COMPILED (case), when it is run, in the compiler's words; KC_TOOL_MISSING (host)
+ * @throws KC_C_NOT_COMPILED (case), when it is compiled or first run, in the compiler's words; KC_TOOL_MISSING (host)
  */
 export async function cScenario(file: string): Promise<Scenario> {
   const source = await readFile(file, 'latin1');
   let compiled: Promise<Compiled> | undefined;
-  return scenario(async (context) => {
+  const compileOnce = () => {
     compiled ??= compile(resolve(file));
-    const { bytes, warnings } = await compiled;
+    return compiled;
+  };
+  const program = scenario(async (context) => {
+    const { bytes, warnings } = await compileOnce();
     if (warnings !== '') context.onNotice?.(warnings);
     const program = { path: PATH_IN_GUEST, bytes, command: [PATH_IN_GUEST], runsForMs: runsForMs(source) };
     const { outcome, observed } = await runProgram(program, context);
     return { ...observed, ...outcome };
   });
+  return { ...program, compile: async () => void (await compileOnce()) };
+}
+
+/**
+ * The headers that a file in C includes from its own folder or from below it, directly or through one another, relative to that
+ * folder. kconform.h and the system's headers are not among them.
+ * @throws KC_C_NOT_COMPILED (case); KC_C_HEADER_OUTSIDE (case) for one that is elsewhere; KC_TOOL_MISSING (host)
+ */
+export async function localHeaders(file: string): Promise<string[]> {
+  const source = resolve(file);
+  const folder = dirname(source);
+  // The preprocessor names each file that it read in a line `# LINE "FILE" FLAGS`; flag 3 marks those of the system.
+  const result = await execa('cc', ['-E', '-I', HEADERS, source], { cwd: folder, reject: false });
+  if (result.exitCode === undefined) throw missing('there is no C compiler: cc', 'gcc libc6-dev');
+  if (result.exitCode !== 0) throw notCompiled(file, result.stderr);
+  const headers = new Set<string>();
+  for (const [, name = '', flags = ''] of result.stdout.matchAll(/^# \d+ ("(?:[^"\\]|\\.)*")((?: \d)*)$/gm)) {
+    const path = resolve(folder, JSON.parse(name));
+    const ofSystem = flags.split(' ').includes('3') || basename(path).startsWith('<') || path === folder;
+    if (ofSystem || path === source || dirname(path) === resolve(HEADERS)) continue;
+    headers.add(relative(folder, path));
+  }
+  const outside = [...headers].filter((path) => path.startsWith('..'));
+  if (outside.length > 0) {
+    throw new KconformError(`${file} includes ${outside.join(', ')}, which is not in its folder`, {
+      code: 'KC_C_HEADER_OUTSIDE',
+      blame: 'case',
+      hint: 'put a copy beside the file, and include that',
+    });
+  }
+  return [...headers].sort();
 }
 
 interface Compiled {
@@ -49,14 +83,18 @@ async function compile(file: string): Promise<Compiled> {
     if (result.exitCode === undefined) throw missing('there is no C compiler: cc', 'gcc libc6-dev');
     if (result.exitCode === 0) return { bytes: await readFile(output), warnings: result.all };
     if (/cannot find -l(c|pthread)\b/.test(result.all)) throw missing('there is no static C library', 'libc6-dev');
-    throw new KconformError(`${file} does not compile: ${firstError(result.all)}`, {
-      code: 'KC_C_NOT_COMPILED',
-      blame: 'case',
-      evidence: { output: result.all },
-    });
+    throw notCompiled(file, result.all);
   } finally {
     await rm(scratch, { recursive: true, force: true });
   }
+}
+
+function notCompiled(file: string, said: string): KconformError {
+  return new KconformError(`${file} does not compile: ${firstError(said)}`, {
+    code: 'KC_C_NOT_COMPILED',
+    blame: 'case',
+    evidence: { output: said },
+  });
 }
 
 function firstError(said: string): string {

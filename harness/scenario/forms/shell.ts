@@ -6,6 +6,8 @@ import { type ProgramOutcome, runProgram, runsForMs } from './program.ts';
 
 const FOLDER = '/run/kconform';
 
+const PROGRAMS = 'the guest has the programs of busybox, and observe';
+
 /** Words of the guest's shell for what is wrong with a script, whatever the kernel does; each with the status it ends with. */
 const BROKEN: readonly { readonly status: number; readonly words: RegExp; readonly hint: string }[] = [
   {
@@ -14,7 +16,7 @@ const BROKEN: readonly { readonly status: number; readonly words: RegExp; readon
     hint: 'scripts run under set -u: give every variable a value',
   },
   { status: 2, words: /: line \d+: syntax error: .*$/, hint: "the guest's shell is busybox ash: no bash constructs" },
-  { status: 127, words: /: line \d+: \S+: not found$/, hint: 'the guest has the programs of busybox, and observe' },
+  { status: 127, words: /: line \d+: \S+: not found$/, hint: PROGRAMS },
   {
     status: 125,
     words: /^observe: .*$/,
@@ -25,10 +27,11 @@ const BROKEN: readonly { readonly status: number; readonly words: RegExp; readon
 /**
  * A scenario in shell: `sh -eu` in the guest. `observe NAME VALUE` records text, `observe NAME --json VALUE` JSON, and
  * `COMMAND | observe NAME` what a command prints. Its exit code and its output are observations too.
- * @throws KC_SCRIPT_BROKEN (case), when it is run, for a variable without a value, a syntax error, a program that there is not
+ * @throws KC_SCRIPT_BROKEN (case): at once for line ends or a mark of other systems; when it is run, for a variable without a value, a syntax error, a program that there is not
  */
 export async function shellScenario(file: string): Promise<Scenario> {
   const text = await readFile(file);
+  refuseForeignText(file, text);
   const path = `${FOLDER}/${basename(file).replaceAll(/[^\w.-]/g, '_')}`;
   return scenario(async (context) => {
     const program = {
@@ -38,20 +41,56 @@ export async function shellScenario(file: string): Promise<Scenario> {
       runsForMs: runsForMs(text.toString('latin1')),
     };
     const { outcome, observed } = await runProgram(program, context);
-    const broken = brokenBy(outcome);
+    const broken = brokenBy(outcome, path);
     if (broken !== undefined) throw broken;
     return { ...observed, ...outcome };
   });
 }
 
-function brokenBy({ exitCode, output }: ProgramOutcome): KconformError | undefined {
-  const last = output.split('\n').at(-1) ?? '';
+/** The shell of the guest takes a carriage return, and what editors of other systems put before the text, for part of a word. */
+function refuseForeignText(file: string, bytes: Buffer): void {
+  const text = bytes.toString('latin1');
+  const quoted = `'${file.replaceAll("'", "'\\''")}'`;
+  if (/^(\xff\xfe|\xfe\xff)/.test(text)) {
+    throw foreignText(`${file} is UTF-16 text`, `save it as UTF-8: iconv -f UTF-16 -t UTF-8 ${quoted}`);
+  }
+  if (text.startsWith('\xef\xbb\xbf')) {
+    throw foreignText(
+      `${file} begins with a byte order mark`,
+      `save it without: sed -i '1s/^\\xef\\xbb\\xbf//' ${quoted}`,
+    );
+  }
+  const line = text.split('\n').findIndex((one) => one.endsWith('\r')) + 1;
+  if (line > 0) {
+    throw foreignText(
+      `${file} has a line end of DOS and Windows (CR LF) in line ${line}`,
+      `save it with line ends of Unix (LF): sed -i 's/\\r$//' ${quoted}`,
+    );
+  }
+}
+
+function foreignText(what: string, hint: string): KconformError {
+  return new KconformError(what, { code: 'KC_SCRIPT_BROKEN', blame: 'case', hint });
+}
+
+/** Also where the shell went on: in a background job, or before `||`. */
+function brokenBy({ exitCode, output }: ProgramOutcome, path: string): KconformError | undefined {
+  const lines = output.split('\n');
+  const last = lines.at(-1) ?? '';
   const found = BROKEN.find(({ status, words }) => status === exitCode && words.test(last));
-  if (found === undefined) return undefined;
-  return new KconformError(`the script is broken: ${last.replace(`${FOLDER}/`, '')}`, {
+  if (found !== undefined) return scriptBroken(last, found.hint, output);
+  const missing = lines.find(
+    (line) => line.startsWith(`${path}: line `) && /^\S+ line \d+: \S+: not found$/.test(line),
+  );
+  const hint = `${PROGRAMS}; where a program may be missing, ask: command -v NAME >/dev/null`;
+  return missing === undefined ? undefined : scriptBroken(missing, hint, output);
+}
+
+function scriptBroken(line: string, hint: string, output: string): KconformError {
+  return new KconformError(`the script is broken: ${line.replace(`${FOLDER}/`, '')}`, {
     code: 'KC_SCRIPT_BROKEN',
     blame: 'case',
-    hint: found.hint,
+    hint,
     evidence: { output: output.slice(-4000) },
   });
 }
