@@ -31,8 +31,16 @@ test.each([
   ['a part that is killed', ['kill -9 $$', 'true'], '1 passed, 1 failed', 1],
   ['a part that hangs', ['sleep 1000 & sleep 1000; echo "9 passed, 0 failed"', 'true'], '1 passed, 1 failed', 1],
   ['a part that is not there', ['/no/such/command'], '0 passed, 1 failed', 1],
-])('%s', async (_, parts, line, exitCode) => {
-  const result = await execa('bash', [PARTS, '5s', ...parts], { reject: false });
+  [
+    'skipped parts show where that is asked for',
+    ['echo "3 passed, 0 failed, 1 skipped"', 'echo "0 passed, 0 failed, 2 skipped"', 'true'],
+    '4 passed, 0 failed, 3 skipped',
+    0,
+    '--skipped',
+  ],
+  ['nothing was skipped', ['true'], '1 passed, 0 failed', 0, '--skipped'],
+])('%s', async (_, parts, line, exitCode, ...options: string[]) => {
+  const result = await execa('bash', [PARTS, ...options, '5s', ...parts], { reject: false });
   expect(result.stdout.trimEnd().split('\n').at(-1)).toBe(line);
   expect(result.exitCode).toBe(exitCode);
 });
