@@ -129,6 +129,7 @@ export const reverts: readonly BrokenKernel[] = [
     mustFail: {
       'bpffs/delegate-numbers': ['cmds', 'maps', 'progs', 'attachs'].map((option) => `shown.delegate_${option}=any`),
       'token/interface-present': ['delegation.cmds', 'delegation.maps', 'delegation.progs', 'delegation.attachs'],
+      'token/delegation-flow': ['objects.push', 'mountedByChild.token'],
     },
   },
   {
