@@ -40,7 +40,10 @@ const ENDS: readonly string[] = [
   'KC_SCENARIO_TIMEOUT',
   'KC_PROCESS_ENDED',
   'KC_PROCESS_LIVES',
+  'KC_SHELL_TIMEOUT',
   'KC_AGENT_CLOSED',
+  'KC_AGENT_SILENT',
+  'KC_SSH',
   'KC_SCENARIO_CUT_OFF',
 ];
 
