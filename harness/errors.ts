@@ -1,3 +1,5 @@
+import { hostLimitHint } from './host-limits.ts';
+
 /** Whose fault an error is: it decides the verdict (kernel: FAIL; everything else: ERROR). */
 export type Blame = 'kernel' | 'case' | 'harness' | 'host';
 
@@ -41,9 +43,16 @@ export class KconformError extends Error {
   }
 }
 
-/** Any thrown value as a KconformError; what we did not raise ourselves is blamed as the caller says. */
+/** Any thrown value as a KconformError; what we did not raise ourselves is blamed as the caller says, or on the host when that refuses files, memory or space. */
 export function asKconformError(thrown: unknown, blame: Blame, code: string): KconformError {
   if (thrown instanceof KconformError) return thrown;
-  const message = thrown instanceof Error ? thrown.message : String(thrown);
-  return new KconformError(message, { code, blame, cause: thrown });
+  const hint = hostLimitHint(thrown);
+  if (hint !== undefined)
+    return new KconformError(messageOf(thrown), { code: 'KC_HOST_LIMIT', blame: 'host', hint, cause: thrown });
+  return new KconformError(messageOf(thrown), { code, blame, cause: thrown });
+}
+
+function messageOf(thrown: unknown): string {
+  if (thrown instanceof Error) return thrown.message === '' ? `${thrown.name} without a message` : thrown.message;
+  return `something was thrown that is no Error: ${String(thrown)}`;
 }

@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { isBuiltin } from 'node:module';
-import { tmpdir } from 'node:os';
 import { dirname, join, resolve, sep } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { BuildFailure, Message, Plugin } from 'esbuild';
 import * as z from 'zod';
 import { KconformError } from '../errors.ts';
+import { scratchFolder } from '../scratch-folder.ts';
 import { copyOfHarness } from './copy.ts';
 
 /** A TypeScript file of an author with all TypeScript that it imports, as one JavaScript file that node can import. */
@@ -89,7 +89,7 @@ let temporary: string | undefined;
 
 function temporaryFolder(): string {
   if (temporary === undefined) {
-    const folder = mkdtempSync(join(tmpdir(), 'kconform-authors-'));
+    const folder = scratchFolder('kconform-authors-');
     process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
     temporary = folder;
   }

@@ -16,7 +16,14 @@ try {
   await import(`${copy}main.js`);
 } catch (error) {
   process.stderr.write(`kconform cannot start: ${debug ? error.stack : error.message}\n`);
-  process.stderr.write('  bash ci/setup, in the folder of kconform, installs what it needs\n');
+  const hint = ['EMFILE', 'ENFILE'].includes(error.code)
+    ? 'too many open files: raise the limit (ulimit -n 1024)'
+    : error.code === 'ENOSPC'
+      ? 'the disk is full: free some space'
+      : /out of memory|ENOMEM|The service was stopped/i.test(`${error.code} ${error.message}`)
+        ? 'out of memory: raise the limit (ulimit -v unlimited), or free some'
+        : 'bash ci/setup, in the folder of kconform, installs what it needs';
+  process.stderr.write(`  ${hint}\n`);
   // As main.ts: 1 would say that a kernel misbehaves, and 2 that a commit is bad.
   process.exit(process.argv.includes('bisect') && process.argv.some((word) => word.startsWith('--tree')) ? 128 : 2);
 }

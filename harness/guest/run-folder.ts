@@ -1,11 +1,11 @@
-import { mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { accessSync, constants, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { KconformError } from '../errors.ts';
 
 /** Everything below belongs to one kconform process and goes when that process ends. */
 const PREFIX = 'kconform-';
-/** sun_path holds 108 bytes (unix(7)); what we put below a run folder takes up to 40. */
+/** sun_path holds 108 bytes (unix(7)), not characters; what we put below a run folder takes up to 40. */
 const LONGEST_ROOT = 64;
 
 let root: string | undefined;
@@ -13,12 +13,13 @@ let counter = 0;
 
 function parentFolder(): string {
   const runtime = process.env.XDG_RUNTIME_DIR;
-  const chosen = runtime !== undefined && isWritableFolder(runtime) ? runtime : tmpdir();
-  return chosen.length + PREFIX.length + 8 > LONGEST_ROOT ? '/tmp' : chosen;
+  const chosen = runtime !== undefined && isWritableFolder(runtime) ? resolve(runtime) : resolve(tmpdir());
+  return Buffer.byteLength(chosen) + PREFIX.length + 8 > LONGEST_ROOT ? '/tmp' : chosen;
 }
 
 function isWritableFolder(path: string): boolean {
   try {
+    accessSync(path, constants.W_OK | constants.X_OK);
     return statSync(path).isDirectory() && statSync(path).uid === process.getuid?.();
   } catch {
     return false;

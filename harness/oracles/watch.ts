@@ -1,9 +1,12 @@
 import { randomBytes } from 'node:crypto';
+import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { KconformError } from '../errors.ts';
 import { HIDDEN_LOG, type OracleReports, type Splat } from '../expect/outcome.ts';
 import type { GuestMachine } from '../guest/guest-machine.ts';
 import type { Limits } from '../guest/limits.ts';
 import { awaitGuest } from '../guest/waiting.ts';
+import { isFull } from '../scratch-folder.ts';
 import { judgeHealth } from './health.ts';
 import { scanForLeaks } from './kmemleak.ts';
 import { readSplats } from './splats.ts';
@@ -50,6 +53,7 @@ export async function askOracles(machine: GuestMachine, watching: Watching): Pro
   await consoleQuiet(machine, QUIET_MS);
   const health = await settled();
   const marked = await awaitGuest(qemu, endMarked(machine), { ...wait, awaited: 'mark in the kernel log' });
+  if (!marked && isFull(dirname(qemu.console.path))) throw consoleLost(dirname(qemu.console.path));
   const reported = await readCaseSplats(machine, watching.symbols);
   const splats = reported.filter(({ kind }) => kind !== 'panic');
   // Panic text of a guest that still answers was written by user space; a real panic is thrown here.
@@ -77,6 +81,14 @@ async function endMarked(machine: GuestMachine): Promise<boolean> {
     if (caseConsole(machine).includes(mark)) return true;
   }
   return false;
+}
+
+function consoleLost(folder: string): KconformError {
+  return new KconformError(`the disk is full: what the guest printed on its console was lost (${folder})`, {
+    code: 'KC_DISK_FULL',
+    blame: 'host',
+    hint: 'free some space, or set TMPDIR (XDG_RUNTIME_DIR where it is set) to a folder on another disk',
+  });
 }
 
 /** What the console alone says of a guest that has died or hangs. */

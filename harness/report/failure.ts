@@ -5,7 +5,10 @@ import { type Paint, painter, verdictStyle } from './colour.ts';
 import { printDifferences } from './differences.ts';
 import { printEvidence } from './evidence.ts';
 import { splatLines } from './splat-lines.ts';
-import { plain } from './text.ts';
+import { plain, shorten } from './text.ts';
+
+/** How long a line may be: a guest may observe megabytes; results.json has all of it. */
+const LINE_WIDTH = 2_000;
 
 /** How many lines of one splat or leak are shown. */
 const shownLines = 30;
@@ -42,7 +45,7 @@ function printFailure(result: CaseResult, paint: Paint): string[] {
   lines.push(...printEvidence(untold(result)).map((line) => `  ${line}`));
   if (result.hint !== undefined) lines.push(`  hint: ${plain(result.hint)}`);
   lines.push(`  run it again: ${result.rerun}`);
-  return lines;
+  return lines.map((line) => shorten(line, LINE_WIDTH));
 }
 
 /** The evidence without those lines of the console that the splats tell already. */

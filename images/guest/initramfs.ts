@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
-import { access, mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { access, readFile, realpath, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { publishFile } from '../../harness/cache/folder.ts';
 import { KconformError } from '../../harness/errors.ts';
+import { noRoomFor, scratchFolder } from '../../harness/scratch-folder.ts';
 import { type CpioEntry, writeCpio } from './cpio.ts';
 
 const HERE = dirname(fileURLToPath(import.meta.url));
@@ -165,11 +165,18 @@ export function compileGuest(): Promise<Buffer> {
 }
 
 async function compile(words: readonly string[]): Promise<Buffer> {
-  const scratch = await mkdtemp(join(tmpdir(), 'kconform-cc-'));
+  const scratch = scratchFolder('kconform-cc-');
   try {
     const output = join(scratch, 'output');
-    const result = await execa('cc', ['-o', output, ...words], { cwd: HERE, reject: false, all: true });
+    const result = await execa('cc', ['-o', output, ...words], {
+      cwd: HERE,
+      env: { TMPDIR: scratch },
+      reject: false,
+      all: true,
+    });
     if (result.exitCode === undefined) throw missing('cc', 'gcc linux-libc-dev');
+    const noRoom = result.exitCode === 0 ? undefined : noRoomFor(result.all);
+    if (noRoom !== undefined) throw noRoom;
     if (result.exitCode !== 0) {
       throw new KconformError("the guest's programs did not compile", {
         code: 'KC_COMPILE',

@@ -7,6 +7,8 @@ import { escapeXml } from './xml.ts';
 
 /** GitHub refuses a step's summary of more than 1 MiB; this many bytes leave room for what other commands of the step add. */
 const LIMIT = 900 * 1024;
+/** Characters of one failure, so that it does not take the place of the others. */
+const DETAIL_LIMIT = 20_000;
 
 /**
  * A page of Markdown (GitHub's step summary, a merge request, a mail): totals for each kernel, then all that is not as expected,
@@ -53,7 +55,10 @@ function detail({ result }: RecordedCase): string {
   const { verdict, case: name, kernel, reason } = result;
   const title = `<b>${verdict}</b> <code>${escapeXml(plain(name))}</code> on <code>${escapeXml(plain(kernel.version))}</code>`;
   const why = escapeXml(shorten(plain(reason ?? ''), 200));
-  const text = escapeXml(describe(result).slice(1).join('\n'));
+  const lines = describe(result).slice(1).join('\n');
+  const all =
+    lines.length > DETAIL_LIMIT ? `${shorten(lines, DETAIL_LIMIT)}\n(shortened; results.json has all)` : lines;
+  const text = escapeXml(all);
   return `<details><summary>${title}: ${why}</summary>\n<pre>\n${text}\n</pre>\n</details>\n\n`;
 }
 
@@ -61,8 +66,8 @@ function withinLimit(details: readonly string[], limit: number): string {
   const kept: string[] = [];
   let left = limit - 200;
   for (const text of details) {
+    if (Buffer.byteLength(text) > left) continue; // a shorter one behind it may fit
     left -= Buffer.byteLength(text);
-    if (left < 0) break;
     kept.push(text);
   }
   const missing = details.length - kept.length;

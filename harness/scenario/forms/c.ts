@@ -1,9 +1,9 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, rm } from 'node:fs/promises';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { KconformError } from '../../errors.ts';
+import { noRoomFor, scratchFolder } from '../../scratch-folder.ts';
 import { type Scenario, scenario } from '../scenario.ts';
 import { runProgram, runsForMs } from './program.ts';
 
@@ -71,18 +71,21 @@ interface Compiled {
 
 /** The options that reproducers are written for, as syzkaller gives them, and warnings. */
 async function compile(file: string): Promise<Compiled> {
-  const scratch = await mkdtemp(join(tmpdir(), 'kconform-c-'));
+  const scratch = scratchFolder('kconform-c-');
   try {
     const output = join(scratch, 'scenario');
     const options = ['-static', '-pthread', '-O1', '-s', '-Wall', '-Wextra', '-Wno-unused-parameter', '-I', HEADERS];
-    const result = await execa('cc', [...options, '-o', output, file], {
+    const result = await execa('cc', [...options, '-o', output, file, '-lm'], {
       cwd: dirname(file),
+      env: { TMPDIR: scratch }, // the compiler's own temporary files; a relative TMPDIR means another folder there
       reject: false,
       all: true,
     });
     if (result.exitCode === undefined) throw missing('there is no C compiler: cc', 'gcc libc6-dev');
     if (result.exitCode === 0) return { bytes: await readFile(output), warnings: result.all };
-    if (/cannot find -l(c|pthread)\b/.test(result.all)) throw missing('there is no static C library', 'libc6-dev');
+    const noRoom = noRoomFor(result.all);
+    if (noRoom !== undefined) throw noRoom;
+    if (/cannot find -l(c|m|pthread)\b/.test(result.all)) throw missing('there is no static C library', 'libc6-dev');
     throw notCompiled(file, result.all);
   } finally {
     await rm(scratch, { recursive: true, force: true });

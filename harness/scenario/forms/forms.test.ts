@@ -192,6 +192,12 @@ describe('in C', () => {
     expect(notices.join('')).toContain('unused variable');
   });
 
+  test('one that uses the mathematics library', async () => {
+    const source =
+      '#include <math.h>\n#include <stdlib.h>\nint main(int argc, char **argv) { return (int)pow(argc + 1, 3) + !argv; }';
+    expect(await run('math.c', source)).toMatchObject({ exitCode: 8 });
+  });
+
   test('a plain reproducer: its signal', async () => {
     expect(await run('plain.c', 'int main(void) { *(volatile int *)0 = 1; }')).toEqual({
       exitCode: null,
