@@ -105,6 +105,18 @@ test('a path leads to cases outside its folder of cases; the line that runs one 
   expect(again.all).toContain('2 PASS, 1 FAIL');
 });
 
+test('no case may have the name under which boots are judged', async () => {
+  const folder = join(repository, 'reserved');
+  await mkdir(join(folder, '(boot)'), { recursive: true });
+  await writeFile(join(folder, '(boot)/expect.ts'), EXPECT());
+  for (const words of [['--cases', folder], [join(folder, '(boot)')], [folder]]) {
+    const result = await kconform(['run', ...words], { cwd: repository });
+    expect(result.all).toContain('no case may be named (boot)');
+    expect(result.exitCode).toBe(2);
+  }
+  await rm(folder, { recursive: true });
+});
+
 test('two cases that would have one name in the results are refused', async () => {
   await mkdir(join(repository, 'more'));
   await symlink(join(repository, 'apart/owner'), join(repository, 'more/owner'));
