@@ -43,6 +43,7 @@ const ENDS: readonly string[] = [
   'KC_SHELL_TIMEOUT',
   'KC_AGENT_CLOSED',
   'KC_AGENT_SILENT',
+  'KC_CONNECTION_LOST',
   'KC_SSH',
   'KC_SCENARIO_CUT_OFF',
 ];

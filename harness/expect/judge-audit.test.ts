@@ -168,6 +168,7 @@ describe('a scenario that a declared splat kills or hangs', () => {
     ['hangs, with members declared too', withMembers, [oops], timeout, 'XFAIL', 't'],
     ['is killed', scan, [oops], ended('KC_PROCESS_ENDED', 'case'), 'XFAIL'],
     ['loses its agent', scan, [oops], ended('KC_AGENT_CLOSED', 'case'), 'XFAIL'],
+    ['loses what it is connected to', scan, [oops], ended('KC_CONNECTION_LOST', 'case'), 'XFAIL'],
     ['waits for a killed command', scan, [oops], ended('KC_SHELL_TIMEOUT', 'case'), 'XFAIL'],
     ['loses its connection', scan, [oops], ended('KC_SSH', 'harness'), 'XFAIL'],
     ['is stuck', scan, [oops], ended('KC_STUCK', 'kernel'), 'XFAIL'],
