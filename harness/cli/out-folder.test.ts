@@ -40,11 +40,6 @@ test('a second run with the same folder is refused as long as the first lives, a
   expect(await readdir(folder)).toEqual([]);
 });
 
-test('the holder of another container that shows nothing any more is taken over', async () => {
-  await writeFile(join(folder, '.kconform.lock'), '7 1 another-boot pid:[1]');
-  expect(await withOutFolder(folder, async () => 'ran')).toBe('ran');
-}, 40_000);
-
 test('a folder that cannot be had is an error of the host that speaks of --out', async () => {
   await writeFile(join(folder, 'file'), '');
   for (const path of [join(folder, 'file/out'), join(folder, 'file'), '/proc/kconform/out']) {
