@@ -11,6 +11,16 @@ export interface Health {
   readonly oopses: number | null;
 }
 
+/** What the kernel log said since it was last read. */
+export interface LogPart {
+  /** `PRIORITY,SEQUENCE,MICROSECONDS,FLAGS[,caller=T1];TEXT` (Documentation/ABI/testing/dev-kmsg) */
+  readonly records: readonly string[];
+  /** True when records were overwritten before they were read. */
+  readonly lost: boolean;
+  /** Why nothing could be read; 0 otherwise. */
+  readonly errno: number;
+}
+
 /** The line-based protocol with the guest's init (images/guest/init.c). Requests are sent one after another. */
 export class Control {
   readonly #socket: Socket;
@@ -87,6 +97,20 @@ export class Control {
   /** Writes a line to a file that is there. @returns the errno number, 0 when all went well */
   writeFile(path: string, text: string): Promise<number> {
     return this.#ask(`write ${path} ${text}\n`, async () => readEnd(await this.#line()));
+  }
+
+  /** The records of the kernel log since the case began, or since the last time. */
+  readLog(): Promise<LogPart> {
+    return this.#ask('log\n', async () => {
+      const records: string[] = [];
+      let lost = false;
+      for (;;) {
+        const line = await this.#line();
+        if (line === 'lost') lost = true;
+        else if (line.startsWith('|')) records.push(line.slice(1));
+        else if (!line.startsWith(' ')) return { records, lost, errno: readEnd(line) };
+      }
+    });
   }
 
   close(): void {

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Leak } from '../expect/outcome.ts';
 import type { GuestMachine } from '../guest/guest-machine.ts';
 import { awaitGuest } from '../guest/waiting.ts';
+import { KernelLog } from './kernel-log.ts';
 import { scanForLeaks } from './kmemleak.ts';
 import { readSplats } from './splats.ts';
 import { caseConsole, type Watching } from './watch.ts';
@@ -42,8 +43,12 @@ export async function tryOracles(
   const crash = await within(control.writeFile(CRASH_POINT, 'WARNING'), 'planted warning');
   const health = await within(control.settle(), 'answer of a guest with planted faults');
   const splats = readSplats(caseConsole(machine));
+  const log = new KernelLog(control);
+  await within(log.read(), 'kernel log');
 
   if (!splats.some(({ title }) => title.includes(PLANTED))) silent.splats = 'a record planted in the kernel log';
+  if (!log.isWhole && !log.isLost) unproven.log = 'this kernel has no /dev/kmsg';
+  else if (!log.text().includes(`BUG: ${PLANTED}`)) silent.splats = 'a planted record when it read /dev/kmsg';
   if ((health.taint & TAINT_WARN) === 0) silent.taint = 'a planted taint flag';
   if (health.warnings === null) unproven.counters = 'this kernel has no warn_count';
   else if (crash !== 0) unproven.counters = 'this kernel cannot be told to warn (no LKDTM)';

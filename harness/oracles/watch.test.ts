@@ -6,7 +6,7 @@ import { limitsFor } from '../guest/limits.ts';
 import { resolveKernel } from '../kernels/resolve.ts';
 import { prepareEnvironment } from '../run/environment.ts';
 import { tryOracles } from './canaries.ts';
-import { askOracles, type Watching } from './watch.ts';
+import { askOracles, caseConsole, type Watching } from './watch.ts';
 
 const { signal } = new AbortController();
 const watching: Watching = { limits: limitsFor('tcg'), signal, leaks: false, rest: async () => undefined };
@@ -34,12 +34,23 @@ test('a report that comes after the scenario is the case’s all the same', asyn
   expect(splats).toEqual([expect.objectContaining({ kind: 'BUG', title: 'BUG: late', at: expect.any(Number) })]);
 });
 
-test('a scenario that silences the console has blinded the oracle, which says so', async () => {
+test('a scenario that lowers the console level, hides /dev and turns /dev/kmsg off hides nothing', async () => {
   const started = await guest();
-  await started.link.exec('echo 1 > /proc/sys/kernel/printk; echo "<4>BUG: unseen" > /dev/kmsg');
+  await started.link.exec(
+    'dmesg -n 1; echo "<4>BUG: not on the console" > /dev/kmsg; echo off > /proc/sys/kernel/printk_devkmsg; mount -t tmpfs none /dev; mount -t tmpfs none /proc; dmesg -n 7',
+  );
   const reports = await askOracles(started, watching);
-  expect(reports.splats).toEqual([]);
-  expect(reports.unavailable[HIDDEN_LOG]).toMatch(/no longer showed/);
+  expect(reports.splats).toEqual([expect.objectContaining({ title: 'BUG: not on the console' })]);
+  expect(caseConsole(started)).not.toContain('BUG');
+  expect(Object.keys(reports.unavailable)).toEqual(['kmemleak']);
+});
+
+test('records that were overwritten before they could be read are named', async () => {
+  const started = await guest();
+  await started.link.exec(
+    'dmesg -n 1; echo on > /proc/sys/kernel/printk_devkmsg; line=$(printf %0900d 0); i=0; while [ $i -lt 400 ]; do echo $line > /dev/kmsg; i=$((i+1)); done',
+  );
+  expect((await askOracles(started, watching)).unavailable[HIDDEN_LOG]).toMatch(/records of the kernel log were lost/);
 });
 
 test('panic text of a guest that lives on is no report', async () => {

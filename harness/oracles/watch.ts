@@ -8,6 +8,7 @@ import type { Limits } from '../guest/limits.ts';
 import { awaitGuest } from '../guest/waiting.ts';
 import { isFull } from '../scratch-folder.ts';
 import { judgeHealth } from './health.ts';
+import { KernelLog } from './kernel-log.ts';
 import { scanForLeaks } from './kmemleak.ts';
 import { readSplats } from './splats.ts';
 import { symbolise } from './symbolise.ts';
@@ -52,9 +53,11 @@ export async function askOracles(machine: GuestMachine, watching: Watching): Pro
     : { unavailable: 'not asked for: --leaks scans after every case' };
   await consoleQuiet(machine, QUIET_MS);
   const health = await settled();
-  const marked = await awaitGuest(qemu, endMarked(machine), { ...wait, awaited: 'mark in the kernel log' });
-  if (!marked && isFull(dirname(qemu.console.path))) throw consoleLost(dirname(qemu.console.path));
-  const reported = await readCaseSplats(machine, watching.symbols);
+  const log = new KernelLog(control);
+  await awaitGuest(qemu, readToEnd(log), { ...wait, awaited: 'kernel log' });
+  if (isFull(dirname(qemu.console.path))) throw consoleLost(dirname(qemu.console.path));
+  const blind = log.isWhole ? undefined : await awaitGuest(qemu, blindness(machine, log), { ...wait, awaited: 'mark' });
+  const reported = await symbolised(splatsOf(caseConsole(machine), log), watching.symbols);
   const splats = reported.filter(({ kind }) => kind !== 'panic');
   // Panic text of a guest that still answers was written by user space; a real panic is thrown here.
   if (splats.length < reported.length) await settled();
@@ -64,10 +67,40 @@ export async function askOracles(machine: GuestMachine, watching: Watching): Pro
     ...judgeHealth(machine.healthBefore, health, splats.length),
     unavailable: {
       ...('leaks' in scan ? {} : { kmemleak: scan.unavailable }),
-      ...(marked ? {} : { [HIDDEN_LOG]: HIDDEN_LOG_REASON }),
+      ...(blind === undefined ? {} : { [HIDDEN_LOG]: blind }),
     },
     unproven: {},
   };
+}
+
+/** Until no report in the log is half printed, and a little longer where there is one. */
+async function readToEnd(log: KernelLog): Promise<void> {
+  const until = performance.now() + REPORT_LIMIT_MS;
+  await log.read();
+  while (performance.now() < until && readSplats(log.text()).at(-1)?.state === 'cut off') {
+    await sleep(QUIET_MS);
+    if (!(await log.read())) return;
+  }
+}
+
+/**
+ * What the kernel reported. Where the whole log was read, it decides: text on the console that it does not have was printed by a
+ * program. Where it was not, what either has counts, once.
+ */
+export function splatsOf(consoleText: string, log: Pick<KernelLog, 'text' | 'isWhole'>): Splat[] {
+  const logged = readSplats(log.text());
+  if (log.isWhole) return logged;
+  const keyOf = ({ kind, title, at }: Splat) => JSON.stringify([kind, title, at]);
+  const known = new Set(logged.map(keyOf));
+  const shown = readSplats(consoleText).filter((splat) => !known.has(keyOf(splat)));
+  return [...shown, ...logged].sort((a, b) => (a.at ?? 0) - (b.at ?? 0));
+}
+
+/** Why not all that the kernel said is known, when the log was not read whole; undefined when the console speaks for it. */
+async function blindness(machine: GuestMachine, log: KernelLog): Promise<string | undefined> {
+  // The console's level may have been lowered and raised again meanwhile, so that it cannot stand in for lost records.
+  if (log.isLost) return 'records of the kernel log were lost: more was written to it than it holds';
+  return (await endMarked(machine)) ? undefined : HIDDEN_LOG_REASON;
 }
 
 /**
@@ -95,12 +128,11 @@ function consoleLost(folder: string): KconformError {
 export async function lastWords(machine: GuestMachine, symbols?: string): Promise<OracleReports> {
   await consoleQuiet(machine, QUIET_MS);
   const gone = 'the guest did not answer any more';
-  const splats = await readCaseSplats(machine, symbols);
+  const splats = await symbolised(readSplats(caseConsole(machine)), symbols);
   return { splats, leaks: [], taints: [], counters: [], unavailable: { kmemleak: gone, counters: gone }, unproven: {} };
 }
 
-async function readCaseSplats(machine: GuestMachine, symbols: string | undefined): Promise<Splat[]> {
-  const splats = readSplats(caseConsole(machine));
+function symbolised(splats: Splat[], symbols: string | undefined): Promise<Splat[]> | Splat[] {
   return symbols === undefined || splats.length === 0 ? splats : symbolise(splats, symbols);
 }
 

@@ -7,7 +7,7 @@ import type { Limits } from '../guest/limits.ts';
 import { type OracleProof, tryOracles } from '../oracles/canaries.ts';
 
 /** Raised whenever other faults are planted. */
-const FORMAT = 2;
+const FORMAT = 3;
 const Names = z.record(z.string(), z.string());
 const Stored = z.object({ format: z.literal(FORMAT), silent: Names, unproven: Names });
 

@@ -5,6 +5,8 @@
  *   settle                               wait out an RCU grace period; answers `settled HEALTH`
  *   read PATH                            answers the file's lines, each behind `|`, then `end ERROR`
  *   write PATH TEXT                      writes the text as a line; answers `end ERROR`
+ *   log                                  answers the kernel log's records since `adopt`, or since the last `log`, as `read` does;
+ *                                        `lost` stands where records were overwritten before they were read
  * HEALTH is TAINT WARNINGS OOPSES: /proc/sys/kernel/tainted and the counters in /sys/kernel, -1 where there is none.
  * ERROR is 0 or a negative errno. Scenarios cannot stand in the way here: these are the oracles' own eyes.
  */
@@ -18,11 +20,13 @@
 
 #define SEED_BYTES 32
 #define HEALTH_FILES 3
+#define LONGEST_RECORD 10000 /* more than PRINTK_MESSAGE_MAX (kernel/printk/internal.h) */
+#define MOST_RECORDS (8 << 20) /* bytes of one answer: more than a log buffer holds, so somebody writes as fast as we read */
 #define MNT_DETACH 2 /* umount2(2) */
 
 /* Opened before a guest is frozen: opening them costs each of its clones some 1,500 blocks of code to translate. */
 static struct {
-	word random, health[HEALTH_FILES];
+	word random, log, health[HEALTH_FILES];
 } kept;
 
 /* Through mounts that nobody sees, so that they do not keep a scenario from unmounting its own. */
@@ -37,6 +41,7 @@ void open_kept_files(void)
 	kept.random = sys(__NR_open, "/dev/urandom", O_RDWR | O_CLOEXEC);
 	if (kept.random < 0)
 		die("/dev/urandom", kept.random);
+	kept.log = sys(__NR_open, "/dev/kmsg", O_RDONLY | O_NONBLOCK | O_CLOEXEC); /* none without CONFIG_PRINTK */
 	for (int i = 0; i < HEALTH_FILES; i++) {
 		char path_bytes[64];
 		struct text path = TEXT(path_bytes);
@@ -104,6 +109,36 @@ static void answer_file(int port, const char *path)
 	if (fd >= 0)
 		sys(__NR_close, fd);
 	answer_end(port, length);
+}
+
+/* One record at a read (Documentation/ABI/testing/dev-kmsg). A scenario that turns /dev/kmsg off or hides it changes nothing here. */
+static void answer_log(int port)
+{
+	static char bytes[65536];
+	size_t length = 0, total = 0;
+	word got = kept.log;
+
+	while (kept.log >= 0) {
+		if (sizeof(bytes) - length < LONGEST_RECORD) {
+			write_all(port, bytes, length);
+			total += length;
+			length = 0;
+		}
+		got = total > MOST_RECORDS ? -EPIPE : sys(__NR_read, kept.log, bytes + length + 1, LONGEST_RECORD - 1);
+		if (got == -EPIPE) {
+			memcpy(bytes + length, "lost\n", 5);
+			length += 5;
+			if (total > MOST_RECORDS)
+				break;
+		} else if (got > 0) {
+			bytes[length] = '|';
+			length += got + 1;
+		} else {
+			break;
+		}
+	}
+	write_all(port, bytes, length);
+	answer_end(port, got == -EAGAIN || got == -EPIPE ? 0 : got);
 }
 
 /* `at` is PATH TEXT; TEXT is written as a line: the kernel log keeps back a record without a line feed. */
@@ -190,6 +225,8 @@ static int adopt(const char *at)
 	if (result < 0)
 		die("setting the clock", result);
 	reseed(seed);
+	if (kept.log >= 0)
+		sys(__NR_lseek, kept.log, 0, 2 /* SEEK_END */);
 	return 1;
 }
 
@@ -212,6 +249,9 @@ static void serve(int port, char *line)
 		return;
 	} else if (starts_with(line, "write ")) {
 		write_file(port, line + 6);
+		return;
+	} else if (same_text(line, "log")) {
+		answer_log(port);
 		return;
 	} else {
 		add_text(&answer, "what?\n");
