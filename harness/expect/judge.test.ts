@@ -305,6 +305,19 @@ describe('fences', () => {
     expect(judgement).toMatchObject({ verdict: 'ERROR', blame, reason: `the ${oracle} oracle could not look: why` });
   });
 
+  test.each([
+    ['alone', {}, 'ERROR'],
+    ['with a splat beside it', { extra: true }, 'FAIL'],
+  ])('memory that the scenario filled, %s', (_, { extra }: { extra?: boolean }, verdict) => {
+    const oom: Splat = { kind: 'OOM', title: 'invoked oom-killer', fingerprint: [], at: 1, state: 'whole', text: [] };
+    const splats: Splat[] = [{ ...oom, blame: 'case' }];
+    if (extra) splats.push({ ...oom, kind: 'BUG', title: 'BUG: x' });
+    const judgement = judged({ seen: { v: 'garbage' }, oracles: { splats } });
+    expect(judgement.verdict).toBe(verdict);
+    if (!extra)
+      expect(judgement).toMatchObject({ blame: 'case', reason: expect.stringMatching(/filled the guest's memory/) });
+  });
+
   test('a version that no fence speaks of is an ERROR of the case', () => {
     const judgement = judged({ fields: { outcome: { v: since } }, seen: { v: 'a' }, version: '6.6.1' });
     expect(judgement).toMatchObject({ verdict: 'ERROR', blame: 'case' });

@@ -59,6 +59,15 @@ function judgeOutcome({ expectation, outcome, kernel, error }: JudgeInput, findi
     oracles,
   });
 
+  // Whatever else a guest without memory shows comes of that, but for other reports.
+  const [provoked] = findings.failures.length === 0 ? findings.faults : [];
+  if (provoked !== undefined) {
+    return end({
+      verdict: 'ERROR',
+      reason: `the scenario filled the guest's memory (${provoked.title})`,
+      blame: 'case',
+    });
+  }
   const [unexpected] = findings.failures;
   if (error !== undefined && outcome?.observations === undefined && unexpected === undefined && isEndBySplat(error)) {
     const ended = xfail(findings.fatal, kernel);

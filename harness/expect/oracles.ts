@@ -12,6 +12,8 @@ import { isBuiltIn, type KernelFacts } from './resolve.ts';
 export interface OracleFindings {
   /** Each a sentence: a splat, leak or taint that nothing names. */
   readonly failures: readonly string[];
+  /** Splats that nothing names, and that the case itself provoked. */
+  readonly faults: readonly Splat[];
   /** Each a sentence: a splat that a correct kernel prints, and that did not come. */
   readonly missing: readonly string[];
   /** Bugs whose splat or leak was seen on a kernel that has them, or may have them. */
@@ -48,6 +50,7 @@ const taintsOfOops = 'DW';
 /** Sets the reports against what the expectation and its known bugs name. */
 export function judgeOracles(expectation: Expectation, reports: OracleReports, kernel: KernelFacts): OracleFindings {
   const failures: string[] = [];
+  const faults: Splat[] = [];
   const seen = new Set<KnownBug>();
   const returned = new Set<KnownBug>();
   const fatal = new Set<KnownBug>();
@@ -66,7 +69,8 @@ export function judgeOracles(expectation: Expectation, reports: OracleReports, k
     if (bug !== undefined && isFatal(splat)) fatal.add(bug);
     if (named || bug !== undefined || (fatal.size > 0 && isConsequence(splat))) {
       allowedTaints += taintsOfKind[splat.kind] ?? taintsOfOops;
-    } else failures.push(`splat: ${splat.title}`);
+    } else if (splat.blame === 'case') faults.push(splat);
+    else failures.push(`splat: ${splat.title}`);
   }
   for (const leak of reports.leaks) {
     const text = leakLines(leak).join('\n');
@@ -82,7 +86,7 @@ export function judgeOracles(expectation: Expectation, reports: OracleReports, k
       const named = [kind, title === undefined ? undefined : print(title), frame && `in ${frame}`];
       return `expected splat missing: ${named.filter(Boolean).join(' ')}`;
     });
-  return { failures, missing, seen: [...seen], fatal: [...fatal], returned: [...returned] };
+  return { failures, faults, missing, seen: [...seen], fatal: [...fatal], returned: [...returned] };
 }
 
 /** A leak as a person reads it: what, how often, by whom, from where. */

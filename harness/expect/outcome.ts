@@ -21,6 +21,8 @@ export interface Splat {
   /** `cut off`: the log ends in it; `interleaved`: another report was printed into it. Either may lack lines or have strange ones. */
   readonly state: 'whole' | 'cut off' | 'interleaved';
   readonly text: readonly string[];
+  /** `case` where the scenario itself is the reason: it filled the guest's memory. Absent for all others, which are the kernel's. */
+  readonly blame?: 'case';
 }
 
 /** Objects that kmemleak found unreferenced, those of one size and backtrace together. */

@@ -10,6 +10,7 @@ import { isFull } from '../scratch-folder.ts';
 import { judgeHealth } from './health.ts';
 import { KernelLog } from './kernel-log.ts';
 import { scanForLeaks } from './kmemleak.ts';
+import { blameOutOfMemory } from './out-of-memory.ts';
 import { readSplats } from './splats.ts';
 import { symbolise } from './symbolise.ts';
 
@@ -132,7 +133,8 @@ export async function lastWords(machine: GuestMachine, symbols?: string): Promis
   return { splats, leaks: [], taints: [], counters: [], unavailable: { kmemleak: gone, counters: gone }, unproven: {} };
 }
 
-function symbolised(splats: Splat[], symbols: string | undefined): Promise<Splat[]> | Splat[] {
+function symbolised(reported: Splat[], symbols: string | undefined): Promise<Splat[]> | Splat[] {
+  const splats = blameOutOfMemory(reported);
   return symbols === undefined || splats.length === 0 ? splats : symbolise(splats, symbols);
 }
 
