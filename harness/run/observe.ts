@@ -11,8 +11,12 @@ import type { AgentClient } from '../scenario/agent/client.ts';
 import { createGuest, type Guest, startAgent } from '../scenario/guest.ts';
 import type { Scenario, ScenarioContext } from '../scenario/scenario.ts';
 import type { Transcript } from '../scenario/transcript.ts';
+import { type Progress, stalledAfterOops } from './stalled.ts';
 import type { Unawaited } from './unawaited.ts';
 import { unkillable } from './unkillable.ts';
+
+/** How long a scenario may stand still after an oops, under KVM. */
+const STALL_MS = 3_000;
 
 export interface ObserveSetting extends Pick<ScenarioContext, 'onOutput' | 'onNotice'> {
   /** Takes down what the scenario does and observes. */
@@ -89,6 +93,10 @@ export async function observe(machine: GuestMachine, scenario: Scenario, setting
   return { outcome, failure, console: caseConsole(machine) };
 }
 
+function progressOf(machine: GuestMachine): Progress {
+  return { console: () => caseConsole(machine), bytes: () => machine.qemu.ssh?.bytesRead ?? 0 };
+}
+
 async function runScenario<T>(
   machine: GuestMachine,
   agent: AgentClient,
@@ -98,8 +106,11 @@ async function runScenario<T>(
   signal: AbortSignal,
 ): Promise<T> {
   const { qemu } = machine;
+  const over = new AbortController();
   try {
-    const started = Promise.resolve().then(run);
+    const stall = stalledAfterOops(progressOf(machine), limits.scale === 1 ? STALL_MS : 2 * STALL_MS, over.signal);
+    stall.catch(() => undefined); // it also ends when the scenario does
+    const started = Promise.race([Promise.resolve().then(run), stall]);
     return await awaitGuest(qemu, started, { awaited: 'end of the scenario', limitMs, signal });
   } catch (error) {
     const own = authorThrew(error);
@@ -133,6 +144,8 @@ async function runScenario<T>(
     const ofCase = own.blame === 'case' && own.code !== 'KC_SSH' && own.code !== 'KC_AGENT_CLOSED';
     if (own.code === 'KC_INTERRUPTED' || ofCase) throw own;
     throw await withLastWords(qemu, own, 'end of the scenario');
+  } finally {
+    over.abort();
   }
 }
 
