@@ -56,7 +56,7 @@ for (const [name, [command, shows]] of Object.entries(FAULTS)) {
   await using machine = await guests.start(signal);
   let givenUpAt = performance.now() + LIMIT_MS;
   let isOver = false;
-  machine.link.exec(command).then(
+  machine.agent.exec(command).then(
     () => {
       givenUpAt = performance.now() + LATE_MS; // it has come back: what is not seen soon is not seen at all
     },

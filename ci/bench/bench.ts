@@ -10,7 +10,7 @@ import { parseArgs } from 'node:util';
 import { planKernels } from '../../harness/kernels/resolve.ts';
 import { prepareEnvironment } from '../../harness/run/environment.ts';
 import { measureCommand, measureRate } from './cases.ts';
-import { measureClone, measureCold, measureFloor } from './guests.ts';
+import { measureClone, measureCold, measureFloor, measureOwnLogin } from './guests.ts';
 import { Samples } from './samples.ts';
 
 const { values } = parseArgs({
@@ -32,6 +32,7 @@ if (planned === undefined) throw new TypeError(`there is no kernel ${values.kern
 const kernel = await planned.obtain();
 const environment = await prepareEnvironment(kernel, undefined, say);
 const template = await environment.templateOf(kernel, say, signal);
+const ownLogin = await environment.templateOf(kernel, say, signal, 'own');
 const cold = await environment.guestsOf(kernel, 'cold', say, signal);
 const samples = new Samples();
 const cores = availableParallelism();
@@ -41,6 +42,7 @@ for (let part = 0; part < PARTS; part++) {
   for (let round = 0; round < ROUNDS_A_PART; round++) {
     await measureFloor(template, samples);
     await measureClone(template, samples);
+    await measureOwnLogin(ownLogin, samples);
     await measureCold(cold, samples, signal);
     await measureCommand(planned.spec, samples);
   }

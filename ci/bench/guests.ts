@@ -1,10 +1,12 @@
-import { resumeLogin } from '../../harness/guest/login.ts';
+import { openSession } from '../../harness/guest/ssh/login.ts';
+import { resumePrelogin } from '../../harness/guest/ssh/prelogin/prelogin.ts';
 import type { Template } from '../../harness/guest/template.ts';
 import type { GuestSource } from '../../harness/run/environment.ts';
 import { createGuest } from '../../harness/scenario/guest.ts';
 import { privateMiB, processorMs, type Samples } from './samples.ts';
 
 const CALLS = 20;
+const LATER_COMMANDS = 5;
 
 /** QEMU spawned and a frozen state restored, nothing else. */
 export async function measureFloor(template: Template, samples: Samples): Promise<void> {
@@ -24,9 +26,12 @@ export async function measureClone(template: Template, samples: Samples): Promis
   if (qemu.ssh === undefined) throw new TypeError('a clone has an SSH port');
   await qemu.control.adopt();
   samples.add('cloneRunningMs', performance.now() - from);
-  using link = await resumeLogin(qemu.ssh, template.hostKey, template.login);
+  const { hostKey, prelogin } = template;
+  using session =
+    prelogin === undefined ? await openSession(qemu.ssh, hostKey) : await resumePrelogin(qemu.ssh, hostKey, prelogin);
+  const { agent } = session;
   samples.add('cloneSshMs', performance.now() - from);
-  const { exitCode } = await link.exec('true');
+  const { exitCode } = await agent.exec('true');
   samples.add('cloneFirstCommandMs', performance.now() - from);
   if (exitCode !== 0) throw new TypeError(`true ended with ${exitCode}`);
   samples.add('cloneFirstCommandCpuMs', processorMs(qemu.pid));
@@ -34,7 +39,12 @@ export async function measureClone(template: Template, samples: Samples): Promis
   const blocks = /^TB count +(\d+)/m.exec(jit)?.[1];
   if (blocks !== undefined) samples.add('cloneTranslatedBlocks', Number(blocks));
   samples.add('clonePrivateMiB', privateMiB(qemu.pid));
-  const { root } = await createGuest(link);
+  for (const name of ['secondCommandMs', ...Array<string>(LATER_COMMANDS).fill('laterCommandMs')]) {
+    const before = performance.now();
+    await agent.exec('true');
+    samples.add(name, performance.now() - before);
+  }
+  const { root } = await createGuest(agent);
   for (let call = 0; call < CALLS; call++) {
     const before = performance.now();
     const { value } = await root.syscall('getppid');
@@ -43,11 +53,22 @@ export async function measureClone(template: Template, samples: Samples): Promis
   }
 }
 
+/** To the result of the first command in a clone that logs in by itself. */
+export async function measureOwnLogin(template: Template, samples: Samples): Promise<void> {
+  const from = performance.now();
+  await using qemu = await template.startClone();
+  if (qemu.ssh === undefined) throw new TypeError('a clone has an SSH port');
+  await qemu.control.adopt();
+  using session = await openSession(qemu.ssh, template.hostKey);
+  await session.agent.exec('true');
+  samples.add('cloneOwnLoginFirstCommandMs', performance.now() - from);
+}
+
 /** A boot of its own, to the result of the same first command. */
 export async function measureCold(cold: GuestSource, samples: Samples, signal: AbortSignal): Promise<void> {
   const from = performance.now();
   await using machine = await cold.start(signal);
-  await machine.link.exec('true');
+  await machine.agent.exec('true');
   samples.add('coldFirstCommandMs', performance.now() - from);
   samples.add('coldFirstCommandCpuMs', processorMs(machine.qemu.pid));
 }

@@ -27,7 +27,7 @@ export function authorThrew(thrown: unknown): KconformError {
 }
 
 /** What a command comes to whose guest ends first: when that is nobody's wait, a scenario began it and went on. */
-const OF_A_COMMAND: readonly string[] = ['KC_SSH', 'KC_INTERRUPTED'];
+const OF_A_COMMAND: readonly string[] = ['KC_INTERRUPTED'];
 
 /** Whether what nobody awaited is a scenario's, and not kconform's own. */
 export function isOfScenario(thrown: unknown): boolean {

@@ -30,7 +30,7 @@ export async function replSession(options: ReplOptions): Promise<void> {
     });
     const { machine, environment, kernel } = one;
     const agent = { awaited: 'agent of the guest', limitMs: environment.limits.sshMs, signal };
-    const guest = await awaitGuest(machine.qemu, createGuest(machine.link), agent);
+    const guest = await awaitGuest(machine.qemu, createGuest(machine.agent), agent);
     using _console = options.console === true ? printConsole(machine) : undefined;
     if (process.stdin.isTTY) progressToStderr(`${kernel.version}; guest and 'kconform' are at hand, .exit leaves`);
 

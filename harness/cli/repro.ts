@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
-import { Door } from '../guest/door.ts';
 import type { GuestMachine } from '../guest/guest-machine.ts';
 import type { Accelerator } from '../guest/machine.ts';
+import { SshAccess } from '../guest/ssh/access.ts';
 import type { Kernel } from '../kernels/kernel.ts';
 import { resolveKernels } from '../kernels/resolve.ts';
 import { findingOf, isReproduced, printAttempt, printTally } from '../report/attempt.ts';
@@ -136,8 +136,8 @@ function attempt(
 /** Until a key, the end of stdin, or the guest's own end. */
 async function keepUp(machine: GuestMachine): Promise<void> {
   const { stdin } = process;
-  await using door = await Door.open(machine);
-  progressToStderr(`the guest stays up until a key is pressed; reach it with: ${door.command}`);
+  await using access = await SshAccess.open(machine);
+  progressToStderr(`the guest stays up until a key is pressed; reach it with: ${access.command}`);
   if (stdin.isTTY) stdin.setRawMode(true);
   const pressed = new Promise<void>((resolve) => {
     stdin.once('data', () => resolve());

@@ -1,8 +1,9 @@
 import type { Command } from 'commander';
 import { KconformError } from '../errors.ts';
 import { type Copy, copy, parseCopy } from '../guest/copy.ts';
-import { Door } from '../guest/door.ts';
 import type { Accelerator } from '../guest/machine.ts';
+import { SshAccess } from '../guest/ssh/access.ts';
+import type { OrdinaryConnection } from '../guest/ssh/ordinary.ts';
 import { awaitGuest, withLastWords } from '../guest/waiting.ts';
 import { OneGuest } from '../run/one-guest.ts';
 import { quote } from '../scenario/guest.ts';
@@ -57,21 +58,23 @@ async function shellCommand(words: string[], options: Options): Promise<void> {
       progress: progressToStderr,
     });
     const { machine, kernel } = guest;
-    await using door = await Door.open(machine);
-    await copyAll(guest, copies, 'in', signal);
+    await using access = await SshAccess.open(machine);
+    const login = { awaited: 'SSH login', limitMs: guest.environment.limits.sshMs, signal };
+    using connection = await awaitGuest(machine.qemu, access.connect(), login);
+    await copyAll(guest, connection, copies, 'in', signal);
     using _console = options.console === true ? printConsole(machine) : undefined;
     const interactive = isInteractive();
     if (interactive && words.length === 0) {
       const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
       progressToStderr(`${kernel.version}, up in ${seconds} s; leave with Ctrl-D, or Ctrl-] when it hangs`);
-      progressToStderr(`from another terminal: ${door.command}`);
+      progressToStderr(`from another terminal: ${access.command}`);
     }
 
     const escaped = new AbortController();
     const command = commandOf(words, kernel.version, interactive);
     const status = await awaitGuest(
       machine.qemu,
-      interactive ? onTerminal(machine.link, command, () => escaped.abort()) : onPipes(machine.link, command),
+      interactive ? onTerminal(connection, command, () => escaped.abort()) : onPipes(connection, command),
       {
         awaited: 'end of the shell',
         limitMs: Number.POSITIVE_INFINITY,
@@ -81,7 +84,7 @@ async function shellCommand(words: string[], options: Options): Promise<void> {
       const broken = error instanceof KconformError && error.code === 'KC_SSH';
       throw broken ? await withLastWords(machine.qemu, error, 'end of the shell') : error;
     });
-    await copyAll(guest, copies, 'out', signal);
+    await copyAll(guest, connection, copies, 'out', signal);
     return exitCodeOf(status);
   });
 }
@@ -95,12 +98,13 @@ function commandOf(words: readonly string[], version: string, interactive: boole
 
 async function copyAll(
   { machine, environment }: OneGuest,
+  connection: OrdinaryConnection,
   copies: readonly Copy[],
   direction: Copy['direction'],
   signal: AbortSignal,
 ): Promise<void> {
   for (const one of copies.filter((candidate) => candidate.direction === direction)) {
     const wait = { awaited: `copy of ${one.from}`, limitMs: environment.limits.scenarioMs, signal };
-    await awaitGuest(machine.qemu, copy(machine.link, one), wait);
+    await awaitGuest(machine.qemu, copy(connection, one), wait);
   }
 }

@@ -1,5 +1,6 @@
 import { constants } from 'node:os';
-import type { ExitStatus, SshConnection, TerminalSize } from '../guest/ssh.ts';
+import type { ExitStatus, TerminalSize } from '../guest/agent/commands.ts';
+import type { OrdinaryConnection } from '../guest/ssh/ordinary.ts';
 
 /** Ends a session whose guest does not answer any more: Ctrl-C belongs to the guest. */
 const CTRL_CLOSING_BRACKET = 0x1d;
@@ -10,12 +11,16 @@ export function isInteractive(): boolean {
 }
 
 /** A command in the guest on the user's own terminal: its size, every key, Ctrl-C. `onEscape` is called at Ctrl-]. */
-export async function onTerminal(link: SshConnection, command: string, onEscape: () => void): Promise<ExitStatus> {
+export async function onTerminal(
+  connection: OrdinaryConnection,
+  command: string,
+  onEscape: () => void,
+): Promise<ExitStatus> {
   const { stdin, stdout } = process;
   const size = (): TerminalSize => ({ rows: stdout.rows, columns: stdout.columns });
   let stop = () => {};
   try {
-    return await link.attach(command, {
+    return await connection.attach(command, {
       terminal: size(),
       use(channel) {
         const key = (bytes: Buffer) => {
@@ -41,9 +46,9 @@ export async function onTerminal(link: SshConnection, command: string, onEscape:
 }
 
 /** The same with pipes: what we are given on stdin goes to the command, its output and errors are ours. */
-export async function onPipes(link: SshConnection, command: string): Promise<ExitStatus> {
+export async function onPipes(connection: OrdinaryConnection, command: string): Promise<ExitStatus> {
   try {
-    return await link.attach(command, {
+    return await connection.attach(command, {
       use(channel) {
         process.stdin.pipe(channel.stdin);
         channel.stdout.pipe(process.stdout, { end: false });

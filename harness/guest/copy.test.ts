@@ -6,9 +6,13 @@ import { resolveKernel } from '../kernels/resolve.ts';
 import { prepareEnvironment } from '../run/environment.ts';
 import { type Copy, copy } from './copy.ts';
 import type { GuestMachine } from './guest-machine.ts';
+import { SshAccess } from './ssh/access.ts';
+import type { OrdinaryConnection } from './ssh/ordinary.ts';
 
 let folder: string;
 let machine: GuestMachine;
+let access: SshAccess;
+let connection: OrdinaryConnection;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'kconform-copy-'));
   await mkdir(join(folder, 'tree/inner'), { recursive: true });
@@ -22,17 +26,21 @@ beforeAll(async () => {
   const signal = new AbortController().signal;
   const environment = await prepareEnvironment(kernel, undefined, () => undefined);
   machine = await (await environment.guestsOf(kernel, 'clone', () => undefined, signal)).start(signal);
-  const made = await machine.link.exec(`cd /mnt && mkdir small fixed && mount -t tmpfs -o size=1m none small &&
+  access = await SshAccess.open(machine);
+  connection = await access.connect();
+  const made = await machine.agent.exec(`cd /mnt && mkdir small fixed && mount -t tmpfs -o size=1m none small &&
     mkdir fixed/inner && mount -t tmpfs -o ro none fixed && echo text > a-file && mkdir -p dir/inner/leaf dir/file`);
   expect(made.stderr.toString()).toBe('');
 });
 afterAll(async () => {
+  connection?.[Symbol.dispose]();
+  await access?.[Symbol.asyncDispose]();
   await machine?.[Symbol.asyncDispose]();
   await rm(folder, { recursive: true, force: true });
 });
 
 async function told(direction: Copy['direction'], from: string, to: string): Promise<string> {
-  const error: unknown = await copy(machine.link, { direction, from, to }).catch((reason: unknown) => reason);
+  const error: unknown = await copy(connection, { direction, from, to }).catch((reason: unknown) => reason);
   expect(error).toMatchObject({ code: 'KC_COPY', blame: 'host' });
   const words = String(error);
   expect(words).toContain(`cannot copy ${from} to ${to}: `);
@@ -54,10 +62,10 @@ describe('inwards, one clear error in the words of the guest', () => {
     ['large-file', '/mnt/dir', /\/mnt\/dir: Is a directory/],
     ['tree', '/mnt/dir', /leaf.*(Is a directory|File exists)/],
   ])('%s to %s', async (from, to, words) => {
-    await machine.link.exec('rm -rf /mnt/small/*');
-    if (to.endsWith('/full')) await machine.link.exec('head -c 2000000 /dev/zero > /mnt/small/filler');
+    await machine.agent.exec('rm -rf /mnt/small/*');
+    if (to.endsWith('/full')) await machine.agent.exec('head -c 2000000 /dev/zero > /mnt/small/filler');
     expect(await told('in', join(folder, from), to)).toMatch(words);
-    expect((await machine.link.exec('echo here')).stdout.toString()).toBe('here\n');
+    expect((await machine.agent.exec('echo here')).stdout.toString()).toBe('here\n');
   });
 });
 

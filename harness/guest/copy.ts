@@ -8,7 +8,7 @@ import { text } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
 import { KconformError } from '../errors.ts';
 import { makeFolder } from '../make-folder.ts';
-import type { SshConnection } from './ssh.ts';
+import type { OrdinaryConnection } from './ssh/ordinary.ts';
 
 /** One file or folder, from a place to another place; `out` comes from the guest. */
 export interface Copy {
@@ -39,10 +39,10 @@ export function parseCopy(text: string): Copy {
 }
 
 /** @throws KC_COPY (host) with what the guest or the host said */
-export async function copy(link: SshConnection, { direction, from, to }: Copy): Promise<void> {
+export async function copy(connection: OrdinaryConnection, { direction, from, to }: Copy): Promise<void> {
   try {
-    if (direction === 'in') await copyIn(link, from, to);
-    else await copyOut(link, from, to);
+    if (direction === 'in') await copyIn(connection, from, to);
+    else await copyOut(connection, from, to);
   } catch (cause) {
     throw new KconformError(`cannot copy ${from} to ${to}: ${messageOf(cause)}`, {
       code: 'KC_COPY',
@@ -52,7 +52,7 @@ export async function copy(link: SshConnection, { direction, from, to }: Copy): 
   }
 }
 
-async function copyIn(link: SshConnection, from: string, to: string): Promise<void> {
+async function copyIn(connection: OrdinaryConnection, from: string, to: string): Promise<void> {
   const facts = await stat(from);
   if (facts.isDirectory()) {
     let failure: Promise<string | undefined> | undefined;
@@ -62,16 +62,16 @@ async function copyIn(link: SshConnection, from: string, to: string): Promise<vo
       return tar.stdout;
     };
     const command = `mkdir -p ${word(to)} && exec tar -xf - -C ${word(to)}`;
-    await streamThrough(link, command, { input, failure: () => failure });
+    await streamThrough(connection, command, { input, failure: () => failure });
     return;
   }
   const mode = (facts.mode & 0o777).toString(8);
   const command = `mkdir -p ${word(dirname(to))} && cat > ${word(to)} && chmod ${mode} ${word(to)}`;
-  await streamThrough(link, command, { input: () => createReadStream(from) });
+  await streamThrough(connection, command, { input: () => createReadStream(from) });
 }
 
-async function copyOut(link: SshConnection, from: string, to: string): Promise<void> {
-  const folder = await link.exec(`test -d ${word(from)}`);
+async function copyOut(connection: OrdinaryConnection, from: string, to: string): Promise<void> {
+  const folder = await connection.attach(`test -d ${word(from)}`, { use: (channel) => channel.resume() });
   if (folder.exitCode === 0) {
     await makeFolder(to);
     let failure: Promise<string | undefined> | undefined;
@@ -80,14 +80,14 @@ async function copyOut(link: SshConnection, from: string, to: string): Promise<v
       failure = failureOf(tar);
       return tar.stdin;
     };
-    await streamThrough(link, `exec tar -cf - -C ${word(from)} .`, { output, failure: () => failure });
+    await streamThrough(connection, `exec tar -cf - -C ${word(from)} .`, { output, failure: () => failure });
     return;
   }
   const target = await stat(to).then(
     (facts) => (facts.isDirectory() ? join(to, basename(from)) : to),
     () => to,
   );
-  await streamThrough(link, `exec cat ${word(from)}`, { output: () => createWriteStream(target) });
+  await streamThrough(connection, `exec cat ${word(from)}`, { output: () => createWriteStream(target) });
 }
 
 /** What our own tar could not read or write; undefined when it could do all. Never rejects. */
@@ -117,10 +117,14 @@ interface OurEnd {
  * Runs a command in the guest with one of our streams at its end. Where one end fails the other mostly does too: told is that of
  * the sender where all that it sent was taken, else that of the receiver.
  */
-async function streamThrough(link: SshConnection, command: string, { input, output, failure }: OurEnd): Promise<void> {
+async function streamThrough(
+  connection: OrdinaryConnection,
+  command: string,
+  { input, output, failure }: OurEnd,
+): Promise<void> {
   let complaint = '';
   let moved: Promise<unknown> = Promise.resolve();
-  const { exitCode, signal } = await link.attach(command, {
+  const { exitCode, signal } = await connection.attach(command, {
     use(channel) {
       channel.stderr.setEncoding('utf8').on('data', (part: string) => {
         complaint += part;

@@ -52,7 +52,7 @@ async function live() {
   const startedAt = performance.now();
   await using machine = await GuestMachine.clone(template, limits);
   const command = 'head -c 16 /dev/urandom | od -An -tx1; cat /proc/sys/kernel/random/boot_id; date +%s';
-  const { stdout, exitCode } = await machine.link.exec(command);
+  const { stdout, exitCode } = await machine.agent.exec(command);
   expect(exitCode).toBe(0);
   const [random = '', bootId = '', time = ''] = stdout.toString().trim().split('\n');
   return { random, bootId, clockError: Number(time) - Date.now() / 1000, ms: performance.now() - startedAt };

@@ -1,17 +1,20 @@
+import type { AgentClient } from './agent/client.ts';
 import type { BootRecord } from './boot-record.ts';
 import type { Control, Health } from './control.ts';
 import type { Limits } from './limits.ts';
-import { type Login, openSsh, resumeLogin } from './login.ts';
 import type { MachineSpec } from './machine.ts';
 import { Qemu } from './qemu.ts';
-import { prepareSsh, type SshConnection } from './ssh.ts';
+import { prepareSsh } from './ssh/client.ts';
+import { openSession, type SshSession } from './ssh/login.ts';
+import { type Prelogin, resumePrelogin } from './ssh/prelogin/prelogin.ts';
 import type { Template } from './template.ts';
 import { awaitGuest } from './waiting.ts';
 
 /** A guest that one case has to itself, logged in. Disposing it leaves nothing. */
 export class GuestMachine implements AsyncDisposable {
   readonly qemu: Qemu;
-  readonly link: SshConnection;
+  /** The agent at the other end of the SSH connection. */
+  readonly agent: AgentClient;
   /** Length of the console's text when the case began: what comes later is the case's. */
   readonly consoleStart: number;
 
@@ -21,12 +24,15 @@ export class GuestMachine implements AsyncDisposable {
   /** `ssh-ed25519 AAAA…` */
   readonly hostKey: string;
 
-  private constructor(qemu: Qemu, control: Control, link: SshConnection, healthBefore: Health, hostKey: string) {
+  readonly #session: SshSession;
+
+  private constructor(qemu: Qemu, control: Control, session: SshSession, healthBefore: Health, hostKey: string) {
     this.healthBefore = healthBefore;
     this.hostKey = hostKey;
     this.qemu = qemu;
     this.control = control;
-    this.link = link;
+    this.#session = session;
+    this.agent = session.agent;
     this.consoleStart = qemu.console.text().length;
   }
 
@@ -35,7 +41,7 @@ export class GuestMachine implements AsyncDisposable {
     const starting = template.startClone(signal);
     prepareSsh();
     const qemu = await starting;
-    return GuestMachine.#logIn(qemu, qemu.control, template, limits, signal);
+    return GuestMachine.#open(qemu, qemu.control, template, limits, signal);
   }
 
   /** The same from a boot of its own. */
@@ -45,17 +51,17 @@ export class GuestMachine implements AsyncDisposable {
     const awaited = 'ready message of a booting guest';
     try {
       const hostKey = await awaitGuest(qemu, control.ready(), { awaited, limitMs: limits.bootMs, signal });
-      return await GuestMachine.#logIn(qemu, control, { hostKey }, limits, signal);
+      return await GuestMachine.#open(qemu, control, { hostKey }, limits, signal);
     } catch (error) {
       await qemu[Symbol.asyncDispose]();
       throw error;
     }
   }
 
-  static async #logIn(
+  static async #open(
     qemu: Qemu,
     control: Control,
-    { hostKey, login }: { readonly hostKey: string; readonly login?: Login },
+    { hostKey, prelogin }: { readonly hostKey: string; readonly prelogin?: Prelogin | undefined },
     limits: Limits,
     signal: AbortSignal | undefined,
   ): Promise<GuestMachine> {
@@ -67,9 +73,10 @@ export class GuestMachine implements AsyncDisposable {
         signal,
       });
       if (qemu.ssh === undefined) throw new TypeError('a template has no SSH connection');
-      const link = login === undefined ? openSsh(qemu.ssh, hostKey) : resumeLogin(qemu.ssh, hostKey, login);
-      const connection = await awaitGuest(qemu, link, { awaited: 'SSH login', limitMs: limits.sshMs, signal });
-      return new GuestMachine(qemu, control, connection, health, hostKey);
+      const opening =
+        prelogin === undefined ? openSession(qemu.ssh, hostKey) : resumePrelogin(qemu.ssh, hostKey, prelogin);
+      const session = await awaitGuest(qemu, opening, { awaited: 'SSH login', limitMs: limits.sshMs, signal });
+      return new GuestMachine(qemu, control, session, health, hostKey);
     } catch (error) {
       await qemu[Symbol.asyncDispose]();
       throw error;
@@ -82,7 +89,7 @@ export class GuestMachine implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.link[Symbol.dispose]();
+    this.#session[Symbol.dispose]();
     await this.qemu[Symbol.asyncDispose]();
   }
 }

@@ -7,7 +7,14 @@ const CLONE: Start = { kind: 'clone', memory: '/cache/a,b/memory', stateFd: 9 };
 
 function argumentsOf(accelerator: MachineSpec['accelerator'], start: Start): string[] {
   const commandLine = commandLineFor(accelerator);
-  const spec = { accelerator, memoryMiB: 256, cpus: 2, vmlinux: '/k/vmlinux', initramfs: '/k/i.cpio', commandLine };
+  const spec = {
+    accelerator,
+    memoryMiB: 256,
+    cpus: 2,
+    vmlinux: '/k/vmlinux',
+    initramfs: { path: '/k/i.cpio', size: 6_352_336 },
+    commandLine,
+  };
   return machineArguments(spec, start, '/run/kc');
 }
 
@@ -33,7 +40,7 @@ test('under emulation a kernel gets cmpxchg16b where it cannot do without', () =
       memoryMiB: 256,
       cpus: 1,
       vmlinux: '/k',
-      initramfs: '/i',
+      initramfs: { path: '/i', size: 1 },
       commandLine: '',
     } as const;
     return valuesOf('-cpu', machineArguments({ ...spec, needsCmpxchg16b }, { kind: 'boot' }, '/run/kc'));
@@ -44,7 +51,7 @@ test('under emulation a kernel gets cmpxchg16b where it cannot do without', () =
 
 test('under KVM the guest learns the rate of its time stamp counter from KVM, under emulation from us', () => {
   expect(argumentsOf('kvm', TEMPLATE).join(' ')).not.toContain('tsc_early_khz');
-  expect(valuesOf('-append', argumentsOf('tcg', TEMPLATE))[0]).toMatch(/ tsc_early_khz=\d+ tsc=reliable$/);
+  expect(valuesOf('-append', argumentsOf('tcg', TEMPLATE))[0]).toMatch(/ tsc_early_khz=\d+ tsc=reliable /);
 });
 
 test('under emulation every virtual CPU has a thread', () => {
@@ -59,16 +66,49 @@ test.each(['kvm', 'tcg'] as const)(
     const template = argumentsOf(accelerator, TEMPLATE);
     const clone = argumentsOf(accelerator, CLONE);
     expect(valuesOf('-object', template)).toEqual([
-      'memory-backend-file,id=ram,size=256M,mem-path=/cache/a,,b/memory,share=on',
+      'memory-backend-file,id=ram,size=264M,mem-path=/cache/a,,b/memory,share=on',
     ]);
     expect(valuesOf('-object', clone)).toEqual([
-      'memory-backend-file,id=ram,size=256M,mem-path=/cache/a,,b/memory,share=off',
+      'memory-backend-file,id=ram,size=264M,mem-path=/cache/a,,b/memory,share=off',
     ]);
-    const guestSees = ['-machine', '-cpu', '-smp', '-m', '-kernel', '-initrd', '-append', '-serial', '-device'];
-    for (const option of guestSees) expect(valuesOf(option, clone)).toEqual(valuesOf(option, template));
+    const devices = (list: readonly string[]) => valuesOf('-device', list).filter((value) => !/^loader,/.test(value));
+    expect(devices(clone)).toEqual(devices(template));
+    for (const option of ['-machine', '-cpu', '-smp', '-m', '-kernel', '-append', '-serial'])
+      expect(valuesOf(option, clone)).toEqual(valuesOf(option, template));
     expect(valuesOf('-incoming', clone)).toEqual(['defer']);
     expect(valuesOf('-incoming', template)).toEqual([]);
     expect(INHERITED_FD).toBe(3);
+  },
+);
+
+const MIB = 2 ** 20;
+
+test.each([
+  [256, 6_352_336],
+  [256, 1],
+  [256, 64 * MIB],
+  [320, 7 * MIB + 1],
+  [2048, 200 * MIB],
+  [3584, 6_352_336],
+  [8192, 6_352_336],
+])(
+  'with %i MiB, an initramfs of %i bytes lies in memory of its own, which the kernel leaves alone',
+  (memoryMiB, size) => {
+    const commandLine = commandLineFor('kvm');
+    const initramfs = { path: '/k/i.cpio', size };
+    const spec = { accelerator: 'kvm', memoryMiB, cpus: 1, vmlinux: '/k/vmlinux', initramfs, commandLine } as const;
+    const list = machineArguments(spec, TEMPLATE, '/run/kc');
+    const loader = valuesOf('-device', list).find((value) => /^loader,/.test(value));
+    const address = Number(/,addr=(\d+),/.exec(loader ?? '')?.[1]);
+    expect(loader).toBe(`loader,file=/k/i.cpio,addr=${address},force-raw=on`);
+    expect(address).toBe(Math.min(memoryMiB, 2048) * MIB);
+    const [, reserved = ''] = /memmap=(\d+)M\$(\d+)M$/.exec(valuesOf('-append', list)[0] ?? '') ?? [];
+    expect(valuesOf('-append', list)).toEqual([
+      `${commandLine} initrdmem=${address},${size} memmap=${reserved}M$${address / MIB}M`,
+    ]);
+    expect(Number(reserved) * MIB - size).toBeGreaterThanOrEqual(MIB); // for the firmware's tables
+    expect(valuesOf('-m', list)).toEqual([`${memoryMiB + Number(reserved)}M`]);
+    expect(list).not.toContain('-initrd');
   },
 );
 

@@ -8,7 +8,8 @@ export interface MachineSpec {
   readonly memoryMiB: number;
   readonly cpus: number;
   readonly vmlinux: string;
-  readonly initramfs: string;
+  /** Path of the archive, and its size in bytes. */
+  readonly initramfs: { readonly path: string; readonly size: number };
   readonly commandLine: string;
   /** Whether the kernel cannot do without the instruction: kmalloc_nolock (6.18), which BPF arenas allocate with, fails without it. */
   readonly needsCmpxchg16b?: boolean;
@@ -44,11 +45,11 @@ export function machineArguments(spec: MachineSpec, start: Start, folder: string
     '-machine', `microvm,pcie=on,rtc=on,memory-backend=ram`,
     ...acceleratorArguments(spec),
     '-smp', String(spec.cpus),
-    '-m', `${spec.memoryMiB}M`,
+    '-m', `${totalMemoryMiB(spec)}M`,
     '-object', memoryObject(spec, start),
     '-kernel', spec.vmlinux,
-    '-initrd', spec.initramfs,
-    '-append', spec.commandLine,
+    ...initramfsArguments(spec, start),
+    '-append', commandLine(spec),
     '-chardev', `file,id=console,path=${escapeComma(join(folder, 'console.log'))}`,
     '-serial', 'chardev:console',
     '-chardev', socket('qmp'),
@@ -60,6 +61,45 @@ export function machineArguments(spec: MachineSpec, start: Start, folder: string
     '-device', `virtserialport,bus=serial.0,nr=2,chardev=ssh,name=${SSH_PORT}`,
     ...(start.kind === 'clone' ? ['-incoming', 'defer'] : []),
   ]; // biome-ignore format: an option and its value stand on one line
+}
+
+const MIB = 2 ** 20;
+/** Above it the firmware and QEMU's microvm put nothing but PCI devices, whatever the size of the memory. */
+const LOW_MEMORY_MIB = 2048;
+/** For the tables of the firmware at the end of the memory; SeaBIOS takes 256 KiB at the most. */
+const FIRMWARE_MIB = 1;
+
+/** In MiB: where the initramfs lies, and how much memory is there for it beside the guest's own. */
+interface InitramfsPlace {
+  readonly address: number;
+  readonly size: number;
+}
+
+/**
+ * QEMU's own place for an initramfs (-initrd) is the very end of the memory, where the firmware of QEMU 10.0's microvm keeps the
+ * ACPI tables: one overwrites the other, and the kernel finds no PCI. So the machine gets some memory more, the archive is put there,
+ * and the kernel is told to find it there (`initrdmem=`, Linux 5.8) and to leave that memory alone (`memmap=`): it copies the archive
+ * to memory of its own. Without `memmap=` it would use the memory before it has unpacked the archive ("Bad page state", 6.12.118).
+ * init checks that the machine has its PCI devices (images/guest/init.c).
+ */
+function initramfsPlace({ memoryMiB, initramfs }: MachineSpec): InitramfsPlace {
+  return { address: Math.min(memoryMiB, LOW_MEMORY_MIB), size: Math.ceil(initramfs.size / MIB) + FIRMWARE_MIB };
+}
+
+function totalMemoryMiB(spec: MachineSpec): number {
+  return spec.memoryMiB + initramfsPlace(spec).size;
+}
+
+function commandLine(spec: MachineSpec): string {
+  const { address, size } = initramfsPlace(spec);
+  return `${spec.commandLine} initrdmem=${address * MIB},${spec.initramfs.size} memmap=${size}M$${address}M`;
+}
+
+/** A clone's memory has what became of the archive. */
+function initramfsArguments(spec: MachineSpec, { kind }: Start): string[] {
+  if (kind === 'clone') return [];
+  const address = `addr=${initramfsPlace(spec).address * MIB}`;
+  return ['-device', `loader,file=${escapeComma(spec.initramfs.path)},${address},force-raw=on`];
 }
 
 /** A comma ends a value in QEMU's key=value syntax; a doubled one is a comma. */
@@ -80,7 +120,7 @@ function acceleratorArguments({ accelerator, needsCmpxchg16b = false }: MachineS
 }
 
 function memoryObject(spec: MachineSpec, start: Start): string {
-  const size = `size=${spec.memoryMiB}M`;
+  const size = `size=${totalMemoryMiB(spec)}M`;
   if (start.kind === 'boot') return `memory-backend-ram,id=ram,${size}`;
   const share = start.kind === 'template' ? 'on' : 'off';
   return `memory-backend-file,id=ram,${size},mem-path=${escapeComma(start.memory)},share=${share}`;

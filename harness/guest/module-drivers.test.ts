@@ -32,7 +32,7 @@ function boot(initramfs: Initramfs): Promise<GuestMachine> {
     memoryMiB: 256,
     cpus: 1,
     vmlinux: kernel.vmlinux,
-    initramfs: initramfs.path,
+    initramfs,
     commandLine: commandLineFor('tcg'),
   };
   return GuestMachine.boot(spec, limits);

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { chmodSync, createWriteStream, existsSync } from 'node:fs';
 import { mkdir, open, readFile, rename, rm, utimes, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
@@ -15,16 +16,16 @@ import type { BootRecord } from './boot-record.ts';
 import { readConsole } from './console.ts';
 import type { Control } from './control.ts';
 import type { Limits } from './limits.ts';
-import { type Login, STARTED_AHEAD } from './login.ts';
 import { type MachineSpec, machineArguments } from './machine.ts';
 import { QEMU, Qemu } from './qemu.ts';
-import { rehearse } from './rehearsal.ts';
+import type { Prelogin } from './ssh/prelogin/prelogin.ts';
+import { type LoginKind, rehearse } from './ssh/rehearsal.ts';
 import { verifyImages } from './verify-images.ts';
 import { awaitGuest } from './waiting.ts';
 import { openableForWriting } from './writable-file.ts';
 
 /** Raised whenever the layout of a stored template or the guest protocol changes. */
-const FORMAT = 9;
+const FORMAT = 10;
 
 const StoredTemplate = z.object({
   format: z.literal(FORMAT),
@@ -34,16 +35,18 @@ const StoredTemplate = z.object({
   files: z.record(z.string(), FileFacts),
 });
 
+const Bytes = z.base64().transform((text) => Buffer.from(text, 'base64'));
+
 /** What a client of the guest's SSH server must know, in ssh.json. */
 const StoredSsh = z.object({
   hostKey: z.string(),
-  clientHalf: z.string(),
-  said: z.array(z.base64().transform((text) => Buffer.from(text, 'base64'))).length(1 + STARTED_AHEAD.length),
+  /** Absent where clones log in by themselves. */
+  prelogin: z.object({ clientHalf: z.string(), login: Bytes, agent: Bytes }).optional(),
 });
 
 interface Stored {
   readonly template: z.infer<typeof StoredTemplate>;
-  readonly ssh: Login & { readonly hostKey: string };
+  readonly ssh: { readonly hostKey: string; readonly prelogin?: Prelogin | undefined };
 }
 
 const FILES = ['memory', 'state', 'console.log', 'ssh.json'] as const;
@@ -63,16 +66,28 @@ export interface TemplateInputs {
   readonly initramfsSha256: string;
   /** Version and path of the QEMU that makes and restores it. */
   readonly qemu: string;
+  /** Whether clones continue in a recorded login; they do when not given. */
+  readonly login?: LoginKind;
 }
 
 function keyOf(inputs: TemplateInputs): string {
   // Paths of the images are told apart by their bytes; the rest of the argument list counts as it stands.
-  const spec = { ...inputs.spec, vmlinux: inputs.kernelSha256, initramfs: inputs.initramfsSha256 };
+  const spec = {
+    ...inputs.spec,
+    vmlinux: inputs.kernelSha256,
+    initramfs: { path: inputs.initramfsSha256, size: inputs.spec.initramfs.size },
+  };
   const args = machineArguments(spec, { kind: 'template', memory: '' }, '');
   return createHash('sha256')
-    .update(JSON.stringify([FORMAT, QEMU, inputs.qemu, args, STARTED_AHEAD]))
+    .update(JSON.stringify([FORMAT, QEMU, inputs.qemu, args, inputs.login ?? 'recorded', ssh2Version()]))
     .digest('hex')
     .slice(0, 32);
+}
+
+/** A login that another version of the client recorded may not be one that it can replay. */
+function ssh2Version(): string {
+  const { version } = z.object({ version: z.string() }).parse(createRequire(import.meta.url)('ssh2/package.json'));
+  return version;
 }
 
 /** A booted guest, frozen when a client had logged in to its SSH server. Its files are never written again. */
@@ -81,8 +96,8 @@ export class Template {
   readonly hostKey: string;
   readonly #boot: Omit<BootRecord, 'console'>;
   readonly spec: MachineSpec;
-  /** The login that every clone has behind it. */
-  readonly login: Login;
+  /** The login that every clone has behind it; undefined where each logs in by itself. */
+  readonly prelogin: Prelogin | undefined;
   /** What clones map; see {@link openableForWriting}. */
   readonly #memory: string;
 
@@ -91,7 +106,7 @@ export class Template {
     this.#memory = memory;
     this.spec = spec;
     this.hostKey = ssh.hostKey;
-    this.login = ssh;
+    this.prelogin = ssh.prelogin;
     this.#boot = { health: template.health, ms: template.bootMs };
   }
 
@@ -171,14 +186,17 @@ function describe(folder: string, stored: z.infer<typeof StoredTemplate>): Promi
 }
 
 async function make(folder: string, inputs: TemplateInputs, options: TemplateOptions): Promise<Stored> {
-  const { spec } = inputs;
   await verifyImages(inputs);
   const fresh = `${folder}.new`;
   await rm(fresh, { recursive: true, force: true });
   await mkdir(fresh, { mode: 0o700 });
   try {
     const startedAt = performance.now();
-    await using qemu = await Qemu.start(spec, { kind: 'template', memory: join(fresh, 'memory') }, options.signal);
+    await using qemu = await Qemu.start(
+      inputs.spec,
+      { kind: 'template', memory: join(fresh, 'memory') },
+      options.signal,
+    );
     const { control } = qemu;
     const wait = {
       awaited: 'ready message of a booting guest',
@@ -187,7 +205,7 @@ async function make(folder: string, inputs: TemplateInputs, options: TemplateOpt
     };
     const hostKey = await awaitGuest(qemu, control.ready(), wait);
     const bootMs = Math.round(performance.now() - startedAt);
-    using rehearsal = await rehearse(qemu, control, hostKey, wait);
+    using rehearsal = await rehearse(qemu, control, hostKey, inputs.login ?? 'recorded', wait);
     if (options.prepare !== undefined) {
       const prepared = options.prepare(control);
       await awaitGuest(qemu, prepared, { ...wait, awaited: 'answer of a guest that is prepared' });
@@ -203,11 +221,8 @@ async function make(folder: string, inputs: TemplateInputs, options: TemplateOpt
       });
     }
     await writeFile(join(fresh, 'console.log'), qemu.console.text(), 'latin1');
-    const ssh = { hostKey, ...rehearsal.login };
-    await writeFile(
-      join(fresh, 'ssh.json'),
-      JSON.stringify({ ...ssh, said: ssh.said.map((bytes) => bytes.toString('base64')) }),
-    );
+    const ssh = { hostKey, prelogin: rehearsal.prelogin };
+    await writeFile(join(fresh, 'ssh.json'), JSON.stringify({ hostKey, prelogin: asText(rehearsal.prelogin) }));
     const template = { format: FORMAT, bootMs, health, files: await describeFiles(fresh) } as const;
     await describe(fresh, template);
     await rm(folder, { recursive: true, force: true });
@@ -217,6 +232,12 @@ async function make(folder: string, inputs: TemplateInputs, options: TemplateOpt
     await rm(fresh, { recursive: true, force: true });
     throw diskFull(error) ?? error;
   }
+}
+
+function asText(prelogin: Prelogin | undefined) {
+  if (prelogin === undefined) return undefined;
+  const { clientHalf, login, agent } = prelogin;
+  return { clientHalf, login: login.toString('base64'), agent: agent.toString('base64') };
 }
 
 /** Until the console has been quiet for a while: late boot messages belong to the template, not to the first case. */

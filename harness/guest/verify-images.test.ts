@@ -19,7 +19,7 @@ const at = (name: string) => join(folder, name);
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
 const verify = () =>
   verifyImages({
-    spec: { vmlinux: at('vmlinux'), initramfs: at('initramfs') },
+    spec: { vmlinux: at('vmlinux'), initramfs: { path: at('initramfs'), size: 7 } },
     kernelSha256: sha256('kernel'),
     initramfsSha256: sha256('archive'),
   });

@@ -17,7 +17,7 @@ interface Images {
 export async function verifyImages({ spec, kernelSha256, initramfsSha256 }: Images): Promise<void> {
   for (const [path, sha256] of [
     [spec.vmlinux, kernelSha256],
-    [spec.initramfs, initramfsSha256],
+    [spec.initramfs.path, initramfsSha256],
   ] as const) {
     const now = await hashOf(path).catch((cause: unknown) => {
       if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') throw cacheRemoved(path, cause);

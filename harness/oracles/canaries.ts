@@ -73,7 +73,7 @@ export async function tryOracles(
 async function plantLeak(machine: GuestMachine, leakModule: string | undefined): Promise<true | string> {
   if (leakModule === undefined) return 'no leak can be planted in this kernel (no kmemleak-test.ko beside it)';
   const stdin = await readFile(leakModule);
-  const loaded = await machine.link.exec('cat > /run/leak.ko && insmod /run/leak.ko', { stdin });
+  const loaded = await machine.agent.exec('cat > /run/leak.ko && insmod /run/leak.ko', { stdin });
   return loaded.exitCode === 0 || `kmemleak-test.ko could not be loaded: ${loaded.stderr.toString('utf8').trim()}`;
 }
 

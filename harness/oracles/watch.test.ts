@@ -29,14 +29,14 @@ test('a quiet guest is clean, and what was not looked at is named', async () => 
 
 test('a report that comes after the scenario is the case’s all the same', async () => {
   const started = await guest();
-  await started.link.exec("(sleep 0.02; echo '<4>BUG: late' > /dev/kmsg) >/dev/null 2>&1 &");
+  await started.agent.exec("(sleep 0.02; echo '<4>BUG: late' > /dev/kmsg) >/dev/null 2>&1 &");
   const { splats } = await askOracles(started, watching);
   expect(splats).toEqual([expect.objectContaining({ kind: 'BUG', title: 'BUG: late', at: expect.any(Number) })]);
 });
 
 test('a scenario that lowers the console level, hides /dev and turns /dev/kmsg off hides nothing', async () => {
   const started = await guest();
-  await started.link.exec(
+  await started.agent.exec(
     'dmesg -n 1; echo "<4>BUG: not on the console" > /dev/kmsg; echo off > /proc/sys/kernel/printk_devkmsg; mount -t tmpfs none /dev; mount -t tmpfs none /proc; dmesg -n 7',
   );
   const reports = await askOracles(started, watching);
@@ -47,7 +47,7 @@ test('a scenario that lowers the console level, hides /dev and turns /dev/kmsg o
 
 test('records that were overwritten before they could be read are named', async () => {
   const started = await guest();
-  await started.link.exec(
+  await started.agent.exec(
     'dmesg -n 1; echo on > /proc/sys/kernel/printk_devkmsg; line=$(printf %0900d 0); i=0; while [ $i -lt 400 ]; do echo $line > /dev/kmsg; i=$((i+1)); done',
   );
   expect((await askOracles(started, watching)).unavailable[HIDDEN_LOG]).toMatch(/records of the kernel log were lost/);
@@ -55,7 +55,7 @@ test('records that were overwritten before they could be read are named', async 
 
 test('panic text of a guest that lives on is no report', async () => {
   const started = await guest();
-  await started.link.exec(
+  await started.agent.exec(
     "echo 'Kernel panic - not syncing: says a program' > /dev/console; echo '<4>BUG: seen' > /dev/kmsg",
   );
   const { splats } = await askOracles(started, watching);
@@ -70,7 +70,7 @@ test('every oracle of a published kernel sees its planted fault, or is named as 
 
 test('an oracle that does not see its planted fault is silent, not clean', async () => {
   const started = await guest();
-  await started.link.exec('echo 1 > /proc/sys/kernel/printk');
+  await started.agent.exec('echo 1 > /proc/sys/kernel/printk');
   const proof = await tryOracles(started, watching, undefined);
   expect(Object.keys(proof.silent)).toContain('splats');
 });

@@ -26,7 +26,7 @@ export async function moveAccidents(machine: GuestMachine, limits: Limits, signa
 }
 
 async function draw(machine: GuestMachine): Promise<void> {
-  const guest = await createGuest(machine.link);
+  const guest = await createGuest(machine.agent);
   // Each round draws pids and, for its pipe, inode numbers; the sleep is for the clocks since boot.
   await guest.$`date -s @$(($(date +%s) + ${CLOCK_AHEAD_S})) >/dev/null
     i=0; while [ $i -lt ${DRAWS} ]; do : | : ; i=$((i + 1)); done; sleep 2.3`;

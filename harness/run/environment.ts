@@ -12,6 +12,7 @@ import { commandLineFor } from '../guest/command-line.ts';
 import { GuestMachine } from '../guest/guest-machine.ts';
 import { type Limits, limitsFor } from '../guest/limits.ts';
 import type { Accelerator, MachineSpec } from '../guest/machine.ts';
+import type { LoginKind } from '../guest/ssh/rehearsal.ts';
 import { Template } from '../guest/template.ts';
 import { cacheRemoved, verifyImages } from '../guest/verify-images.ts';
 import type { Kernel } from '../kernels/kernel.ts';
@@ -38,7 +39,7 @@ export interface Environment {
   /** Gives what starts pristine guests of a kernel: one template, or a boot each. */
   guestsOf(kernel: Kernel, isolation: Isolation, progress: Progress, signal: AbortSignal): Promise<GuestSource>;
   /** The frozen guest of that kernel, made where there is none. */
-  templateOf(kernel: Kernel, progress: Progress, signal: AbortSignal): Promise<Template>;
+  templateOf(kernel: Kernel, progress: Progress, signal: AbortSignal, login?: LoginKind): Promise<Template>;
   /** Says that no guest of that kernel will be wanted any more: its frozen one may be given up. */
   release(kernel: Kernel): Promise<void>;
 }
@@ -80,7 +81,7 @@ export async function prepareEnvironment(
           cachePath('accelerator.json'),
           {
             ...base,
-            initramfs: (await initramfsFor(sample)).path,
+            initramfs: await initramfsFor(sample),
             commandLine: commandLineFor('kvm'),
             vmlinux: sample.vmlinux,
           },
@@ -97,7 +98,7 @@ export async function prepareEnvironment(
     const spec: MachineSpec = {
       ...base,
       ...kernel.machine,
-      initramfs: own.path,
+      initramfs: own,
       commandLine: commandLineFor(choice.accelerator),
       accelerator: choice.accelerator,
       vmlinux: kernel.vmlinux,
@@ -108,9 +109,10 @@ export async function prepareEnvironment(
   /** By the hash of the image, of which there may be several kernels. */
   const users = new Map<string, Set<Kernel>>();
   const folders = new Map<string, string>();
-  const templateOf = async (kernel: Kernel, onProgress: Progress, signal: AbortSignal) => {
+  const templateOf: Environment['templateOf'] = async (kernel, onProgress, signal, login = loginKind()) => {
     users.set(kernel.sha256, (users.get(kernel.sha256) ?? new Set()).add(kernel));
-    const template = await Template.obtain(cachePath('templates'), await machineOf(kernel), {
+    const inputs = { ...(await machineOf(kernel)), login };
+    const template = await Template.obtain(cachePath('templates'), inputs, {
       limits,
       signal,
       progress: onProgress,
@@ -172,6 +174,11 @@ export async function prepareEnvironment(
       );
     },
   };
+}
+
+/** Both give the same verdicts; see guest/ssh/prelogin. */
+function loginKind(): LoginKind {
+  return process.env.KCONFORM_LOGIN === 'own' ? 'own' : 'recorded';
 }
 
 /** Keeps a kernel of the cache from being given up while we run; where the cache cannot be written, nothing is. */

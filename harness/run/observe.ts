@@ -2,13 +2,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { authorThrew } from '../authors/author-threw.ts';
 import { asKconformError, KconformError } from '../errors.ts';
 import type { Observed, OracleReports, Outcome } from '../expect/outcome.ts';
+import type { AgentClient } from '../guest/agent/client.ts';
 import type { GuestMachine } from '../guest/guest-machine.ts';
 import type { Limits } from '../guest/limits.ts';
 import { awaitGuest, withLastWords } from '../guest/waiting.ts';
 import type { OracleProof } from '../oracles/canaries.ts';
 import { askOracles, caseConsole, lastWords } from '../oracles/watch.ts';
-import type { AgentClient } from '../scenario/agent/client.ts';
-import { createGuest, type Guest, startAgent } from '../scenario/guest.ts';
+import { createGuest, type Guest } from '../scenario/guest.ts';
 import type { Scenario, ScenarioContext } from '../scenario/scenario.ts';
 import type { Transcript } from '../scenario/transcript.ts';
 import { type Progress, stalledAfterOops } from './stalled.ts';
@@ -55,8 +55,8 @@ export async function observe(machine: GuestMachine, scenario: Scenario, setting
   let oracles: OracleReports | undefined;
   try {
     const coming = { awaited: 'agent of the guest', limitMs: limits.sshMs, signal };
-    const agent = await awaitGuest(qemu, startAgent(machine.link, transcript), coming);
-    const guest = await awaitGuest(qemu, createGuest(machine.link, agent), coming);
+    const { agent } = machine;
+    const guest = await awaitGuest(qemu, createGuest(agent, transcript), coming);
     const unmet = await awaitGuest(qemu, Promise.resolve(setting.unmet?.(guest)), {
       awaited: 'answer about what the case needs',
       limitMs: limits.scenarioMs,
@@ -119,7 +119,7 @@ async function runScenario<T>(
       await awaitGuest(qemu, machine.control.settle(), wait);
       const stuck = await agent.expireCalls();
       if (stuck !== undefined) throw stuck;
-      const { names, places } = await awaitGuest(qemu, unkillable(machine.link), {
+      const { names, places } = await awaitGuest(qemu, unkillable(machine.agent), {
         ...wait,
         awaited: 'end of what the scenario left running',
       });
@@ -141,7 +141,7 @@ async function runScenario<T>(
       });
     }
     // What a guest still lives to refuse is the case's own fault; a connection that broke may be its death.
-    const ofCase = own.blame === 'case' && own.code !== 'KC_SSH' && own.code !== 'KC_AGENT_CLOSED';
+    const ofCase = own.blame === 'case' && own.code !== 'KC_AGENT_CLOSED';
     if (own.code === 'KC_INTERRUPTED' || ofCase) throw own;
     throw await withLastWords(qemu, own, 'end of the scenario');
   } finally {

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { SshLink } from '../guest/link.ts';
+import type { AgentClient } from '../guest/agent/client.ts';
 
 /** What a process may take to end of SIGKILL on a busy host. */
 const DEATH_LIMIT_MS = 5_000;
@@ -12,19 +12,19 @@ const OWN = /^(\/init|\/bin\/(agent|scenario|observe)|.*\/dropbear)$/;
  * kernel is to blame. Nothing while all of them end.
  * @returns a paragraph for each, with the place in the kernel where the kernel shows it (/proc/PID/stack)
  */
-export async function unkillable(link: SshLink): Promise<{ readonly names: string[]; readonly places: string }> {
-  const doomed = await userProcesses(link);
-  if (doomed.length > 0) await link.exec(`kill -9 ${doomed.join(' ')}`);
+export async function unkillable(agent: AgentClient): Promise<{ readonly names: string[]; readonly places: string }> {
+  const doomed = await userProcesses(agent);
+  if (doomed.length > 0) await agent.exec(`kill -9 ${doomed.join(' ')}`);
   let left = doomed;
   for (const until = performance.now() + DEATH_LIMIT_MS; left.length > 0; await sleep(LOOK_MS)) {
-    const alive = await userProcesses(link);
+    const alive = await userProcesses(agent);
     left = left.filter((pid) => alive.includes(pid));
     if (performance.now() > until) break;
   }
   const names: string[] = [];
   const places: string[] = [];
   for (const pid of left) {
-    const { stdout } = await link.exec(`cat /proc/${pid}/comm /proc/${pid}/wchan; echo; cat /proc/${pid}/stack`);
+    const { stdout } = await agent.exec(`cat /proc/${pid}/comm /proc/${pid}/wchan; echo; cat /proc/${pid}/stack`);
     const [name = '', ...place] = stdout.toString('utf8').trim().split('\n');
     names.push(`${name} (${pid})`);
     places.push([`${name} (${pid})`, ...place].join('\n'));
@@ -33,8 +33,8 @@ export async function unkillable(link: SshLink): Promise<{ readonly names: strin
 }
 
 /** Those that run a program of a file; what has ended and was not waited for, and the kernel's threads, do not. */
-async function userProcesses(link: SshLink): Promise<string[]> {
-  const { stdout } = await link.exec('ls -l /proc/[0-9]*/exe 2>/dev/null');
+async function userProcesses(agent: AgentClient): Promise<string[]> {
+  const { stdout } = await agent.exec('ls -l /proc/[0-9]*/exe 2>/dev/null');
   const links = stdout.toString('utf8').matchAll(/ \/proc\/(\d+)\/exe -> (.*)$/gm);
   return [...links].flatMap(([, pid = '', program = '']) => (OWN.test(program) ? [] : [pid]));
 }

@@ -1,6 +1,6 @@
 import { KconformError } from '../errors.ts';
-import { AGENT, type ExecOptions, type ExecResult, type SshLink } from '../guest/link.ts';
-import { AgentClient } from './agent/client.ts';
+import type { AgentClient } from '../guest/agent/client.ts';
+import type { ExecOptions, ExecResult } from '../guest/agent/commands.ts';
 import { textOf } from './forms/records.ts';
 import { GuestProcess } from './process.ts';
 import { type Spawn, spawnProcess } from './spawn.ts';
@@ -35,7 +35,7 @@ export type ShellValue = string | number | readonly (string | number)[];
 export interface Guest {
   /** The guest's shell, as root: $`mkdir ${path}`; see Shell. */
   readonly $: Shell;
-  /** A shell command with bytes in and bytes out; it may fail. @throws KC_OUTPUT_TOO_LARGE (case) beyond 16 MiB, KC_COMMAND_TOO_LONG (case) */
+  /** A shell command with bytes in and bytes out; it may fail. @throws KC_OUTPUT_TOO_LARGE (case) beyond 16 MiB */
   exec(command: string, options?: ExecOptions): Promise<ExecResult>;
   /** A process that is root in the guest, for system calls. */
   readonly root: GuestProcess;
@@ -58,20 +58,13 @@ export interface Guest {
   kernelLog(): Promise<string[]>;
 }
 
-/** @param transcript where it is written what is done with the guest */
-export async function startAgent(link: SshLink, transcript: Transcript = new Transcript()): Promise<AgentClient> {
-  return new AgentClient(await link.open(AGENT), transcript);
-}
-
-/** @param started the agent that makes its system calls; one of its own without */
-export async function createGuest(link: SshLink, started?: AgentClient): Promise<Guest> {
-  const agent = started ?? (await startAgent(link));
-  const { transcript } = agent;
-  const root = await GuestProcess.start(agent);
+/** @param transcript records what is done with the guest */
+export async function createGuest(agent: AgentClient, transcript: Transcript = new Transcript()): Promise<Guest> {
+  const root = await GuestProcess.start(agent, transcript);
   const exec = async (command: string, options: ExecOptions = {}): Promise<ExecResult> => {
     const entry = transcript.begin(`$ ${command}`);
     try {
-      const result = await link.exec(command, {
+      const result = await agent.exec(command, {
         ...options,
         onStdout: (bytes) => {
           entry.printed(bytes);
@@ -117,7 +110,7 @@ export async function createGuest(link: SshLink, started?: AgentClient): Promise
     $,
     exec,
     root,
-    spawn: (options = {}) => spawnProcess(agent, root, options),
+    spawn: (options = {}) => spawnProcess(() => GuestProcess.start(agent, transcript), root, options),
     stat: async (path) => await root.statOrThrow(path),
     mountOptions: (path) => mountOptions(root, path),
     readFile: (path) => root.readFile(path),

@@ -1,6 +1,7 @@
 import { KconformError } from '../errors.ts';
-import type { AgentClient, ProcessEnd } from './agent/client.ts';
-import { OP } from './agent/frames.ts';
+import type { AgentClient, ProcessEnd } from '../guest/agent/client.ts';
+import { OP } from '../guest/agent/frames.ts';
+import { signalName } from '../guest/agent/signals.ts';
 import {
   type Argument,
   type Call,
@@ -11,10 +12,11 @@ import {
   type ThreadProgram,
 } from './agent/program.ts';
 import { showCall, showResults } from './agent/strace.ts';
-import { CLONE, signalName } from './constants.ts';
+import { CLONE } from './constants.ts';
 import { type Descriptor, descriptorNumber, Fd } from './fd.ts';
 import type { FileFacts } from './stat.ts';
 import { SystemCalls } from './system-calls.ts';
+import type { Transcript } from './transcript.ts';
 
 export { AT_FDCWD, FSCONFIG } from './system-calls.ts';
 
@@ -25,12 +27,19 @@ export class GuestProcess extends SystemCalls implements AsyncDisposable {
   /** As the guest's own pid namespace has it: the number in its /proc. */
   readonly pid: number;
   readonly #agent: AgentClient;
+  readonly #transcript: Transcript;
   readonly #id: number;
   /** The same for processes that share a table of descriptors. */
   readonly #table: symbol;
 
-  private constructor(agent: AgentClient, id: number, pid: number, table: symbol = Symbol()) {
+  private constructor(
+    agent: AgentClient,
+    transcript: Transcript,
+    { id, pid }: { readonly id: number; readonly pid: number },
+    table: symbol = Symbol(),
+  ) {
     super();
+    this.#transcript = transcript;
     this.#table = table;
     this.#agent = agent;
     this.#id = id;
@@ -38,10 +47,10 @@ export class GuestProcess extends SystemCalls implements AsyncDisposable {
   }
 
   /** Starts one as a child of the agent. */
-  static async start(agent: AgentClient): Promise<GuestProcess> {
-    const { id, pid } = await agent.spawn();
-    agent.transcript.note(`process ${pid} started`);
-    return new GuestProcess(agent, id, pid);
+  static async start(agent: AgentClient, transcript: Transcript): Promise<GuestProcess> {
+    const started = await agent.spawn();
+    transcript.note(`process ${started.pid} started`);
+    return new GuestProcess(agent, transcript, started);
   }
 
   /**
@@ -51,9 +60,10 @@ export class GuestProcess extends SystemCalls implements AsyncDisposable {
    * @throws KC_AGENT (case) with the error of clone(2)
    */
   async fork(flags = 0): Promise<GuestProcess> {
-    const { id, pid } = await this.#agent.fork(this.#id, flags);
-    this.#agent.transcript.note(`${this.pid} forked ${pid}${flags === 0 ? '' : `, flags 0x${flags.toString(16)}`}`);
-    return new GuestProcess(this.#agent, id, pid, (flags & CLONE.FILES) === 0 ? Symbol() : this.#table);
+    const child = await this.#agent.fork(this.#id, flags);
+    this.#transcript.note(`${this.pid} forked ${child.pid}${flags === 0 ? '' : `, flags 0x${flags.toString(16)}`}`);
+    const table = (flags & CLONE.FILES) === 0 ? Symbol() : this.#table;
+    return new GuestProcess(this.#agent, this.#transcript, child, table);
   }
 
   /**
@@ -86,7 +96,7 @@ export class GuestProcess extends SystemCalls implements AsyncDisposable {
     for (const { calls } of threads) for (const { args } of calls) this.#mustOwnAll(args);
     const { payload, buffers } = encodeProgram(threads);
     const begun = shown.map(({ who, calls }) => `${who} ${calls.map(showCall).join('; ')}`);
-    const entry = this.#agent.transcript.begin(begun.join(' || '));
+    const entry = this.#transcript.begin(begun.join(' || '));
     try {
       const answer = await this.#agent.request(this.#id, OP.program, payload, limitMs);
       const results = decodeProgram(answer, threads, buffers);
@@ -115,7 +125,7 @@ export class GuestProcess extends SystemCalls implements AsyncDisposable {
   async sendFd(fd: Descriptor, to: GuestProcess): Promise<number> {
     if (fd instanceof Fd) this.#mustOwn(fd);
     const received = await this.#agent.sendFd(this.#id, descriptorNumber(fd), to.#id);
-    this.#agent.transcript.note(`${this.pid} sent descriptor ${descriptorNumber(fd)} to ${to.pid}: ${received} there`);
+    this.#transcript.note(`${this.pid} sent descriptor ${descriptorNumber(fd)} to ${to.pid}: ${received} there`);
     return received;
   }
 
@@ -132,7 +142,7 @@ export class GuestProcess extends SystemCalls implements AsyncDisposable {
   /** Sends a signal by its number: see SIG, pidfd_send_signal(2). @throws KC_AGENT (case) for one that the kernel refuses */
   async kill(signal: number): Promise<void> {
     await this.#agent.kill(this.#id, signal);
-    this.#agent.transcript.note(`${this.pid} was sent ${signalName(signal)}`);
+    this.#transcript.note(`${this.pid} was sent ${signalName(signal)}`);
   }
 
   /**

@@ -1,7 +1,6 @@
 import { KconformError } from '../errors.ts';
-import type { AgentClient } from './agent/client.ts';
 import { GuestBuffer } from './agent/program.ts';
-import { GuestProcess } from './process.ts';
+import type { GuestProcess } from './process.ts';
 import type { ErrnoResult } from './result.ts';
 
 /**
@@ -90,8 +89,12 @@ export function capabilities(...bits: readonly bigint[]): bigint {
  * then the mount namespace, and only then the ids and capabilities that take its rights away.
  * @throws KC_SPAWN (case) naming the call that failed
  */
-export async function spawnProcess(agent: AgentClient, root: GuestProcess, options: Spawn): Promise<GuestProcess> {
-  const child = await GuestProcess.start(agent);
+export async function spawnProcess(
+  start: () => Promise<GuestProcess>,
+  root: GuestProcess,
+  options: Spawn,
+): Promise<GuestProcess> {
+  const child = await start();
   const { userns, uid, gid } = options;
   if (userns !== undefined) {
     await must('unshare(CLONE_NEWUSER)', child.unshare(CLONE_NEWUSER));

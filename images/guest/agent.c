@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The agent's hub: hands the host's frames to the workers that they name, and theirs back. It never waits for a worker,
- * so one that is stuck in the kernel hurts nobody else.
+ * The agent's hub: hands the host's frames to the workers and commands that they name, and theirs back. It never waits for
+ * one of them, so one that is stuck in the kernel hurts nobody else.
  */
 #include "agent.h"
 #include "guest.h"
@@ -27,12 +27,19 @@ static struct frame request, reply;
 static uint8_t input[4 + sizeof(struct frame)];
 static size_t input_length, to_skip;
 
-static void answer_host(const struct frame *frame, size_t payload)
+/* Nothing that was started for a host outlives the connection to it. */
+static _Noreturn void end_agent(void)
+{
+	kill_commands();
+	leave(0);
+}
+
+void answer_host(const struct frame *frame, size_t payload)
 {
 	uint32_t length = sizeof(struct header) + payload;
 
 	if (write_all(1, &length, 4) < 0 || write_all(1, frame, length) < 0)
-		leave(1);
+		end_agent();
 }
 
 static void refuse_host(const struct header *to, const char *why)
@@ -71,6 +78,7 @@ static const char *start_worker(struct process *started)
 			sys(__NR_dup2, null, fd);
 		sys(__NR_close, null);
 		sys(__NR_setsid);
+		leave_hub();
 		worker_main(pair[1]);
 	}
 	sys(__NR_close, pair[1]);
@@ -91,7 +99,7 @@ static void spawn(const struct header *header)
 	struct process started = ahead;
 	const char *why = NULL;
 
-	if (process_by_id(header->process))
+	if (process_by_id(header->process) || is_command(header->process))
 		why = "there is a process of that id";
 	else if (process_count == PROCESS_LIMIT)
 		why = "cannot start another process";
@@ -205,6 +213,17 @@ static void from_host(size_t length)
 	case OP_SPAWN:
 		spawn(header);
 		return;
+	case OP_RUN:
+		reply.header = *header;
+		answer_host(&reply, process ? refuse(&reply, "there is a process of that id") :
+					      run_command(header, request.payload, length, &reply));
+		return;
+	case OP_INPUT:
+		give_input(header->process, request.payload, length);
+		return;
+	case OP_RESIZE:
+		resize_terminal(header->process, request.payload, length);
+		return;
 	case OP_PROGRAM:
 	case OP_SEND_FD:
 	case OP_FORK:
@@ -215,7 +234,10 @@ static void from_host(size_t length)
 		refuse_host(header, "unknown operation");
 		return;
 	}
-	if (!process) {
+	if (header->op == OP_KILL && is_command(header->process)) {
+		reply.header = *header;
+		answer_host(&reply, signal_command(header, request.payload, length, &reply));
+	} else if (!process) {
 		refuse_host(header, "no such process");
 	} else if (header->op == OP_STACK) {
 		tell_stack(header, process->pid);
@@ -394,11 +416,12 @@ static int from_worker(struct process *process)
 
 int agent_main(void)
 {
-	static struct poll_entry ends[1 + 2 * PROCESS_LIMIT];
+	static struct poll_entry ends[1 + 2 * PROCESS_LIMIT + COMMAND_POLLS];
 
+	prepare_hub();
 	start_worker(&ahead); /* where it cannot, the first request to spawn says so */
 	for (;;) {
-		int count = process_count, lingering = 0;
+		int count = process_count, lingering = 0, polled;
 
 		ends[0] = (struct poll_entry){ .fd = 0, .events = POLL_IN };
 		for (int i = 0; i < count; i++) {
@@ -406,8 +429,10 @@ int agent_main(void)
 			ends[2 + 2 * i] = (struct poll_entry){ .fd = processes[i].pidfd, .events = POLL_IN };
 			lingering |= processes[i].socket < 0;
 		}
-		if (sys(__NR_poll, ends, 1 + 2 * count, lingering ? 50 : -1) < 0)
+		polled = command_polls(ends + 1 + 2 * count);
+		if (sys(__NR_poll, ends, 1 + 2 * count + polled, lingering ? 50 : -1) < 0)
 			continue;
+		serve_commands(ends + 1 + 2 * count, polled);
 		for (int i = count - 1; i >= 0; i--) {
 			const int gone = ends[2 + 2 * i].revents != 0;
 
@@ -418,6 +443,6 @@ int agent_main(void)
 				ended(i, gone);
 		}
 		if (ends[0].revents && !read_host())
-			return 0;
+			end_agent();
 	}
 }

@@ -1,22 +1,32 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The system-call agent: a hub, which talks with the host over its standard streams, and workers, which make the calls.
- * Frames of the host's stream, little endian (harness/scenario/agent has the other end):
+ * The agent: a hub, which talks with the host over its standard streams, workers, which make system calls, and commands.
+ * Frames of the host's stream, little endian (harness/guest/agent has the other end):
  *   u32 length of the rest, u32 process, u32 sequence, u8 operation or status, payload
- * Between hub and worker each frame is one packet, without the length.
+ * Between hub and worker each frame is one packet, without the length. Workers and commands share one range of ids, which
+ * the host gives. Of a command (agent-commands.c):
+ *   OP_RUN     u8 flags (1: with a terminal), u16 rows, u16 columns, working directory, u32 count and arguments,
+ *              u32 count and environment; texts end with a NUL. Answered by its pid, or an error
+ *   OP_INPUT   bytes for its standard input; none: its end. The host sends no more than INPUT_WINDOW ahead of STATUS_TAKEN
+ *   OP_KILL    i32 signal, to the command's process group
+ *   OP_RESIZE  u16 rows, u16 columns of its terminal
+ *   STATUS_OUTPUT, STATUS_ERROR_OUTPUT  bytes that it printed (a terminal: all on the first)
+ *   STATUS_TAKEN  u32 count of input bytes that the program has taken
+ *   STATUS_ENDED  i32 wait status, i32 pid; after all of its output
  */
 #ifndef KCONFORM_AGENT_H
 #define KCONFORM_AGENT_H
 
 #include "sys.h"
 
-enum { OP_SPAWN = 1, OP_PROGRAM, OP_SEND_FD, OP_KILL, OP_STACK, OP_FORK };
+enum { OP_SPAWN = 1, OP_PROGRAM, OP_SEND_FD, OP_KILL, OP_STACK, OP_FORK, OP_RUN, OP_INPUT, OP_RESIZE };
 /* Between hub and worker only. */
 enum { OP_RECEIVE_FD = 100, OP_FD, OP_FORKED };
-enum { STATUS_OK, STATUS_ERROR, STATUS_ENDED };
+enum { STATUS_OK, STATUS_ERROR, STATUS_ENDED, STATUS_OUTPUT, STATUS_ERROR_OUTPUT, STATUS_TAKEN };
 
 #define PAYLOAD_LIMIT (16 * 1024 * 1024)
 #define PASSED_LIMIT 3
+#define INPUT_WINDOW (64 * 1024)
 
 struct header {
 	uint32_t process, sequence;
@@ -59,6 +69,25 @@ size_t refuse_start(struct frame *reply, const char *what, word error);
 
 /* agent-program.c: carries out a program's calls; the length of the reply's payload. */
 size_t run_program(const uint8_t *payload, size_t length, struct frame *reply);
+
+/* agent.c: sends a frame; ends the agent where the host has gone. */
+void answer_host(const struct frame *frame, size_t payload);
+
+/* agent-commands.c. Those that take a reply give the length of its payload. */
+#define COMMAND_POLLS (4 * 256)
+size_t run_command(const struct header *header, const uint8_t *payload, size_t length, struct frame *reply);
+size_t signal_command(const struct header *header, const uint8_t *payload, size_t length, struct frame *reply);
+void give_input(uint32_t id, const uint8_t *payload, size_t length);
+void resize_terminal(uint32_t id, const uint8_t *payload, size_t length);
+int is_command(uint32_t id);
+/* Fills in what is to be polled; the number of entries. serve_commands takes them back after the poll. */
+int command_polls(struct poll_entry *entries);
+void serve_commands(const struct poll_entry *entries, int count);
+/* Kills the process groups of all commands. */
+void kill_commands(void);
+/* The hub ignores SIGPIPE and may have more descriptors open than a program by default; what it starts leaves that behind. */
+void prepare_hub(void);
+void leave_hub(void);
 
 /* agent-worker.c */
 _Noreturn void worker_main(int hub);

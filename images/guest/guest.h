@@ -5,8 +5,6 @@
 
 /* The SSH servers' key, made at boot. */
 #define HOST_KEY "/run/host-key"
-/* server-preload.c */
-#define SERVER_PRELOAD "/lib/server-preload.so"
 /* What the programs that init starts get. */
 extern char *const environment[];
 
@@ -23,7 +21,7 @@ int scenario_main(int argc, char **argv, char **environment);
 void open_kept_files(void);
 /* Serves the lines of the control port, for ever. */
 void serve_control(int port);
-/* Ends PID 1: a panic, which the host reports with these words. */
+/* Ends PID 1: a panic, which the host reports with these words as a fault of the harness. */
 _Noreturn void die(const char *what, long error);
 
 /* Opens the virtio-serial port of that name; negative when there is none after five seconds. */

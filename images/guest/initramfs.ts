@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { access, readFile, realpath, rm, writeFile } from 'node:fs/promises';
+import { access, readFile, realpath, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
@@ -18,13 +18,13 @@ export const SOURCES = [
   'relay.c',
   'port.c',
   'agent.c',
+  'agent-commands.c',
   'agent-packet.c',
   'agent-program.c',
   'agent-worker.c',
   'scenario.c',
   'bpftool.c',
 ] as const;
-const PRELOAD = 'server-preload.c';
 const HEADERS = ['sys.h', 'guest.h', 'agent.h'];
 const FREESTANDING = [
   '-std=gnu11',
@@ -42,7 +42,6 @@ const FREESTANDING = [
   '-s',
 ];
 const PROGRAMS = [...FREESTANDING, '-static', '-fno-pie', '-no-pie', ...SOURCES];
-const LIBRARY = [...FREESTANDING, '-shared', '-fPIC', PRELOAD];
 const SEARCH = [...(process.env.PATH ?? '').split(':'), '/usr/sbin', '/sbin', '/usr/bin', '/bin'];
 
 const DIRECTORY = 0o040755;
@@ -70,6 +69,8 @@ const FOLDERS = [
 ];
 const TEXTS: Record<string, string> = {
   'etc/passwd': 'root:x:0:0:root:/root:/bin/sh\nnobody:x:65534:65534:nobody:/:/bin/sh\n',
+  // Root has no password: the SSH server of the port asks for none.
+  'etc/shadow': 'root::0:0:99999:7:::\n',
   'etc/group': 'root:x:0:\nnogroup:x:65534:\n',
   'etc/shells': '/bin/sh\n',
   'etc/hosts': '127.0.0.1 localhost\n',
@@ -78,6 +79,8 @@ const TEXTS: Record<string, string> = {
 
 export interface Initramfs {
   readonly path: string;
+  /** In bytes. */
+  readonly size: number;
   /** SHA-256 of the file, hexadecimal. */
   readonly sha256: string;
 }
@@ -91,9 +94,9 @@ export interface Initramfs {
 export async function buildInitramfs({ cache }: { readonly cache: string }): Promise<Initramfs> {
   const busybox = await find('busybox', 'busybox-static');
   const servers = [await find('dropbear', 'dropbear-bin'), await find('dropbearkey', 'dropbear-bin')];
-  const hash = createHash('sha256').update(JSON.stringify([PROGRAMS, LIBRARY, FOLDERS, TEXTS]));
+  const hash = createHash('sha256').update(JSON.stringify([PROGRAMS, FOLDERS, TEXTS]));
   const inputs = [
-    ...[...SOURCES, PRELOAD, ...HEADERS].map((name) => join(HERE, name)),
+    ...[...SOURCES, ...HEADERS].map((name) => join(HERE, name)),
     fileURLToPath(import.meta.url),
     busybox,
     ...servers,
@@ -101,21 +104,21 @@ export async function buildInitramfs({ cache }: { readonly cache: string }): Pro
   for (const file of inputs) hash.update(file).update(await readFile(file));
   const path = join(cache, `${hash.digest('hex').slice(0, 32)}.cpio`);
   const known = await readFile(`${path}.sha256`, 'utf8').catch(() => undefined);
-  if (known !== undefined && (await hashOf(path)) === known) return { path, sha256: known };
+  if (known !== undefined && (await hashOf(path)) === known)
+    return { path, size: (await stat(path)).size, sha256: known };
 
   const archive = writeCpio(await members(busybox, servers));
   const sha256 = createHash('sha256').update(archive).digest('hex');
   await publishFile(path, (to) => writeFile(to, archive));
   await publishFile(`${path}.sha256`, (to) => writeFile(to, sha256));
-  return { path, sha256 };
+  return { path, size: archive.length, sha256 };
 }
 
 async function members(busybox: string, servers: readonly string[]): Promise<CpioEntry[]> {
   const entries: CpioEntry[] = FOLDERS.map((name) => ({ name, mode: name.startsWith('root') ? 0o040700 : DIRECTORY }));
-  const [own, preload] = await Promise.all([compileGuest(), compile(LIBRARY)]);
+  const own = await compileGuest();
   entries.push(
     { name: 'init', mode: PROGRAM, data: own },
-    { name: 'lib/server-preload.so', mode: PROGRAM, data: preload },
     ...['agent', 'bpftool', 'observe', 'scenario'].map((name) => ({
       name: `bin/${name}`,
       mode: LINK,

@@ -27,5 +27,5 @@ export async function withModules(
   const path = join(cache, `${sha256.slice(0, 32)}.cpio`);
   const there = await readFile(path).catch(() => undefined);
   if (there?.equals(whole) !== true) await publishFile(path, (to) => writeFile(to, whole));
-  return { path, sha256 };
+  return { path, size: whole.length, sha256 };
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Leads the SSH port to an SSH server of its own. dropbear refuses a character device as its connection, so there is a socket
- * between: of the UNIX domain, since the way through TCP costs a clone some 2,000 blocks of code to translate, of 16,000 until it
- * is logged in. The server is started before a client comes: that is over when a guest is frozen.
+ * Connects the SSH port to an SSH server of its own. The server refuses a character device as its connection, so there is a socket
+ * between: of the UNIX domain, since the way through TCP costs a clone some 2,000 blocks of code to translate. The server is started
+ * before a client comes, so that a frozen guest has it.
  */
 #include "guest.h"
 #include "sys.h"
@@ -18,13 +18,12 @@ enum { LOCAL = 1, STREAM = 1, PEEK = 2, DONT_WAIT = 0x40 }; /* AF_UNIX, SOCK_STR
 static char bytes[65536];
 
 /*
- * A server for one connection, which is its standard input and output (inetd mode). It takes whom the port brings without a
- * password (-B): that is the one program which the other end of the port was given to.
+ * A server for one connection, which is its standard input and output (inetd mode). It asks for no
+ * password (-B, and root has none): only the program at the other end of the port can connect.
  */
 static int start_server(void)
 {
 	char *arguments[] = { "/bin/dropbear", "-i", "-B", "-j", "-k", "-m", "-W", "1048576", "-r", HOST_KEY, NULL };
-	char *preloading[] = { "LD_PRELOAD=" SERVER_PRELOAD, NULL };
 	int ends[2];
 
 	while (sys(__NR_wait4, -1, 0, 1 /* WNOHANG */, 0) > 0)
@@ -38,7 +37,7 @@ static int start_server(void)
 		sys(__NR_dup2, ends[1], 0);
 		sys(__NR_dup2, ends[1], 1);
 		sys(__NR_dup2, log, 2);
-		sys(__NR_execve, arguments[0], arguments, preloading);
+		sys(__NR_execve, arguments[0], arguments, environment);
 		leave(127);
 	}
 	sys(__NR_close, ends[1]);

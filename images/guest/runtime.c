@@ -90,6 +90,19 @@ word fork_process(void)
 	return sys(__NR_clone, SIGCHLD, 0, 0, 0, 0);
 }
 
+void ignore_broken_pipes(int ignored)
+{
+	/* struct sigaction of the kernel; without a handler no restorer is needed */
+	struct {
+		void (*handler)(int);
+		unsigned long flags;
+		void *restorer;
+		uint64_t mask;
+	} action = { ignored ? SIG_IGN : SIG_DFL, 0, NULL, 0 };
+
+	sys(__NR_rt_sigaction, SIGPIPE, &action, 0, 8);
+}
+
 int write_all(int fd, const void *bytes, size_t length)
 {
 	const char *at = bytes;

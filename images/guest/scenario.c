@@ -112,6 +112,7 @@ static _Noreturn void become(char **arguments, char **environment, int output, i
 	int null = (int)sys(__NR_open, "/dev/null", O_RDONLY);
 
 	sys(__NR_setsid);
+	sys(__NR_prctl, 1 /* PR_SET_PDEATHSIG */, SIGKILL); /* the agent kills this runner when the host has gone */
 	sys(__NR_dup2, null, 0);
 	sys(__NR_dup2, output, 1);
 	sys(__NR_dup2, output, 2);

@@ -73,6 +73,8 @@ void sleep_ms(int milliseconds);
 _Noreturn void leave(int status);
 /* As a child with copies of everything; 0 in the child. */
 word fork_process(void);
+/* Whether SIGPIPE is ignored; execve(2) keeps that. */
+void ignore_broken_pipes(int ignored);
 /* Until all is written, waiting where the descriptor would block; -1 when it cannot be. */
 int write_all(int fd, const void *bytes, size_t length);
 /* At most size - 1 bytes of a file, ended by a NUL; negative errno when it cannot be read. */

@@ -9,16 +9,18 @@ import { join } from 'node:path';
 import { Duplex } from 'node:stream';
 import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest';
 import { compileGuest } from '../../../images/guest/initramfs.ts';
+import { AgentClient } from '../../guest/agent/client.ts';
 import { GuestProcess } from '../process.ts';
 import { Transcript } from '../transcript.ts';
-import { AgentClient } from './client.ts';
 
 export interface HostAgent {
   /** A folder for the tests' own files. */
   readonly folder: string;
   /** The agent's process, another for each test. */
   readonly child: ChildProcessWithoutNullStreams;
-  /** Its first process, and what it is told of all. */
+  /** A client of it. */
+  client(): AgentClient;
+  /** Its first process, and the transcript of all. */
   first(): Promise<{ readonly root: GuestProcess; readonly transcript: Transcript }>;
 }
 
@@ -45,10 +47,10 @@ export function hostAgent(): HostAgent {
     get child() {
       return child;
     },
+    client: () => new AgentClient(Duplex.from({ writable: child.stdin, readable: child.stdout })),
     async first() {
       const transcript = new Transcript();
-      const stream = Duplex.from({ writable: child.stdin, readable: child.stdout });
-      return { root: await GuestProcess.start(new AgentClient(stream, transcript)), transcript };
+      return { root: await GuestProcess.start(this.client(), transcript), transcript };
     },
   };
 }

@@ -6,11 +6,12 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { encodeFrame, type Frame, FrameReader, OP, PAYLOAD_LIMIT, STATUS } from '../../guest/agent/frames.ts';
 import { copy } from '../../guest/copy.ts';
 import type { GuestMachine } from '../../guest/guest-machine.ts';
+import { SshAccess } from '../../guest/ssh/access.ts';
 import { resolveKernel } from '../../kernels/resolve.ts';
 import { prepareEnvironment } from '../../run/environment.ts';
-import { encodeFrame, type Frame, FrameReader, OP, PAYLOAD_LIMIT, STATUS } from './frames.ts';
 import { type Call, encodeProgram, GuestBuffer } from './program.ts';
 
 /** Between 4 and 5 s of the guest's time under software emulation. */
@@ -212,16 +213,18 @@ afterAll(async () => {
 });
 
 test(`each of ${STREAMS} raw streams is answered to its end, and nothing dies of one`, async () => {
-  const { link } = machine;
-  await copy(link, { direction: 'in', from: join(folder, 'in'), to: '/tmp/in' });
-  const said = async () => (await link.exec('dmesg')).stdout.toString('latin1');
+  const { agent } = machine;
+  await using access = await SshAccess.open(machine);
+  using connection = await access.connect();
+  await copy(connection, { direction: 'in', from: join(folder, 'in'), to: '/tmp/in' });
+  const said = async () => (await agent.exec('dmesg')).stdout.toString('latin1');
   const before = await said();
   const one = `{ cat $1; sleep ${OPEN_S}; } | timeout -s KILL 10 agent > /tmp/out/$1; echo $? > /tmp/out/$1.status`;
   const all = `cd /tmp/in; mkdir /tmp/out; one() { ${one}; }
     for seed in *; do one $seed & n=$((n + 1)); [ $((n % ${AT_ONCE})) = 0 ] && wait; done; wait`;
-  const { stderr } = await link.exec(all);
+  const { stderr } = await agent.exec(all);
   expect(stderr.toString()).toBe('');
-  await copy(link, { direction: 'out', from: '/tmp/out', to: join(folder, 'out') });
+  await copy(connection, { direction: 'out', from: '/tmp/out', to: join(folder, 'out') });
 
   const tally = { answered: 0, refused: 0, ended: 0, open: 0 };
   const wrong = [];

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { GuestMachine } from '../../guest/guest-machine.ts';
 import { resolveKernel } from '../../kernels/resolve.ts';
 import { prepareEnvironment } from '../../run/environment.ts';
-import { createGuest, type Guest, startAgent } from '../guest.ts';
+import { createGuest, type Guest } from '../guest.ts';
 import { Transcript } from '../transcript.ts';
 import { loadScenario, loadScenarioOf } from './load.ts';
 
@@ -20,7 +20,7 @@ beforeAll(async () => {
   const kernel = await resolveKernel('6.12');
   const environment = await prepareEnvironment(kernel, undefined, () => undefined);
   machine = await (await environment.guestsOf(kernel, 'clone', () => undefined, signal)).start(signal);
-  guest = await createGuest(machine.link, await startAgent(machine.link, transcript));
+  guest = await createGuest(machine.agent, transcript);
 });
 afterAll(async () => {
   await machine?.[Symbol.asyncDispose]();

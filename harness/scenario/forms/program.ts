@@ -1,4 +1,4 @@
-import { signalName } from '../constants.ts';
+import { signalName } from '../../guest/agent/signals.ts';
 import type { Observations, ScenarioContext } from '../scenario.ts';
 import { type ProgramEnd, readRecords, textOf } from './records.ts';
 

@@ -26,7 +26,7 @@ async function observe(name: string, text: string) {
   await writeFile(join(folder, name), text.replace("'kconform'", JSON.stringify(INDEX)));
   await using machine = await guests.start(signal);
   const scenario = await loadScenario(join(folder, name));
-  return await scenario.run({ guest: await createGuest(machine.link), signal });
+  return await scenario.run({ guest: await createGuest(machine.agent), signal });
 }
 
 const MOUNT = {

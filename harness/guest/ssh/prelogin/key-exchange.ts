@@ -30,10 +30,10 @@ export class ClientHalf {
   }
 
   /**
-   * Has a client that was just told to connect use this half for its first key exchange, for which ssh2 1.17 has no option. Where
+   * Makes a client that was just told to connect use this half for its first key exchange, for which ssh2 1.17 has no option. Where
    * its inside has changed the two sides' keys differ, and the login fails.
    */
-  dictateTo(client: Client): void {
+  impose(client: Client): void {
     const protocol: unknown = Reflect.get(client, '_protocol');
     if (typeof protocol !== 'object' || protocol === null)
       throw new TypeError('ssh2 has changed: a client has no _protocol');

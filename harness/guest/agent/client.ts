@@ -1,7 +1,14 @@
 import type { Duplex } from 'node:stream';
 import { KconformError } from '../../errors.ts';
-import { Transcript } from '../transcript.ts';
-import { encodeFrame, FrameReader, OP, STATUS } from './frames.ts';
+import {
+  type CommandStart,
+  ENVIRONMENT,
+  type ExecOptions,
+  type ExecResult,
+  execute,
+  RunningCommand,
+} from './commands.ts';
+import { encodeFrame, type Frame, FrameReader, OP, STATUS } from './frames.ts';
 
 /** How a process ended: an exit code or the number of a signal; neither when nobody could tell. */
 export interface ProcessEnd {
@@ -9,6 +16,15 @@ export interface ProcessEnd {
   readonly exitCode: number | null;
   /** See SIG. */
   readonly signal: number | null;
+}
+
+/** The agent has room for 256; further ones wait here. */
+const COMMANDS_AT_ONCE = 200;
+
+/** Of a command that is asked for, or runs. */
+interface CommandState {
+  readonly start: CommandStart;
+  running: RunningCommand | undefined;
 }
 
 interface Waiting {
@@ -21,30 +37,34 @@ interface Waiting {
 
 /** A call that takes longer is reported with the place in the kernel where it stands. */
 const CALL_LIMIT_MS = 20_000;
+/** A start waits behind what the agent has been asked for before. */
+const START_LIMIT_MS = 60_000;
 const STACK_LIMIT_MS = 2_000;
 const DEATH_LIMIT_MS = 5_000;
 const SIGKILL = 9;
+/** The agent was stopped or is stuck itself: who is to blame, the guest's init tells. */
+const SILENT = { code: 'KC_AGENT_SILENT', blame: 'case' } as const;
 
 /** Our end of the agent's connection: requests to its processes and their answers. */
 export class AgentClient {
-  /** What its processes do is written here. */
-  readonly transcript: Transcript;
   readonly #stream: Duplex;
   readonly #reader = new FrameReader();
   readonly #waiting = new Map<number, Waiting>();
   readonly #ended = new Map<number, { readonly end: ProcessEnd; readonly error: KconformError }>();
-  readonly #mourners = new Map<number, (end: ProcessEnd) => void>();
+  readonly #awaitingEnd = new Map<number, (end: ProcessEnd) => void>();
+  readonly #commands = new Map<number, CommandState>();
+  readonly #places = new Places(COMMANDS_AT_ONCE);
   /** Those that a call is stuck in, and that SIGKILL did not end: whoever made the call was told. */
   readonly #unkillable = new Set<number>();
   #sequence = 1;
   #nextProcess = 1;
   #closed: KconformError | undefined;
 
-  constructor(stream: Duplex, transcript: Transcript = new Transcript()) {
+  constructor(stream: Duplex) {
     this.#stream = stream;
-    this.transcript = transcript;
     stream.on('data', (bytes: Buffer) => this.#receive(bytes));
     stream.on('error', () => this.#close());
+    stream.on('end', () => this.#close());
     stream.on('close', () => this.#close());
   }
 
@@ -103,6 +123,46 @@ export class AgentClient {
   }
 
   /**
+   * Starts a program. Where 200 run, it waits for the end of one.
+   * @throws KC_AGENT (case) where the guest cannot; KC_AGENT_CLOSED
+   */
+  async start(start: CommandStart): Promise<RunningCommand> {
+    await this.#places.take();
+    const id = this.#nextProcess++;
+    const state: CommandState = { start, running: undefined };
+    this.#commands.set(id, state);
+    try {
+      const answer = await this.request(id, OP.run, encodeStart(start), START_LIMIT_MS);
+      return this.#running(id, state, answer);
+    } catch (error) {
+      this.#forget(id);
+      throw error;
+    }
+  }
+
+  /** Runs a command line with the guest's shell to its end. @throws KC_AGENT_CLOSED, KC_OUTPUT_TOO_LARGE (case); see ExecOptions */
+  exec(command: string, options: ExecOptions = {}): Promise<ExecResult> {
+    return execute((start) => this.start(start), command, options);
+  }
+
+  #running(id: number, state: CommandState, answer: Buffer): RunningCommand {
+    state.running ??= new RunningCommand(answer.readInt32LE(0), {
+      input: (bytes) => this.#send(id, OP.input, bytes),
+      signal: (number) => this.kill(id, number),
+      resize: ({ rows, columns }) => this.#send(id, OP.resize, sizeOf(rows, columns)),
+    });
+    return state.running;
+  }
+
+  #send(process: number, op: number, payload: Buffer): void {
+    if (this.#closed === undefined) this.#stream.write(encodeFrame({ process, sequence: 0, op, payload }));
+  }
+
+  #forget(id: number): void {
+    if (this.#commands.delete(id)) this.#places.give();
+  }
+
+  /**
    * For a scenario whose time is over: no call may go on until its own limit.
    * @returns what is said of a call that hangs in the kernel, where one does
    */
@@ -115,8 +175,13 @@ export class AgentClient {
   async #stuck(process: number, op: number, limitMs: number): Promise<KconformError> {
     const what = `a call in the guest did not return within ${limitMs / 1000} s`;
     const evidence = { awaited: 'return of a system call', afterMs: limitMs };
-    if (op === OP.stack) return new KconformError(what, { code: 'KC_STUCK', blame: 'kernel', evidence });
-    const output = await this.kernelStack(process).catch(() => '');
+    if (op === OP.stack) return new KconformError("the guest's agent does not answer", { ...SILENT, evidence });
+    let output = '';
+    try {
+      output = await this.kernelStack(process);
+    } catch (error) {
+      if (error instanceof KconformError && error.code === SILENT.code) return error;
+    }
     await this.kill(process, SIGKILL).catch(() => undefined);
     if (await this.#dies(process, DEATH_LIMIT_MS)) {
       return new KconformError(`${what}; killed, the process ended`, {
@@ -165,6 +230,8 @@ export class AgentClient {
   #receive(bytes: Buffer): void {
     try {
       for (const frame of this.#reader.push(bytes)) {
+        const command = this.#commands.get(frame.process);
+        if (command !== undefined && this.#ofCommand(frame, command)) continue;
         if (frame.op === STATUS.ended) {
           this.#processEnded(frame.process, frame.payload.readInt32LE(0));
           continue;
@@ -176,6 +243,23 @@ export class AgentClient {
     } catch {
       this.#stream.destroy();
     }
+  }
+
+  /**
+   * A command's whole life can come in one piece with the answer to its start, before whoever awaits that answer goes on.
+   * @returns false for an answer to a request
+   */
+  #ofCommand({ process, op, payload }: Frame, state: CommandState): boolean {
+    const { start, running } = state;
+    if (op === STATUS.ok && running === undefined) this.#running(process, state, payload);
+    if (op === STATUS.output) start.onStdout(payload);
+    else if (op === STATUS.errorOutput) start.onStderr(payload);
+    else if (op === STATUS.taken) running?.taken(payload.readUInt32LE(0));
+    else if (op === STATUS.ended) {
+      this.#forget(process);
+      running?.end(payload.readInt32LE(0));
+    } else return false;
+    return true;
   }
 
   /** Sends a signal. @throws KC_AGENT (case) for one that the kernel refuses */
@@ -192,7 +276,7 @@ export class AgentClient {
     let timer: NodeJS.Timeout | undefined;
     try {
       return await new Promise<ProcessEnd>((resolve, reject) => {
-        this.#mourners.set(process, resolve);
+        this.#awaitingEnd.set(process, resolve);
         const error = new KconformError(`a process in the guest did not end within ${limitMs / 1000} s`, {
           code: 'KC_PROCESS_LIVES',
           blame: 'case',
@@ -202,7 +286,7 @@ export class AgentClient {
       });
     } finally {
       clearTimeout(timer);
-      this.#mourners.delete(process);
+      this.#awaitingEnd.delete(process);
     }
   }
 
@@ -225,7 +309,7 @@ export class AgentClient {
       blame: 'case',
     });
     this.#ended.set(process, { end, error });
-    this.#mourners.get(process)?.(end);
+    this.#awaitingEnd.get(process)?.(end);
     for (const waiting of this.#waiting.values()) if (waiting.process === process) waiting.reject(error);
   }
 
@@ -235,6 +319,53 @@ export class AgentClient {
       blame: 'case',
     });
     for (const waiting of this.#waiting.values()) waiting.reject(this.#closed);
+    for (const { running } of this.#commands.values()) running?.fail(this.#closed);
+    this.#commands.clear();
+  }
+}
+
+/** As images/guest/agent.h has it: OP_RUN. */
+function encodeStart({ words, environment = ENVIRONMENT, folder = '/root', terminal }: CommandStart): Buffer {
+  const texts = (list: readonly string[]) => {
+    const count = Buffer.alloc(4);
+    count.writeUInt32LE(list.length);
+    return [count, ...list.map(textOf)];
+  };
+  const flags = Buffer.from([terminal === undefined ? 0 : 1]);
+  const size = sizeOf(terminal?.rows ?? 0, terminal?.columns ?? 0);
+  return Buffer.concat([flags, size, textOf(folder), ...texts(words), ...texts(environment)]);
+}
+
+function textOf(text: string): Buffer {
+  if (!text.includes('\0')) return Buffer.from(`${text}\0`);
+  throw new KconformError('a command cannot contain a NUL byte', { code: 'KC_AGENT_REQUEST', blame: 'case' });
+}
+
+function sizeOf(rows: number, columns: number): Buffer {
+  const size = Buffer.alloc(4);
+  size.writeUInt16LE(rows, 0);
+  size.writeUInt16LE(columns, 2);
+  return size;
+}
+
+/** So many at once, first come first served. */
+class Places {
+  #free: number;
+  readonly #waiting: (() => void)[] = [];
+
+  constructor(count: number) {
+    this.#free = count;
+  }
+
+  async take(): Promise<void> {
+    if (this.#free > 0) this.#free--;
+    else await new Promise<void>((go) => this.#waiting.push(go));
+  }
+
+  give(): void {
+    const next = this.#waiting.shift();
+    if (next === undefined) this.#free++;
+    else next();
   }
 }
 

@@ -1,8 +1,8 @@
 import { KconformError } from '../../errors.ts';
 
-/** The agent's operations and answers (images/guest/agent.c). */
-export const OP = { spawn: 1, program: 2, sendFd: 3, kill: 4, stack: 5, fork: 6 } as const;
-export const STATUS = { ok: 0, error: 1, ended: 2 } as const;
+/** The agent's operations and answers (images/guest/agent.h). */
+export const OP = { spawn: 1, program: 2, sendFd: 3, kill: 4, stack: 5, fork: 6, run: 7, input: 8, resize: 9 } as const;
+export const STATUS = { ok: 0, error: 1, ended: 2, output: 3, errorOutput: 4, taken: 5 } as const;
 
 export interface Frame {
   readonly process: number;

@@ -1,6 +1,6 @@
 import ssh2 from 'ssh2';
 import { expect, test } from 'vitest';
-import { newClientKey } from './ssh.ts';
+import { newClientKey } from './client.ts';
 
 test('every key that a run makes for itself can be read', async () => {
   // Without the second look 6 of 3000 could not: one run in five hundred had nothing but errors.

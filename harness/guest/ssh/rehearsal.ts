@@ -1,0 +1,72 @@
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Control } from '../control.ts';
+import type { Qemu } from '../qemu.ts';
+import { awaitGuest, type Wait } from '../waiting.ts';
+import { openSession } from './login.ts';
+import { type RecordedPrelogin, recordPrelogin } from './prelogin/prelogin.ts';
+
+/** Where the guest's relay counts the SSH servers that have greeted (images/guest/relay.c). */
+const SERVERS = '/run/ssh-servers';
+const LOOK_EVERY_MS = 10;
+
+/** How clones get their SSH session: the recorded login, or a login of their own. */
+export type LoginKind = 'recorded' | 'own';
+
+/** A guest that is ready to be frozen, for as long as its connections are held. */
+export interface Rehearsed extends RecordedPrelogin, Disposable {}
+
+/**
+ * Does in a guest that is to be frozen what each of its clones begins with, so that they find paths and pages in the kernel's
+ * caches: the adoption, a login and a command. Leaves a new SSH server there: one with a client logged in and the agent started, or,
+ * where the login is not to be recorded or cannot be replayed, one that waits for its client.
+ */
+export async function rehearse(
+  qemu: Qemu,
+  control: Control,
+  hostKey: string,
+  kind: LoginKind,
+  wait: Wait,
+): Promise<Rehearsed> {
+  const perform = async (): Promise<Rehearsed> => {
+    await control.adopt();
+    await use(qemu, hostKey);
+    await serverCount(control, 2);
+    if (kind === 'own') return NOTHING_RECORDED;
+    const socket = await port(qemu);
+    const recorded = await recordPrelogin(socket, hostKey);
+    if (recorded.prelogin !== undefined) return { ...recorded, [Symbol.dispose]: () => socket.destroy() };
+    socket.destroy();
+    await serverCount(control, 3);
+    return NOTHING_RECORDED;
+  };
+  return awaitGuest(qemu, perform(), { ...wait, awaited: 'rehearsal of a login' });
+}
+
+const NOTHING_RECORDED: Rehearsed = {
+  prelogin: undefined,
+  saidMore: () => false,
+  [Symbol.dispose]: () => undefined,
+};
+
+async function serverCount(control: Control, count: number): Promise<void> {
+  while ((await control.readFile(SERVERS)).text !== String(count)) await sleep(LOOK_EVERY_MS);
+}
+
+async function use(qemu: Qemu, hostKey: string): Promise<void> {
+  const socket = await port(qemu);
+  try {
+    using session = await openSession(socket, hostKey);
+    await session.agent.exec('true');
+  } finally {
+    socket.destroy();
+  }
+}
+
+async function port(qemu: Qemu): Promise<Socket> {
+  const socket = connect(join(qemu.folder, 'ssh'));
+  await once(socket, 'connect');
+  return socket;
+}

@@ -1,0 +1,166 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Duplex } from 'node:stream';
+import { execa } from 'execa';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { buildInitramfs } from '../../../images/guest/initramfs.ts';
+import { cachePath, ensureFolder } from '../../cache/folder.ts';
+import { resolveKernel } from '../../kernels/resolve.ts';
+import { createGuest } from '../../scenario/guest.ts';
+import { commandLineFor } from '../command-line.ts';
+import type { Control } from '../control.ts';
+import { GuestMachine } from '../guest-machine.ts';
+import { limitsFor } from '../limits.ts';
+import { Template, type TemplateInputs } from '../template.ts';
+import { SshAccess } from './access.ts';
+import { ClientHalf } from './prelogin/key-exchange.ts';
+import { type Prelogin, resumePrelogin } from './prelogin/prelogin.ts';
+
+let folder: string;
+let inputs: TemplateInputs;
+let template: Template;
+const limits = limitsFor('tcg');
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'kc-sessions-'));
+  const kernel = await resolveKernel('6.12');
+  const initramfs = await buildInitramfs({ cache: await ensureFolder(cachePath('initramfs')) });
+  inputs = {
+    spec: {
+      accelerator: 'tcg',
+      memoryMiB: 256,
+      cpus: 1,
+      vmlinux: kernel.vmlinux,
+      initramfs,
+      commandLine: commandLineFor('tcg'),
+    },
+    kernelSha256: kernel.sha256,
+    initramfsSha256: initramfs.sha256,
+    qemu: 'under test',
+  };
+  template = await Template.obtain(folder, inputs, { limits });
+});
+
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+/** In a command's shell, the pids of its agent and of that one's SSH server. */
+const AGENT = '$PPID';
+const SERVER = '$(sed -n "s/^PPid:.//p" /proc/$PPID/status)';
+
+const recorded = () => {
+  if (template.prelogin === undefined) throw new TypeError('this server’s login could not be recorded');
+  return template.prelogin;
+};
+
+test('a clone continues a recorded login; the login of another template is refused', async () => {
+  const other = await Template.obtain(folder, { ...inputs, qemu: 'another' }, { limits });
+  await using machine = await GuestMachine.clone(template, limits);
+  expect((await machine.agent.exec('echo here')).stdout.toString()).toBe('here\n');
+
+  await using second = await template.startClone();
+  if (second.ssh === undefined || other.prelogin === undefined) throw new TypeError('a clone has an SSH port');
+  await second.control.adopt();
+  await expect(resumePrelogin(second.ssh, template.hostKey, other.prelogin)).rejects.toMatchObject({ code: 'KC_SSH' });
+});
+
+test('a recorded login of which a byte has changed, or our own half, is refused', async () => {
+  const prelogin = recorded();
+  const resume = (changed: Partial<Prelogin>) =>
+    resumePrelogin(nobody(), template.hostKey, { ...prelogin, ...changed });
+  (await resume({}))[Symbol.dispose]();
+  const flipped = (bytes: Buffer, at: number) => {
+    const copy = Buffer.from(bytes);
+    copy[at] = (copy[at] ?? 0) ^ 1;
+    return copy;
+  };
+  const { login, agent } = prelogin;
+  for (const at of [login.indexOf('\n') + 30, login.length >> 1, login.length - 1])
+    await expect(resume({ login: flipped(login, at) }), `login ${at}`).rejects.toMatchObject({ code: 'KC_SSH' });
+  await expect(resume({ agent: flipped(agent, agent.length - 1) })).rejects.toMatchObject({ code: 'KC_SSH' });
+  await expect(resume({ clientHalf: ClientHalf.generate().toString() })).rejects.toMatchObject({ code: 'KC_SSH' });
+});
+
+test('a template without a recorded login has clones that log in by themselves', async () => {
+  const plain = await Template.obtain(folder, { ...inputs, login: 'own' }, { limits });
+  expect(plain.prelogin).toBeUndefined();
+  expect(plain.folder).not.toBe(template.folder);
+  await using machine = await GuestMachine.clone(plain, limits);
+  expect((await machine.agent.exec('echo here')).stdout.toString()).toBe('here\n');
+});
+
+test('a template whose SSH server speaks after what was recorded is not kept', async () => {
+  let errno: number | undefined;
+  const prepare = async (control: Control) => {
+    for (let process = 2; process < 300; process++) {
+      const { text } = await control.readFile(`/proc/${process}/cmdline`);
+      // The agent itself, not its first worker: that one's output is /dev/null.
+      if (text.startsWith('/bin/agent')) errno ??= await control.writeFile(`/proc/${process}/fd/1`, 'unasked');
+    }
+  };
+  const talkative = Template.obtain(folder, { ...inputs, qemu: 'talkative' }, { limits, prepare });
+  await expect(talkative).rejects.toMatchObject({ code: 'KC_FREEZE', blame: 'harness' });
+  expect(errno).toBe(0);
+  await Template.obtain(folder, { ...inputs, qemu: 'talkative' }, { limits });
+});
+
+test('the end of the SSH server, or of the agent, ends what waits for it, at once', async () => {
+  for (const doomed of [SERVER, AGENT]) {
+    await using machine = await GuestMachine.clone(template, limits);
+    const { root } = await createGuest(machine.agent);
+    const waiting = expect(machine.agent.exec('sleep 1000')).rejects.toMatchObject({ code: 'KC_AGENT_CLOSED' });
+    const call = expect(root.syscall('pause')).rejects.toMatchObject({ code: 'KC_AGENT_CLOSED' });
+    await expect(machine.agent.exec(`kill -9 ${doomed}`)).rejects.toMatchObject({ code: 'KC_AGENT_CLOSED' });
+    await waiting;
+    await call;
+    await expect(machine.agent.exec('true')).rejects.toMatchObject({ code: 'KC_AGENT_CLOSED' });
+  }
+}, 60_000);
+
+test('what was started through a connection ends with its SSH server', async () => {
+  await using machine = await GuestMachine.clone(template, limits);
+  const { agent, control } = machine;
+  const running = agent.exec('scenario 100000 /bin/sh -c "exec sleep 1000"').catch((error: unknown) => error);
+  await expect.poll(() => programs(control), { timeout: 10_000 }).toContain('sleep');
+  await agent.spawn();
+  await agent.exec(`kill -9 ${SERVER}`).catch(() => undefined);
+  expect(await running).toMatchObject({ code: 'KC_AGENT_CLOSED' });
+  await expect.poll(() => programs(control), { timeout: 10_000 }).toEqual(['dropbear', 'init']);
+}, 60_000);
+
+test('a plain OpenSSH client has a connection of its own, with the outcome that a script has through the agent', async () => {
+  await using machine = await GuestMachine.clone(template, limits);
+  await using access = await SshAccess.open(machine);
+  const script = 'id -u; pwd; umask; ulimit -n; echo "a  b" | tr b c; echo >&2 oops; exit 7';
+  const [program = '', ...words] = access.command.split(' ');
+  const ssh = await execa(program, [...words, 'sh -eu'], { input: script, reject: false });
+  const own = await machine.agent.exec('sh -eu', { stdin: script });
+  expect({ exitCode: ssh.exitCode, stdout: `${ssh.stdout}\n`, stderr: `${ssh.stderr}\n` }).toEqual({
+    exitCode: own.exitCode,
+    stdout: own.stdout.toString(),
+    stderr: own.stderr.toString(),
+  });
+  expect(own.exitCode).toBe(7);
+}, 60_000);
+
+test('1000 commands at once all run in one guest', async () => {
+  await using machine = await GuestMachine.clone(template, limits);
+  const numbers = Array.from({ length: 1000 }, (_, index) => String(index));
+  const results = await Promise.all(numbers.map((number) => machine.agent.exec(`echo ${number}`)));
+  expect(results.map(({ stdout }) => stdout.toString().trim())).toEqual(numbers);
+});
+
+/** Names of the programs that run in the guest besides the kernel's threads, as init sees them. */
+async function programs(control: Control): Promise<string[]> {
+  const names = new Set<string>();
+  for (let pid = 1; pid < 400; pid++) {
+    const { text } = await control.readFile(`/proc/${pid}/cmdline`);
+    const name = text.split('\0')[0]?.split('/').at(-1);
+    if (name !== undefined && name !== '') names.add(name);
+  }
+  return [...names].sort();
+}
+
+function nobody(): Duplex {
+  return new Duplex({ read: () => undefined, write: (_bytes, _encoding, done) => done() });
+}
