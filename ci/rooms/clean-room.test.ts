@@ -1,0 +1,25 @@
+/** What needs no room; the rooms themselves are part of npm run test:nightly. */
+import { fileURLToPath } from 'node:url';
+import { execa } from 'execa';
+import { expect, test } from 'vitest';
+
+const at = (name: string) => fileURLToPath(new URL(name, import.meta.url));
+
+test('where no chroot can be made, it is skipped with the reason', async () => {
+  const script = ['--import', 'tsx', at('clean-room.ts'), 'trixie'];
+  const env = { PATH: '/nowhere' }; // no debootstrap, if we are root
+  const result = await execa(process.execPath, script, { cwd: at('../..'), env, reject: false });
+  expect(result.stdout).toMatch(
+    /^skipped: clean-room trixie: (only root can make a chroot|debootstrap not found \(.*\))\n0 passed, 0 failed, 1 skipped$/,
+  );
+  expect(result.exitCode).toBe(0);
+});
+
+test.each([[[]], [['buster']], [['trixie', '--out']], [['trixie', '--to', '/tmp']]])(
+  '%j is a usage error',
+  async (words) => {
+    const result = await execa('bash', [at('../clean-room'), ...words], { reject: false });
+    expect(result.stderr).toBe('usage: bash ci/clean-room bookworm|trixie [--out FOLDER]');
+    expect(result.exitCode).toBe(2);
+  },
+);
