@@ -9,6 +9,7 @@ import { availableParallelism, loadavg, totalmem } from 'node:os';
 import { parseArgs } from 'node:util';
 import { planKernels } from '../../harness/kernels/resolve.ts';
 import { prepareEnvironment } from '../../harness/run/environment.ts';
+import { measureIsolation, measureStart } from './authors.ts';
 import { measureCommand, measureRate } from './cases.ts';
 import { measureClone, measureCold, measureFloor, measureOwnLogin } from './guests.ts';
 import { Samples } from './samples.ts';
@@ -44,6 +45,8 @@ for (let part = 0; part < PARTS; part++) {
     await measureClone(template, samples);
     await measureOwnLogin(ownLogin, samples);
     await measureCold(cold, samples, signal);
+    await measureIsolation(template, environment.limits, samples);
+    await measureStart(samples);
     await measureCommand(planned.spec, samples);
   }
   for (let jobs = 1; jobs <= cores; jobs++) {

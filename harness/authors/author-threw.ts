@@ -29,8 +29,8 @@ export function authorThrew(thrown: unknown): KconformError {
 /** What a command comes to whose guest ends first: when that is nobody's wait, a scenario began it and went on. */
 const OF_A_COMMAND: readonly string[] = ['KC_INTERRUPTED'];
 
-/** Whether what nobody awaited is a scenario's, and not kconform's own. */
-export function isOfScenario(thrown: unknown): boolean {
+/** Whether what nobody awaited is of the calls of a scenario, or of a person at a prompt, and not kconform's own. */
+export function isOfAuthor(thrown: unknown): boolean {
   if (!(thrown instanceof KconformError)) return placeOf(thrown) !== undefined;
   return thrown.blame === 'case' || OF_A_COMMAND.includes(thrown.code);
 }

@@ -1,7 +1,6 @@
 import { KconformError } from '../errors.ts';
 import { decodeData } from '../expect/data-json.ts';
 import { AuthorCompiler, type Compiled } from './compile.ts';
-import { decodeError } from './messages.ts';
 import { AuthorProcess } from './process.ts';
 
 /** For one file and what it imports, on a machine that does other things too. */
@@ -37,7 +36,7 @@ export class AuthorLoader implements AsyncDisposable {
 
   /**
    * The default export of a TypeScript file; undefined where it has none.
-   * @throws KconformError (case) in the words of what the file threw; KC_CASE_BROKEN, KC_AUTHOR_LOADING, KC_AUTHOR_EXIT,
+   * @throws KconformError (case) in the words of what the file threw; KC_CASE_BROKEN, KC_AUTHOR_EXIT,
    * KC_AUTHOR_TIMEOUT (case); KC_AUTHOR_KILLED, KC_AUTHOR_PROCESS (host)
    */
   async load(file: string): Promise<unknown> {
@@ -62,10 +61,10 @@ export class AuthorLoader implements AsyncDisposable {
     this.#process ??= await AuthorProcess.start();
     this.#isUsed = true;
     try {
-      const answer = await this.#process.ask({ type: 'load', file }, `end of the loading of ${source}`, this.#limitMs);
-      if (answer.type === 'failed') throw decodeError(answer.error);
-      if (!answer.clean) await this.#end();
-      return decodeData(answer.data);
+      const awaited = `end of the loading of ${source}`;
+      const { data, clean } = await this.#process.ask({ type: 'load', file }, 'loaded', awaited, this.#limitMs);
+      if (!clean) await this.#end();
+      return decodeData(data);
     } catch (error) {
       await this.#end();
       throw error;

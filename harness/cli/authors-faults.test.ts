@@ -46,6 +46,77 @@ const TYPESCRIPT: Record<string, TemporaryCase & { readonly told: RegExp }> = {
     outcome: '{}',
     told: /no text|binary/,
   },
+  exits: {
+    scenario: 'process.exit(0);',
+    outcome: '{}',
+    told: /^process\.exit\(0\) was called \(exits\/scenario\.ts:2:\d+\)$/,
+  },
+  'kills-itself': {
+    scenario: 'process.kill(process.pid);',
+    outcome: '{}',
+    told: /^process\.kill\(process\.pid\) was called/,
+  },
+  'is-killed': {
+    scenario: "(await import('node:child_process')).execSync('kill -SEGV ' + process.pid); return {};",
+    outcome: '{}',
+    told: /^the process of an author's file ended \(SIGSEGV\)$/,
+  },
+  'throws-null': { scenario: 'throw null;', outcome: '{}', told: /^thrown: null, which is not an Error$/ },
+  loops: {
+    scenario: 'for (;;);',
+    outcome: '{}',
+    told: /^the scenario did not end within \d+ s; the guest still answers$/,
+  },
+  'loops-blocked': {
+    scenario: "(await import('node:child_process')).execSync('sleep 1000'); return {};",
+    outcome: '{}',
+    told: /^the scenario did not end within \d+ s; the guest still answers$/,
+  },
+  'expects-exit': {
+    scenario: 'return {};',
+    outcome: '(process.exit(0), {})',
+    told: /^process\.exit\(0\) was called \(expects-exit\/expect\.ts:2:\d+\)$/,
+  },
+};
+/** Cases that do to their process what reaches no other case and nothing of the run. */
+const HARMLESS: Record<string, TemporaryCase> = {
+  'changes-globals': {
+    scenario: 'const all = Object(globalThis); all.count = (all.count ?? 0) + 1; return { count: all.count };',
+    outcome: '{ count: 1 }',
+  },
+  'changes-globals-too': {
+    scenario: 'const all = Object(globalThis); all.count = (all.count ?? 0) + 1; return { count: all.count };',
+    outcome: '{ count: 1 }',
+  },
+  'changes-prototype': {
+    scenario: 'Array.prototype.every = () => false; return { done: true };',
+    outcome: '{ done: true }',
+  },
+  'changes-folder': { scenario: "process.chdir('/tmp'); return { done: true };", outcome: '{ done: true }' },
+  'empties-environment': {
+    scenario: 'for (const name in process.env) delete process.env[name]; return { done: true };',
+    outcome: '{ done: true }',
+  },
+  'throws-afterwards': {
+    scenario: "setTimeout(() => { throw new Error('late'); }, 5000); return { done: true };",
+    outcome: '{ done: true }',
+  },
+};
+/** What stands at the top level of scenario.ts. */
+const TOP_LEVEL: Record<string, { readonly text: string; readonly told: RegExp }> = {
+  'top-level-exit': {
+    text: 'process.exit(0);',
+    told: /^process\.exit\(0\) was called \(top-level-exit\/scenario\.ts:1:9\)$/,
+  },
+  'top-level-wait': { text: 'await new Promise(() => {});', told: /^its top-level await waits for what never comes$/ },
+  'top-level-timer': {
+    text: 'setInterval(() => {}, 1000); await new Promise(() => {});',
+    told: /^no end of the loading of .*top-level-timer\/scenario\.ts within 10 s$/,
+  },
+  'misspelt-import': {
+    text: "import { scenaro } from 'kconform'; scenaro(async () => ({}));",
+    told: /^misspelt-import\/scenario\.ts:1:10: ERROR: kconform exports no scenaro$/,
+  },
 };
 const OTHERS: Record<string, { readonly file: string; readonly text: string; readonly told: RegExp }> = {
   'not-compiling': {
@@ -63,27 +134,43 @@ const LIMIT_MS = 300_000;
 
 let cases: string;
 let output: string;
+let ended: { readonly exitCode: number | undefined; readonly leftovers: readonly string[] };
 let results: readonly { case: string; verdict: string; blame?: string; reason?: string }[];
 beforeAll(async () => {
   const empty = { scenario: '', outcome: '{}' };
-  const others = Object.fromEntries([...Object.keys(OTHERS), 'warns'].map((name) => [name, empty]));
-  cases = await temporaryCases({ ...TYPESCRIPT, ...others });
+  const others = Object.fromEntries(
+    [...Object.keys(OTHERS), ...Object.keys(TOP_LEVEL), 'warns'].map((name) => [name, empty]),
+  );
+  cases = await temporaryCases({ ...TYPESCRIPT, ...HARMLESS, ...others });
   for (const [name, { file, text }] of Object.entries({ ...OTHERS, warns: { file: 'scenario.c', text: WARNS } })) {
     await unlink(join(cases, name, 'scenario.ts'));
     await writeFile(join(cases, name, file), text);
   }
+  for (const [name, { text }] of Object.entries(TOP_LEVEL))
+    await writeFile(join(cases, name, 'scenario.ts'), `${text}\nexport default undefined;\n`);
   const args = ['run', '--cases', cases, '--kernel', '6.12', '--jobs', '1', '--out', join(cases, 'out')];
-  output = (await kconform(args, { limitMs: LIMIT_MS })).all;
+  const run = await kconform(args, { limitMs: LIMIT_MS });
+  output = run.all;
+  ended = run;
   results = JSON.parse(await readFile(join(cases, 'out/results.json'), 'utf8')).results;
 }, 2 * LIMIT_MS);
 afterAll(() => rm(cases, { recursive: true, force: true }));
 
 describe('the case is to blame', () => {
-  test.each(Object.entries({ ...TYPESCRIPT, ...OTHERS }))('%s', (name, { told }) => {
+  test.each(Object.entries({ ...TYPESCRIPT, ...OTHERS, ...TOP_LEVEL }))('%s', (name, { told }) => {
     const result = results.find((one) => one.case === name);
     expect(result).toMatchObject({ verdict: 'ERROR', blame: 'case' });
     expect(result?.reason).toMatch(told);
   });
+});
+
+test.each(Object.keys(HARMLESS))('%s, and no other case sees it', (name) => {
+  expect(results.find((one) => one.case === name)).toMatchObject({ verdict: 'PASS' });
+});
+
+test('the run ends in order, with 2, and nothing is left', () => {
+  expect(ended).toMatchObject({ exitCode: 2, leftovers: [] });
+  expect(output).toMatch(/ in [\d.]+ (s|min)/);
 });
 
 test('what the C compiler warns of is shown, with the name of the case', () => {
@@ -127,7 +214,6 @@ test('a command that nobody awaits when its guest ends takes no other case with 
   expect(all).toMatch(/ERROR +no-such-method/);
   expect(all).toMatch(/nothrow is not a function/);
   expect(all).toMatch(/FAIL +panics/);
-  expect(all).toContain('the connection dropped during: sleep 100\n  to blame: the case');
   expect(exitCode).toBe(2);
   expect(leftovers).toEqual([]);
 });

@@ -1,7 +1,6 @@
 import { Command, CommanderError } from 'commander';
-import { isOfScenario } from '../authors/author-threw.ts';
+import { isOfAuthor } from '../authors/author-threw.ts';
 import { printError } from '../report/error.ts';
-import { Unawaited } from '../run/unawaited.ts';
 import { guardStandardOutput } from './standard-output.ts';
 import { kconformVersion } from './version.ts';
 
@@ -61,24 +60,17 @@ const debug = words.includes('--debug');
 
 guardStandardOutput(FAULT);
 
-// What a scenario began and does not await (yet) must not end the run of all the others. It is its case's fault; where no case is
-// there (any more) to be blamed, the run is not green.
+// What a person at the prompt began and does not await (yet) must not end it.
 const neverAwaited = new Set<unknown>();
-process.on('rejectionHandled', (promise) => {
-  neverAwaited.delete(promise);
-  Unawaited.forget(promise);
-});
+process.on('rejectionHandled', (promise) => neverAwaited.delete(promise));
 process.on('unhandledRejection', (reason, promise) => tellUnawaited(reason, promise));
 process.on('uncaughtException', (error) => tellUnawaited(error, error));
 
 function tellUnawaited(thrown: unknown, by: unknown): void {
-  if (Unawaited.note(thrown, by)) return;
-  const ofScenario = isOfScenario(thrown);
+  const ofPerson = isOfAuthor(thrown);
   neverAwaited.add(by);
-  process.stderr.write(
-    `${ofScenario ? 'a scenario does not await what failed: ' : ''}${printError(thrown, { debug })}`,
-  );
-  if (!ofScenario) process.exit(FAULT);
+  process.stderr.write(`${ofPerson ? 'not awaited: ' : ''}${printError(thrown, { debug })}`);
+  if (!ofPerson) process.exit(FAULT);
 }
 
 // We end by process.exit(): here a promise is awaited that nothing is left to keep.
@@ -96,6 +88,6 @@ try {
 }
 
 if (neverAwaited.size > 0 && (process.exitCode ?? 0) === 0) process.exitCode = FAULT;
-// A scenario may have left timers and connections of its own behind; what was written to a pipe must get there first.
+// What was written to a pipe must get there first.
 await new Promise<void>((resolve) => process.stdout.write('', () => resolve()));
 process.exit();

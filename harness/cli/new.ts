@@ -2,6 +2,8 @@ import { existsSync } from 'node:fs';
 import { copyFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, extname, join, relative, resolve } from 'node:path';
 import type { Command } from 'commander';
+import { prepare } from '../authors/prepared.ts';
+import { loadScenario } from '../authors/scenarios.ts';
 import { KconformError } from '../errors.ts';
 import type { Outcome } from '../expect/outcome.ts';
 import type { GuestMachine } from '../guest/guest-machine.ts';
@@ -12,7 +14,6 @@ import { moveAccidents } from '../run/accidents.ts';
 import { prepareEnvironment } from '../run/environment.ts';
 import { observe } from '../run/observe.ts';
 import { localHeaders } from '../scenario/forms/c.ts';
-import { loadScenario } from '../scenario/forms/load.ts';
 import { quote } from '../scenario/guest.ts';
 import { Transcript } from '../scenario/transcript.ts';
 import { findDefaults, oneKernel } from './defaults.ts';
@@ -62,12 +63,13 @@ async function newCommand(name: string, options: Options): Promise<void> {
     const environment = await prepareEnvironment(kernel, options.accel, progressToStderr, signal);
     const source = await environment.guestsOf(kernel, 'clone', progressToStderr, signal);
     const { limits } = environment;
-    const once = async (prepare: (machine: GuestMachine) => Promise<void>): Promise<Outcome> => {
+    const once = async (arrange: (machine: GuestMachine) => Promise<void>): Promise<Outcome> => {
+      await using prepared = await prepare(scenario);
       await using machine = await source.start(signal);
-      await prepare(machine);
+      await arrange(machine);
       const setting = { proof: source.proof, symbols: kernel.symbols, limits, limitMs: limits.scenarioMs, signal };
       const transcript = new Transcript();
-      const seen = await observe(machine, scenario, { ...setting, leaks: false, transcript });
+      const seen = await observe(machine, prepared, { ...setting, leaks: false, transcript });
       if ('outcome' in seen && seen.failure === undefined) return seen.outcome;
       throw notObserved('outcome' in seen ? seen.failure : undefined);
     };

@@ -1,4 +1,6 @@
 import type { Command } from 'commander';
+import { type PreparedScenario, prepare } from '../authors/prepared.ts';
+import { type LoadedScenario, loadScenario } from '../authors/scenarios.ts';
 import type { GuestMachine } from '../guest/guest-machine.ts';
 import type { Accelerator } from '../guest/machine.ts';
 import { SshAccess } from '../guest/ssh/access.ts';
@@ -7,8 +9,6 @@ import { resolveKernels } from '../kernels/resolve.ts';
 import { findingOf, isReproduced, printAttempt, printTally } from '../report/attempt.ts';
 import { type Environment, type GuestSource, prepareEnvironment } from '../run/environment.ts';
 import { observe, type Seen } from '../run/observe.ts';
-import { loadScenario } from '../scenario/forms/load.ts';
-import type { Scenario } from '../scenario/scenario.ts';
 import { Transcript } from '../scenario/transcript.ts';
 import { printConsole } from './console-lines.ts';
 import { findDefaults } from './defaults.ts';
@@ -59,7 +59,7 @@ said: it does not compile, a program is missing (exit code 126 or 127), the host
 /** One scenario on one kernel. */
 interface Reproduction {
   readonly kernel: Kernel;
-  readonly scenario: Scenario;
+  readonly scenario: LoadedScenario;
   readonly environment: Environment;
   readonly source: GuestSource;
   readonly options: Options;
@@ -95,9 +95,10 @@ async function reproduce(reproduction: Reproduction): Promise<Seen[]> {
   const work = async () => {
     while (begun < repeat && !signal.aborted && !kept) {
       const number = ++begun;
+      await using prepared = await prepare(reproduction.scenario);
       await using machine = await reproduction.source.start(signal);
       const transcript = new Transcript();
-      const seen = await attempt(machine, reproduction, number, transcript);
+      const seen = await attempt(machine, prepared, reproduction, number, transcript);
       all.push(seen);
       if (options.transcript === true) process.stdout.write(transcript.text());
       process.stdout.write(printAttempt(kernel.version, seen, repeat === 1 ? undefined : number));
@@ -112,15 +113,16 @@ async function reproduce(reproduction: Reproduction): Promise<Seen[]> {
   return all;
 }
 
-function attempt(
+async function attempt(
   machine: GuestMachine,
+  prepared: PreparedScenario,
   reproduction: Reproduction,
   number: number,
   transcript: Transcript,
 ): Promise<Seen> {
-  const { environment, kernel, options, scenario, signal, source } = reproduction;
-  const following = printConsole(machine, options.jobs === 1 ? 'console' : `console ${number}`);
-  return observe(machine, scenario, {
+  const { environment, kernel, options, signal, source } = reproduction;
+  using _following = printConsole(machine, options.jobs === 1 ? 'console' : `console ${number}`);
+  const seen = await observe(machine, prepared, {
     proof: source.proof,
     symbols: kernel.symbols,
     limits: environment.limits,
@@ -130,7 +132,9 @@ function attempt(
     transcript,
     onOutput: (bytes) => process.stdout.write(bytes),
     onNotice: (text) => process.stderr.write(`${text.trimEnd()}\n`),
-  }).finally(() => following[Symbol.dispose]());
+  });
+  if ('unmet' in seen || seen.failure !== undefined) return seen;
+  return { ...seen, failure: await prepared.unawaited() };
 }
 
 /** Until a key, the end of stdin, or the guest's own end. */

@@ -2,13 +2,12 @@ import { existsSync, statSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { AuthorLoader } from '../authors/load.ts';
+import { type LoadedScenario, loadScenarioOf } from '../authors/scenarios.ts';
 import { asKconformError, KconformError } from '../errors.ts';
 import type { Behaviour } from '../expect/behaviours.ts';
 import { BOOT } from '../expect/boot.ts';
 import type { Expectation } from '../expect/expectation.ts';
 import { asExpectation } from '../expect/shape.ts';
-import { loadScenarioOf } from '../scenario/forms/load.ts';
-import type { Scenario } from '../scenario/scenario.ts';
 import { checkBehaviours, hasBehaviours, loadBehaviours } from './behaviours.ts';
 
 /** A folder with a scenario and an expectation, loaded; or the reason why it could not be. */
@@ -18,7 +17,7 @@ export interface Case {
   /** What names it on the command line. */
   readonly argument: string;
   readonly folder: string;
-  readonly loaded: { readonly scenario: Scenario; readonly expectation: Expectation } | KconformError;
+  readonly loaded: { readonly scenario: LoadedScenario; readonly expectation: Expectation } | KconformError;
 }
 
 /** Cases of one folder of cases. */
@@ -165,7 +164,7 @@ async function loadCase(
   loader: AuthorLoader,
 ): Promise<Case> {
   try {
-    const scenario = await loadScenarioOf(folder);
+    const scenario = await loadScenarioOf(folder, loader);
     const expectation = await loadExpectation(join(folder, 'expect.ts'), loader);
     checkBehaviours(expectation, known);
     return { name, argument, folder, loaded: { scenario, expectation } };

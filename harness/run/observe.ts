@@ -1,18 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { authorThrew } from '../authors/author-threw.ts';
+import type { PreparedScenario, RunSetting } from '../authors/prepared.ts';
 import { asKconformError, KconformError } from '../errors.ts';
 import type { Observed, OracleReports, Outcome } from '../expect/outcome.ts';
-import type { AgentClient } from '../guest/agent/client.ts';
 import type { GuestMachine } from '../guest/guest-machine.ts';
 import type { Limits } from '../guest/limits.ts';
 import { awaitGuest, withLastWords } from '../guest/waiting.ts';
 import type { OracleProof } from '../oracles/canaries.ts';
 import { askOracles, caseConsole, lastWords } from '../oracles/watch.ts';
 import { createGuest, type Guest } from '../scenario/guest.ts';
-import type { Scenario, ScenarioContext } from '../scenario/scenario.ts';
+import type { Observations, ScenarioContext } from '../scenario/scenario.ts';
 import type { Transcript } from '../scenario/transcript.ts';
 import { type Progress, stalledAfterOops } from './stalled.ts';
-import type { Unawaited } from './unawaited.ts';
 import { unkillable } from './unkillable.ts';
 
 /** How long a scenario may stand still after an oops, under KVM. */
@@ -21,8 +20,6 @@ const STALL_MS = 3_000;
 export interface ObserveSetting extends Pick<ScenarioContext, 'onOutput' | 'onNotice'> {
   /** Takes down what the scenario does and observes. */
   readonly transcript: Transcript;
-  /** Takes down what the scenario began and does not await; without it whoever listens to the process does. */
-  readonly unawaited?: Unawaited;
   readonly proof: OracleProof;
   /** An image of the kernel with debug information, where there is one. */
   readonly symbols: string | undefined;
@@ -46,35 +43,29 @@ export type Seen = { readonly console: string } & (
 );
 
 /** Runs a scenario in a guest that it has to itself, and asks the oracles. Whatever breaks is in the result, with its blame. */
-export async function observe(machine: GuestMachine, scenario: Scenario, setting: ObserveSetting): Promise<Seen> {
-  const { qemu } = machine;
+export async function observe(
+  machine: GuestMachine,
+  scenario: PreparedScenario,
+  setting: ObserveSetting,
+): Promise<Seen> {
   const { limits, limitMs, signal, symbols, leaks, transcript, onOutput } = setting;
   const rest = setting.rest ?? ((ms: number) => sleep(ms));
   let observations: { readonly [name: string]: Observed } | undefined;
   let failure: KconformError | undefined;
   let oracles: OracleReports | undefined;
   try {
-    const coming = { awaited: 'agent of the guest', limitMs: limits.sshMs, signal };
-    const { agent } = machine;
-    const guest = await awaitGuest(qemu, createGuest(agent, transcript), coming);
-    const unmet = await awaitGuest(qemu, Promise.resolve(setting.unmet?.(guest)), {
-      awaited: 'answer about what the case needs',
-      limitMs: limits.scenarioMs,
-      signal,
-    });
+    const unmet = setting.unmet === undefined ? undefined : await askNeeds(machine, setting.unmet, setting);
     if (unmet !== undefined) return { unmet, console: caseConsole(machine) };
     const onNotice = (text: string) => {
       transcript.note(...text.split('\n'));
       setting.onNotice?.(text);
     };
-    const context = { guest, signal, onNotice, ...(onOutput && { onOutput }) };
-    const run = () => scenario.run(context);
-    const { unawaited } = setting;
-    const begin = unawaited === undefined ? run : () => unawaited.during(run);
-    observations = await runScenario(machine, agent, begin, limitMs, limits, signal);
+    const running = { agent: machine.agent, transcript, signal, onNotice, ...(onOutput && { onOutput }) };
+    observations = await runScenario(machine, scenario, running, limitMs, limits);
     transcript.observed(observations);
   } catch (error) {
     failure = authorThrew(error);
+    await scenario[Symbol.asyncDispose](); // whatever it still does
     transcript.note(`the scenario was ended: ${failure.message}`);
   }
   const isStuck = failure?.code === 'KC_STUCK'; // one process of a guest that lives
@@ -97,27 +88,41 @@ function progressOf(machine: GuestMachine): Progress {
   return { console: () => caseConsole(machine), bytes: () => machine.qemu.ssh?.bytesRead ?? 0 };
 }
 
-async function runScenario<T>(
+/** Asks the guest for files and features, with a process of its own. */
+async function askNeeds(
   machine: GuestMachine,
-  agent: AgentClient,
-  run: () => Promise<T>,
+  unmet: (guest: Guest) => Promise<string | undefined>,
+  { limits, signal }: ObserveSetting,
+): Promise<string | undefined> {
+  const coming = { awaited: 'agent of the guest', limitMs: limits.sshMs, signal };
+  const guest = await awaitGuest(machine.qemu, createGuest(machine.agent), coming);
+  const asked = { awaited: 'answer about what the case needs', limitMs: limits.scenarioMs, signal };
+  const answer = await awaitGuest(machine.qemu, unmet(guest), asked);
+  await guest.root[Symbol.asyncDispose]();
+  return answer;
+}
+
+async function runScenario(
+  machine: GuestMachine,
+  scenario: PreparedScenario,
+  running: RunSetting,
   limitMs: number,
   limits: Limits,
-  signal: AbortSignal,
-): Promise<T> {
+): Promise<Observations> {
   const { qemu } = machine;
+  const { signal } = running;
   const over = new AbortController();
   try {
     const stall = stalledAfterOops(progressOf(machine), limits.scale === 1 ? STALL_MS : 2 * STALL_MS, over.signal);
     stall.catch(() => undefined); // it also ends when the scenario does
-    const started = Promise.race([Promise.resolve().then(run), stall]);
+    const started = Promise.race([scenario.run(running), stall]);
     return await awaitGuest(qemu, started, { awaited: 'end of the scenario', limitMs, signal });
   } catch (error) {
     const own = authorThrew(error);
     if (own.code === 'KC_GUEST_HANG') {
       const wait = { awaited: 'answer of the guest, whose scenario did not end', limitMs: limits.cloneMs, signal };
       await awaitGuest(qemu, machine.control.settle(), wait);
-      const stuck = await agent.expireCalls();
+      const { stuck, busy } = await scenario.expireCalls();
       if (stuck !== undefined) throw stuck;
       const { names, places } = await awaitGuest(qemu, unkillable(machine.agent), {
         ...wait,
@@ -136,7 +141,9 @@ async function runScenario<T>(
       throw new KconformError(`the scenario did not end within ${limitMs / 1000} s; the guest still answers`, {
         code: 'KC_SCENARIO_TIMEOUT',
         blame: 'case',
-        hint: 'await something with a limit in the scenario, or raise limitMs in expect.ts',
+        hint: busy
+          ? 'its process on this machine handles no events any more: an endless loop in scenario.ts?'
+          : 'await something with a limit in the scenario, or raise limitMs in expect.ts',
         evidence: { awaited: 'end of the scenario', afterMs: limitMs, console: qemu.console.lastLines(15) },
       });
     }

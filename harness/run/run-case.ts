@@ -1,4 +1,7 @@
+import { type PreparedScenario, prepare } from '../authors/prepared.ts';
+import type { AuthorProcess } from '../authors/process.ts';
 import { asKconformError, KconformError } from '../errors.ts';
+import type { Expectation } from '../expect/expectation.ts';
 import { type Judgement, judge } from '../expect/judge.ts';
 import { unmetByKernel, unmetNeed } from '../expect/needs.ts';
 import { needsLeaks } from '../expect/oracles.ts';
@@ -10,8 +13,7 @@ import type { OracleProof } from '../oracles/canaries.ts';
 import type { Guest } from '../scenario/guest.ts';
 import { Transcript } from '../scenario/transcript.ts';
 import type { Case } from './cases.ts';
-import { observe } from './observe.ts';
-import { Unawaited } from './unawaited.ts';
+import { observe, type Seen } from './observe.ts';
 
 /** What one case came to, with what it left behind. */
 export interface CaseRun {
@@ -36,13 +38,15 @@ export interface CaseSetting {
   rest(ms: number): Promise<void>;
   /** What the author should read although nothing failed. */
   readonly onNotice?: (text: string) => void;
+  /** Gives a process for a scenario in TypeScript that has started already. */
+  authorProcess?(): Promise<AuthorProcess>;
   /** Gives the guest; called only when the kernel's config and version do not rule the case out. */
   start(): Promise<{ readonly machine: GuestMachine; readonly proof: OracleProof }>;
 }
 
 /** Runs one case in a guest of its own and judges it. Never throws: whatever breaks is in the judgement with its blame. */
 export async function runCase(testCase: Case, setting: CaseSetting): Promise<CaseRun> {
-  const { kernel, symbols, limits, signal } = setting;
+  const { kernel } = setting;
   if (testCase.loaded instanceof KconformError) {
     return notRun(testCase.loaded);
   }
@@ -51,42 +55,50 @@ export async function runCase(testCase: Case, setting: CaseSetting): Promise<Cas
   if (unmet !== undefined) return { judgement: skip(unmet), error: undefined, console: '', transcript: '' };
 
   const transcript = new Transcript();
-  const unawaited = new Unawaited();
   let outcome: Outcome | undefined;
   let consoleText = '';
+  let late: KconformError | undefined;
   const left = () => ({ console: consoleText, transcript: transcript.text() });
   try {
-    await scenario.compile?.();
-    const { machine: started, proof } = await setting.start();
-    await using machine = started;
-    const seen = await observe(machine, scenario, {
-      proof,
-      symbols,
-      limits,
-      limitMs: expectation.limitMs === undefined ? limits.scenarioMs : expectation.limitMs * limits.scale,
-      leaks: setting.leaks || needsLeaks(expectation),
-      signal,
-      rest: setting.rest,
-      ...(setting.onNotice && { onNotice: setting.onNotice }),
-      transcript,
-      unawaited,
-      unmet: (guest) => unmetNeed(expectation, kernel, probesOf(guest)),
-    });
+    await using prepared = await prepare(scenario, setting.authorProcess);
+    const seen = await inGuest(prepared, expectation, transcript, setting);
     consoleText = seen.console;
     if ('unmet' in seen) return { judgement: skip(seen.unmet), error: undefined, ...left() };
     outcome = seen.outcome;
     if (seen.failure !== undefined) throw seen.failure;
+    late = await prepared.unawaited().catch((error: unknown) => asKconformError(error, 'harness', 'KC_BUG'));
   } catch (thrown) {
-    unawaited.end(); // no more than what broke the case
     const error = asKconformError(thrown, 'harness', 'KC_BUG');
     return { judgement: judge({ expectation, outcome, kernel, error }), error, ...left() };
   }
   const judgement = judge({ expectation, outcome, kernel });
-  const error = unawaited.end();
   // Evidence against the kernel outranks a doubt about the case.
-  if (error === undefined || judgement.verdict === 'FAIL') return { judgement, error: undefined, ...left() };
-  const { message: reason, blame } = error;
-  return { judgement: { ...judgement, verdict: 'ERROR', reason, blame }, error, ...left() };
+  if (late === undefined || judgement.verdict === 'FAIL') return { judgement, error: undefined, ...left() };
+  const { message: reason, blame } = late;
+  return { judgement: { ...judgement, verdict: 'ERROR', reason, blame }, error: late, ...left() };
+}
+
+async function inGuest(
+  prepared: PreparedScenario,
+  expectation: Expectation,
+  transcript: Transcript,
+  { kernel, symbols, limits, signal, leaks, rest, onNotice, start }: CaseSetting,
+): Promise<Seen> {
+  const { machine: started, proof } = await start();
+  await using machine = started;
+  const { files = [], features = [] } = expectation.needs ?? {};
+  return await observe(machine, prepared, {
+    proof,
+    symbols,
+    limits,
+    limitMs: expectation.limitMs === undefined ? limits.scenarioMs : expectation.limitMs * limits.scale,
+    leaks: leaks || needsLeaks(expectation),
+    signal,
+    rest,
+    ...(onNotice && { onNotice }),
+    transcript,
+    ...(files.length + features.length > 0 && { unmet: (guest) => unmetNeed(expectation, kernel, probesOf(guest)) }),
+  });
 }
 
 function probesOf(guest: Guest) {

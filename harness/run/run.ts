@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { AuthorPool } from '../authors/pool.ts';
 import { cachePath } from '../cache/folder.ts';
 import { cacheLimit, keepWithin } from '../cache/inventory.ts';
 import { asKconformError, type KconformError } from '../errors.ts';
@@ -150,6 +151,8 @@ export async function run(given: RunOptions): Promise<CaseResult[]> {
     await keepWithin(limitBytes, progress).catch((error: unknown) => progress(`the cache was not tidied: ${error}`));
   };
   const durations: Record<string, number> = {};
+  await using processes = new AuthorPool(capacity.cores);
+  if (jobs.length > 0) processes.fill();
   await schedule(jobs, capacity, options.signal, async (job, turn) => {
     await judge(job, turn);
     await caseIsOver(job.kernel);
@@ -169,7 +172,7 @@ export async function run(given: RunOptions): Promise<CaseResult[]> {
     const attempt = (source: () => Promise<GuestSource | KconformError>): Promise<Attempt> | Attempt =>
       image instanceof Error
         ? { result: resultOf(kernel, testCase, notRun(image), 0, options), console: '', transcript: '' }
-        : runJob(image, testCase, environment, turn, source, notice, options);
+        : runJob(image, testCase, environment, turn, source, notice, processes, options);
     const first = await attempt(() => sourceOf(kernel));
     const again = options.retry === true && isUnexpected(first.result.verdict) && isLoaded(testCase);
     const attempted =
@@ -278,6 +281,7 @@ async function runJob(
   turn: Turn,
   sourceOf: () => Promise<GuestSource | KconformError>,
   notice: (text: string) => void,
+  processes: AuthorPool,
   options: RunOptions,
 ): Promise<Attempt> {
   let startedAt = performance.now();
@@ -297,7 +301,18 @@ async function runJob(
   const { limits } = environment;
   const { signal, leaks } = options;
   const onNotice = (text: string) => notice(`${testCase.name}: ${text.trimEnd()}`);
-  const setting = { kernel: facts, symbols: kernel.symbols, limits, signal, leaks, rest, onNotice, start };
+  const authorProcess = () => processes.take();
+  const setting = {
+    kernel: facts,
+    symbols: kernel.symbols,
+    limits,
+    signal,
+    leaks,
+    rest,
+    onNotice,
+    authorProcess,
+    start,
+  };
   const done = await runCase(testCase, setting);
   const { console, transcript } = done;
   const durationMs = Math.round(performance.now() - startedAt);

@@ -26,17 +26,9 @@ export class Transcript {
 
   /** @param what `mount("bpffs", "/mnt", …)`; its results follow in `end` */
   begin(what: string): Entry {
-    if (this.#lines >= LINE_LIMIT) {
-      this.#dropped++;
-      return { printed: () => undefined, become: () => undefined, end: () => undefined };
-    }
-    const lines: string[] = [];
-    const become = (...now: readonly string[]) => {
-      this.#lines += now.length - lines.length;
-      lines.splice(0, lines.length, ...now);
-    };
+    const place = this.place();
+    const become = (...now: readonly string[]) => place(now);
     become(`${what} <unfinished>`);
-    this.#entries.push(lines);
     let head = Buffer.alloc(0);
     let length = 0;
     return {
@@ -47,6 +39,20 @@ export class Transcript {
         become(`${what} <unfinished>`, ...headOf(head, length));
       },
       end: (...ended) => become(what, ...headOf(head, length), ...ended),
+    };
+  }
+
+  /** The next place in it, empty so far. @returns puts lines there, in place of those that were there */
+  place(): (lines: readonly string[]) => void {
+    if (this.#lines >= LINE_LIMIT) {
+      this.#dropped++;
+      return () => undefined;
+    }
+    const lines: string[] = [];
+    this.#entries.push(lines);
+    return (now) => {
+      this.#lines += now.length - lines.length;
+      lines.splice(0, lines.length, ...now);
     };
   }
 

@@ -18,6 +18,9 @@ export interface ProcessEnd {
   readonly signal: number | null;
 }
 
+/** Ids of a second client's processes and commands, and its sequence numbers, have this bit; see `share`. */
+export const SECOND_CLIENT = 0x8000_0000;
+
 /** The agent has room for 256; further ones wait here. */
 const COMMANDS_AT_ONCE = 200;
 
@@ -60,12 +63,50 @@ export class AgentClient {
   #nextProcess = 1;
   #closed: KconformError | undefined;
 
-  constructor(stream: Duplex) {
+  /** The second client's stream. */
+  #shared: Duplex | undefined;
+
+  /** @param base SECOND_CLIENT for one that shares the agent with another */
+  constructor(stream: Duplex, base = 0) {
+    this.#sequence += base;
+    this.#nextProcess += base;
     this.#stream = stream;
     stream.on('data', (bytes: Buffer) => this.#receive(bytes));
     stream.on('error', () => this.#close());
     stream.on('end', () => this.#close());
     stream.on('close', () => this.#close());
+  }
+
+  /**
+   * Lets a second client use this agent: its frames pass this one's stream. It numbers its processes and requests from
+   * SECOND_CLIENT on; with any other number, or bytes that are no frames, its stream is destroyed. It also ends with this client.
+   */
+  share(stream: Duplex): void {
+    const reader = new FrameReader();
+    this.#shared = stream;
+    stream.on('data', (bytes: Buffer) => {
+      try {
+        for (const frame of reader.push(bytes)) {
+          if (frame.process < SECOND_CLIENT) throw new TypeError(`process ${frame.process} is not the second client's`);
+          this.#pass(frame, this.#stream, stream);
+        }
+      } catch {
+        stream.destroy();
+      }
+    });
+    stream.on('error', () => undefined); // it closes
+    stream.on('close', () => {
+      if (this.#shared === stream) this.#shared = undefined;
+      this.#stream.resume();
+    });
+    if (this.#closed !== undefined) stream.destroy();
+  }
+
+  /** While one end takes no more, nothing is read of the other. */
+  #pass(frame: Frame, to: Duplex, from: Duplex): void {
+    if (to.destroyed || to.write(encodeFrame(frame)) || from.isPaused()) return;
+    from.pause();
+    to.once('drain', () => from.resume());
   }
 
   /** Starts a process as a child of the agent, root in the guest's own namespaces. @returns its id and its pid */
@@ -230,6 +271,10 @@ export class AgentClient {
   #receive(bytes: Buffer): void {
     try {
       for (const frame of this.#reader.push(bytes)) {
+        if (frame.process >= SECOND_CLIENT && this.#nextProcess < SECOND_CLIENT) {
+          if (this.#shared !== undefined) this.#pass(frame, this.#shared, this.#stream);
+          continue;
+        }
         const command = this.#commands.get(frame.process);
         if (command !== undefined && this.#ofCommand(frame, command)) continue;
         if (frame.op === STATUS.ended) {
@@ -321,6 +366,7 @@ export class AgentClient {
     for (const waiting of this.#waiting.values()) waiting.reject(this.#closed);
     for (const { running } of this.#commands.values()) running?.fail(this.#closed);
     this.#commands.clear();
+    this.#shared?.destroy();
   }
 }
 

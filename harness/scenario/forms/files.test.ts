@@ -2,8 +2,8 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { loadScenario } from '../../authors/scenarios.ts';
 import { localHeaders } from './c.ts';
-import { loadScenario } from './load.ts';
 
 let folder = '';
 beforeAll(async () => {

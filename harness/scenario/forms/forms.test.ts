@@ -2,12 +2,13 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { prepare } from '../../authors/prepared.ts';
+import { type LoadedScenario, loadScenario, loadScenarioOf } from '../../authors/scenarios.ts';
 import type { GuestMachine } from '../../guest/guest-machine.ts';
 import { resolveKernel } from '../../kernels/resolve.ts';
 import { prepareEnvironment } from '../../run/environment.ts';
 import { createGuest, type Guest } from '../guest.ts';
 import { Transcript } from '../transcript.ts';
-import { loadScenario, loadScenarioOf } from './load.ts';
 
 let folder = '';
 let machine: GuestMachine;
@@ -20,7 +21,7 @@ beforeAll(async () => {
   const kernel = await resolveKernel('6.12');
   const environment = await prepareEnvironment(kernel, undefined, () => undefined);
   machine = await (await environment.guestsOf(kernel, 'clone', () => undefined, signal)).start(signal);
-  guest = await createGuest(machine.agent, transcript);
+  guest = await createGuest(machine.agent);
 });
 afterAll(async () => {
   await machine?.[Symbol.asyncDispose]();
@@ -33,14 +34,19 @@ async function write(name: string, text: string): Promise<string> {
   return join(folder, name);
 }
 
+/** Makes it ready and ends it. */
+async function prepareOnly(scenario: LoadedScenario): Promise<void> {
+  await using _prepared = await prepare(scenario);
+}
+
 /** Writes a scenario and runs it in the guest. */
 async function run(
   name: string,
   text: string,
   more: { onOutput?: (bytes: Buffer) => void; onNotice?: (text: string) => void } = {},
 ) {
-  const scenario = await loadScenario(await write(name, text));
-  return scenario.run({ guest, signal, ...more });
+  await using scenario = await prepare(await loadScenario(await write(name, text)));
+  return await scenario.run({ agent: machine.agent, transcript, signal, ...more });
 }
 
 describe('a case has just one scenario', () => {
@@ -61,7 +67,7 @@ describe('a case has just one scenario', () => {
     ['a default export of something else', 'other.ts', 'export default 5;', 'no default export made by scenario(…)'],
     ['an object that looks like one', 'like.ts', "export default { kind: 'scenario' };", 'cannot be run'],
   ])('%s', async (_, name, text, message) => {
-    const loading = loadScenario(await write(name, text));
+    const loading = loadScenario(await write(name, text)).then(prepareOnly);
     await expect(loading).rejects.toMatchObject({ code: 'KC_CASE_BROKEN', blame: 'case' });
     await expect(loading).rejects.toThrow(message);
   });

@@ -1,14 +1,13 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { prepare } from '../../authors/prepared.ts';
+import { loadScenario } from '../../authors/scenarios.ts';
 import { resolveKernel } from '../../kernels/resolve.ts';
 import { type GuestSource, prepareEnvironment } from '../../run/environment.ts';
-import { createGuest } from '../guest.ts';
-import { loadScenario } from './load.ts';
+import { Transcript } from '../transcript.ts';
 
-const INDEX = fileURLToPath(new URL('../../index.ts', import.meta.url));
 const { signal } = new AbortController();
 let folder = '';
 let guests: GuestSource;
@@ -23,10 +22,10 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 
 /** Runs one form in a guest of its own. */
 async function observe(name: string, text: string) {
-  await writeFile(join(folder, name), text.replace("'kconform'", JSON.stringify(INDEX)));
+  await writeFile(join(folder, name), text);
   await using machine = await guests.start(signal);
-  const scenario = await loadScenario(join(folder, name));
-  return await scenario.run({ guest: await createGuest(machine.agent), signal });
+  await using scenario = await prepare(await loadScenario(join(folder, name)));
+  return await scenario.run({ agent: machine.agent, transcript: new Transcript(), signal });
 }
 
 const MOUNT = {
