@@ -8,10 +8,14 @@ import * as kconform from '../index.ts';
 import { createGuest } from '../scenario/guest.ts';
 import { checkObservations } from '../scenario/observations.ts';
 import type { Observations, Scenario } from '../scenario/scenario.ts';
+
 import { authorThrew, placeOf } from './author-threw.ts';
 import { type Globals, takeGlobals } from './globals.ts';
 import { type Answer, type Event, encodeError, type Numbered, type Request } from './messages.ts';
 import { SentTranscript } from './sent-transcript.ts';
+
+/** What files of authors import as 'kconform'. */
+export * from '../index.ts';
 
 /** The descriptor with the agent's stream; see AuthorProcess. */
 const AGENT_STREAM = 4;

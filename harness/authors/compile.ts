@@ -113,8 +113,7 @@ async function bundle(
   onInput: (path: string, text: string) => void,
 ): Promise<{ code: string; exports: string[] }> {
   const { build } = await import('esbuild'); // only here: it takes some time to load
-  const index = `${copy}index.js`;
-  const api: unknown = await import(index);
+  const api: unknown = await import(`${copy}index.js`);
   try {
     const { outputFiles, metafile } = await build({
       entryPoints: [source],
@@ -129,7 +128,7 @@ async function bundle(
       metafile: true,
       logLevel: 'silent',
       tsconfigRaw: {}, // the author's compiler checks; this one only takes the types away
-      plugins: [imports(Object.keys(Object(api)), index), typescript(onInput)],
+      plugins: [imports(Object.keys(Object(api)), `${copy}child.js`), typescript(onInput)],
     });
     const [output] = Object.values(metafile.outputs);
     const code = outputFiles[0]?.text;
@@ -147,17 +146,18 @@ const KCONFORM = 'kconform';
  * TypeScript goes into the bundle; all else is left to node, which imports it from where it stands. The names of 'kconform' are
  * given to esbuild, so that a misspelt one is an error with file and line.
  */
-function imports(names: readonly string[], index: string): Plugin {
+/** @param own the file that the process for authors' files runs, which exports what 'kconform' does */
+function imports(names: readonly string[], own: string): Plugin {
   return {
     name: 'imports',
     setup(build) {
       build.onLoad({ filter: /.*/, namespace: KCONFORM }, () => ({
-        contents: `export { ${names.join(', ')} } from ${JSON.stringify(index)};`,
+        contents: `export { ${names.join(', ')} } from ${JSON.stringify(own)};`,
       }));
       build.onResolve({ filter: /.*/ }, async ({ path, resolveDir, kind, pluginData, importer }) => {
         if (kind === 'entry-point' || pluginData === LOOKING) return undefined;
         if (path === KCONFORM) return { path: KCONFORM, namespace: KCONFORM };
-        if (isBuiltin(path) || path === index) return { path, external: true };
+        if (isBuiltin(path) || path === own) return { path, external: true };
         const found = await build.resolve(path, { resolveDir, kind, importer, pluginData: LOOKING });
         if (found.errors.length > 0 || found.external || /\.m?ts$/.test(found.path)) return found;
         return { path: pathToFileURL(found.path).href, external: true };

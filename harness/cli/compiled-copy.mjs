@@ -20,9 +20,10 @@ const ENTRIES = {
   main: 'harness/cli/main.ts',
   index: 'harness/index.ts',
   'author-files': 'harness/scenario/forms/author-files.ts',
-  child: 'harness/authors/child.ts',
   copy: 'harness/authors/copy.ts',
 };
+/** One file, with an instance of 'kconform' of its own: a process for authors' files starts with each case. */
+const ALONE = { child: 'harness/authors/child.ts' };
 /** Not made part of it, and loaded as they are: native code, and what only few commands want. */
 const APART = ['esbuild', 'ssh2', 'typescript'];
 const CURRENT = join(KEPT, 'current.json');
@@ -102,12 +103,10 @@ async function compile(folder) {
         return { loader: 'ts', contents: readFileSync(path, 'utf8').replaceAll('import.meta.url', own) };
       }),
   };
-  const { metafile } = await build({
-    entryPoints: ENTRIES,
+  const options = {
     outdir: folder,
     absWorkingDir: ROOT,
     bundle: true,
-    splitting: true,
     format: 'esm',
     platform: 'node',
     target: 'node20',
@@ -120,8 +119,14 @@ async function compile(folder) {
     banner: {
       js: "import { createRequire as requireOf } from 'node:module'; const require = requireOf(import.meta.url);",
     },
-  });
-  const inside = [...Object.keys(metafile.inputs), ...Object.keys(metafile.outputs)].map((path) => join(ROOT, path));
+  };
+  const built = await Promise.all([
+    build({ ...options, entryPoints: ENTRIES, splitting: true }),
+    build({ ...options, entryPoints: ALONE }),
+  ]);
+  const inside = built
+    .flatMap(({ metafile }) => [...Object.keys(metafile.inputs), ...Object.keys(metafile.outputs)])
+    .map((path) => join(ROOT, path));
   const besides = APART.map((name) => fileURLToPath(import.meta.resolve(name)));
   const manifests = ['package.json', 'tsconfig.json'].map((name) => join(ROOT, name));
   return [...inside, ...besides, ...manifests, fileURLToPath(import.meta.url)];
