@@ -29,7 +29,7 @@ test('a quiet guest is clean, and what was not looked at is named', async () => 
 
 test('a report that comes after the scenario is the case’s all the same', async () => {
   const started = await guest();
-  await started.agent.exec("(sleep 0.02; echo '<4>BUG: late' > /dev/kmsg) >/dev/null 2>&1 &");
+  await started.agent.exec("(sleep 0.01; echo '<4>BUG: late' > /dev/kmsg) >/dev/null 2>&1 &");
   const { splats } = await askOracles(started, watching);
   expect(splats).toEqual([expect.objectContaining({ kind: 'BUG', title: 'BUG: late', at: expect.any(Number) })]);
 });

@@ -15,7 +15,7 @@ import { readSplats } from './splats.ts';
 import { symbolise } from './symbolise.ts';
 
 /** What a callback or a work item prints after the scenario comes within this after the grace period. */
-const QUIET_MS = 40;
+const QUIET_MS = 50;
 const LOOK_MS = 2;
 /** A report that is still being printed is waited for this long. */
 const REPORT_LIMIT_MS = 3_000;
