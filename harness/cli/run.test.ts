@@ -39,7 +39,7 @@ const SCENARIOS: Record<string, TemporaryCase> = {
       for (const pid of readdirSync('/proc').filter((name) => /^\\d+$/.test(name))) {
         let stat = '';
         try { stat = readFileSync('/proc/' + pid + '/stat', 'utf8'); } catch {} // ended meanwhile
-        if (/ \\(qemu-system.*\\) . (\\d+) /.exec(stat)?.[1] === String(process.pid)) process.kill(Number(pid), 'SIGKILL');
+        if (/ \\(qemu-system.*\\) . (\\d+) /.exec(stat)?.[1] === String(process.ppid)) process.kill(Number(pid), 'SIGKILL');
       }
       await guest.$\`true\`; return { reached: true };`,
     outcome: '{ reached: true }',
@@ -94,7 +94,7 @@ describe('verdicts', () => {
 
   test.each([
     ['throws', 'a typo (throws/scenario.ts:2:54)'],
-    ['broken', 'no default export made by scenario'],
+    ['broken', 'no default export made by expectation'],
     ['nothing', 'observed nothing'],
     ['endless', 'the guest still answers'],
     ['killed', 'QEMU was killed by SIGKILL'],
