@@ -32,7 +32,7 @@ export function endingOf({ exit, shutdown, console }: EndEvidence): Ending {
   const last = lastRecord(console);
   if (last?.kind === 'panic') {
     const failure = initFailure(console);
-    if (failure !== undefined) return initEnding(failure, console);
+    if (failure !== undefined) return initEnding(failure);
     return { kind: 'panic', reason: last.text, code: 'KC_GUEST_PANIC', blame: 'kernel' };
   }
   if (last?.kind === 'asked') {
@@ -86,7 +86,7 @@ function failed(reason: string): Ending {
 const PORTS_HINT =
   'a guest needs CONFIG_PCI, CONFIG_VIRTIO_PCI and CONFIG_VIRTIO_CONSOLE built into the kernel, not as modules';
 
-function initEnding(failure: string, console: string): Ending {
+function initEnding(failure: string): Ending {
   const found = (reason: string, hint?: string): Ending => ({
     kind: 'init',
     reason,
@@ -94,9 +94,8 @@ function initEnding(failure: string, console: string): Ending {
     blame: 'harness',
     ...(hint === undefined ? {} : { hint }),
   });
-  const gaveUp = `kconform's own init gave up in this guest: ${failure}`;
-  if (/PCI: (Fatal: )?No config space access function found/.test(console)) {
-    return found(`the guest has no PCI bus, so kconform's ports are missing (${failure})`, PORTS_HINT);
-  }
-  return found(gaveUp, /\bport\b/.test(failure) ? PORTS_HINT : undefined);
+  return found(
+    `kconform's own init gave up in this guest: ${failure}`,
+    /\bport\b|\bPCI\b/.test(failure) ? PORTS_HINT : undefined,
+  );
 }

@@ -51,7 +51,7 @@ test('a guest without ports is no fault of the kernel, although init ends with a
   await expect(boot(plain)).rejects.toMatchObject({
     code: 'KC_GUEST_INIT',
     blame: 'harness',
-    message: expect.stringContaining('no port kconform.control'),
+    message: expect.stringContaining('no virtio-serial port kconform.control'),
     hint: expect.stringContaining('CONFIG_VIRTIO_CONSOLE'),
   });
 });
