@@ -65,7 +65,10 @@ export class SshAccess implements AsyncDisposable {
       client.on('error', () => undefined); // `close` follows
       client.on('close', () => clients.delete(client));
       carry(agent).then(
-        (stream) => client.pipe(stream).pipe(client),
+        (stream) => {
+          client.pipe(stream).pipe(client);
+          stream.on('close', () => client.destroy());
+        },
         () => client.destroy(),
       );
     });
@@ -110,7 +113,7 @@ async function carry(agent: AgentClient): Promise<Duplex> {
   });
   program.ended.then(
     () => stream.push(null),
-    (error) => stream.destroy(error),
+    () => stream.destroy(), // the guest has ended: whoever uses the stream sees its end
   );
   return stream;
 }
