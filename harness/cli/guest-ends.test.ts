@@ -10,12 +10,12 @@ const IN_GUEST = (command: string): TemporaryCase => ({
   outcome: '{ done: true }',
 });
 
-/** A process of the host's, not of kconform's group, stops one for twice as long as the scenario may take. */
+/** The parent of a scenario's process is kconform. A process of the host's, not of kconform's group, stops one for twice as long as the scenario may take. */
 const STOPS = (pid: string): TemporaryCase => ({
   scenario: `
     const { readdirSync, readFileSync } = await import('node:fs');
     const isQemu = (pid) => {
-      try { return readFileSync('/proc/' + pid + '/stat', 'utf8').includes('(qemu-system') && readFileSync('/proc/' + pid + '/stat', 'utf8').includes(' ' + process.pid + ' '); }
+      try { return new RegExp('\\\\(qemu-system.*\\\\) . ' + process.ppid + ' ').test(readFileSync('/proc/' + pid + '/stat', 'utf8')); }
       catch { return false; } // ended meanwhile
     };
     const qemu = readdirSync('/proc').filter((name) => /^\\d+$/.test(name)).find(isQemu);
@@ -35,7 +35,7 @@ const CASES: Record<string, TemporaryCase> = {
   'panic-text': IN_GUEST("echo 'Kernel panic - not syncing: says the scenario' >/dev/console"),
   'restart-text': IN_GUEST("echo '<0>reboot: Restarting system' >/dev/kmsg; sleep 0.5"),
   'qemu-stopped': STOPS('qemu'),
-  'kconform-stopped': STOPS('process.pid'),
+  'kconform-stopped': STOPS('process.ppid'),
 };
 
 interface Result {
