@@ -32,6 +32,7 @@ const CASES: Record<string, TemporaryCase> = {
   poweroff: IN_GUEST('poweroff -f'),
   halt: IN_GUEST('halt -f'),
   'sysrq-o': IN_GUEST('echo o > /proc/sysrq-trigger; sleep 3'),
+  'kill-server': IN_GUEST('killall -9 dropbear; sleep 3'),
   'panic-text': IN_GUEST("echo 'Kernel panic - not syncing: says the scenario' >/dev/console"),
   'restart-text': IN_GUEST("echo '<0>reboot: Restarting system' >/dev/kmsg; sleep 0.5"),
   'qemu-stopped': STOPS('qemu'),
@@ -68,6 +69,12 @@ test.each([
   ['sysrq-o', expect.stringMatching(/^the scenario ended its guest: (sysrq: Power Off|reboot: Power down)$/)],
 ])('%s: the case is to blame', (name, reason) => {
   expect(results.find((one) => one.case === name)).toMatchObject({ verdict: 'ERROR', blame: 'case', reason });
+});
+
+test('a scenario that kills the SSH server is to blame, as init still answers', () => {
+  const reason = expect.stringMatching(/^the scenario ended or stopped what kconform runs in the guest: /);
+  const result = results.find((one) => one.case === 'kill-server');
+  expect(result).toMatchObject({ verdict: 'ERROR', blame: 'case', reason });
 });
 
 test.each(['panic-text', 'restart-text'])('%s that user space wrote ends no guest', (name) => {

@@ -38,3 +38,9 @@ export function graceLeftMs(): number {
   look();
   return Math.max(0, GRACE_MS - (performance.now() - resumedAt));
 }
+
+/** Milliseconds that this process did not run, since the first question about its time. */
+export function pausedTime(): number {
+  look();
+  return pausedMs;
+}

@@ -1,4 +1,4 @@
-import { KconformError } from '../errors.ts';
+import { asKconformError, KconformError } from '../errors.ts';
 import type { Ending } from './ending.ts';
 import { type Expiry, startLimit } from './limit.ts';
 import { interruptedError, type Qemu } from './qemu.ts';
@@ -107,4 +107,33 @@ const LAST_WORDS_MS = 1_000;
 export async function withLastWords(qemu: Qemu, error: KconformError, awaited: string): Promise<KconformError> {
   const end = awaitGuest(qemu, new Promise<never>(() => undefined), { awaited, limitMs: LAST_WORDS_MS });
   return end.catch((last: unknown) => (last instanceof KconformError && last.code !== 'KC_GUEST_HANG' ? last : error));
+}
+
+/** What a connection to the guest breaks with, or is silent with. */
+const OF_CONNECTION: readonly string[] = ['KC_SSH', 'KC_AGENT_CLOSED', 'KC_AGENT_SILENT'];
+
+export function isOfConnection({ code }: KconformError): boolean {
+  return OF_CONNECTION.includes(code);
+}
+
+/**
+ * What it means that the connection to a guest broke, or that nothing answers on it: the guest's end or hang, where there is one.
+ * Otherwise init answers on its own port, and what serves the connection was ended or stopped in the guest.
+ */
+export async function connectionError(qemu: Qemu, error: KconformError, wait: Wait): Promise<KconformError> {
+  const last = await withLastWords(qemu, error, wait.awaited);
+  if (last !== error) return last;
+  const answer = awaitGuest(qemu, qemu.control.saysAnything(), {
+    ...wait,
+    awaited: 'answer of the guest, the connection to which broke',
+  });
+  const lost = () =>
+    new KconformError(`the scenario ended or stopped what kconform runs in the guest: ${error.message}`, {
+      code: 'KC_CONNECTION_LOST',
+      blame: 'case',
+      hint: 'a scenario may kill what it has started; kill -9 -1, killall and pkill also hit the SSH server and the agent',
+      evidence: { awaited: wait.awaited, console: qemu.console.lastLines(15) },
+      cause: error,
+    });
+  return answer.then(lost, (thrown: unknown) => asKconformError(thrown, 'harness', 'KC_BUG'));
 }

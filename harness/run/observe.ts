@@ -5,12 +5,13 @@ import { asKconformError, KconformError } from '../errors.ts';
 import type { Observed, OracleReports, Outcome } from '../expect/outcome.ts';
 import type { GuestMachine } from '../guest/guest-machine.ts';
 import type { Limits } from '../guest/limits.ts';
-import { awaitGuest, withLastWords } from '../guest/waiting.ts';
+import { awaitGuest, connectionError, isOfConnection, type Wait, withLastWords } from '../guest/waiting.ts';
 import type { OracleProof } from '../oracles/canaries.ts';
 import { askOracles, caseConsole, lastWords } from '../oracles/watch.ts';
 import { createGuest, type Guest } from '../scenario/guest.ts';
 import type { Observations, ScenarioContext } from '../scenario/scenario.ts';
 import type { Transcript } from '../scenario/transcript.ts';
+import { HostPause } from './host-pause.ts';
 import { type Progress, stalledAfterOops } from './stalled.ts';
 import { unkillable } from './unkillable.ts';
 
@@ -50,6 +51,7 @@ export async function observe(
 ): Promise<Seen> {
   const { limits, limitMs, signal, symbols, leaks, transcript, onOutput } = setting;
   const rest = setting.rest ?? ((ms: number) => sleep(ms));
+  const pause = new HostPause(machine.qemu);
   let observations: { readonly [name: string]: Observed } | undefined;
   let failure: KconformError | undefined;
   let oracles: OracleReports | undefined;
@@ -64,7 +66,7 @@ export async function observe(
     observations = await runScenario(machine, scenario, running, limitMs, limits);
     transcript.observed(observations);
   } catch (error) {
-    failure = authorThrew(error);
+    failure = pause.explain(authorThrew(error));
     await scenario[Symbol.asyncDispose](); // whatever it still does
     transcript.note(`the scenario was ended: ${failure.message}`);
   }
@@ -75,7 +77,8 @@ export async function observe(
     } catch (error) {
       // A guest that dies or hangs after its scenario says more than the scenario did.
       const after = asKconformError(error, 'harness', 'KC_GUEST_INIT');
-      if (failure === undefined || (after.blame !== 'case' && !isStuck)) failure = after;
+      const outweighs = after.blame === 'host' || (after.blame !== 'case' && !isStuck);
+      if (failure === undefined || outweighs) failure = pause.explain(after);
       observations = undefined;
     }
   }
@@ -118,42 +121,62 @@ async function runScenario(
     const started = Promise.race([scenario.run(running), stall]);
     return await awaitGuest(qemu, started, { awaited: 'end of the scenario', limitMs, signal });
   } catch (error) {
-    const own = authorThrew(error);
-    if (own.code === 'KC_GUEST_HANG') {
-      const wait = { awaited: 'answer of the guest, whose scenario did not end', limitMs: limits.cloneMs, signal };
-      await awaitGuest(qemu, machine.control.settle(), wait);
-      const { stuck, busy } = await scenario.expireCalls();
-      if (stuck !== undefined) throw stuck;
-      const { names, places } = await awaitGuest(qemu, unkillable(machine.agent), {
-        ...wait,
-        awaited: 'end of what the scenario left running',
-      });
-      if (names.length > 0) {
-        throw new KconformError(
-          `the scenario did not end within ${limitMs / 1000} s; not even SIGKILL ends ${names.join(', ')}`,
-          {
-            code: 'KC_STUCK',
-            blame: 'kernel',
-            evidence: { awaited: 'end of the scenario', afterMs: limitMs, output: places },
-          },
-        );
-      }
-      throw new KconformError(`the scenario did not end within ${limitMs / 1000} s; the guest still answers`, {
-        code: 'KC_SCENARIO_TIMEOUT',
-        blame: 'case',
-        hint: busy
-          ? 'its process on this machine handles no events any more: an endless loop in scenario.ts?'
-          : 'await something with a limit in the scenario, or raise limitMs in expect.ts',
-        evidence: { awaited: 'end of the scenario', afterMs: limitMs, console: qemu.console.lastLines(15) },
-      });
-    }
-    // What a guest still lives to refuse is the case's own fault; a connection that broke may be its death.
-    const ofCase = own.blame === 'case' && own.code !== 'KC_AGENT_CLOSED';
-    if (own.code === 'KC_INTERRUPTED' || ofCase) throw own;
-    throw await withLastWords(qemu, own, 'end of the scenario');
+    const wait = { awaited: 'end of the scenario', limitMs: limits.cloneMs, signal };
+    let own = authorThrew(error);
+    if (own.code === 'KC_GUEST_HANG') own = await whyEndless(machine, scenario, limitMs, wait);
+    if (isOfConnection(own)) throw await connectionError(qemu, own, wait);
+    if (own.code === 'KC_INTERRUPTED' || own.blame === 'case') throw own;
+    throw await withLastWords(qemu, own, wait.awaited);
   } finally {
     over.abort();
   }
+}
+
+/** Why a scenario did not end within its limit. @param wait for each answer of the guest */
+async function whyEndless(
+  machine: GuestMachine,
+  scenario: PreparedScenario,
+  limitMs: number,
+  wait: Wait,
+): Promise<KconformError> {
+  const { qemu } = machine;
+  const settled = { ...wait, awaited: 'answer of the guest, whose scenario did not end' };
+  try {
+    await awaitGuest(qemu, machine.control.settle(), settled);
+  } catch (error) {
+    return asKconformError(error, 'harness', 'KC_GUEST_INIT');
+  }
+  const { stuck, busy } = await scenario.expireCalls();
+  if (stuck !== undefined) return stuck;
+  let left: Awaited<ReturnType<typeof unkillable>>;
+  try {
+    const ended = { ...wait, awaited: 'end of what the scenario left running' };
+    left = await awaitGuest(qemu, unkillable(machine.agent), ended);
+  } catch (error) {
+    // init has answered, so only the agent is silent.
+    const silence = asKconformError(error, 'harness', 'KC_AGENT');
+    if (silence.code !== 'KC_GUEST_HANG') return silence;
+    const { evidence } = silence;
+    const details = { code: 'KC_AGENT_SILENT', blame: 'case', evidence } as const;
+    return new KconformError("the guest's agent does not answer", details);
+  }
+  const late = `the scenario did not end within ${limitMs / 1000} s`;
+  const evidence = { awaited: wait.awaited, afterMs: limitMs };
+  if (left.names.length > 0) {
+    return new KconformError(`${late}; not even SIGKILL ends ${left.names.join(', ')}`, {
+      code: 'KC_STUCK',
+      blame: 'kernel',
+      evidence: { ...evidence, output: left.places },
+    });
+  }
+  return new KconformError(`${late}; the guest still answers`, {
+    code: 'KC_SCENARIO_TIMEOUT',
+    blame: 'case',
+    hint: busy
+      ? 'its process on this machine handles no events any more: an endless loop in scenario.ts?'
+      : 'await something with a limit in the scenario, or raise limitMs in expect.ts',
+    evidence: { ...evidence, console: qemu.console.lastLines(15) },
+  });
 }
 
 /** What an oracle that did not see a planted fault says is worth nothing. */
