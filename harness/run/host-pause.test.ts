@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { KconformError } from '../errors.ts';
+import { noReports } from '../expect/outcome.ts';
 import type { ProcessPause } from '../guest/process-pause.ts';
 import { HostPause } from './host-pause.ts';
 
@@ -40,4 +41,30 @@ test('an error that does not tell of time stays as it is', () => {
     const error = errorOf(code);
     expect(pause.explain(error)).toBe(error);
   }
+});
+
+const stall = { kind: 'RCU stall', title: 'rcu: INFO: rcu_preempt self-detected stall on CPU' };
+const bug = { kind: 'BUG', title: 'BUG: bad page state' };
+const reports = {
+  ...noReports,
+  splats: [stall, bug].map((one) => ({ ...one, fingerprint: [], at: 1, state: 'whole' as const, text: [one.title] })),
+};
+
+test('a stall that the kernel reports after it was stopped is the fault of the host, another report stays', () => {
+  let stoppedMs = 0;
+  const pause = new HostPause(pauseOf(() => stoppedMs));
+  expect(pause.excuse(reports)).toEqual({ oracles: reports, error: undefined });
+  stoppedMs = 25_000;
+  const { oracles, error } = pause.excuse(reports);
+  expect(oracles.splats.map(({ title }) => title)).toEqual([bug.title]);
+  expect(error).toMatchObject({ code: 'KC_HOST_PAUSED', blame: 'host', message: expect.stringContaining(stall.title) });
+});
+
+test('an agent that seemed silent while the host stopped us is no fault of the case', () => {
+  let stoppedMs = 0;
+  const pause = new HostPause(pauseOf(() => stoppedMs));
+  stoppedMs = 25_000;
+  const cause = new KconformError('silent', { code: 'KC_AGENT_SILENT', blame: 'case' });
+  const lost = new KconformError('lost', { code: 'KC_CONNECTION_LOST', blame: 'case', cause });
+  expect(pause.explain(lost)).toMatchObject({ code: 'KC_HOST_PAUSED', blame: 'host' });
 });

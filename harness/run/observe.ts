@@ -83,7 +83,9 @@ export async function observe(
     }
   }
   oracles ??= await lastWords(machine, symbols);
-  const outcome = { observations, oracles: withProof(oracles, setting.proof) };
+  const excused = pause.excuse(oracles);
+  if (excused.error !== undefined && failure?.blame !== 'kernel') failure = excused.error;
+  const outcome = { observations, oracles: withProof(excused.oracles, setting.proof) };
   return { outcome, failure, console: caseConsole(machine) };
 }
 
