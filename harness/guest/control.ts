@@ -99,7 +99,12 @@ export class Control {
     return this.#ask(`write ${path} ${text}\n`, async () => readEnd(await this.#line()));
   }
 
-  /** The records of the kernel log since the case began, or since the last time. */
+  /** From here on the kernel log is the case's: before a guest is frozen, so that nothing in a clone's life is left out. */
+  async beginLog(): Promise<void> {
+    await this.#ask('begin\n', async () => readEnd(await this.#line()));
+  }
+
+  /** The records of the kernel log since {@link beginLog}, or since the last time. */
   readLog(): Promise<LogPart> {
     return this.#ask('log\n', async () => {
       const records: string[] = [];

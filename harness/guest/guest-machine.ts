@@ -10,6 +10,14 @@ import { type Prelogin, resumePrelogin } from './ssh/prelogin/prelogin.ts';
 import type { Template } from './template.ts';
 import { awaitGuest } from './waiting.ts';
 
+/** What is known of a guest before anything of its case happens: in a clone, before it runs. */
+interface Before {
+  readonly hostKey: string;
+  readonly prelogin?: Prelogin | undefined;
+  readonly healthBefore: Health;
+  readonly consoleStart: number;
+}
+
 /** A guest that one case has to itself, logged in. Disposing it leaves nothing. */
 export class GuestMachine implements AsyncDisposable {
   readonly qemu: Qemu;
@@ -26,14 +34,14 @@ export class GuestMachine implements AsyncDisposable {
 
   readonly #session: SshSession;
 
-  private constructor(qemu: Qemu, control: Control, session: SshSession, healthBefore: Health, hostKey: string) {
+  private constructor(qemu: Qemu, session: SshSession, { healthBefore, consoleStart, hostKey }: Before) {
     this.healthBefore = healthBefore;
     this.hostKey = hostKey;
     this.qemu = qemu;
-    this.control = control;
+    this.control = qemu.control;
     this.#session = session;
     this.agent = session.agent;
-    this.consoleStart = qemu.console.text().length;
+    this.consoleStart = consoleStart;
   }
 
   /** A copy-on-write copy of the template, running. */
@@ -41,7 +49,9 @@ export class GuestMachine implements AsyncDisposable {
     const starting = template.startClone(signal);
     prepareSsh();
     const qemu = await starting;
-    return GuestMachine.#open(qemu, qemu.control, template, limits, signal);
+    const { hostKey, prelogin, health: healthBefore } = template;
+    const before = { hostKey, prelogin, healthBefore, consoleStart: 0 };
+    return GuestMachine.#open(qemu, before, limits, signal);
   }
 
   /** The same from a boot of its own. */
@@ -51,7 +61,10 @@ export class GuestMachine implements AsyncDisposable {
     const awaited = 'ready message of a booting guest';
     try {
       const hostKey = await awaitGuest(qemu, control.ready(), { awaited, limitMs: limits.bootMs, signal });
-      return await GuestMachine.#open(qemu, control, { hostKey }, limits, signal);
+      const healthBefore = await awaitGuest(qemu, control.settle(), { awaited, limitMs: limits.cloneMs, signal });
+      await awaitGuest(qemu, control.beginLog(), { awaited, limitMs: limits.cloneMs, signal });
+      const before = { hostKey, healthBefore, consoleStart: qemu.console.text().length };
+      return await GuestMachine.#open(qemu, before, limits, signal);
     } catch (error) {
       await qemu[Symbol.asyncDispose]();
       throw error;
@@ -60,23 +73,22 @@ export class GuestMachine implements AsyncDisposable {
 
   static async #open(
     qemu: Qemu,
-    control: Control,
-    { hostKey, prelogin }: { readonly hostKey: string; readonly prelogin?: Prelogin | undefined },
+    before: Before,
     limits: Limits,
     signal: AbortSignal | undefined,
   ): Promise<GuestMachine> {
     try {
-      const adopted = control.adopt();
-      const health = await awaitGuest(qemu, adopted, {
+      await awaitGuest(qemu, qemu.control.adopt(), {
         awaited: 'answer of a restored guest',
         limitMs: limits.cloneMs,
         signal,
       });
       if (qemu.ssh === undefined) throw new TypeError('a template has no SSH connection');
+      const { hostKey, prelogin } = before;
       const opening =
         prelogin === undefined ? openSession(qemu.ssh, hostKey) : resumePrelogin(qemu.ssh, hostKey, prelogin);
       const session = await awaitGuest(qemu, opening, { awaited: 'SSH login', limitMs: limits.sshMs, signal });
-      return new GuestMachine(qemu, control, session, health, hostKey);
+      return new GuestMachine(qemu, session, before);
     } catch (error) {
       await qemu[Symbol.asyncDispose]();
       throw error;

@@ -14,7 +14,7 @@ import { markUse } from '../cache/use.ts';
 import { KconformError } from '../errors.ts';
 import type { BootRecord } from './boot-record.ts';
 import { readConsole } from './console.ts';
-import type { Control } from './control.ts';
+import type { Control, Health } from './control.ts';
 import type { Limits } from './limits.ts';
 import { type MachineSpec, machineArguments } from './machine.ts';
 import { QEMU, Qemu } from './qemu.ts';
@@ -25,7 +25,7 @@ import { awaitGuest } from './waiting.ts';
 import { openableForWriting } from './writable-file.ts';
 
 /** Raised whenever the layout of a stored template or the guest protocol changes. */
-const FORMAT = 10;
+const FORMAT = 11;
 
 const StoredTemplate = z.object({
   format: z.literal(FORMAT),
@@ -152,6 +152,11 @@ export class Template {
     return [join(this.folder, 'state'), this.#memory].every((path) => existsSync(path));
   }
 
+  /** The kernel's health when it was frozen, which is that of a clone before its case. */
+  get health(): Health {
+    return this.#boot.health;
+  }
+
   /** Spawns a clone; it runs as soon as its device state is read. */
   async startClone(signal?: AbortSignal): Promise<Qemu> {
     const state = await open(join(this.folder, 'state'), 'r');
@@ -210,8 +215,9 @@ async function make(folder: string, inputs: TemplateInputs, options: TemplateOpt
       const prepared = options.prepare(control);
       await awaitGuest(qemu, prepared, { ...wait, awaited: 'answer of a guest that is prepared' });
     }
-    const health = await awaitGuest(qemu, control.settle(), { ...wait, awaited: 'health of a booted guest' });
     await settle(qemu);
+    const health = await awaitGuest(qemu, control.settle(), { ...wait, awaited: 'health of a booted guest' });
+    await awaitGuest(qemu, control.beginLog(), { ...wait, awaited: 'answer of a booted guest' });
     await freeze(qemu, join(fresh, 'state'), options);
     if (rehearsal.saidMore()) {
       throw new KconformError('the SSH server of the guest spoke on while the guest was frozen', {

@@ -48,7 +48,7 @@ test('a scenario that lowers the console level, hides /dev and turns /dev/kmsg o
 test('records that were overwritten before they could be read are named', async () => {
   const started = await guest();
   await started.agent.exec(
-    'dmesg -n 1; echo on > /proc/sys/kernel/printk_devkmsg; line=$(printf %0900d 0); i=0; while [ $i -lt 400 ]; do echo $line > /dev/kmsg; i=$((i+1)); done',
+    'dmesg -n 1; echo on > /proc/sys/kernel/printk_devkmsg; line=$(printf %0900d 0); i=0; while [ $i -lt 3000 ]; do echo $line > /dev/kmsg; i=$((i+1)); done',
   );
   expect((await askOracles(started, watching)).unavailable[HIDDEN_LOG]).toMatch(/records of the kernel log were lost/);
 });

@@ -3,6 +3,7 @@
  * The host's lines on the control port:
  *   adopt SECONDS.NANOSECONDS SEED       set the clock, reseed; answers `adopted HEALTH`
  *   settle                               wait out an RCU grace period; answers `settled HEALTH`
+ *   begin                                what is in the kernel log now is not the case's; answers `end 0`
  *   read PATH                            answers the file's lines, each behind `|`, then `end ERROR`
  *   write PATH TEXT                      writes the text as a line; answers `end ERROR`
  *   log                                  answers the kernel log's records since `adopt`, or since the last `log`, as `read` does;
@@ -225,8 +226,6 @@ static int adopt(const char *at)
 	if (result < 0)
 		die("setting the clock", result);
 	reseed(seed);
-	if (kept.log >= 0)
-		sys(__NR_lseek, kept.log, 0, 2 /* SEEK_END */);
 	return 1;
 }
 
@@ -252,6 +251,11 @@ static void serve(int port, char *line)
 		return;
 	} else if (same_text(line, "log")) {
 		answer_log(port);
+		return;
+	} else if (same_text(line, "begin")) {
+		if (kept.log >= 0)
+			sys(__NR_lseek, kept.log, 0, 2 /* SEEK_END */);
+		answer_end(port, 0);
 		return;
 	} else {
 		add_text(&answer, "what?\n");

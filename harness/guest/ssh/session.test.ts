@@ -64,6 +64,14 @@ test('a clone continues a recorded login; the login of another template is refus
   await expect(resumePrelogin(second.ssh, template.hostKey, other.prelogin)).rejects.toMatchObject({ code: 'KC_SSH' });
 });
 
+test('what the kernel logs in a clone before init hears of the case is in the log of the case', async () => {
+  await using clone = await template.startClone();
+  await clone.control.writeFile('/dev/kmsg', '<1>BUG: right after the restore');
+  await clone.control.adopt();
+  const { records } = await clone.control.readLog();
+  expect(records).toEqual([expect.stringMatching(/;BUG: right after the restore$/)]);
+});
+
 test('a recorded login of which a byte has changed, or our own half, is refused', async () => {
   const prelogin = recorded();
   const resume = (changed: Partial<Prelogin>) =>
