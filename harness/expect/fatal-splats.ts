@@ -1,6 +1,6 @@
 import type { KconformError } from '../errors.ts';
 import type { KnownBug } from './expectation.ts';
-import type { JudgedLeaf } from './judge-leaf.ts';
+import type { JudgedLeaf, Observation } from './judge-leaf.ts';
 import type { Splat } from './outcome.ts';
 import { nothing } from './print.ts';
 
@@ -68,6 +68,15 @@ export function excuseKilled(
     const explained = observed === nothing || ['exitCode', 'signal', 'output'].includes(path);
     return verdict === 'FAIL' && explained ? { bug, observation: { ...leaf.observation, verdict: 'XFAIL' } } : leaf;
   });
+}
+
+/**
+ * True for a wrong leaf of a program in shell or C that the out-of-memory killer explains: how the program ended and what it
+ * printed, and what it had not yet observed when it was killed.
+ */
+export function followsFromKill({ path, observed }: Observation, observations: object): boolean {
+  if (['exitCode', 'signal', 'output', 'stoppedAfterMs'].includes(path)) return true;
+  return observed === nothing && wasKilled(observations);
 }
 
 /** An oops ends a task with SIGKILL or, from a trap, SIGSEGV (arch/x86/kernel/dumpstack.c); a shell adds 128. */

@@ -1,14 +1,14 @@
 import { asKconformError, type Blame, type KconformError } from '../errors.ts';
 import { diff } from './diff.ts';
 import type { Expectation, KnownBug } from './expectation.ts';
-import { excuseKilled, isEndBySplat } from './fatal-splats.ts';
+import { excuseKilled, followsFromKill, isEndBySplat } from './fatal-splats.ts';
 import { faultsOf } from './faults/faults.ts';
 import { ambiguities } from './faults/overlaps.ts';
 import { type JudgedLeaf, judgeLeaf, type Observation } from './judge-leaf.ts';
 import { expectedBug, stateOf, unexpectedBug } from './known-bugs.ts';
 import { unmetByKernel } from './needs.ts';
 import { blindness, judgeOracles, type OracleFindings } from './oracles.ts';
-import { noReports, type OracleReports, type Outcome, type Verdict } from './outcome.ts';
+import { noReports, type OracleReports, type Outcome, type Splat, type Verdict } from './outcome.ts';
 import { assertPlainData } from './plain-data.ts';
 import { nothing } from './print.ts';
 import { type KernelFacts, resolve } from './resolve.ts';
@@ -59,44 +59,87 @@ function judgeOutcome({ expectation, outcome, kernel, error }: JudgeInput, findi
     oracles,
   });
 
-  // Whatever else a guest without memory shows comes of that, but for other reports.
   const [provoked] = findings.failures.length === 0 ? findings.faults : [];
-  if (provoked !== undefined) {
-    return end({
-      verdict: 'ERROR',
-      reason: `the scenario filled the guest's memory (${provoked.title})`,
-      blame: 'case',
-    });
-  }
+  const isOwnPanic = error?.code === 'KC_GUEST_PANIC' && findings.faults.some(({ kind }) => kind === 'panic');
   const [unexpected] = findings.failures;
   if (error !== undefined && outcome?.observations === undefined && unexpected === undefined && isEndBySplat(error)) {
     const ended = xfail(findings.fatal, kernel);
-    if (ended !== undefined) return end(ended);
+    if (ended !== undefined) return end(provoked === undefined ? ended : filledMemory(provoked));
   }
-  if (error?.blame === 'kernel') return end(fail(error.message, kernel, findings.returned[0]));
+  const { leaves, faults, thrown } = judgeLeaves({ expectation, outcome, kernel }, findings);
+  if (error?.blame === 'kernel' && !(provoked !== undefined && isOwnPanic)) {
+    return end(fail(error.message, kernel, findings.returned[0]), leaves);
+  }
   const unmet = unmetByKernel(expectation, kernel);
+  if (provoked !== undefined) {
+    const failed = unmet === undefined ? failedDespiteKill(leaves, outcome?.observations) : undefined;
+    if (failed === undefined) return end(filledMemory(provoked), leaves);
+    return end(fail(differs(failed.observation), kernel, failed.bug ?? findings.returned[0]), leaves);
+  }
   if (unmet !== undefined && error === undefined) return end({ verdict: 'SKIP', reason: unmet });
   if (error !== undefined || outcome?.observations === undefined) {
     if (unexpected !== undefined)
-      return end(fail(error ? `${unexpected} (then: ${error.message})` : unexpected, kernel, findings.returned[0]));
-    if (error !== undefined) return end({ verdict: 'ERROR', reason: error.message, blame: error.blame });
+      return end(
+        fail(error ? `${unexpected} (then: ${error.message})` : unexpected, kernel, findings.returned[0]),
+        leaves,
+      );
+    if (error !== undefined) return end({ verdict: 'ERROR', reason: error.message, blame: error.blame }, leaves);
     return end({ verdict: 'ERROR', reason: 'the scenario came to no end', blame: 'harness' });
   }
 
   try {
-    assertPlainData(outcome.observations);
-    const right = resolve(expectation.outcome, kernel);
-    const differences = diff(right, outcome.observations);
-    const judged = differences.map((leaf) => judgeLeaf(leaf, outcome.observations, expectation, kernel));
-    const decided = allowUndecided(judged, expectation.outcome, outcome.observations, kernel);
-    const leaves = excuseKilled(decided, outcome.observations, findings.fatal);
-    const paths = differences.map(({ path }) => path);
-    const faults = [...faultsOf(expectation, paths), ...ambiguities(expectation, right, outcome.observations, kernel)];
+    if (thrown !== undefined) throw thrown.error;
     return end(weigh(expectation, oracles, kernel, findings, faults, leaves), leaves);
-  } catch (thrown) {
+  } catch (caught) {
     if (unexpected !== undefined) return end(fail(unexpected, kernel));
-    return broken(thrown, { expectation, outcome, kernel });
+    return broken(caught, { expectation, outcome, kernel });
   }
+}
+
+interface JudgedLeaves {
+  readonly leaves: readonly JudgedLeaf[];
+  /** Each a sentence: what is wrong with the expectation itself. */
+  readonly faults: readonly string[];
+  /** Why the observations cannot be judged. It decides the verdict only where nothing graver is known. */
+  readonly thrown?: { readonly error: unknown };
+}
+
+/** Judges what was observed, if anything was, leaf by leaf. */
+function judgeLeaves({ expectation, outcome, kernel }: JudgeInput, findings: OracleFindings): JudgedLeaves {
+  const observations = outcome?.observations;
+  if (observations === undefined) return { leaves: [], faults: [] };
+  try {
+    assertPlainData(observations);
+    const right = resolve(expectation.outcome, kernel);
+    const differences = diff(right, observations);
+    const judged = differences.map((leaf) => judgeLeaf(leaf, observations, expectation, kernel));
+    const decided = allowUndecided(judged, expectation.outcome, observations, kernel);
+    const leaves = excuseKilled(decided, observations, findings.fatal);
+    const paths = differences.map(({ path }) => path);
+    const faults = [...faultsOf(expectation, paths), ...ambiguities(expectation, right, observations, kernel)];
+    return { leaves, faults };
+  } catch (error) {
+    return { leaves: [], faults: [], thrown: { error } };
+  }
+}
+
+function filledMemory({ title }: Splat): Ruling {
+  return { verdict: 'ERROR', reason: `the scenario filled the guest's memory (${title})`, blame: 'case' };
+}
+
+/** A wrong leaf that the out-of-memory killer does not explain. */
+function failedDespiteKill(leaves: readonly JudgedLeaf[], observations: object | undefined): JudgedLeaf | undefined {
+  if (observations === undefined || observedNothing(leaves)) return undefined;
+  return leaves.find(
+    ({ observation }) =>
+      observation.verdict === 'FAIL' &&
+      unknownErrno(observation) === undefined &&
+      !followsFromKill(observation, observations),
+  );
+}
+
+function observedNothing(leaves: readonly JudgedLeaf[]): boolean {
+  return leaves.every(({ observation }) => observation.path === '' || observation.observed === nothing);
 }
 
 /** What comes of an expectation, or of observations, that cannot be judged. */
@@ -115,14 +158,14 @@ function weigh(
 ): Ruling {
   const allFailed = leaves.filter((leaf) => leaf.observation.verdict === 'FAIL');
   const failed = allFailed.find((leaf) => unknownErrno(leaf.observation) === undefined);
-  const observedNothing = leaves.every((leaf) => leaf.observation.path === '' || leaf.observation.observed === nothing);
-  if (failed !== undefined && !observedNothing)
+  const isEmpty = observedNothing(leaves);
+  if (failed !== undefined && !isEmpty)
     return fail(differs(failed.observation), kernel, failed.bug ?? findings.returned[0]);
   const blind = blindness(expectation, oracles, kernel);
   const [report] = blind === undefined ? [...findings.failures, ...findings.missing] : findings.failures;
   if (report !== undefined) return fail(report, kernel, findings.returned[0]);
 
-  if (observedNothing) {
+  if (isEmpty) {
     return { verdict: 'ERROR', reason: 'the scenario observed nothing, which proves nothing', blame: 'case' };
   }
   const misspelt = allFailed[0] === undefined ? undefined : unknownErrno(allFailed[0].observation);
