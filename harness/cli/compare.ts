@@ -22,14 +22,16 @@ regression  a FAIL that was none before, or one in more observations or with oth
 unstable    it came to different verdicts within one run (run --retry, run --baseline)
 fixed       it misbehaved, declared or not, and behaves now
 persistent  as unexpected as before
-new, missing, changed
+new         not judged before; a FAIL or XPASS of it counts as a regression, unless unstable
+missing, changed
 
 Examples:
   npx kconform compare yesterday today
   npx kconform compare out-6.12.116/results.json out-6.12.117/results.json
   npx kconform run --baseline yesterday --out today
 
-Exit codes: 0 no regression, 1 some regression, 2 an ERROR that was none before, or nothing that both runs judged.`,
+Exit codes: 0 no regression, 1 some regression or a new case with FAIL or XPASS, 2 an ERROR that was none before, or
+nothing that both runs judged.`,
     )
     .action(async (before: string, after: string, options: { readonly json?: true }) => {
       const [then, now] = await Promise.all([readResults(before), readResults(after)]);

@@ -61,7 +61,10 @@ export function addRunCommand(program: Command): void {
     .option('--leaks', 'scan for leaks after every case, where the kernel has kmemleak (some six seconds each)')
     .option('--jobs <count>', 'guests that work at once (default: one a core, as far as memory goes)', positive)
     .option('--retry', 'look again at what is unexpected, in a fresh clone and in a guest booted for it')
-    .option('--baseline <file>', 'compare with these results, retry, and fail for regressions alone')
+    .option(
+      '--baseline <file>',
+      'compare with these results, retry, and fail for regressions and for new cases with FAIL, XPASS or ERROR',
+    )
     .option(
       '--resume <folder>',
       'go on with the run that was cut and left its results there, or begin it; --out is that folder',

@@ -49,7 +49,8 @@ Examples:
   npx kconform watch --series 6.12
   npx kconform watch --series 6.12 --out /var/lib/kconform/6.12 bpffs
 
-Exit codes: 0 nothing new, or no regression; 1 some regression (the first time: some FAIL or XPASS); 2 an ERROR; 130 interrupted.`,
+Exit codes: 0 nothing new, or no regression; 1 some regression, or a new case with FAIL or XPASS (the first time: any FAIL or
+XPASS); 2 an ERROR; 130 interrupted.`,
     )
     .action(watchCommand);
 }

@@ -1,4 +1,4 @@
-import { CHANGES, type Change, type Compared, type Comparison } from '../series/compare.ts';
+import { CHANGES, type Change, type Compared, type Comparison, isGrave } from '../series/compare.ts';
 import type { Judged } from '../series/results-file.ts';
 import { type Paint, painter, type Style, verdictStyle } from './colour.ts';
 import { plain, shorten } from './text.ts';
@@ -15,7 +15,7 @@ const STYLE: Readonly<Record<Change, Style>> = {
 
 /** How many observations of one case are told one by one. */
 const SHOWN = 8;
-/** A kernel that is new or missing as a whole is one line from so many cases on. */
+/** A kernel that is new or missing as a whole is one line from so many cases on. What fails the comparison has its own line. */
 const MANY = 3;
 
 /** A comparison as text that ends with a line feed. */
@@ -42,9 +42,12 @@ export function describeChange(one: Compared): string[] {
 }
 
 function gathered(all: readonly Compared[]): Compared[][] {
+  const grave = all.filter(isGrave).map((one) => [one]);
   const groups = new Map<string, Compared[]>();
-  for (const one of all) groups.set(one.kernel, [...(groups.get(one.kernel) ?? []), one]);
-  return [...groups.values()].flatMap((group) => (group.length > MANY ? [group] : group.map((one) => [one])));
+  for (const one of all.filter((other) => !isGrave(other)))
+    groups.set(one.kernel, [...(groups.get(one.kernel) ?? []), one]);
+  const others = [...groups.values()].flatMap((group) => (group.length > MANY ? [group] : group.map((one) => [one])));
+  return [...grave, ...others];
 }
 
 function groupLines(change: Change, group: readonly Compared[], paint: Paint): string[] {

@@ -36,6 +36,7 @@ const splat = {
   text: [],
 } as const;
 const { oracles } = judged('6.12.57', NAME, 'FAIL');
+const known = [judged('6.12.57', 'a', 'PASS')];
 
 test.each<[string, Judged[], Judged[], string | undefined, 0 | 1 | 2]>([
   ['a PASS that fails', one('PASS'), one('FAIL'), 'regression', 1],
@@ -86,13 +87,15 @@ test.each<[string, Judged[], Judged[], string | undefined, 0 | 1 | 2]>([
     1,
   ],
   ['what was unstable and passes now', retried('FAIL', 'PASS', 'PASS'), one('PASS'), 'unstable', 0],
-  [
-    'a case that is new, and fails',
-    [judged('6.12.57', 'a', 'PASS')],
-    [...one('FAIL'), judged('6.12.57', 'a', 'PASS')],
-    'new',
-    0,
-  ],
+  ['a new case that fails', known, [...one('FAIL'), ...known], 'new', 1],
+  ['a new case without its declared bug', known, [...one('XPASS'), ...known], 'new', 1],
+  ['a new case that is an ERROR', known, [...one('ERROR'), ...known], 'new', 2],
+  ['a new case that fails each time', known, [...retried('FAIL', 'FAIL', 'FAIL'), ...known], 'new', 1],
+  ['a new case that fails once', known, [...retried('FAIL', 'PASS', 'PASS'), ...known], 'new', 0],
+  ['a new case that passes', known, [...one('PASS'), ...known], 'new', 0],
+  ['a new case with its declared bug', known, [...one('XFAIL'), ...known], 'new', 0],
+  ['a new case that is skipped', known, [...one('SKIP'), ...known], 'new', 0],
+  ['a boot that fails and was not judged before', known, [judged('6.12.57', '(boot)', 'FAIL'), ...known], 'new', 1],
   [
     'a case that is missing',
     [...one('PASS'), judged('6.12.57', 'a', 'PASS')],
@@ -101,6 +104,7 @@ test.each<[string, Judged[], Judged[], string | undefined, 0 | 1 | 2]>([
     0,
   ],
   ['nothing in common', one('PASS'), [judged('6.12.57', 'a', 'PASS')], 'new', 2],
+  ['nothing in common, and a FAIL', one('PASS'), [judged('6.12.57', 'a', 'FAIL')], 'new', 1],
 ])('%s', (_, before, after, change, exitCode) => {
   expect(changeOf(before, after)).toBe(change);
   expect(comparisonExitCode(compareRuns(before, after))).toBe(exitCode);
@@ -144,6 +148,14 @@ persistent  x on 6.12.57: FAIL → FAIL  no
 
 1 regression, 1 unstable, 5 new, 1 persistent, 0 as before
 `);
+});
+
+test('new cases that fail are named, however many cases a kernel adds', () => {
+  const added = ['a', 'b', 'c', 'd', 'e'].map((name) => judged('6.12.69', name, 'PASS'));
+  const failing = judged('6.12.69', 'f', 'FAIL', { reason: 'uid: expected 0, observed 1' });
+  const text = printComparison(compareRuns(one('PASS'), [...one('PASS'), ...added, failing]), painter(false));
+  expect(text).toContain('new         f on 6.12.69: FAIL  uid: expected 0, observed 1\n');
+  expect(text).toContain('new         5 cases on 6.12.69\n');
 });
 
 test('where the kernel showed the same, the expectation is what changed, and both are told', () => {

@@ -10,7 +10,7 @@ import { isUnstable, standingOf } from './standing.ts';
  * - fixed: it misbehaved, declared or not, and behaves now
  * - unstable: it came to different verdicts within one run
  * - persistent: as unexpected as before
- * - new, missing: judged in one of the runs only
+ * - new, missing: judged in one of the runs only; a new FAIL or XPASS counts as a regression (comparisonExitCode)
  * - changed: any other difference, also a declared one (XFAIL, another expectation for another version)
  */
 export type Change = 'regression' | 'unstable' | 'changed' | 'fixed' | 'new' | 'missing' | 'persistent';
@@ -77,17 +77,23 @@ function broke({ change, after }: Compared): boolean {
   return change !== 'persistent' && after?.verdict === 'ERROR';
 }
 
+/** A regression, or a wrong verdict of a case that the earlier run did not judge: nobody has accepted that verdict. */
+function isRegression({ change, after }: Compared): boolean {
+  if (change !== 'new' || after === undefined) return change === 'regression';
+  return (after.verdict === 'FAIL' || after.verdict === 'XPASS') && !isUnstable(after);
+}
+
 /** What fails a comparison. */
 export function isGrave(one: Compared): boolean {
-  return one.change === 'regression' || broke(one);
+  return isRegression(one) || broke(one);
 }
 
 /**
- * 1 with a regression; 2 when nothing was judged in both runs, or a case is an ERROR now that was none; else 0. What is unstable
- * is told, and is no regression.
+ * 1 with a regression, or a new case with FAIL or XPASS; 2 when nothing was judged in both runs, or a case is an ERROR now that
+ * was none; else 0. What is unstable is printed, and is no regression.
  */
 export function comparisonExitCode({ compared, common }: Comparison): 0 | 1 | 2 {
-  if (compared.some(({ change }) => change === 'regression')) return 1;
+  if (compared.some(isRegression)) return 1;
   return common === 0 || compared.some(broke) ? 2 : 0;
 }
 

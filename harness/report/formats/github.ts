@@ -35,8 +35,9 @@ export function githubAnnotations(record: RunRecord): string {
 }
 
 /**
- * The same of a run that is held against an earlier one, as that comparison's exit code takes it: regressions and new ERRORs are
- * errors, what came to different verdicts within one run are warnings; what was wrong before is part of the notice.
+ * The same of a run that is held against an earlier one, as that comparison's exit code takes it: regressions, new cases
+ * with FAIL or XPASS, and new ERRORs are errors; what came to different verdicts within one run are warnings; what was wrong
+ * before is part of the notice.
  */
 export function comparisonAnnotations(comparison: Comparison): string {
   const all = (which: (one: Compared) => boolean) =>
