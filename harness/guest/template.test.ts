@@ -1,53 +1,28 @@
-import { chmod, mkdtemp, open, rm, stat, truncate, utimes } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { chmod, open, stat, truncate, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { buildInitramfs } from '../../images/guest/initramfs.ts';
-import { cachePath, ensureFolder } from '../cache/folder.ts';
-import { resolveKernel } from '../kernels/resolve.ts';
+import { expect, test } from 'vitest';
 import { commandLineFor } from './command-line.ts';
 import { limitsFor } from './limits.ts';
-import { Template, type TemplateInputs } from './template.ts';
+import { templateSetting } from './template.test-support.ts';
+import { Template } from './template.ts';
 
-let folder: string;
-let inputs: TemplateInputs;
+const setting = templateSetting();
 const limits = limitsFor('tcg');
 
-beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'kc-templates-'));
-  const kernel = await resolveKernel('6.12');
-  const initramfs = await buildInitramfs({ cache: await ensureFolder(cachePath('initramfs')) });
-  inputs = {
-    spec: {
-      accelerator: 'tcg',
-      memoryMiB: 256,
-      cpus: 1,
-      vmlinux: kernel.vmlinux,
-      initramfs,
-      commandLine: commandLineFor('tcg'),
-    },
-    kernelSha256: kernel.sha256,
-    initramfsSha256: initramfs.sha256,
-    qemu: 'under test',
-  };
-});
-
-afterAll(() => rm(folder, { recursive: true, force: true }));
-
 test('a template is found again, also where its files were only touched; one that was damaged is made anew', async () => {
-  const made = await Template.obtain(folder, inputs, { limits });
+  const made = await Template.obtain(setting.folder, setting.inputs, { limits });
   await utimes(join(made.folder, 'state'), 1, 1);
-  const found = await Template.obtain(folder, inputs, { limits });
+  const found = await Template.obtain(setting.folder, setting.inputs, { limits });
   expect(found.hostKey).toBe(made.hostKey);
 
   const state = join(made.folder, 'state');
   await chmod(state, 0o600);
   await truncate(state, 1000);
-  const again = await Template.obtain(folder, inputs, { limits });
+  const again = await Template.obtain(setting.folder, setting.inputs, { limits });
   expect(again.hostKey).not.toBe(made.hostKey);
 
   await damageInPlace(join(again.folder, 'memory'));
-  const third = await Template.obtain(folder, inputs, { limits });
+  const third = await Template.obtain(setting.folder, setting.inputs, { limits });
   expect(third.hostKey).not.toBe(again.hostKey);
 });
 
@@ -66,8 +41,8 @@ async function damageInPlace(path: string): Promise<void> {
 
 test('a kernel that panics at boot is the kernel’s fault, told with its last words', async () => {
   const commandLine = commandLineFor('tcg').replace('rdinit=/init', 'rdinit=/nowhere root=/dev/nowhere');
-  const broken = { ...inputs, spec: { ...inputs.spec, commandLine } };
-  await expect(Template.obtain(folder, broken, { limits })).rejects.toMatchObject({
+  const broken = { ...setting.inputs, spec: { ...setting.inputs.spec, commandLine } };
+  await expect(Template.obtain(setting.folder, broken, { limits })).rejects.toMatchObject({
     code: 'KC_GUEST_PANIC',
     blame: 'kernel',
     message: expect.stringContaining('Kernel panic - not syncing'),
@@ -76,8 +51,8 @@ test('a kernel that panics at boot is the kernel’s fault, told with its last w
 
 test('a kernel that never comes up is recognised by the limit, told with what it said last', async () => {
   const commandLine = commandLineFor('tcg').replace('rdinit=/init', 'rdinit=/nowhere root=/dev/nowhere rootwait');
-  const waits = { ...inputs, spec: { ...inputs.spec, commandLine } };
-  const made = Template.obtain(folder, waits, { limits: { ...limits, bootMs: 10_000 } });
+  const waits = { ...setting.inputs, spec: { ...setting.inputs.spec, commandLine } };
+  const made = Template.obtain(setting.folder, waits, { limits: { ...limits, bootMs: 10_000 } });
   const error = await made.catch((thrown: unknown) => thrown);
   expect(error).toMatchObject({
     code: 'KC_GUEST_HANG',

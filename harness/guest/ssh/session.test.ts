@@ -1,48 +1,23 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { Duplex } from 'node:stream';
 import { execa } from 'execa';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { buildInitramfs } from '../../../images/guest/initramfs.ts';
-import { cachePath, ensureFolder } from '../../cache/folder.ts';
-import { resolveKernel } from '../../kernels/resolve.ts';
+import { beforeAll, expect, test } from 'vitest';
 import { createGuest } from '../../scenario/guest.ts';
-import { commandLineFor } from '../command-line.ts';
 import type { Control } from '../control.ts';
 import { GuestMachine } from '../guest-machine.ts';
 import { limitsFor } from '../limits.ts';
-import { Template, type TemplateInputs } from '../template.ts';
+import { templateSetting } from '../template.test-support.ts';
+import { Template } from '../template.ts';
 import { SshAccess } from './access.ts';
 import { ClientHalf } from './prelogin/key-exchange.ts';
 import { type Prelogin, resumePrelogin } from './prelogin/prelogin.ts';
 
-let folder: string;
-let inputs: TemplateInputs;
+const setting = templateSetting();
 let template: Template;
 const limits = limitsFor('tcg');
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'kc-sessions-'));
-  const kernel = await resolveKernel('6.12');
-  const initramfs = await buildInitramfs({ cache: await ensureFolder(cachePath('initramfs')) });
-  inputs = {
-    spec: {
-      accelerator: 'tcg',
-      memoryMiB: 256,
-      cpus: 1,
-      vmlinux: kernel.vmlinux,
-      initramfs,
-      commandLine: commandLineFor('tcg'),
-    },
-    kernelSha256: kernel.sha256,
-    initramfsSha256: initramfs.sha256,
-    qemu: 'under test',
-  };
-  template = await Template.obtain(folder, inputs, { limits });
+  template = await Template.obtain(setting.folder, setting.inputs, { limits });
 });
-
-afterAll(() => rm(folder, { recursive: true, force: true }));
 
 /** In a command's shell, the pids of its agent and of that one's SSH server. */
 const AGENT = '$PPID';
@@ -54,7 +29,7 @@ const recorded = () => {
 };
 
 test('a clone continues a recorded login; the login of another template is refused', async () => {
-  const other = await Template.obtain(folder, { ...inputs, qemu: 'another' }, { limits });
+  const other = await Template.obtain(setting.folder, { ...setting.inputs, qemu: 'another' }, { limits });
   await using machine = await GuestMachine.clone(template, limits);
   expect((await machine.agent.exec('echo here')).stdout.toString()).toBe('here\n');
 
@@ -90,7 +65,7 @@ test('a recorded login of which a byte has changed, or our own half, is refused'
 });
 
 test('a template without a recorded login has clones that log in by themselves', async () => {
-  const plain = await Template.obtain(folder, { ...inputs, login: 'own' }, { limits });
+  const plain = await Template.obtain(setting.folder, { ...setting.inputs, login: 'own' }, { limits });
   expect(plain.prelogin).toBeUndefined();
   expect(plain.folder).not.toBe(template.folder);
   await using machine = await GuestMachine.clone(plain, limits);
@@ -106,10 +81,10 @@ test('a template whose SSH server speaks after what was recorded is not kept', a
       if (text.startsWith('/bin/agent')) errno ??= await control.writeFile(`/proc/${process}/fd/1`, 'unasked');
     }
   };
-  const talkative = Template.obtain(folder, { ...inputs, qemu: 'talkative' }, { limits, prepare });
+  const talkative = Template.obtain(setting.folder, { ...setting.inputs, qemu: 'talkative' }, { limits, prepare });
   await expect(talkative).rejects.toMatchObject({ code: 'KC_FREEZE', blame: 'harness' });
   expect(errno).toBe(0);
-  await Template.obtain(folder, { ...inputs, qemu: 'talkative' }, { limits });
+  await Template.obtain(setting.folder, { ...setting.inputs, qemu: 'talkative' }, { limits });
 });
 
 test('the end of the SSH server, or of the agent, ends what waits for it, at once', async () => {
