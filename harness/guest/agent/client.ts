@@ -1,14 +1,9 @@
 import type { Duplex } from 'node:stream';
 import { KconformError } from '../../errors.ts';
-import {
-  type CommandStart,
-  ENVIRONMENT,
-  type ExecOptions,
-  type ExecResult,
-  execute,
-  RunningCommand,
-} from './commands.ts';
+import { encodeSize, encodeStart } from './command-payload.ts';
+import { type CommandStart, type ExecOptions, type ExecResult, execute, RunningCommand } from './commands.ts';
 import { encodeFrame, type Frame, FrameReader, OP, STATUS } from './frames.ts';
+import { Places } from './places.ts';
 
 /** How a process ended: an exit code or the number of a signal; neither when nobody could tell. */
 export interface ProcessEnd {
@@ -190,7 +185,7 @@ export class AgentClient {
     state.running ??= new RunningCommand(answer.readInt32LE(0), {
       input: (bytes) => this.#send(id, OP.input, bytes),
       signal: (number) => this.kill(id, number),
-      resize: ({ rows, columns }) => this.#send(id, OP.resize, sizeOf(rows, columns)),
+      resize: ({ rows, columns }) => this.#send(id, OP.resize, encodeSize(rows, columns)),
     });
     return state.running;
   }
@@ -367,51 +362,6 @@ export class AgentClient {
     for (const { running } of this.#commands.values()) running?.fail(this.#closed);
     this.#commands.clear();
     this.#shared?.destroy();
-  }
-}
-
-/** As images/guest/agent.h has it: OP_RUN. */
-function encodeStart({ words, environment = ENVIRONMENT, folder = '/root', terminal }: CommandStart): Buffer {
-  const texts = (list: readonly string[]) => {
-    const count = Buffer.alloc(4);
-    count.writeUInt32LE(list.length);
-    return [count, ...list.map(textOf)];
-  };
-  const flags = Buffer.from([terminal === undefined ? 0 : 1]);
-  const size = sizeOf(terminal?.rows ?? 0, terminal?.columns ?? 0);
-  return Buffer.concat([flags, size, textOf(folder), ...texts(words), ...texts(environment)]);
-}
-
-function textOf(text: string): Buffer {
-  if (!text.includes('\0')) return Buffer.from(`${text}\0`);
-  throw new KconformError('a command cannot contain a NUL byte', { code: 'KC_AGENT_REQUEST', blame: 'case' });
-}
-
-function sizeOf(rows: number, columns: number): Buffer {
-  const size = Buffer.alloc(4);
-  size.writeUInt16LE(rows, 0);
-  size.writeUInt16LE(columns, 2);
-  return size;
-}
-
-/** So many at once, first come first served. */
-class Places {
-  #free: number;
-  readonly #waiting: (() => void)[] = [];
-
-  constructor(count: number) {
-    this.#free = count;
-  }
-
-  async take(): Promise<void> {
-    if (this.#free > 0) this.#free--;
-    else await new Promise<void>((go) => this.#waiting.push(go));
-  }
-
-  give(): void {
-    const next = this.#waiting.shift();
-    if (next === undefined) this.#free++;
-    else next();
   }
 }
 
