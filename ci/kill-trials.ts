@@ -113,7 +113,7 @@ class Trials {
     return faults.map((fault) => `${kind} killed after ${Math.round(afterMs)} ms: ${fault}`);
   }
 
-  /** What was killed last is resumed, and comes to all verdicts. */
+  /** The last killed run is resumed; it must then hold all verdicts. */
   async finish(): Promise<string[]> {
     await this.#toTheEnd(this.#words('resume').slice(1));
     const verdicts = verdictsOf(await readResults(this.#out));

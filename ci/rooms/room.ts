@@ -1,4 +1,4 @@
-/** A room: a chroot of a Debian suite with mounts and processes of its own, which end with it, in whatever way this process ends. */
+/** A room: a chroot of a Debian suite. Its mounts and processes end with it, also when this process is killed. */
 import { existsSync } from 'node:fs';
 import { cp, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';

@@ -56,7 +56,7 @@ process.kill = (pid, signal) => {
 };
 
 for (const value of Object.values(kconform)) if (typeof value === 'object') Object.freeze(value);
-process.setSourceMapsEnabled(true); // from here on: errors of authors are told with lines of their files
+process.setSourceMapsEnabled(true); // so that stack traces name lines of the author's own files
 
 /** As the first file found them. */
 let globals: Globals | undefined;
@@ -106,7 +106,7 @@ async function handle(request: Request): Promise<Answer> {
       return { type: 'expired', error: error && encodeError(error) };
     }
     case 'finish': {
-      await new Promise((resolve) => setImmediate(resolve)); // what is rejected now is told then
+      await new Promise((resolve) => setImmediate(resolve)); // rejections of this turn are reported before it
       return { type: 'unawaited', error: unawaitedError() };
     }
   }

@@ -89,7 +89,7 @@ test('matchers stay matchers, what only looks like one stays data', async () => 
   expect(await load('matchers', text)).toEqual({ a: anyOf<unknown>(1, matching(/^x/)), b: { $matcher: 'anyOf' } });
 });
 
-test('a misspelt import is told with file, line and the name that was meant', async () => {
+test('the error for a misspelt import names file, line and the right name', async () => {
   await expect(
     load('misspelt', "\nimport { scenaro } from 'kconform';\nexport default scenaro;"),
   ).rejects.toMatchObject({
