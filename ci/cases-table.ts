@@ -4,9 +4,9 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { KconformError } from '../harness/errors.ts';
-import { casesTable } from '../harness/report/cases-table.ts';
-import { findCases } from '../harness/run/cases.ts';
+import { KconformError } from '../harness/errors/error.ts';
+import { casesTable } from '../harness/report/text/cases/cases-table.ts';
+import { findCases } from '../harness/run/discovery/cases.ts';
 
 const CASES = fileURLToPath(new URL('../cases', import.meta.url));
 const FILE = `${CASES}/README.md`;

@@ -6,7 +6,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { cachePath } from '../harness/cache/folder.ts';
-import { readSplats } from '../harness/oracles/splats.ts';
+import { readSplats } from '../harness/oracles/splats/splats.ts';
 
 const boots: { kernel: string; bytes: number; titles: string[] }[] = [];
 for (const name of readdirSync(cachePath('templates')).filter((entry) => /^[0-9a-f]+$/.test(entry))) {

@@ -1,8 +1,8 @@
 /** For tests of workflows: a folder that is to them as a clone of kconform is, with cases of its own. */
 import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { REPOSITORY } from '../harness/cli/command-line.test-support.ts';
-import { temporaryCases } from '../harness/cli/temporary-cases.test-support.ts';
+import { REPOSITORY } from '../harness/cli/end-to-end/command-line.test-support.ts';
+import { temporaryCases } from '../harness/cli/end-to-end/temporary-cases.test-support.ts';
 
 const CONFIGURATION = `import { configuration } from 'kconform';
 export default configuration({ cases: '.' });

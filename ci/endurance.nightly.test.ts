@@ -9,9 +9,9 @@ import type { GuestMachine } from '../harness/guest/guest-machine.ts';
 import { readConfig } from '../harness/kernels/config.ts';
 import { resolveKernel } from '../harness/kernels/resolve.ts';
 import { upstreamVersion } from '../harness/kernels/version.ts';
-import { findCases } from '../harness/run/cases.ts';
+import { runCase } from '../harness/run/case/run-case.ts';
+import { findCases } from '../harness/run/discovery/cases.ts';
 import { prepareEnvironment } from '../harness/run/environment.ts';
-import { runCase } from '../harness/run/run-case.ts';
 import { processorMs } from './bench/samples.ts';
 
 const CLONES = Number(process.env.KCONFORM_CLONES ?? 2000);

@@ -5,8 +5,8 @@
  */
 import { fileURLToPath } from 'node:url';
 import { buildKernel } from '../harness/kernels/build/build.ts';
-import { isEveryTime, tally } from '../harness/report/every-time.ts';
-import { findCases } from '../harness/run/cases.ts';
+import { isEveryTime, tally } from '../harness/report/text/series/every-time.ts';
+import { findCases } from '../harness/run/discovery/cases.ts';
 import { run } from '../harness/run/run.ts';
 import { brokenKernels } from '../images/kernels/broken/all.ts';
 

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { expect, test } from 'vitest';
-import { PASSES } from '../harness/cli/temporary-cases.test-support.ts';
-import { readResults } from '../harness/series/results-file.ts';
+import { PASSES } from '../harness/cli/end-to-end/temporary-cases.test-support.ts';
+import { readResults } from '../harness/run/results/results-file.ts';
 import { temporaryClone } from './clone.test-support.ts';
 
 const NAMES = ['a', 'b', 'c', 'd', 'e', 'wrong'];

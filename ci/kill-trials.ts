@@ -10,7 +10,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { type ResultsFile, readResults } from '../harness/series/results-file.ts';
+import { type ResultsFile, readResults } from '../harness/run/results/results-file.ts';
 
 const REPOSITORY = fileURLToPath(new URL('..', import.meta.url));
 const KCONFORM = join(REPOSITORY, 'harness/cli/kconform.mjs');

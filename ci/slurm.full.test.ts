@@ -3,9 +3,9 @@ import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { REPOSITORY } from '../harness/cli/command-line.test-support.ts';
-import { PASSES } from '../harness/cli/temporary-cases.test-support.ts';
-import { readResults } from '../harness/series/results-file.ts';
+import { REPOSITORY } from '../harness/cli/end-to-end/command-line.test-support.ts';
+import { PASSES } from '../harness/cli/end-to-end/temporary-cases.test-support.ts';
+import { readResults } from '../harness/run/results/results-file.ts';
 import { temporaryClone } from './clone.test-support.ts';
 import { type Slurm, startSlurm } from './slurm.test-support.ts';
 

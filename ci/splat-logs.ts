@@ -1,5 +1,5 @@
 /**
- * Makes the logs that harness/oracles/splats.test.ts reads: provokes each kind of report in a guest of its own and stores what its
+ * Makes the logs that harness/oracles/splats/splats.test.ts reads: provokes each kind of report in a guest of its own and stores what its
  * console said. `node --import tsx ci/splat-logs.ts 6.12+debug [NAME…]`; the kernel's own crash tests (LKDTM) must be built in.
  */
 import { mkdir, writeFile } from 'node:fs/promises';
@@ -10,7 +10,7 @@ import { planKernels } from '../harness/kernels/resolve.ts';
 import { caseConsole } from '../harness/oracles/watch.ts';
 import { prepareEnvironment } from '../harness/run/environment.ts';
 
-const FOLDER = fileURLToPath(new URL('../harness/oracles/logs', import.meta.url));
+const FOLDER = fileURLToPath(new URL('../harness/oracles/splats/logs', import.meta.url));
 const LIMIT_MS = 300_000;
 const LATE_MS = 15_000;
 /** After the head has come: stacks, and what the kernel says next of its own fault. */

@@ -9,7 +9,7 @@ import { Job } from 'kubernetes-models/batch/v1/Job';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import { PASSES } from '../harness/cli/temporary-cases.test-support.ts';
+import { PASSES } from '../harness/cli/end-to-end/temporary-cases.test-support.ts';
 import { temporaryClone } from './clone.test-support.ts';
 
 const folder = new URL('workflows/', import.meta.url);

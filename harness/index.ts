@@ -15,10 +15,33 @@ export {
   including,
   matching,
   not,
-} from './expect/matchers.ts';
+} from './expect/matchers/matchers.ts';
 export type { Observed } from './expect/outcome.ts';
-export { type Configuration, configuration } from './run/configuration.ts';
+export { type Configuration, configuration } from './run/discovery/configuration.ts';
 export { type Call, GuestBuffer, ResultOf } from './scenario/agent/program.ts';
+export {
+  AT,
+  CLONE,
+  FSOPEN,
+  FSPICK,
+  MNT,
+  MOUNT_ATTR,
+  MOVE_MOUNT,
+  MS,
+  O,
+  OPEN_TREE,
+  PR,
+  RLIMIT,
+  S,
+  SIG,
+} from './scenario/api/constants.ts';
+export type { Descriptor, Fd } from './scenario/api/fd.ts';
+export type { Guest } from './scenario/api/guest.ts';
+export { AT_FDCWD, FSCONFIG, type GuestProcess } from './scenario/api/process.ts';
+export { type Runner, race } from './scenario/api/race.ts';
+export { scenario } from './scenario/api/scenario.ts';
+export { CAP, capabilities, keepCapabilities, type Spawn } from './scenario/api/spawn.ts';
+export { type FileFacts, readStat, STAT_LENGTH } from './scenario/api/stat.ts';
 export {
   byDescriptor,
   iterCreate,
@@ -85,26 +108,3 @@ export {
   type Width,
 } from './scenario/bpf/instructions.ts';
 export { BTF_KIND, kernelBtfId } from './scenario/bpf/kernel-btf.ts';
-export {
-  AT,
-  CLONE,
-  FSOPEN,
-  FSPICK,
-  MNT,
-  MOUNT_ATTR,
-  MOVE_MOUNT,
-  MS,
-  O,
-  OPEN_TREE,
-  PR,
-  RLIMIT,
-  S,
-  SIG,
-} from './scenario/constants.ts';
-export type { Descriptor, Fd } from './scenario/fd.ts';
-export type { Guest } from './scenario/guest.ts';
-export { AT_FDCWD, FSCONFIG, type GuestProcess } from './scenario/process.ts';
-export { type Runner, race } from './scenario/race.ts';
-export { scenario } from './scenario/scenario.ts';
-export { CAP, capabilities, keepCapabilities, type Spawn } from './scenario/spawn.ts';
-export { type FileFacts, readStat, STAT_LENGTH } from './scenario/stat.ts';

@@ -6,9 +6,9 @@ import { type PreparedScenario, prepare } from '../../harness/authors/prepared.t
 import { AuthorProcess } from '../../harness/authors/process.ts';
 import { loadScenario } from '../../harness/authors/scenarios.ts';
 import { GuestMachine } from '../../harness/guest/guest-machine.ts';
-import type { Limits } from '../../harness/guest/limits.ts';
-import type { Template } from '../../harness/guest/template.ts';
-import { Transcript } from '../../harness/scenario/transcript.ts';
+import type { Limits } from '../../harness/guest/limits/limits.ts';
+import type { Template } from '../../harness/guest/template/template.ts';
+import { Transcript } from '../../harness/scenario/api/transcript.ts';
 import { endedChildrenMs, type Samples } from './samples.ts';
 import inOurProcess from './scenario.ts';
 
@@ -27,7 +27,7 @@ export async function measureIsolation(template: Template, limits: Limits, sampl
   await ready.ask({ type: 'ping' }, 'done', 'answer');
   const file = join(folder, 'scenario.ts');
   const text = await readFile(new URL('scenario.ts', import.meta.url), 'utf8');
-  writeFileSync(file, text.replace('../../harness/scenario/scenario.ts', 'kconform'));
+  writeFileSync(file, text.replace('../../harness/scenario/api/scenario.ts', 'kconform'));
   const loaded = await loadScenario(file);
   const own = await observe(template, limits, () => prepare(inOurProcess));
   const isolated = await observe(template, limits, () => prepare(loaded, async () => ready));

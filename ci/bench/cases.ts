@@ -5,7 +5,7 @@ import type { PlannedKernel } from '../../harness/kernels/resolve.ts';
 import type { Isolation } from '../../harness/run/environment.ts';
 import type { RunEvent } from '../../harness/run/events.ts';
 import { run } from '../../harness/run/run.ts';
-import { scenario } from '../../harness/scenario/scenario.ts';
+import { scenario } from '../../harness/scenario/api/scenario.ts';
 import { endedChildrenMs, type Samples } from './samples.ts';
 
 /** Trivial: the agent makes one system call. */

@@ -1,8 +1,8 @@
 import { openSession } from '../../harness/guest/ssh/login.ts';
 import { resumePrelogin } from '../../harness/guest/ssh/prelogin/prelogin.ts';
-import type { Template } from '../../harness/guest/template.ts';
+import type { Template } from '../../harness/guest/template/template.ts';
 import type { GuestSource } from '../../harness/run/environment.ts';
-import { createGuest } from '../../harness/scenario/guest.ts';
+import { createGuest } from '../../harness/scenario/api/guest.ts';
 import { privateMiB, processorMs, type Samples } from './samples.ts';
 
 const CALLS = 20;

@@ -1,4 +1,4 @@
-import { scenario } from '../../harness/scenario/scenario.ts';
+import { scenario } from '../../harness/scenario/api/scenario.ts';
 
 /** What the isolation of authors' code is measured with: commands and system calls, one after another. */
 export default scenario(async ({ guest }) => {

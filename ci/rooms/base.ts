@@ -4,7 +4,7 @@ import { cp, mkdir, mkdtemp, rename, rm, stat, writeFile } from 'node:fs/promise
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { cachePath } from '../../harness/cache/folder.ts';
-import { hostTargets, sourcesFrom } from '../../harness/kernels/apt.ts';
+import { hostTargets, sourcesFrom } from '../../harness/kernels/debian/apt.ts';
 
 /** Where bases are kept and rooms stand. */
 export function roomsFolder(): string {

@@ -1,7 +1,7 @@
 import { sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { inspect } from 'node:util';
-import { asKconformError, KconformError } from '../errors.ts';
+import { asKconformError, KconformError } from '../errors/error.ts';
 
 const HARNESS = fileURLToPath(new URL('..', import.meta.url));
 

@@ -1,13 +1,13 @@
 /** Runs in a process of its own: imports and runs files of authors. What they do to it reaches neither kconform nor another case. */
 import { Socket } from 'node:net';
 import { pathToFileURL } from 'node:url';
-import { KconformError } from '../errors.ts';
-import { encodeData } from '../expect/data-json.ts';
+import { KconformError } from '../errors/error.ts';
+import { encodeData } from '../expect/matchers/data-json.ts';
 import { AgentClient, SECOND_CLIENT } from '../guest/agent/client.ts';
 import * as kconform from '../index.ts';
-import { createGuest } from '../scenario/guest.ts';
-import { checkObservations } from '../scenario/observations.ts';
-import type { Observations, Scenario } from '../scenario/scenario.ts';
+import { createGuest } from '../scenario/api/guest.ts';
+import { checkObservations } from '../scenario/api/observations.ts';
+import type { Observations, Scenario } from '../scenario/api/scenario.ts';
 
 import { authorThrew, placeOf } from './author-threw.ts';
 import { type Globals, takeGlobals } from './globals.ts';

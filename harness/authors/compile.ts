@@ -6,8 +6,8 @@ import { dirname, join, resolve, sep } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { BuildFailure, Message, Plugin } from 'esbuild';
 import * as z from 'zod';
-import { KconformError } from '../errors.ts';
-import { scratchFolder } from '../scratch-folder.ts';
+import { scratchFolder } from '../cache/scratch-folder.ts';
+import { KconformError } from '../errors/error.ts';
 import { copyOfHarness } from './copy.ts';
 
 /** A TypeScript file of an author with all TypeScript that it imports, as one JavaScript file that node can import. */

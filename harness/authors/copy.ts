@@ -17,11 +17,11 @@ export async function copyOfHarness(): Promise<string> {
 }
 
 async function makeCopy(): Promise<string> {
-  const module: unknown = await import(new URL('../cli/compiled-copy.mjs', import.meta.url).href);
+  const module: unknown = await import(new URL('../cli/compiled/compiled-copy.mjs', import.meta.url).href);
   if (typeof module === 'object' && module !== null && 'compiledCopy' in module) {
     const { compiledCopy } = module;
     const url: unknown = typeof compiledCopy === 'function' ? await compiledCopy() : undefined;
     if (typeof url === 'string') return url;
   }
-  throw new TypeError(`${pathToFileURL('harness/cli/compiled-copy.mjs').href} does not export compiledCopy`);
+  throw new TypeError(`${pathToFileURL('harness/cli/compiled/compiled-copy.mjs').href} does not export compiledCopy`);
 }

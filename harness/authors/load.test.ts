@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { anyOf, matching } from '../expect/matchers.ts';
+import { anyOf, matching } from '../expect/matchers/matchers.ts';
 import { AuthorLoader } from './load.ts';
 
 /** Long enough for a process to start on a busy machine. */

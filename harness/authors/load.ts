@@ -1,5 +1,5 @@
-import { KconformError } from '../errors.ts';
-import { decodeData } from '../expect/data-json.ts';
+import { KconformError } from '../errors/error.ts';
+import { decodeData } from '../expect/matchers/data-json.ts';
 import { AuthorCompiler, type Compiled } from './compile.ts';
 import { AuthorProcess } from './process.ts';
 

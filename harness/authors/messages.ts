@@ -1,6 +1,6 @@
-import type { Evidence } from '../errors.ts';
-import { type Blame, KconformError } from '../errors.ts';
-import type { Json } from '../expect/data-json.ts';
+import type { Evidence } from '../errors/error.ts';
+import { type Blame, KconformError } from '../errors/error.ts';
+import type { Json } from '../expect/matchers/data-json.ts';
 
 /** What a process for author files is asked; see child.ts. Each is answered once, also with `failed`. */
 export type Request =

@@ -4,7 +4,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { hostAgent } from '../scenario/agent/agent.test-support.ts';
-import { Transcript } from '../scenario/transcript.ts';
+import { Transcript } from '../scenario/api/transcript.ts';
 import { AuthorPool } from './pool.ts';
 import { type PreparedScenario, prepare } from './prepared.ts';
 import { loadScenario } from './scenarios.ts';

@@ -1,8 +1,8 @@
-import { KconformError } from '../errors.ts';
+import { KconformError } from '../errors/error.ts';
 import type { AgentClient } from '../guest/agent/client.ts';
-import { createGuest } from '../scenario/guest.ts';
-import type { Observations, Scenario, ScenarioContext } from '../scenario/scenario.ts';
-import type { Transcript } from '../scenario/transcript.ts';
+import { createGuest } from '../scenario/api/guest.ts';
+import type { Observations, Scenario, ScenarioContext } from '../scenario/api/scenario.ts';
+import type { Transcript } from '../scenario/api/transcript.ts';
 import { decodeError, type Event } from './messages.ts';
 import { AuthorProcess } from './process.ts';
 import type { LoadedScenario, TypeScriptScenario } from './scenarios.ts';

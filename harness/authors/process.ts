@@ -2,9 +2,9 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { Duplex } from 'node:stream';
 import { fileURLToPath } from 'node:url';
-import { KconformError } from '../errors.ts';
-import { type Expiry, startLimit } from '../guest/limit.ts';
-import { ProcessPause } from '../guest/process-pause.ts';
+import { KconformError } from '../errors/error.ts';
+import { type Expiry, startLimit } from '../guest/limits/limit.ts';
+import { ProcessPause } from '../guest/limits/process-pause.ts';
 import { copyOfHarness } from './copy.ts';
 import { type Answer, decodeError, type Event, type Numbered, type Request } from './messages.ts';
 

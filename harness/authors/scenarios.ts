@@ -1,9 +1,9 @@
 import { stat } from 'node:fs/promises';
 import { extname, join } from 'node:path';
-import { KconformError } from '../errors.ts';
+import { KconformError } from '../errors/error.ts';
+import type { Scenario } from '../scenario/api/scenario.ts';
 import { cScenario } from '../scenario/forms/c.ts';
 import { shellScenario } from '../scenario/forms/shell.ts';
-import type { Scenario } from '../scenario/scenario.ts';
 import { AuthorCompiler, type Compiled } from './compile.ts';
 
 /** A scenario in TypeScript: compiled, and not loaded before it is prepared, in a process of its own. */

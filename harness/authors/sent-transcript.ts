@@ -1,4 +1,4 @@
-import { Transcript } from '../scenario/transcript.ts';
+import { Transcript } from '../scenario/api/transcript.ts';
 
 type Changes = readonly (readonly [number, readonly string[]])[];
 

@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { open, rename, rm } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, isAbsolute, join } from 'node:path';
-import { KconformError } from '../errors.ts';
-import { makeFolder } from '../make-folder.ts';
+import { KconformError } from '../errors/error.ts';
+import { makeFolder } from './make-folder.ts';
 
 /** A path below kconform's cache folder: $XDG_CACHE_HOME/kconform, ~/.cache/kconform without it (XDG base directories). */
 export function cachePath(...parts: string[]): string {

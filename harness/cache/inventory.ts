@@ -1,6 +1,6 @@
 import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { KconformError } from '../errors.ts';
+import { KconformError } from '../errors/error.ts';
 import { cachePath } from './folder.ts';
 import { isLocked, withLock } from './lock.ts';
 import { isInUse, removeDeadMarks } from './use.ts';

@@ -3,7 +3,7 @@ import { existsSync, readFileSync, readlinkSync } from 'node:fs';
 import { link, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { KconformError } from '../errors.ts';
+import { KconformError } from '../errors/error.ts';
 import { ensureFolder, storageError } from './folder.ts';
 
 export interface LockOptions {

@@ -1,9 +1,9 @@
-import { painter } from '../report/colour.ts';
-import { printComparison } from '../report/comparison.ts';
+import { painter } from '../report/text/colour.ts';
+import { printComparison } from '../report/text/series/comparison.ts';
 import { keyOf, type Reporter, type RunEvent, type RunStarted } from '../run/events.ts';
+import { type Judged, readResults } from '../run/results/results-file.ts';
 import { type Comparison, compareRuns } from '../series/compare.ts';
 import { pairKernels } from '../series/pairs.ts';
-import { type Judged, readResults } from '../series/results-file.ts';
 
 /** What was to be judged, and what it came to. */
 interface Run {

@@ -3,13 +3,13 @@ import { chmod, copyFile, mkdir, readFile, rm, writeFile } from 'node:fs/promise
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { writeCpio } from '../../images/guest/cpio.ts';
-import { buildInitramfs } from '../../images/guest/initramfs.ts';
 import { cachePath, ensureFolder } from '../cache/folder.ts';
+import { writeCpio } from '../guest/initramfs/cpio.ts';
+import { buildInitramfs } from '../guest/initramfs/initramfs.ts';
 import { resolveKernel } from '../kernels/resolve.ts';
-import { readResults } from '../series/results-file.ts';
-import { cacheIn, kconform } from './command-line.test-support.ts';
-import { PASSES, temporaryCases } from './temporary-cases.test-support.ts';
+import { readResults } from '../run/results/results-file.ts';
+import { cacheIn, kconform } from './end-to-end/command-line.test-support.ts';
+import { PASSES, temporaryCases } from './end-to-end/temporary-cases.test-support.ts';
 
 const SPLAT = 'WARNING: CPU: 0 PID: 1 at kernel/boot/test.c:7 boot_test+0x1/0x2';
 /** Before the guest's init: a report in the kernel log. The taint flag W comes from a kernel parameter. */

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
-import type { Configuration } from '../run/configuration.ts';
-import { findConfiguration } from '../run/configuration-file.ts';
+import type { Configuration } from '../run/discovery/configuration.ts';
+import { findConfiguration } from '../run/discovery/configuration-file.ts';
 
 /** The newest published kernel of the series that kconform's own cases are written for. */
 const KERNEL = '6.12';

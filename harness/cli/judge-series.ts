@@ -1,11 +1,11 @@
-import type { Accelerator } from '../guest/machine.ts';
+import type { Accelerator } from '../guest/qemu/machine.ts';
 import { type PlannedKernel, planKernels } from '../kernels/resolve.ts';
-import { ResultsReporter } from '../report/results.ts';
-import { TerminalReporter } from '../report/terminal.ts';
-import type { Case } from '../run/cases.ts';
-import type { Attempt } from '../run/retry.ts';
+import { TerminalReporter } from '../report/text/terminal.ts';
+import type { Attempt } from '../run/case/retry.ts';
+import type { Case } from '../run/discovery/cases.ts';
+import { ResultsReporter } from '../run/results/results.ts';
+import { type Judged, readResults } from '../run/results/results-file.ts';
 import { run } from '../run/run.ts';
-import { type Judged, readResults } from '../series/results-file.ts';
 import { findDefaults } from './defaults.ts';
 import { progressToStderr } from './options.ts';
 import { absolute, withOutFolder } from './out-folder.ts';

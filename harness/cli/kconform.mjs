@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // Runs what harness/ is compiled to; files of authors are TypeScript that is taken as it is, once one is wanted.
 import { register } from 'node:module';
-import { compiledCopy } from './compiled-copy.mjs';
+import { compiledCopy } from './compiled/compiled-copy.mjs';
 
 const debug = process.argv.includes('--debug');
 if (debug) process.setSourceMapsEnabled(true);
@@ -11,7 +11,7 @@ try {
   const { beforeFirstFile } = await import(`${copy}author-files.js`);
   beforeFirstFile(() => {
     process.setSourceMapsEnabled(true); // an author's error is told with the author's line
-    register('./author-hooks.mjs', import.meta.url, { data: { copy } });
+    register('./compiled/author-hooks.mjs', import.meta.url, { data: { copy } });
   });
   await import(`${copy}main.js`);
 } catch (error) {

@@ -1,6 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { isOfAuthor } from '../authors/author-threw.ts';
-import { printError } from '../report/error.ts';
+import { printError } from '../report/text/error.ts';
 import { guardStandardOutput } from './standard-output.ts';
 import { kconformVersion } from './version.ts';
 
@@ -29,26 +29,26 @@ Exit codes: 0 every verdict as expected, 1 some FAIL or XPASS, 2 some ERROR or n
 
 /** Each is loaded only when it is named: loading all of them takes longer than a clone's first answer. */
 const COMMANDS: Readonly<Record<string, () => Promise<(program: Command) => void>>> = {
-  run: async () => (await import('./run.ts')).addRunCommand,
-  report: async () => (await import('./report.ts')).addReportCommand,
-  repro: async () => (await import('./repro.ts')).addReproCommand,
-  shell: async () => (await import('./shell.ts')).addShellCommand,
-  cases: async () => (await import('./cases.ts')).addCasesCommand,
-  timeline: async () => (await import('./timeline.ts')).addTimelineCommand,
-  matrix: async () => (await import('./matrix.ts')).addMatrixCommand,
-  compare: async () => (await import('./compare.ts')).addCompareCommand,
-  bisect: async () => (await import('./bisect.ts')).addBisectCommand,
-  merge: async () => (await import('./merge.ts')).addMergeCommand,
-  audit: async () => (await import('./audit.ts')).addAuditCommand,
-  watch: async () => (await import('./watch.ts')).addWatchCommand,
-  prove: async () => (await import('./prove.ts')).addProveCommand,
-  repl: async () => (await import('./repl.ts')).addReplCommand,
-  build: async () => (await import('./build.ts')).addBuildCommand,
-  new: async () => (await import('./new.ts')).addNewCommand,
-  accept: async () => (await import('./accept.ts')).addAcceptCommand,
-  kernels: async () => (await import('./kernels.ts')).addKernelsCommand,
-  cache: async () => (await import('./cache.ts')).addCacheCommand,
-  doctor: async () => (await import('./doctor.ts')).addDoctorCommand,
+  run: async () => (await import('./commands/run.ts')).addRunCommand,
+  report: async () => (await import('./commands/report.ts')).addReportCommand,
+  repro: async () => (await import('./commands/repro.ts')).addReproCommand,
+  shell: async () => (await import('./commands/shell.ts')).addShellCommand,
+  cases: async () => (await import('./commands/cases.ts')).addCasesCommand,
+  timeline: async () => (await import('./commands/timeline.ts')).addTimelineCommand,
+  matrix: async () => (await import('./commands/matrix.ts')).addMatrixCommand,
+  compare: async () => (await import('./commands/compare.ts')).addCompareCommand,
+  bisect: async () => (await import('./commands/bisect.ts')).addBisectCommand,
+  merge: async () => (await import('./commands/merge.ts')).addMergeCommand,
+  audit: async () => (await import('./commands/audit.ts')).addAuditCommand,
+  watch: async () => (await import('./commands/watch.ts')).addWatchCommand,
+  prove: async () => (await import('./commands/prove.ts')).addProveCommand,
+  repl: async () => (await import('./commands/repl.ts')).addReplCommand,
+  build: async () => (await import('./commands/build.ts')).addBuildCommand,
+  new: async () => (await import('./commands/new.ts')).addNewCommand,
+  accept: async () => (await import('./commands/accept.ts')).addAcceptCommand,
+  kernels: async () => (await import('./commands/kernels.ts')).addKernelsCommand,
+  cache: async () => (await import('./commands/cache.ts')).addCacheCommand,
+  doctor: async () => (await import('./commands/doctor.ts')).addDoctorCommand,
 };
 const words = process.argv.slice(2);
 const named = words.find((word) => Object.hasOwn(COMMANDS, word) || word === '--version');

@@ -2,9 +2,9 @@ import { existsSync } from 'node:fs';
 import { rmdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { withLock } from '../cache/lock.ts';
-import { KconformError } from '../errors.ts';
-import { makeFolder } from '../make-folder.ts';
-import { notWritten } from '../report/results.ts';
+import { makeFolder } from '../cache/make-folder.ts';
+import { KconformError } from '../errors/error.ts';
+import { notWritten } from '../run/results/results.ts';
 import { progressToStderr } from './options.ts';
 
 const LOCK = '.kconform.lock';

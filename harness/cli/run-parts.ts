@@ -2,15 +2,15 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { KconformError } from '../errors.ts';
-import { BOOT } from '../expect/boot.ts';
+import { KconformError } from '../errors/error.ts';
+import { BOOT } from '../expect/judge/boot.ts';
 import { type PlannedKernel, plannedAgain, type ResolveOptions } from '../kernels/resolve.ts';
-import { readStoredRun } from '../report/stored-run.ts';
-import type { Durations } from '../run/durations.ts';
+import type { Attempt } from '../run/case/retry.ts';
 import type { Planned } from '../run/events.ts';
-import type { Attempt } from '../run/retry.ts';
-import { parseShard, type Shard, shardOfEnvironment } from '../run/shard.ts';
-import { readResults } from '../series/results-file.ts';
+import type { Durations } from '../run/pool/durations.ts';
+import { parseShard, type Shard, shardOfEnvironment } from '../run/pool/shard.ts';
+import { readResults } from '../run/results/results-file.ts';
+import { readStoredRun } from '../run/results/stored-run.ts';
 
 /** The part that `--shard` or the environment names; undefined for a whole run. @throws KC_SHARD */
 export function shardFor(asked: string | undefined): Shard | undefined {

@@ -1,7 +1,7 @@
 import { closeSync, openSync } from 'node:fs';
 import { isatty } from 'node:tty';
-import { KconformError } from '../errors.ts';
-import { printError } from '../report/error.ts';
+import { KconformError } from '../errors/error.ts';
+import { printError } from '../report/text/error.ts';
 import { endWith, isUnderWay } from './interruption.ts';
 
 /** 128 + SIGPIPE, as of any program whose reader has gone (`kconform kernels | head`). */

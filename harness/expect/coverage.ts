@@ -1,7 +1,7 @@
 import type { Behaviour } from './behaviours.ts';
-import { isWithin } from './diff.ts';
 import type { Expectation } from './expectation.ts';
-import { type ExpectedLeaf, leavesOf } from './leaves.ts';
+import { isWithin } from './judge/diff.ts';
+import { type ExpectedLeaf, leavesOf } from './judge/leaves.ts';
 
 /** A case as its expectation tells it. */
 export interface ReadCase {

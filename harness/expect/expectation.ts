@@ -1,4 +1,4 @@
-import type { Matcher } from './matchers.ts';
+import type { Matcher } from './matchers/matchers.ts';
 import type { Observed } from './outcome.ts';
 
 /** What a correct kernel shows, typed by what the scenario observes: each leaf the literal value, or a matcher for it. */

@@ -1,7 +1,18 @@
 /** Checked by tsc, never run: what an author's compiler must accept, and what it must refuse. */
-import type { Errno } from './errno.ts';
+
 import { expectation } from './expectation.ts';
-import { absent, anyOf, atLeast, byConfig, byVersion, containing, including, matching, not } from './matchers.ts';
+import type { Errno } from './matchers/errno.ts';
+import {
+  absent,
+  anyOf,
+  atLeast,
+  byConfig,
+  byVersion,
+  containing,
+  including,
+  matching,
+  not,
+} from './matchers/matchers.ts';
 
 interface Root {
   readonly uid: number;

@@ -1,4 +1,4 @@
-import { KconformError } from '../errors.ts';
+import { KconformError } from '../errors/error.ts';
 import { compareVersions, hasChange } from '../kernels/version.ts';
 import type { Expectation } from './expectation.ts';
 import { isBuiltIn, type KernelFacts, resolve } from './resolve.ts';

@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
-import { KconformError } from '../errors.ts';
+import { KconformError } from '../errors/error.ts';
 import { branchOf, compareVersions, hasChange, isMainline } from '../kernels/version.ts';
-import { isMatcher, type Matcher } from './matchers.ts';
-import { isRecord } from './matches.ts';
+import { isMatcher, type Matcher } from './matchers/matchers.ts';
+import { isRecord } from './matchers/matches.ts';
 
 /** What the judge knows of the kernel that was run. */
 export interface KernelFacts {

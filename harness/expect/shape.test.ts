@@ -1,6 +1,16 @@
 import { describe, expect, test } from 'vitest';
 import { expectation } from './expectation.ts';
-import { absent, anyOf, atLeast, between, byVersion, containing, including, matching, not } from './matchers.ts';
+import {
+  absent,
+  anyOf,
+  atLeast,
+  between,
+  byVersion,
+  containing,
+  including,
+  matching,
+  not,
+} from './matchers/matchers.ts';
 import { asExpectation } from './shape.ts';
 
 const whole = expectation({

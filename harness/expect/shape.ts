@@ -1,9 +1,9 @@
 import * as z from 'zod';
-import { KconformError } from '../errors.ts';
+import { KconformError } from '../errors/error.ts';
 import type { Expectation } from './expectation.ts';
 import { dataFaults } from './faults/data.ts';
 import { faultsOf } from './faults/faults.ts';
-import { isMatcher } from './matchers.ts';
+import { isMatcher } from './matchers/matchers.ts';
 
 const words = z.string().min(1);
 const textOrMatcher = z.union([words, z.custom(isMatcher)], 'it is neither a text nor a matcher');

@@ -6,8 +6,8 @@ import { basename, dirname, join } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
-import { KconformError } from '../errors.ts';
-import { makeFolder } from '../make-folder.ts';
+import { makeFolder } from '../cache/make-folder.ts';
+import { KconformError } from '../errors/error.ts';
 import type { OrdinaryConnection } from './ssh/ordinary.ts';
 
 /** One file or folder, from a place to another place; `out` comes from the guest. */

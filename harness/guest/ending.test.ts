@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { Exit } from './child.ts';
 import { type EndEvidence, endingOf } from './ending.ts';
+import type { Exit } from './qemu/child.ts';
 
 const exit = (parts: Partial<Exit> = {}): Exit => ({ code: 0, signal: null, output: '', error: undefined, ...parts });
 const PANIC = '[   13.774270] Kernel panic - not syncing: Fatal exception\n';

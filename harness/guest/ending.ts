@@ -1,7 +1,7 @@
 /** How a guest ended, and who is to blame: the only place where that is decided. The rules are in harness/README.md. */
-import type { Blame } from '../errors.ts';
-import type { Exit } from './child.ts';
-import { initFailure, lastRecord } from './console.ts';
+import type { Blame } from '../errors/error.ts';
+import type { Exit } from './qemu/child.ts';
+import { initFailure, lastRecord } from './qemu/console.ts';
 
 export interface Ending {
   readonly kind: 'panic' | 'reset' | 'asked' | 'init' | 'accelerator' | 'killed' | 'failed';

@@ -1,14 +1,14 @@
 import type { AgentClient } from './agent/client.ts';
-import type { BootRecord } from './boot-record.ts';
-import type { Control, Health } from './control.ts';
-import type { Limits } from './limits.ts';
-import type { MachineSpec } from './machine.ts';
-import { Qemu } from './qemu.ts';
+import type { Limits } from './limits/limits.ts';
+import { awaitGuest } from './limits/waiting.ts';
+import type { Control, Health } from './qemu/control.ts';
+import type { MachineSpec } from './qemu/machine.ts';
+import { Qemu } from './qemu/qemu.ts';
 import { prepareSsh } from './ssh/client.ts';
 import { openSession, type SshSession } from './ssh/login.ts';
 import { type Prelogin, resumePrelogin } from './ssh/prelogin/prelogin.ts';
-import type { Template } from './template.ts';
-import { awaitGuest } from './waiting.ts';
+import type { BootRecord } from './template/boot-record.ts';
+import type { Template } from './template/template.ts';
 
 /** What is known of a guest before anything of its case happens: in a clone, before it runs. */
 interface Before {

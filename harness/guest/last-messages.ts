@@ -1,7 +1,7 @@
-import { type Console, lastRecord } from './console.ts';
-import type { Control } from './control.ts';
-import { startLimit } from './limit.ts';
-import type { ProcessPause } from './process-pause.ts';
+import { startLimit } from './limits/limit.ts';
+import type { ProcessPause } from './limits/process-pause.ts';
+import { type Console, lastRecord } from './qemu/console.ts';
+import type { Control } from './qemu/control.ts';
 
 /** A panic or a restart ends QEMU within milliseconds. A guest that has halted, or hangs in its panic, stays silent for so long. */
 const SILENCE_MS = 5_000;

@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import { KconformError } from '../errors.ts';
+import { KconformError } from '../errors/error.ts';
 import { readConfig } from './config.ts';
 import type { Kernel } from './kernel.ts';
 import { unfitOptions } from './modules.ts';

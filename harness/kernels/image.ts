@@ -1,6 +1,6 @@
 import { gunzipSync } from 'node:zlib';
 import { execa } from 'execa';
-import { KconformError } from '../errors.ts';
+import { KconformError } from '../errors/error.ts';
 
 /** An uncompressed ELF image and the release that it calls itself. */
 export interface Image {

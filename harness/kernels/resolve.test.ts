@@ -2,8 +2,8 @@ import { chmod, mkdir, mkdtemp, readFile, rm, stat, truncate, utimes, writeFile 
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { imagePath, type PublishedKernel, parseMadison } from './catalogue.ts';
-import { cachedKernel } from './download.ts';
+import { imagePath, type PublishedKernel, parseMadison } from './debian/catalogue.ts';
+import { cachedKernel } from './debian/download.ts';
 import { resolveKernel, resolveKernels, select } from './resolve.ts';
 import { storedKernel, storeImage } from './stored-image.ts';
 

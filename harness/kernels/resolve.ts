@@ -1,12 +1,12 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { KconformError } from '../errors.ts';
-import type { AptOptions } from './apt.ts';
+import { KconformError } from '../errors/error.ts';
 import { buildKernel } from './build/build.ts';
 import { readBuiltSpec, resolveBuilt } from './build/built.ts';
 import { profileNames } from './build/profile.ts';
-import { listKnown, listPublished, type PublishedKernel } from './catalogue.ts';
-import { cachedKernel, fetchKernel } from './download.ts';
+import type { AptOptions } from './debian/apt.ts';
+import { listKnown, listPublished, type PublishedKernel } from './debian/catalogue.ts';
+import { cachedKernel, fetchKernel } from './debian/download.ts';
 import { kernelFromFile } from './file-kernel.ts';
 import type { Kernel } from './kernel.ts';
 import { branchOf, compareVersions, parseVersion, upstreamVersion } from './version.ts';

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import type { BootRecord } from '../guest/boot-record.ts';
+import type { BootRecord } from '../guest/template/boot-record.ts';
 import { readBoots } from './boot.ts';
 
 const BANNER = '[    0.000000] Linux version 6.12.118+deb13-cloud-amd64 (debian-kernel@lists.debian.org)\r\n';
-const warning = readFileSync(new URL('./logs/warning.log', import.meta.url), 'latin1');
+const warning = readFileSync(new URL('./splats/logs/warning.log', import.meta.url), 'latin1');
 const healthy = { taint: 0, warnings: 0, oopses: 0 };
 const boot = (console: string, health: BootRecord['health'] = healthy): BootRecord => ({ console, health, ms: 1 });
 

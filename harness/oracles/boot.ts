@@ -1,8 +1,8 @@
 import type { OracleReports, Splat } from '../expect/outcome.ts';
-import type { BootRecord } from '../guest/boot-record.ts';
+import type { BootRecord } from '../guest/template/boot-record.ts';
 import { judgeHealth } from './health.ts';
-import { readSplats } from './splats.ts';
-import { symbolise } from './symbolise.ts';
+import { readSplats } from './splats/splats.ts';
+import { symbolise } from './splats/symbolise.ts';
 
 /** A kernel begins its log with its version (init/main.c, linux_banner). */
 const FIRST_LINE = /\bLinux version \S/;

@@ -2,10 +2,10 @@ import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Leak } from '../expect/outcome.ts';
 import type { GuestMachine } from '../guest/guest-machine.ts';
-import { awaitGuest } from '../guest/waiting.ts';
+import { awaitGuest } from '../guest/limits/waiting.ts';
 import { KernelLog } from './kernel-log.ts';
 import { scanForLeaks } from './kmemleak.ts';
-import { readSplats } from './splats.ts';
+import { readSplats } from './splats/splats.ts';
 import { caseConsole, type Watching } from './watch.ts';
 
 /** What trying the oracles on one kernel came to; an oracle that is in neither has seen the fault that was planted for it. */

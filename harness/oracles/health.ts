@@ -1,4 +1,4 @@
-import type { Health } from '../guest/control.ts';
+import type { Health } from '../guest/qemu/control.ts';
 import { taintLetters } from './taint.ts';
 
 /**

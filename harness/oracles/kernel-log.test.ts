@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { LogPart } from '../guest/control.ts';
+import type { LogPart } from '../guest/qemu/control.ts';
 import { KernelLog } from './kernel-log.ts';
 import { splatsOf } from './watch.ts';
 

@@ -1,4 +1,4 @@
-import type { Control } from '../guest/control.ts';
+import type { Control } from '../guest/qemu/control.ts';
 
 /**
  * The kernel log of one case, read by the guest's init through a descriptor that was open before the case began. It is the second

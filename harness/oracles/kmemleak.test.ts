@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Control } from '../guest/control.ts';
+import type { Control } from '../guest/qemu/control.ts';
 import { readLeaks, scanForLeaks } from './kmemleak.ts';
 
 const object = (address: string, frame: string) => `unreferenced object ${address} (size 8):

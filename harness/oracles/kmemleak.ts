@@ -1,5 +1,5 @@
 import type { Leak } from '../expect/outcome.ts';
-import type { Control } from '../guest/control.ts';
+import type { Control } from '../guest/qemu/control.ts';
 
 export const KMEMLEAK = '/sys/kernel/debug/kmemleak';
 

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { blameOutOfMemory } from './out-of-memory.ts';
-import { readSplats } from './splats.ts';
+import { readSplats } from './splats/splats.ts';
 
 /** A guest whose scenario filled a tmpfs, as ci/splat-logs.ts recorded it. */
-const FILLED = readFileSync(new URL('logs/out-of-memory.log', import.meta.url), 'utf8');
+const FILLED = readFileSync(new URL('splats/logs/out-of-memory.log', import.meta.url), 'utf8');
 const PANIC = '[   99.000000] Kernel panic - not syncing: System is deadlocked on memory\n';
 
 /** The same report with the pages of the tmpfs in slab, or in nothing that the report names. */

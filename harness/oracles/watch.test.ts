@@ -2,7 +2,7 @@
 import { afterEach, expect, test } from 'vitest';
 import { HIDDEN_LOG } from '../expect/outcome.ts';
 import type { GuestMachine } from '../guest/guest-machine.ts';
-import { limitsFor } from '../guest/limits.ts';
+import { limitsFor } from '../guest/limits/limits.ts';
 import { resolveKernel } from '../kernels/resolve.ts';
 import { prepareEnvironment } from '../run/environment.ts';
 import { tryOracles } from './canaries.ts';

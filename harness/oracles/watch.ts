@@ -1,18 +1,18 @@
 import { randomBytes } from 'node:crypto';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { KconformError } from '../errors.ts';
+import { isFull } from '../cache/scratch-folder.ts';
+import { KconformError } from '../errors/error.ts';
 import { HIDDEN_LOG, type OracleReports, type Splat } from '../expect/outcome.ts';
 import type { GuestMachine } from '../guest/guest-machine.ts';
-import type { Limits } from '../guest/limits.ts';
-import { awaitGuest } from '../guest/waiting.ts';
-import { isFull } from '../scratch-folder.ts';
+import type { Limits } from '../guest/limits/limits.ts';
+import { awaitGuest } from '../guest/limits/waiting.ts';
 import { judgeHealth } from './health.ts';
 import { KernelLog } from './kernel-log.ts';
 import { scanForLeaks } from './kmemleak.ts';
 import { blameOutOfMemory } from './out-of-memory.ts';
-import { readSplats } from './splats.ts';
-import { symbolise } from './symbolise.ts';
+import { readSplats } from './splats/splats.ts';
+import { symbolise } from './splats/symbolise.ts';
 
 /** What a callback or a work item prints after the scenario comes within this after the grace period. */
 const QUIET_MS = 50;

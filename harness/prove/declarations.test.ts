@@ -6,8 +6,8 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { brokenKernels } from '../../images/kernels/broken/all.ts';
 import { cachePath } from '../cache/folder.ts';
-import { loadBehaviours } from '../run/behaviours.ts';
-import { type Case, findCases } from '../run/cases.ts';
+import { loadBehaviours } from '../run/discovery/behaviours.ts';
+import { type Case, findCases } from '../run/discovery/cases.ts';
 import { type BrokenKernel, covers } from './broken-kernel.ts';
 import { applyFault, declarationFaults, declaredAt } from './declarations.ts';
 

@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { glob } from 'zx';
-import { asKconformError, KconformError } from '../errors.ts';
+import { asKconformError, KconformError } from '../errors/error.ts';
 import type { Behaviour } from '../expect/behaviours.ts';
-import { leafPaths } from '../expect/leaves.ts';
+import { leafPaths } from '../expect/judge/leaves.ts';
 import { applyEdits } from '../kernels/build/edits.ts';
-import type { Case } from '../run/cases.ts';
+import type { Case } from '../run/discovery/cases.ts';
 import { type BrokenKernel, covers } from './broken-kernel.ts';
 
 /** What is wrong with declarations themselves, a line each: they must name cases, observations and behaviours that exist. */

@@ -1,6 +1,6 @@
-import { KconformError } from '../errors.ts';
-import type { AptOptions } from '../kernels/apt.ts';
+import { KconformError } from '../errors/error.ts';
 import { obtainSource } from '../kernels/build/source.ts';
+import type { AptOptions } from '../kernels/debian/apt.ts';
 import type { BrokenKernel } from './broken-kernel.ts';
 import { sourceText } from './declarations.ts';
 import { mutantsOf, sample } from './mutants.ts';

@@ -5,8 +5,8 @@ import * as z from 'zod';
 import { cachePath, ensureFolder, publishFile } from '../cache/folder.ts';
 import type { Edit } from '../kernels/build/edits.ts';
 import { loadProfile, printFragment } from '../kernels/build/profile.ts';
-import type { CaseInputs } from '../run/case-inputs.ts';
-import type { Case } from '../run/cases.ts';
+import type { CaseInputs } from '../run/discovery/case-inputs.ts';
+import type { Case } from '../run/discovery/cases.ts';
 import { Seen, type SeenCases } from './seen.ts';
 
 /** The id that the unedited kernel is kept by. */

@@ -1,10 +1,10 @@
-import { asKconformError, KconformError } from '../errors.ts';
-import type { AptOptions } from '../kernels/apt.ts';
+import { asKconformError, KconformError } from '../errors/error.ts';
 import { buildKernel, restoreSource } from '../kernels/build/build.ts';
 import { obtainSource } from '../kernels/build/source.ts';
+import type { AptOptions } from '../kernels/debian/apt.ts';
 import type { Kernel } from '../kernels/kernel.ts';
-import type { CaseInputs } from '../run/case-inputs.ts';
-import type { Case } from '../run/cases.ts';
+import type { CaseInputs } from '../run/discovery/case-inputs.ts';
+import type { Case } from '../run/discovery/cases.ts';
 import type { BrokenKernel } from './broken-kernel.ts';
 import { applyFault, sourceText } from './declarations.ts';
 import { functionOf } from './functions.ts';

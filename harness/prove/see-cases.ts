@@ -1,7 +1,7 @@
-import { KconformError } from '../errors.ts';
-import type { Accelerator } from '../guest/machine.ts';
+import { KconformError } from '../errors/error.ts';
+import type { Accelerator } from '../guest/qemu/machine.ts';
 import type { Kernel } from '../kernels/kernel.ts';
-import type { Case } from '../run/cases.ts';
+import type { Case } from '../run/discovery/cases.ts';
 import type { Reporter } from '../run/events.ts';
 import { run } from '../run/run.ts';
 import { type Seen, type SeenCases, seenIn } from './seen.ts';

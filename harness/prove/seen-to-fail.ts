@@ -1,8 +1,8 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { cachePath } from '../cache/folder.ts';
-import type { CaseInputs } from '../run/case-inputs.ts';
-import type { Case } from '../run/cases.ts';
+import type { CaseInputs } from '../run/discovery/case-inputs.ts';
+import type { Case } from '../run/discovery/cases.ts';
 import { parseKept, stillTrue, UNEDITED } from './kept.ts';
 
 /** By case and path of an observation, the broken kernels that it has been seen to fail on. */

@@ -1,7 +1,7 @@
 /** A run with one result of every verdict, for the reporters' golden files. */
 import { noReports, type Verdict } from '../expect/outcome.ts';
 import type { CaseResult, KernelIdentity, Reporter, RunEvent } from '../run/events.ts';
-import { Recorder, type RunRecord } from './record.ts';
+import { Recorder, type RunRecord } from '../run/results/record.ts';
 
 const quiet = noReports;
 const older: KernelIdentity = {

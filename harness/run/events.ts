@@ -1,5 +1,5 @@
-import type { Blame, Evidence } from '../errors.ts';
-import type { Judgement } from '../expect/judge.ts';
+import type { Blame, Evidence } from '../errors/error.ts';
+import type { Judgement } from '../expect/judge/judge.ts';
 import type { Verdict } from '../expect/outcome.ts';
 import type { Kernel } from '../kernels/kernel.ts';
 

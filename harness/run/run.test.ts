@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
-import { KconformError } from '../errors.ts';
-import { BOOT } from '../expect/boot.ts';
+import { KconformError } from '../errors/error.ts';
 import { expectation } from '../expect/expectation.ts';
+import { BOOT } from '../expect/judge/boot.ts';
 import { type PlannedKernel, planKernels } from '../kernels/resolve.ts';
-import { scenario } from '../scenario/scenario.ts';
-import type { Case } from './cases.ts';
+import { scenario } from '../scenario/api/scenario.ts';
+import type { Case } from './discovery/cases.ts';
 import type { CaseResult, RunEvent } from './events.ts';
 import { run } from './run.ts';
 

@@ -4,20 +4,21 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { AuthorPool } from '../authors/pool.ts';
 import { cachePath } from '../cache/folder.ts';
 import { cacheLimit, keepWithin } from '../cache/inventory.ts';
-import { asKconformError, type KconformError } from '../errors.ts';
-import { BOOT, type BootDeclarations } from '../expect/boot.ts';
+import { asKconformError, type KconformError } from '../errors/error.ts';
+import { BOOT, type BootDeclarations } from '../expect/judge/boot.ts';
 import { isUnexpected } from '../expect/outcome.ts';
 import type { KernelFacts } from '../expect/resolve.ts';
-import type { Accelerator } from '../guest/machine.ts';
+import type { Accelerator } from '../guest/qemu/machine.ts';
 import { readConfig } from '../kernels/config.ts';
 import type { Kernel } from '../kernels/kernel.ts';
 import type { PlannedKernel } from '../kernels/resolve.ts';
 import { upstreamVersion } from '../kernels/version.ts';
-import { quote } from '../scenario/guest.ts';
+import { quote } from '../scenario/api/guest.ts';
 import { Audience } from './audience.ts';
-import { runBoot } from './boot.ts';
-import type { Case } from './cases.ts';
-import { type Durations, longestFirst, readDurations, rememberDurations } from './durations.ts';
+import { runBoot } from './case/boot.ts';
+import { type Attempt, lookAgain } from './case/retry.ts';
+import { type CaseRun, notRun, runCase } from './case/run-case.ts';
+import type { Case } from './discovery/cases.ts';
 import { type Environment, type GuestSource, type Isolation, prepareEnvironment } from './environment.ts';
 import {
   type CaseResult,
@@ -27,10 +28,9 @@ import {
   type Reporter,
   type RunEvent,
 } from './events.ts';
-import { type Attempt, lookAgain } from './retry.ts';
-import { type CaseRun, notRun, runCase } from './run-case.ts';
-import { availableMemory, capacityFor, schedule, type Turn } from './scheduler.ts';
-import { divide, type Shard, type Share } from './shard.ts';
+import { type Durations, longestFirst, readDurations, rememberDurations } from './pool/durations.ts';
+import { availableMemory, capacityFor, schedule, type Turn } from './pool/scheduler.ts';
+import { divide, type Shard, type Share } from './pool/shard.ts';
 
 export interface RunOptions {
   readonly kernels: readonly PlannedKernel[];

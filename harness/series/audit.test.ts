@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
 import { expectation, type KnownBug } from '../expect/expectation.ts';
 import type { Verdict } from '../expect/outcome.ts';
-import { printAudit } from '../report/audit.ts';
-import { painter } from '../report/colour.ts';
+import { painter } from '../report/text/colour.ts';
+import { printAudit } from '../report/text/series/audit.ts';
+import type { Judged } from '../run/results/results-file.ts';
 import { audit } from './audit.ts';
 import { judged, observed } from './judged.test-support.ts';
-import type { Judged } from './results-file.ts';
 
 const bug = (fix: string | null, instead: KnownBug['instead']): KnownBug => ({
   title: 't',

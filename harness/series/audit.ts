@@ -1,6 +1,6 @@
-import { isWithin } from '../expect/diff.ts';
 import type { Expectation, KnownBug } from '../expect/expectation.ts';
-import type { Judged } from './results-file.ts';
+import { isWithin } from '../expect/judge/diff.ts';
+import type { Judged } from '../run/results/results-file.ts';
 
 /** `has`: the kernel behaves as one with the commit, which one that never had the bug does too. */
 export type FixState = 'has' | 'lacks' | 'unknown';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
+import type { Standing } from '../expect/judge/standing.ts';
 import { bisect } from './bisect.ts';
-import type { Standing } from './standing.ts';
 
 /** g, b and ? for how each item stands; tells the neighbours by index, and what was looked at. */
 async function search(standings: string) {

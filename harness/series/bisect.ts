@@ -1,4 +1,4 @@
-import type { Standing } from './standing.ts';
+import type { Standing } from '../expect/judge/standing.ts';
 
 /** Where it turned: neighbours among what could be judged. */
 export interface Neighbours<T> {

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
 import type { Verdict } from '../expect/outcome.ts';
-import { painter } from '../report/colour.ts';
-import { printComparison } from '../report/comparison.ts';
+import { painter } from '../report/text/colour.ts';
+import { printComparison } from '../report/text/series/comparison.ts';
+import type { Judged } from '../run/results/results-file.ts';
 import { compareRuns, comparisonExitCode } from './compare.ts';
 import { judged, observed, published } from './judged.test-support.ts';
-import type { Judged } from './results-file.ts';
 
 const NAME = 'bpffs/mount';
 

@@ -1,9 +1,9 @@
+import { isUnstable, standingOf } from '../expect/judge/standing.ts';
 import { isUnexpected } from '../expect/outcome.ts';
 import { jobKey, keyOf } from '../run/events.ts';
+import type { Judged } from '../run/results/results-file.ts';
 import { kernelsOf, labelsOf } from './kernels.ts';
 import { pairKernels } from './pairs.ts';
-import type { Judged } from './results-file.ts';
-import { isUnstable, standingOf } from './standing.ts';
 
 /**
  * - regression: a FAIL that was none before, or one in more observations or with other splats, leaks or taints

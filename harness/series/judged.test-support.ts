@@ -1,7 +1,7 @@
 /** For tests of what looks at results: results as a run of published kernels would have them. */
-import type { Observation } from '../expect/judge-leaf.ts';
+import type { Observation } from '../expect/judge/judge-leaf.ts';
 import { noReports, type Verdict } from '../expect/outcome.ts';
-import type { Judged } from './results-file.ts';
+import type { Judged } from '../run/results/results-file.ts';
 
 /** @param number upstream version of the published kernel */
 export function judged(number: string, name: string, verdict: Verdict, more: Partial<Judged> = {}): Judged {

@@ -1,4 +1,4 @@
-import { compareDebianVersions } from '../kernels/debian-version.ts';
+import { compareDebianVersions } from '../kernels/debian/debian-version.ts';
 import { compareVersions, upstreamVersion } from '../kernels/version.ts';
 import { type KernelIdentity, keyOf } from '../run/events.ts';
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { painter } from '../report/colour.ts';
-import { printMatrix } from '../report/matrix.ts';
+import { painter } from '../report/text/colour.ts';
+import { printMatrix } from '../report/text/series/matrix.ts';
 import { judged, observed } from './judged.test-support.ts';
 import { matrixOf } from './matrix.ts';
 

@@ -1,8 +1,8 @@
 import { isUnexpected, type Verdict } from '../expect/outcome.ts';
 import { keyOf } from '../run/events.ts';
+import type { Judged } from '../run/results/results-file.ts';
 import { fold } from './fold.ts';
 import { kernelsOf, labelsOf } from './kernels.ts';
-import type { Judged } from './results-file.ts';
 
 /** What one case came to on kernels that show the same of all cases. */
 export interface Cell {

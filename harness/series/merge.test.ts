@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
+import { isUnstable } from '../expect/judge/standing.ts';
 import type { Planned } from '../run/events.ts';
 import { judged, published } from './judged.test-support.ts';
 import { ambiguousKernels, merge } from './merge.ts';
-import { isUnstable } from './standing.ts';
 
 const planned: Planned = { kernels: [published('6.12.43'), published('6.12.57')], cases: ['a', 'b'] };
 const one = (...words: Parameters<typeof judged>) => ({ result: { ...judged(...words), rerun: '' } });

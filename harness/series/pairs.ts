@@ -1,6 +1,6 @@
 import { type KernelIdentity, keyOf } from '../run/events.ts';
+import type { Judged } from '../run/results/results-file.ts';
 import { kernelsOf } from './kernels.ts';
-import type { Judged } from './results-file.ts';
 
 /** A kernel of one run and the one of another run that is set against it. */
 export interface Pair {

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { painter } from '../report/colour.ts';
-import { printTimeline } from '../report/timeline.ts';
+import { painter } from '../report/text/colour.ts';
+import { printTimeline } from '../report/text/series/timeline.ts';
+import type { Judged } from '../run/results/results-file.ts';
 import { judged, observed, published } from './judged.test-support.ts';
-import type { Judged } from './results-file.ts';
 import { timelineOf } from './timeline.ts';
 
 const CASE = 'bpffs/unpin';

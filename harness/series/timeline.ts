@@ -1,10 +1,10 @@
-import { isWithin } from '../expect/diff.ts';
+import { isWithin } from '../expect/judge/diff.ts';
+import { type Standing, standingOf } from '../expect/judge/standing.ts';
 import type { Verdict } from '../expect/outcome.ts';
 import { keyOf } from '../run/events.ts';
+import type { Judged } from '../run/results/results-file.ts';
 import { fold } from './fold.ts';
 import { byAge, labelsOf } from './kernels.ts';
-import type { Judged } from './results-file.ts';
-import { type Standing, standingOf } from './standing.ts';
 
 /** Kernels that follow one another and show the same. */
 export interface Stretch {

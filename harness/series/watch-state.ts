@@ -1,7 +1,7 @@
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
-import { KconformError } from '../errors.ts';
+import { KconformError } from '../errors/error.ts';
 
 const FILE = 'state.json';
 

@@ -1,6 +1,6 @@
-import { steps } from '../diff.ts';
-import { isMatcher } from '../matchers.ts';
-import { isRecord, own } from '../matches.ts';
+import { steps } from '../judge/diff.ts';
+import { isMatcher } from '../matchers/matchers.ts';
+import { isRecord, own } from '../matchers/matches.ts';
 
 /** What may be expected somewhere, once the fences on the way are decided. */
 export interface Alternative {

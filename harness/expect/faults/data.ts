@@ -1,5 +1,5 @@
-import { join } from '../diff.ts';
-import { isMatcher, type Matcher } from '../matchers.ts';
+import { join } from '../judge/diff.ts';
+import { isMatcher, type Matcher } from '../matchers/matchers.ts';
 
 /**
  * Whatever in an expectation is no data: a value that no observation can equal, or that compares as something else. Each a

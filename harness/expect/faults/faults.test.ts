@@ -12,7 +12,7 @@ import {
   including,
   matching,
   not,
-} from '../matchers.ts';
+} from '../matchers/matchers.ts';
 import { isAnchored, isImpossible } from './anchors.ts';
 import { faultsOf } from './faults.ts';
 

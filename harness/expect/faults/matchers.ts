@@ -1,8 +1,8 @@
-import { join } from '../diff.ts';
 import type { Expectation } from '../expectation.ts';
-import { isMatcher, type Matcher } from '../matchers.ts';
-import { isRecord, matches } from '../matches.ts';
-import { describe } from '../print.ts';
+import { join } from '../judge/diff.ts';
+import { isMatcher, type Matcher } from '../matchers/matchers.ts';
+import { isRecord, matches } from '../matchers/matches.ts';
+import { describe } from '../matchers/print.ts';
 import { isAnchored, isImpossible } from './anchors.ts';
 
 /** Values of each type so unlike each other that a matcher which takes all of them takes anything. */

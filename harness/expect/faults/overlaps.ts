@@ -1,8 +1,8 @@
-import { valueAt } from '../diff.ts';
 import type { Expectation } from '../expectation.ts';
-import { isPlain } from '../leaves.ts';
-import { isMatcher } from '../matchers.ts';
-import { matches } from '../matches.ts';
+import { valueAt } from '../judge/diff.ts';
+import { isPlain } from '../judge/leaves.ts';
+import { isMatcher } from '../matchers/matchers.ts';
+import { matches } from '../matchers/matches.ts';
 import { type KernelFacts, resolve } from '../resolve.ts';
 import { alternativesAt } from './alternatives.ts';
 

@@ -1,6 +1,6 @@
-import { isWithin } from '../diff.ts';
 import type { Expectation } from '../expectation.ts';
-import { leafPaths } from '../leaves.ts';
+import { isWithin } from '../judge/diff.ts';
+import { leafPaths } from '../judge/leaves.ts';
 
 /** Paths that nothing observes, declarations without a path, and paths that one declaration speaks of twice. */
 export function pathFaults(expectation: Expectation, observed: readonly string[]): string[] {

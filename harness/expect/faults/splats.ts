@@ -1,6 +1,6 @@
 import type { Expectation, SplatMatcher } from '../expectation.ts';
-import { isMatcher, type Matcher } from '../matchers.ts';
-import { matches } from '../matches.ts';
+import { isMatcher, type Matcher } from '../matchers/matchers.ts';
+import { matches } from '../matchers/matches.ts';
 
 /** Splats and leaks that are declared so loosely that others would hide behind them. */
 export function splatFaults({ splats = [], knownBugs = [] }: Expectation): string[] {

@@ -1,7 +1,7 @@
 import { branchOf, compareVersions } from '../../kernels/version.ts';
 import type { Expectation, KnownBug } from '../expectation.ts';
-import { isMatcher } from '../matchers.ts';
-import { isRecord } from '../matches.ts';
+import { isMatcher } from '../matchers/matchers.ts';
+import { isRecord } from '../matchers/matches.ts';
 
 /** Versions that are none, two for one branch, and windows in which no kernel lies. */
 export function versionFaults({ versions, knownBugs = [], outcome }: Expectation): string[] {

@@ -1,5 +1,5 @@
 import type { Duplex } from 'node:stream';
-import { KconformError } from '../../errors.ts';
+import { KconformError } from '../../errors/error.ts';
 import { encodeSize, encodeStart } from './command-payload.ts';
 import { type CommandStart, type ExecOptions, type ExecResult, execute, RunningCommand } from './commands.ts';
 import { encodeFrame, type Frame, FrameReader, OP, STATUS } from './frames.ts';

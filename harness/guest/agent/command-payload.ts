@@ -1,4 +1,4 @@
-import { KconformError } from '../../errors.ts';
+import { KconformError } from '../../errors/error.ts';
 import { type CommandStart, ENVIRONMENT } from './commands.ts';
 
 /** The payload of OP_RUN (images/guest/agent.h). @throws KC_AGENT_REQUEST (case) for a NUL byte */

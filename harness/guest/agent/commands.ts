@@ -1,5 +1,5 @@
 import { Writable } from 'node:stream';
-import { KconformError } from '../../errors.ts';
+import { KconformError } from '../../errors/error.ts';
 import { signalName } from './signals.ts';
 
 /** What a shell command of the guest came to. */

@@ -1,4 +1,4 @@
-import { KconformError } from '../../errors.ts';
+import { KconformError } from '../../errors/error.ts';
 
 /** The agent's operations and answers (images/guest/agent.h). */
 export const OP = { spawn: 1, program: 2, sendFd: 3, kill: 4, stack: 5, fork: 6, run: 7, input: 8, resize: 9 } as const;

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { Duplex } from 'node:stream';
-import { KconformError } from '../../errors.ts';
+import { KconformError } from '../../errors/error.ts';
 import type { AgentClient } from '../agent/client.ts';
 import type { GuestMachine } from '../guest-machine.ts';
 import { newClientKey } from './client.ts';

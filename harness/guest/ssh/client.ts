@@ -1,4 +1,4 @@
-import { KconformError } from '../../errors.ts';
+import { KconformError } from '../../errors/error.ts';
 
 /** Takes some 50 ms the first time. */
 export async function loadSsh2() {

@@ -2,9 +2,9 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Control } from '../control.ts';
-import type { Qemu } from '../qemu.ts';
-import { awaitGuest, type Wait } from '../waiting.ts';
+import { awaitGuest, type Wait } from '../limits/waiting.ts';
+import type { Control } from '../qemu/control.ts';
+import type { Qemu } from '../qemu/qemu.ts';
 import { openSession } from './login.ts';
 import { type RecordedPrelogin, recordPrelogin } from './prelogin/prelogin.ts';
 

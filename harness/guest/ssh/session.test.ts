@@ -1,12 +1,12 @@
 import { Duplex } from 'node:stream';
 import { execa } from 'execa';
 import { beforeAll, expect, test } from 'vitest';
-import { createGuest } from '../../scenario/guest.ts';
-import type { Control } from '../control.ts';
+import { createGuest } from '../../scenario/api/guest.ts';
 import { GuestMachine } from '../guest-machine.ts';
-import { limitsFor } from '../limits.ts';
-import { templateSetting } from '../template.test-support.ts';
-import { Template } from '../template.ts';
+import { limitsFor } from '../limits/limits.ts';
+import type { Control } from '../qemu/control.ts';
+import { templateSetting } from '../template/template.test-support.ts';
+import { Template } from '../template/template.ts';
 import { SshAccess } from './access.ts';
 import { ClientHalf } from './prelogin/key-exchange.ts';
 import { type Prelogin, resumePrelogin } from './prelogin/prelogin.ts';

@@ -2,7 +2,7 @@ import { readdir, readFile, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { cachePath, publishFile } from '../../cache/folder.ts';
-import { KconformError } from '../../errors.ts';
+import { KconformError } from '../../errors/error.ts';
 import type { Kernel } from '../kernel.ts';
 import { storedKernel } from '../stored-image.ts';
 import { branchOf, compareVersions, parseVersion } from '../version.ts';

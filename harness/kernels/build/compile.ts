@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { execa } from 'execa';
 import * as z from 'zod';
-import { KconformError } from '../../errors.ts';
+import { KconformError } from '../../errors/error.ts';
 
 export interface Compilation {
   readonly tree: string;

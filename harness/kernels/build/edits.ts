@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { copyFile, mkdir, readdir, readFile, rename, stat, utimes, writeFile } from 'node:fs/promises';
 import { dirname, isAbsolute, join, normalize } from 'node:path';
-import { KconformError } from '../../errors.ts';
+import { KconformError } from '../../errors/error.ts';
 
 /** One change of a file: text that stands there just once, and what takes its place. */
 export interface Edit {

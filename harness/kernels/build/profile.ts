@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { KconformError } from '../../errors.ts';
+import { KconformError } from '../../errors/error.ts';
 
 /** A line of a fragment: an option and its value, null for one that must not be set. */
 export interface Setting {

@@ -3,10 +3,10 @@ import { dirname, join } from 'node:path';
 import { execa } from 'execa';
 import { cachePath, ensureFolder, storageError } from '../../cache/folder.ts';
 import { withLock } from '../../cache/lock.ts';
-import { KconformError } from '../../errors.ts';
-import { type AptOptions, apt, ensureLists } from '../apt.ts';
-import { compareDebianVersions } from '../debian-version.ts';
-import { downloadPackage } from '../download.ts';
+import { KconformError } from '../../errors/error.ts';
+import { type AptOptions, apt, ensureLists } from '../debian/apt.ts';
+import { compareDebianVersions } from '../debian/debian-version.ts';
+import { downloadPackage } from '../debian/download.ts';
 import { branchOf, compareVersions } from '../version.ts';
 
 /** A kernel's source, unpacked in the cache. */

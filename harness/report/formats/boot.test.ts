@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
-import { BOOT } from '../../expect/boot.ts';
+import { BOOT } from '../../expect/judge/boot.ts';
 import { noReports } from '../../expect/outcome.ts';
 import type { CaseResult, RunEvent } from '../../run/events.ts';
-import type { RunRecord } from '../record.ts';
+import type { RunRecord } from '../../run/results/record.ts';
 import { recordOf, sampleRun } from '../sample-run.ts';
-import { TerminalReporter } from '../terminal.ts';
+import { TerminalReporter } from '../text/terminal.ts';
 import { html } from './html/html.ts';
 import { junit } from './junit.ts';
 import { kcidb } from './kcidb.ts';

@@ -10,27 +10,27 @@ import { ktap } from './ktap.ts';
 import { summary } from './summary.ts';
 
 test('ktap', async () => {
-  await expect(ktap(await recordOf())).toMatchFileSnapshot('../golden/sample.ktap');
+  await expect(ktap(await recordOf())).toMatchFileSnapshot('golden/sample.ktap');
 });
 
 test('junit', async () => {
-  await expect(junit(await recordOf(), 'lab-1')).toMatchFileSnapshot('../golden/sample.junit.xml');
+  await expect(junit(await recordOf(), 'lab-1')).toMatchFileSnapshot('golden/sample.junit.xml');
 });
 
 test('github', async () => {
-  await expect(githubAnnotations(await recordOf())).toMatchFileSnapshot('../golden/sample.github.txt');
+  await expect(githubAnnotations(await recordOf())).toMatchFileSnapshot('golden/sample.github.txt');
 });
 
 test('summary', async () => {
-  await expect(summary(await recordOf())).toMatchFileSnapshot('../golden/sample.summary.md');
+  await expect(summary(await recordOf())).toMatchFileSnapshot('golden/sample.summary.md');
 });
 
 test('kcidb', async () => {
-  await expect(kcidb(await recordOf())).toMatchFileSnapshot('../golden/sample.kcidb.json.txt');
+  await expect(kcidb(await recordOf())).toMatchFileSnapshot('golden/sample.kcidb.json.txt');
 });
 
 test('jsonl', async () => {
-  await expect(sampleRun.map(eventLine).join('')).toMatchFileSnapshot('../golden/sample.jsonl.txt');
+  await expect(sampleRun.map(eventLine).join('')).toMatchFileSnapshot('golden/sample.jsonl.txt');
 });
 
 test('a choice is a format, and a file whose name may have any character', () => {

@@ -1,5 +1,5 @@
-import { KconformError } from '../../errors.ts';
-import type { RunRecord } from '../record.ts';
+import { KconformError } from '../../errors/error.ts';
+import type { RunRecord } from '../../run/results/record.ts';
 import { githubAnnotations } from './github.ts';
 import { html } from './html/html.ts';
 import { junit } from './junit.ts';

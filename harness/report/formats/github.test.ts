@@ -2,9 +2,9 @@
 import { describe, expect, test } from 'vitest';
 import { noReports } from '../../expect/outcome.ts';
 import type { RunEvent } from '../../run/events.ts';
+import type { Judged } from '../../run/results/results-file.ts';
 import { compareRuns } from '../../series/compare.ts';
 import { judged, observed } from '../../series/judged.test-support.ts';
-import type { Judged } from '../../series/results-file.ts';
 import { recordOf, sampleRun } from '../sample-run.ts';
 import { comparisonAnnotations, githubAnnotations } from './github.ts';
 import { ATTACKS, hostileRun } from './hostile-run.test-support.ts';

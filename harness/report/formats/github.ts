@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { Verdict } from '../../expect/outcome.ts';
 import type { CaseResult } from '../../run/events.ts';
+import type { RunRecord } from '../../run/results/record.ts';
+import { countVerdicts } from '../../run/results/totals.ts';
 import { type Compared, type Comparison, isGrave } from '../../series/compare.ts';
-import { describeChange, summarise } from '../comparison.ts';
-import { describe } from '../failure.ts';
-import type { RunRecord } from '../record.ts';
-import { plain } from '../text.ts';
-import { countVerdicts } from '../totals.ts';
+import { describe } from '../text/failure.ts';
+import { describeChange, summarise } from '../text/series/comparison.ts';
+import { plain } from '../text/text.ts';
 
 /** GitHub shows at most ten annotations of a level and step. */
 const SHOWN = 10;

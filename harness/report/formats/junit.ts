@@ -1,9 +1,9 @@
 import { hostname } from 'node:os';
 import type { Verdict } from '../../expect/outcome.ts';
-import { describe } from '../failure.ts';
-import { byKernel, type RecordedCase, type RunRecord } from '../record.ts';
-import { plain } from '../text.ts';
-import { countVerdicts } from '../totals.ts';
+import { byKernel, type RecordedCase, type RunRecord } from '../../run/results/record.ts';
+import { countVerdicts } from '../../run/results/totals.ts';
+import { describe } from '../text/failure.ts';
+import { plain } from '../text/text.ts';
 import { element, escapeXml } from './xml.ts';
 
 /** How much of the end of a console is kept of each case that failed, in characters; its log has the whole. */

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { CaseResult, KernelIdentity } from '../../run/events.ts';
-import { describe } from '../failure.ts';
-import { byKernel, type RecordedCase, type RunRecord } from '../record.ts';
-import { plain } from '../text.ts';
+import { byKernel, type RecordedCase, type RunRecord } from '../../run/results/record.ts';
+import { describe } from '../text/failure.ts';
+import { plain } from '../text/text.ts';
 import type { KcidbReport, KcidbStatus } from './kcidb-schema.ts';
 
 /** The most characters that the schema takes for an excerpt. */

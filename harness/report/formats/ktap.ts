@@ -1,9 +1,9 @@
-import type { Observation } from '../../expect/judge-leaf.ts';
+import type { Observation } from '../../expect/judge/judge-leaf.ts';
 import type { OracleReports, Verdict } from '../../expect/outcome.ts';
 import type { CaseResult } from '../../run/events.ts';
-import { describe } from '../failure.ts';
-import { byKernel, type RecordedCase, type RunRecord } from '../record.ts';
-import { plain } from '../text.ts';
+import { byKernel, type RecordedCase, type RunRecord } from '../../run/results/record.ts';
+import { describe } from '../text/failure.ts';
+import { plain } from '../text/text.ts';
 
 /** A test and its subtests, as KTAP nests them: kernels, their cases, the observations of each. */
 interface Test {

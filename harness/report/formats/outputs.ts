@@ -1,11 +1,11 @@
 import { appendFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import { KconformError } from '../../errors.ts';
-import { makeFolder } from '../../make-folder.ts';
+import { makeFolder } from '../../cache/make-folder.ts';
+import { KconformError } from '../../errors/error.ts';
 import type { Reporter, RunEvent } from '../../run/events.ts';
+import { eventsOf, Recorder, type RunRecord } from '../../run/results/record.ts';
+import { writeHint } from '../../run/results/write-hint.ts';
 import type { Comparison } from '../../series/compare.ts';
-import { eventsOf, Recorder, type RunRecord } from '../record.ts';
-import { writeHint } from '../write-hint.ts';
 import { FORMATS, parseChoice, type Render, type ReportChoice } from './formats.ts';
 import { comparisonAnnotations, githubAnnotations, guardOutput, type Output } from './github.ts';
 import { eventLine } from './jsonl.ts';

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { CaseResult } from '../../run/events.ts';
-import { describe } from '../failure.ts';
 import { sampleRun } from '../sample-run.ts';
+import { describe } from '../text/failure.ts';
 import { summary } from './summary.ts';
 
 const started = sampleRun.find((event) => event.type === 'run-started');

@@ -1,7 +1,7 @@
-import { describe } from '../failure.ts';
-import { byKernel, type RecordedCase, type RunRecord } from '../record.ts';
-import { duration, plain, shorten } from '../text.ts';
-import { countVerdicts, type Totals } from '../totals.ts';
+import { byKernel, type RecordedCase, type RunRecord } from '../../run/results/record.ts';
+import { countVerdicts, type Totals } from '../../run/results/totals.ts';
+import { describe } from '../text/failure.ts';
+import { duration, plain, shorten } from '../text/text.ts';
 import { isWrong } from './github.ts';
 import { escapeXml } from './xml.ts';
 

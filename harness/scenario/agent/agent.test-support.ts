@@ -8,10 +8,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Duplex } from 'node:stream';
 import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest';
-import { compileGuest } from '../../../images/guest/initramfs.ts';
 import { AgentClient } from '../../guest/agent/client.ts';
-import { GuestProcess } from '../process.ts';
-import { Transcript } from '../transcript.ts';
+import { compileGuest } from '../../guest/initramfs/initramfs.ts';
+import { GuestProcess } from '../api/process.ts';
+import { Transcript } from '../api/transcript.ts';
 
 export interface HostAgent {
   /** A folder for the tests' own files. */

@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { encodeFrame, type Frame, FrameReader, OP, STATUS } from '../../guest/agent/frames.ts';
-import { CLONE } from '../constants.ts';
-import type { GuestProcess } from '../process.ts';
-import { race } from '../race.ts';
-import type { Transcript } from '../transcript.ts';
+import { CLONE } from '../api/constants.ts';
+import type { GuestProcess } from '../api/process.ts';
+import { race } from '../api/race.ts';
+import type { Transcript } from '../api/transcript.ts';
 import { hostAgent } from './agent.test-support.ts';
 import { GuestBuffer, ResultOf } from './program.ts';
 

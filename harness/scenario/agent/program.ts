@@ -1,7 +1,7 @@
-import { KconformError } from '../../errors.ts';
-import { Fd } from '../fd.ts';
-import { type ErrnoResult, resultOf } from '../result.ts';
-import { type SyscallName, syscallNumber } from '../syscalls.ts';
+import { KconformError } from '../../errors/error.ts';
+import { Fd } from '../api/fd.ts';
+import { type ErrnoResult, resultOf } from '../api/result.ts';
+import { type SyscallName, syscallNumber } from '../api/syscalls.ts';
 
 /**
  * Bytes that the guest holds while a program runs, at an address of a multiple of 64; `out` ones come back as the kernel left

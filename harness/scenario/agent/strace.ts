@@ -1,8 +1,8 @@
+import { AT, CLONE, MNT, MOUNT_ATTR, MS, O, PR, S, SIG } from '../api/constants.ts';
+import { Fd } from '../api/fd.ts';
+import type { ErrnoResult } from '../api/result.ts';
+import { syscallName } from '../api/syscalls.ts';
 import { BPF } from '../bpf/commands.ts';
-import { AT, CLONE, MNT, MOUNT_ATTR, MS, O, PR, S, SIG } from '../constants.ts';
-import { Fd } from '../fd.ts';
-import type { ErrnoResult } from '../result.ts';
-import { syscallName } from '../syscalls.ts';
 import { type Argument, type Call, GuestBuffer, type ProgramResult, ResultOf } from './program.ts';
 
 type Show = (value: number) => string;

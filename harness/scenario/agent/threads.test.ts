@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, test } from 'vitest';
-import { CLONE } from '../constants.ts';
-import type { GuestProcess } from '../process.ts';
-import { race } from '../race.ts';
-import type { Transcript } from '../transcript.ts';
+import { CLONE } from '../api/constants.ts';
+import type { GuestProcess } from '../api/process.ts';
+import { race } from '../api/race.ts';
+import type { Transcript } from '../api/transcript.ts';
 import { hostAgent } from './agent.test-support.ts';
 import { type Call, GuestBuffer, ResultOf } from './program.ts';
 

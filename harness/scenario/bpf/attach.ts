@@ -1,5 +1,5 @@
 import { cString, GuestBuffer } from '../agent/program.ts';
-import { type Descriptor, descriptorNumber } from '../fd.ts';
+import { type Descriptor, descriptorNumber } from '../api/fd.ts';
 
 /** For BPF_LINK_CREATE, whose result is a descriptor: `u32 prog_fd`, `u32 target_fd`, `u32 attach_type`, `u32 flags` (0). See ATTACH_TYPE. */
 export function linkCreate(program: Descriptor, target: Descriptor, attachType: number): GuestBuffer {

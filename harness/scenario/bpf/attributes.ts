@@ -1,5 +1,5 @@
 import { type Call, cString, GuestBuffer } from '../agent/program.ts';
-import { type Descriptor, descriptorNumber } from '../fd.ts';
+import { type Descriptor, descriptorNumber } from '../api/fd.ts';
 import { BPF_F_PATH_FD, BPF_F_TOKEN_FD } from './commands.ts';
 
 /** Sizes and offsets of `union bpf_attr` (linux/bpf.h), by command; checked against the header by a test. */

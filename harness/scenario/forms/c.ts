@@ -2,9 +2,9 @@ import { readFile, rm } from 'node:fs/promises';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
-import { KconformError } from '../../errors.ts';
-import { noRoomFor, scratchFolder } from '../../scratch-folder.ts';
-import { type Scenario, scenario } from '../scenario.ts';
+import { noRoomFor, scratchFolder } from '../../cache/scratch-folder.ts';
+import { KconformError } from '../../errors/error.ts';
+import { type Scenario, scenario } from '../api/scenario.ts';
 import { runProgram, runsForMs } from './program.ts';
 
 const HEADERS = fileURLToPath(new URL('../c', import.meta.url));

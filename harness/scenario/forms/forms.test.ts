@@ -7,8 +7,8 @@ import { type LoadedScenario, loadScenario, loadScenarioOf } from '../../authors
 import type { GuestMachine } from '../../guest/guest-machine.ts';
 import { resolveKernel } from '../../kernels/resolve.ts';
 import { prepareEnvironment } from '../../run/environment.ts';
-import { createGuest, type Guest } from '../guest.ts';
-import { Transcript } from '../transcript.ts';
+import { createGuest, type Guest } from '../api/guest.ts';
+import { Transcript } from '../api/transcript.ts';
 
 let folder = '';
 let machine: GuestMachine;

@@ -1,5 +1,5 @@
 import { signalName } from '../../guest/agent/signals.ts';
-import type { Observations, ScenarioContext } from '../scenario.ts';
+import type { Observations, ScenarioContext } from '../api/scenario.ts';
 import { type ProgramEnd, readRecords, textOf } from './records.ts';
 
 /** What every scenario in shell or C observes besides what it says itself. */

@@ -1,6 +1,6 @@
-import { KconformError } from '../../errors.ts';
+import { KconformError } from '../../errors/error.ts';
 import type { Observed } from '../../expect/outcome.ts';
-import type { Observations } from '../scenario.ts';
+import type { Observations } from '../api/scenario.ts';
 
 /** How a program of the guest ended: its exit code, the number of a signal, or the limit in milliseconds that it reached. */
 export interface ProgramEnd {

@@ -6,7 +6,7 @@ import { prepare } from '../../authors/prepared.ts';
 import { loadScenario } from '../../authors/scenarios.ts';
 import { resolveKernel } from '../../kernels/resolve.ts';
 import { type GuestSource, prepareEnvironment } from '../../run/environment.ts';
-import { Transcript } from '../transcript.ts';
+import { Transcript } from '../api/transcript.ts';
 
 const { signal } = new AbortController();
 let folder = '';

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { KconformError } from '../../errors.ts';
-import { type Scenario, scenario } from '../scenario.ts';
+import { KconformError } from '../../errors/error.ts';
+import { type Scenario, scenario } from '../api/scenario.ts';
 import { type ProgramOutcome, runProgram, runsForMs } from './program.ts';
 
 const FOLDER = '/run/kconform';

@@ -1,6 +1,6 @@
 /** A run as large as a page must carry: every case on every kernel, each with a console of its own. */
 import { noReports, type Verdict } from '../../../expect/outcome.ts';
-import type { RecordedCase, RunRecord } from '../../record.ts';
+import type { RecordedCase, RunRecord } from '../../../run/results/record.ts';
 import { sampleRun } from '../../sample-run.ts';
 
 const GROUPS = ['bpffs', 'token', 'unpin', 'pins'];

@@ -1,7 +1,7 @@
-import { leakLines } from '../../../expect/oracles.ts';
-import type { RecordedCase } from '../../record.ts';
-import { splatLines } from '../../splat-lines.ts';
-import { duration, plain } from '../../text.ts';
+import { leakLines } from '../../../expect/judge/oracles.ts';
+import type { RecordedCase } from '../../../run/results/record.ts';
+import { splatLines } from '../../text/splat-lines.ts';
+import { duration, plain } from '../../text/text.ts';
 
 /** What is behind a cell: what page.mjs shows, and what the tests of it read. */
 export interface Detail {

@@ -1,6 +1,6 @@
-import { byKernel, type RunRecord } from '../../record.ts';
-import { duration, plain } from '../../text.ts';
-import { countVerdicts } from '../../totals.ts';
+import { byKernel, type RunRecord } from '../../../run/results/record.ts';
+import { countVerdicts } from '../../../run/results/totals.ts';
+import { duration, plain } from '../../text/text.ts';
 import { escapeXml } from '../xml.ts';
 import type { Places } from './places.ts';
 

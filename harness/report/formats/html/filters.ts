@@ -1,5 +1,5 @@
-import type { RunRecord } from '../../record.ts';
-import { countVerdicts } from '../../totals.ts';
+import type { RunRecord } from '../../../run/results/record.ts';
+import { countVerdicts } from '../../../run/results/totals.ts';
 import { SIGNS } from './verdicts.ts';
 
 /** The verdicts are a legend as well: sign, word, how many. */

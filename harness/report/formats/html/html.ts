@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { deflateRawSync } from 'node:zlib';
-import type { RunRecord } from '../../record.ts';
-import { duration, plain } from '../../text.ts';
+import type { RunRecord } from '../../../run/results/record.ts';
+import { duration, plain } from '../../text/text.ts';
 import { escapeXml } from '../xml.ts';
 import { type Detail, detailOf } from './detail.ts';
 import { environment } from './environment.ts';

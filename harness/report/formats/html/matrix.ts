@@ -1,5 +1,5 @@
-import type { RecordedCase } from '../../record.ts';
-import { plain } from '../../text.ts';
+import type { RecordedCase } from '../../../run/results/record.ts';
+import { plain } from '../../text/text.ts';
 import { escapeXml } from '../xml.ts';
 import type { Places } from './places.ts';
 import { SIGNS } from './verdicts.ts';

@@ -1,4 +1,4 @@
-import { byKernel, type RecordedCase, type RunRecord } from '../../record.ts';
+import { byKernel, type RecordedCase, type RunRecord } from '../../../run/results/record.ts';
 
 /** Where everything of a run stands in the matrix: cases down, kernels across. */
 export interface Places {

@@ -1,0 +1,165 @@
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { createInterface } from 'node:readline/promises';
+import type { Command } from 'commander';
+import * as z from 'zod';
+import { KconformError } from '../../errors/error.ts';
+import { findDefaults } from '../defaults.ts';
+import type { Change } from '../edit/expectation-edit.ts';
+
+interface Options {
+  readonly cases?: string;
+  readonly yes?: true;
+}
+
+export function addAcceptCommand(program: Command): void {
+  program
+    .command('accept')
+    .description('write what a run observed into expect.ts, value by value')
+    .argument('<results>', 'the results.json of a run with --out, or its folder')
+    .argument('[case...]', 'only these cases')
+    .option('--cases <folder>', 'the folder of cases')
+    .option('--yes', 'accept every value without asking')
+    .addHelpText(
+      'after',
+      `
+Each value that a kernel showed otherwise is asked for: y accepts it, n leaves it, q ends. Comments and matchers stay: what is
+not written out as a literal must be changed by hand. Refused where CI is set, as an expectation is a person's word.
+
+Examples:
+  npx kconform run bpffs/my-case --out out
+  npx kconform accept out
+  npx kconform accept out bpffs/my-case --yes`,
+    )
+    .action(acceptCommand);
+}
+
+const Results = z.object({
+  schema: z.literal(1),
+  results: z.array(
+    z.object({
+      kernel: z.object({ version: z.string() }),
+      case: z.string(),
+      verdict: z.string(),
+      observations: z.array(
+        z.object({ path: z.string(), verdict: z.string(), expected: z.string(), observed: z.string() }),
+      ),
+    }),
+  ),
+});
+
+interface Offer {
+  readonly change: Change;
+  readonly kernels: readonly string[];
+  /** False where another kernel showed another value there, so that no single one is right. */
+  readonly agreed: boolean;
+}
+
+async function acceptCommand(results: string, names: string[], options: Options): Promise<void> {
+  if (process.env.CI !== undefined && process.env.CI !== '') {
+    throw refusal('an expectation is not changed where CI is set', 'accept on your own machine, and review the change');
+  }
+  if (options.yes !== true && process.stdin.isTTY !== true) {
+    throw refusal('there is nobody to ask', 'run it on a terminal, or with --yes');
+  }
+  const root = resolve(options.cases ?? (await findDefaults()).cases);
+  const offers = offersOf(await readResults(results), names);
+  if (offers.size === 0)
+    throw refusal('there is no failed value to accept', 'npx kconform run --out FOLDER makes results');
+  const counts = { accepted: 0, left: 0, refused: 0 };
+  using asking = options.yes === true ? undefined : prompt();
+  for (const [name, changes] of offers) {
+    const file = join(root, name, 'expect.ts');
+    if (!existsSync(file)) throw refusal(`there is no ${file}`, 'name the folder of cases: --cases');
+    for (const one of changes) {
+      const outcome = await offer(file, name, one, asking?.ask ?? (async () => 'y'));
+      if (outcome === 'end') return;
+      counts[outcome]++;
+    }
+  }
+  process.stdout.write(`${counts.accepted} accepted, ${counts.left} left, ${counts.refused} to change by hand\n`);
+  process.exitCode = counts.refused > 0 ? 1 : 0;
+}
+
+async function offer(
+  file: string,
+  name: string,
+  { change, kernels, agreed }: Offer,
+  ask: (question: string) => Promise<string>,
+): Promise<'accepted' | 'left' | 'refused' | 'end'> {
+  process.stdout.write(`${name}: ${change.path} on ${kernels.join(', ')}\n`);
+  const text = await readFile(file, 'utf8');
+  const { editExpectation } = await import('../edit/expectation-edit.ts'); // the compiler takes seconds to load
+  const edit = agreed ? editExpectation(text, change) : DISAGREED;
+  if ('refusal' in edit) {
+    process.stdout.write(`  by hand: ${edit.refusal}\n`);
+    return 'refused';
+  }
+  process.stdout.write(`  - ${edit.before}\n  + ${edit.after}\n`);
+  const answer = (await ask('  accept? [y/n/q] ')).trim().toLowerCase();
+  if (answer.startsWith('q')) return 'end';
+  if (!answer.startsWith('y')) return 'left';
+  await writeFile(file, edit.text);
+  return 'accepted';
+}
+
+/** Kernels that disagree need a fence, which only the author can set. */
+const DISAGREED = { refusal: 'kernels showed different values: use byVersion or byConfig' };
+
+/** By case, one offer a path. */
+function offersOf({ results }: z.infer<typeof Results>, names: readonly string[]): Map<string, Offer[]> {
+  const offers = new Map<string, Offer[]>();
+  const chosen = results.filter(
+    ({ case: name }) => names.length === 0 || names.some((wanted) => name === wanted || name.startsWith(`${wanted}/`)),
+  );
+  for (const name of new Set(chosen.map((result) => result.case))) {
+    const ofCase = chosen.filter((result) => result.case === name);
+    const seen = ofCase.flatMap(({ kernel, verdict, observations }) =>
+      observations.map((one) => ({ ...one, kernel: kernel.version, judged: verdict === 'FAIL' })),
+    );
+    const failed = seen.filter(({ verdict, judged }) => judged && verdict === 'FAIL');
+    const paths = [...new Set(failed.map(({ path }) => path))];
+    const own = paths.flatMap((path) => {
+      const there = failed.filter((one) => one.path === path);
+      const [first] = there;
+      if (first === undefined) return [];
+      const agreed = seen.every(
+        (one) => one.path !== path || (one.expected === first.expected && one.observed === first.observed),
+      );
+      return [{ change: first, kernels: there.map(({ kernel }) => kernel), agreed }];
+    });
+    if (own.length > 0) offers.set(name, own);
+  }
+  return offers;
+}
+
+async function readResults(path: string): Promise<z.infer<typeof Results>> {
+  const file = path.endsWith('.json') ? path : join(path, 'results.json');
+  try {
+    return Results.parse(JSON.parse(await readFile(file, 'utf8')));
+  } catch (cause) {
+    const why = cause instanceof z.ZodError ? 'it is no results.json of schema 1' : String(cause);
+    throw new KconformError(`cannot read ${file}: ${why}`, { code: 'KC_ACCEPT', blame: 'host', cause });
+  }
+}
+
+function prompt(): Disposable & { ask(question: string): Promise<string> } {
+  const terminal = createInterface({ input: process.stdin, output: process.stdout });
+  // Ctrl-C and Ctrl-D end the prompt; its question is then aborted, or left open.
+  const ended = once(terminal, 'close').then(() => 'q');
+  return {
+    ask: (question) => Promise.race([terminal.question(question).catch(endOfPrompt), ended]),
+    [Symbol.dispose]: () => terminal.close(),
+  };
+}
+
+function endOfPrompt(error: unknown): string {
+  if (error instanceof Error && error.name === 'AbortError') return 'q';
+  throw error;
+}
+
+function refusal(message: string, hint: string): KconformError {
+  return new KconformError(message, { code: 'KC_ACCEPT', blame: 'host', hint });
+}

@@ -1,0 +1,65 @@
+import type { Command } from 'commander';
+import { KconformError } from '../../errors/error.ts';
+import { BOOT, bootExpectation } from '../../expect/judge/boot.ts';
+import { painter } from '../../report/text/colour.ts';
+import { printAudit } from '../../report/text/series/audit.ts';
+import { findCases } from '../../run/discovery/cases.ts';
+import { keyOf } from '../../run/events.ts';
+import { audit } from '../../series/audit.ts';
+import { kernelsOf } from '../../series/kernels.ts';
+import { findDefaults } from '../defaults.ts';
+import { withInterruption } from '../interruption.ts';
+import { judgeOn, readAll, type SeriesOptions } from '../judge-series.ts';
+import { resultsOptions } from '../options.ts';
+
+interface Options extends SeriesOptions {
+  readonly cases?: string;
+  readonly json?: true;
+}
+
+export function addAuditCommand(program: Command): void {
+  resultsOptions(program.command('audit'))
+    .description(
+      'tell which fixes a kernel has, which it lacks and which are undetermined: from verdicts, not from version numbers',
+    )
+    .argument('[case...]', 'names or groups of cases; all when there are none')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  npx kconform audit --kernel 6.12.57
+  npx kconform audit bpffs --kernel ~/linux/arch/x86/boot/bzImage
+  npx kconform audit --results out --json
+
+Exit codes: 0 it lacks none of the commits that cases name, 1 it lacks some, 2 no case could be judged.`,
+    )
+    .action(auditCommand);
+}
+
+async function auditCommand(names: string[], options: Options): Promise<void> {
+  process.exitCode = await withInterruption(async (signal) => {
+    const defaults = await findDefaults();
+    const cases = await findCases(options.cases ?? defaults.cases, names);
+    const results =
+      options.results === undefined
+        ? await judgeOn(options.kernel ?? defaults.kernels, cases, options, signal)
+        : await readAll(options.results);
+    const expectations = new Map([
+      [BOOT, bootExpectation(defaults.boot ?? {})] as const,
+      ...cases.flatMap(({ name, loaded }) =>
+        loaded instanceof KconformError ? [] : [[name, loaded.expectation] as const],
+      ),
+    ]);
+    const audits = kernelsOf(results).map((kernel) => {
+      const own = results.filter((one) => keyOf(one.kernel) === keyOf(kernel));
+      return { kernel, commits: audit(own, expectations) };
+    });
+    if (options.json === true) process.stdout.write(`${JSON.stringify(audits, undefined, 2)}\n`);
+    else {
+      const paint = painter(process.stdout.isTTY === true && !process.env.NO_COLOR);
+      for (const { kernel, commits } of audits) process.stdout.write(printAudit(kernel.version, commits, paint));
+    }
+    const states = new Set(audits.flatMap(({ commits }) => commits.map(({ state }) => state)));
+    return states.has('lacks') ? 1 : states.has('has') ? 0 : 2;
+  });
+}

@@ -1,0 +1,193 @@
+import { type Command, Option } from 'commander';
+import { KconformError } from '../../errors/error.ts';
+import { type Standing, standingAt } from '../../expect/judge/standing.ts';
+import type { Accelerator } from '../../guest/qemu/machine.ts';
+import { changesBetween, obtainChangelog } from '../../kernels/debian/changelog.ts';
+import { type PlannedKernel, planKernels } from '../../kernels/resolve.ts';
+import { upstreamVersion } from '../../kernels/version.ts';
+import { painter } from '../../report/text/colour.ts';
+import { type Look, printChanges, printLook, printNeighbours } from '../../report/text/series/bisection.ts';
+import { loadBehaviours } from '../../run/discovery/behaviours.ts';
+import { type Case, findCases } from '../../run/discovery/cases.ts';
+import { run } from '../../run/run.ts';
+import { bisect } from '../../series/bisect.ts';
+import { byAge } from '../../series/kernels.ts';
+import { touching } from '../../series/touching.ts';
+import { findDefaults } from '../defaults.ts';
+import { withInterruption } from '../interruption.ts';
+import { acceleratorOption, progressToStderr } from '../options.ts';
+import { kconformVersion } from '../version.ts';
+
+interface Options {
+  readonly good?: string;
+  readonly bad?: string;
+  readonly tree?: string;
+  readonly profile: string;
+  readonly fix?: true;
+  readonly accel?: Accelerator;
+  readonly cases?: string;
+}
+
+export function addBisectCommand(program: Command): void {
+  program
+    .command('bisect')
+    .description('which release broke or mended a case, or with --tree whether the commit at hand is good')
+    .argument('<case>', 'bpffs/mount-owner, or with a path bpffs/mount-owner:root.uid')
+    .option('--good <spec>', 'a published kernel that behaves')
+    .option('--bad <spec>', 'a published kernel that misbehaves, older or newer; a declared bug (XFAIL) counts')
+    .option('--tree <folder>', "instead: build this kernel tree as it stands and judge it, for 'git bisect run'")
+    .addOption(new Option('--profile <name>', 'how to build the tree').default('debug'))
+    .option('--fix', 'with --tree: for the commit that mended it; the older ones misbehave')
+    .addOption(acceleratorOption())
+    .option('--cases <folder>', 'the folder of cases')
+    .addHelpText(
+      'after',
+      `
+Both ends are judged first. What the release in the middle does not tell (SKIP, ERROR), its neighbours are asked. It ends with the
+two neighbouring releases, and with entries of the newer one's changelog that may touch the files that the case names.
+
+Examples:
+  npx kconform bisect bpffs/unpin-releases-at-once --good 6.12.57 --bad 6.12.43
+  npx kconform bisect bpffs/unpin-grace-period:symlink --good 6.12.101 --bad 6.12.57
+  cd ~/linux && git bisect start v6.12.57 v6.12.43 &&
+    git bisect run npx --prefix ~/kconform kconform bisect --tree . bpffs/unpin-grace-period:symlink
+  cd ~/linux && git bisect start --term-old broken --term-new fixed v6.12.57 v6.12.43 &&
+    git bisect run npx --prefix ~/kconform kconform bisect --tree . --fix bpffs/unpin-releases-at-once
+
+Exit codes: 0 found, 2 not found, 130 interrupted. With --tree, as git bisect run reads them: 0 good, 1 bad (a panic of the case too;
+--fix exchanges the two), 125 where it does not build, does not boot or nothing can be said, 128 where the next commit would fare
+no better.`,
+    )
+    .action(bisectCommand);
+}
+
+async function bisectCommand(asked: string, options: Options): Promise<void> {
+  const [, name = asked, path] = /^([^:]*)(?::(.*))?$/s.exec(asked) ?? [];
+  if (options.tree !== undefined) {
+    const { bisectTree } = await import('./bisect-tree.ts');
+    process.exitCode = await withInterruption((signal) =>
+      bisectTree({ ...options, tree: options.tree ?? '.', name, path }, signal),
+    );
+    return;
+  }
+  if (options.fix === true) throw refusal('--fix goes with --tree', 'of two releases either may be the good one');
+  process.exitCode = await withInterruption(async (signal) => {
+    const { good, bad } = options;
+    if (good === undefined || bad === undefined)
+      throw refusal('two kernels are needed', 'name them with --good and --bad');
+    const root = options.cases ?? (await findDefaults()).cases;
+    const testCase = oneCase(await findCases(root, [name]), name);
+    const { kernels, first } = await between(good, bad, signal);
+    const look = looker(testCase, path, options.accel, signal);
+    for (const [kernel, expected] of [
+      [kernels[0], first],
+      [kernels.at(-1), first === 'good' ? 'bad' : 'good'],
+    ] as const) {
+      if (kernel === undefined) continue;
+      const standing = await look(kernel);
+      if (signal.aborted) return 130;
+      if (standing !== expected) throw wrongEnd(kernel, expected, standing);
+    }
+    const found = await bisect(kernels, first, look);
+    if (signal.aborted) return 130;
+    const colour = process.stdout.isTTY === true && !process.env.NO_COLOR;
+    process.stdout.write(printNeighbours(found, first, painter(colour)));
+    process.stdout.write(await changes(testCase, root, found.before, found.after, signal));
+    return 0;
+  });
+}
+
+/** The published kernels from one end to the other, oldest first, with the ends as they were named. */
+async function between(good: string, bad: string, signal: AbortSignal) {
+  const options = { signal, progress: progressToStderr };
+  const ends: PlannedKernel[] = [];
+  for (const spec of [good, bad]) {
+    const [kernel, another] = await planKernels([spec], options);
+    if (kernel === undefined || another !== undefined || kernel.package === null) {
+      throw refusal(
+        `"${spec}" is not one published kernel`,
+        'a tree of your own is bisected with git bisect run and --tree',
+      );
+    }
+    ends.push(kernel);
+  }
+  const [older, newer] = [...ends].sort(byAge);
+  if (older === undefined || newer === undefined || older.package === newer.package) {
+    throw refusal('--good and --bad are the same kernel', 'npx kconform kernels lists those there are');
+  }
+  const numbers = ends.map(upstreamVersion);
+  const range = await planKernels([`${upstreamVersion(older)}..${upstreamVersion(newer)}`], options);
+  const inner = range.filter((kernel) => !numbers.includes(upstreamVersion(kernel)));
+  return { kernels: [older, ...inner, newer], first: older === ends[0] ? ('good' as const) : ('bad' as const) };
+}
+
+function looker(testCase: Case, path: string | undefined, accelerator: Accelerator | undefined, signal: AbortSignal) {
+  return async (kernel: PlannedKernel): Promise<Standing> => {
+    const results = await run({
+      kernels: [kernel],
+      cases: [testCase],
+      boot: undefined,
+      accelerator,
+      isolation: 'clone',
+      jobs: 1,
+      leaks: false,
+      version: kconformVersion(),
+      ownOptions: [],
+      reporters: [{ on: (event) => (event.type === 'progress' ? progressToStderr(event.message) : undefined) }],
+      signal,
+    });
+    const [result] = results;
+    const standing = result === undefined ? 'unknown' : standingAt(result, path);
+    const look: Look | undefined = result && { kernel, standing, verdict: result.verdict, reason: result.reason };
+    if (look !== undefined) process.stdout.write(printLook(look));
+    return standing;
+  };
+}
+
+/** What the changelog has that may have done it; that it cannot be had is said, and costs the answer nothing. */
+async function changes(
+  { loaded, name }: Case,
+  root: string,
+  before: PlannedKernel,
+  after: PlannedKernel,
+  signal: AbortSignal,
+): Promise<string> {
+  if (loaded instanceof Error) return '';
+  const { about, behaviours = {}, knownBugs = [] } = loaded.expectation;
+  const own = (await loadBehaviours(root)).filter(({ id }) => Object.hasOwn(behaviours, id));
+  const files = [...new Set(own.map(({ where }) => where))];
+  const said = [name, about, ...own.map(({ statement }) => statement), ...knownBugs.map(({ title }) => title)];
+  try {
+    const changelog = await obtainChangelog(after, { signal, progress: progressToStderr });
+    const entries = changesBetween(changelog, before, after);
+    const found = touching(
+      entries.map(({ title }) => title),
+      files,
+      said,
+    ).map(({ title, score }) => {
+      return { title, score, upstream: entries.find((entry) => entry.title === title)?.upstream };
+    });
+    return printChanges({ source: changelog.source, files, total: entries.length, found });
+  } catch (error) {
+    if (!(error instanceof KconformError)) throw error;
+    return `\nno changelog: ${error.message}\n`;
+  }
+}
+
+export function oneCase(cases: readonly Case[], name: string): Case {
+  const [found, another] = cases;
+  if (found !== undefined && another === undefined) return found;
+  throw refusal(`"${name}" means ${cases.length} cases, and one is wanted here`, `name one, such as ${found?.name}`);
+}
+
+function wrongEnd({ version }: PlannedKernel, expected: string, standing: Standing): KconformError {
+  const found = standing === 'unknown' ? 'nothing can be said of it' : `it is ${standing}`;
+  return refusal(
+    `${version} was to be ${expected}, and ${found}`,
+    'kconform timeline CASE tells how each release stands',
+  );
+}
+
+function refusal(message: string, hint: string): KconformError {
+  return new KconformError(message, { code: 'KC_BISECT', blame: 'host', hint });
+}

@@ -1,0 +1,66 @@
+import type { Command } from 'commander';
+import { KconformError } from '../../errors/error.ts';
+import { painter } from '../../report/text/colour.ts';
+import { printMatrix } from '../../report/text/series/matrix.ts';
+import { findCases } from '../../run/discovery/cases.ts';
+import { matrixOf } from '../../series/matrix.ts';
+import { findDefaults } from '../defaults.ts';
+import { withInterruption } from '../interruption.ts';
+import { judgeOn, readAll, type SeriesOptions } from '../judge-series.ts';
+import { resultsOptions } from '../options.ts';
+
+interface Options extends SeriesOptions {
+  readonly all?: true;
+  readonly cases?: string;
+  readonly json?: true;
+}
+
+export function addMatrixCommand(program: Command): void {
+  resultsOptions(program.command('matrix'))
+    .description('cases by kernels: what differs between them, at a glance')
+    .argument('[case...]', 'names or groups of cases; all when there are none')
+    .option('--all', 'also cases that are the same on every kernel, and as expected')
+    .addHelpText(
+      'after',
+      `
+With --results nothing is run; with --kernel the cases are. Kernels between which nothing changes share a column.
+
+Examples:
+  npx kconform matrix --results out
+  npx kconform matrix bpffs --kernel 6.12.43..6.12.101 --out out
+  npx kconform matrix --kernel published:6.12 --all`,
+    )
+    .action(matrixCommand);
+}
+
+async function matrixCommand(names: string[], options: Options): Promise<void> {
+  process.exitCode = await withInterruption(async (signal) => {
+    const results = await resultsFor(names, options, signal);
+    const chosen = results.filter(
+      (one) => names.length === 0 || names.some((name) => one.case === name || one.case.startsWith(`${name}/`)),
+    );
+    if (chosen.length === 0) throw refusal('no such case was judged there', 'leave the names out to see all that were');
+    const matrix = matrixOf(chosen, options.all === true);
+    if (options.json === true) {
+      const document = { ...matrix, same: Object.fromEntries(matrix.same) };
+      process.stdout.write(`${JSON.stringify(document, undefined, 2)}\n`);
+    } else {
+      const colour = process.stdout.isTTY === true && !process.env.NO_COLOR;
+      process.stdout.write(printMatrix(matrix, process.stdout.columns ?? 120, painter(colour)));
+    }
+    return 0;
+  });
+}
+
+async function resultsFor(names: string[], options: Options, signal: AbortSignal) {
+  if (options.results !== undefined) return readAll(options.results);
+  if (options.kernel === undefined) {
+    throw refusal('there is nothing to look at', '--results FILE names what was run, --kernel what to run it on');
+  }
+  const folder = options.cases ?? (await findDefaults()).cases;
+  return judgeOn(options.kernel, await findCases(folder, names), options, signal);
+}
+
+function refusal(message: string, hint: string): KconformError {
+  return new KconformError(message, { code: 'KC_NO_RESULTS', blame: 'host', hint });
+}

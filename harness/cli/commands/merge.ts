@@ -1,0 +1,102 @@
+import { randomUUID } from 'node:crypto';
+import { realpath } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import type { Command } from 'commander';
+import { KconformError } from '../../errors/error.ts';
+import { outputsFor, writeReports } from '../../report/formats/outputs.ts';
+import { TerminalReporter } from '../../report/text/terminal.ts';
+import { eventsOf, type RecordedCase, type RunRecord } from '../../run/results/record.ts';
+import { ResultsReporter } from '../../run/results/results.ts';
+import { readStoredRun } from '../../run/results/stored-run.ts';
+import { countVerdicts, exitCode } from '../../run/results/totals.ts';
+import { ambiguousKernels, type Merged, merge } from '../../series/merge.ts';
+import { withOutFolder } from '../out-folder.ts';
+import { reportOption } from '../report-option.ts';
+
+interface Options {
+  readonly out: string;
+  readonly report?: readonly string[];
+}
+
+export function addMergeCommand(program: Command): void {
+  program
+    .command('merge')
+    .description('join the parts of a run (run --shard) into one, and name what is missing')
+    .argument('<folder...>', 'the folders that the parts wrote with --out')
+    .requiredOption('--out <folder>', 'write results.json, console logs and transcripts of the whole there')
+    .addOption(reportOption('--report'))
+    .addHelpText(
+      'after',
+      `
+A case that two parts judged is kept once; where they differ the unexpected verdict stands, and the case is unstable.
+
+Examples:
+  npx kconform merge part-1 part-2 part-3 part-4 --out out
+  npx kconform merge part-* --out out --report junit=junit.xml
+
+Exit codes: those of run; 2 also when something is missing.`,
+    )
+    .action(mergeCommand);
+}
+
+async function mergeCommand(folders: string[], { out, report }: Options): Promise<void> {
+  const own = resolve(out);
+  await withOutFolder(own, () => mergeInto(own, folders, report));
+}
+
+async function mergeInto(out: string, folders: readonly string[], report: Options['report']): Promise<void> {
+  const outputs = outputsFor(report ?? [], process.stdout);
+  const parts = await Promise.all(folders.map(readStoredRun));
+  await refuseOverwriting(folders, out);
+  const ambiguous = ambiguousKernels(parts.map(({ started }) => ({ planned: started.planned })));
+  if (ambiguous.length > 0)
+    throw refusal(`the parts judged different kernels as ${ambiguous.join(', ')}`, 'run them again on one image');
+  const merged = merge(parts.map(({ started, cases }) => ({ planned: started.planned, cases })));
+  const record = recordOf(parts, merged);
+  const terminal = new TerminalReporter(outputs.takesStdout ? process.stderr : process.stdout);
+  const results = new ResultsReporter(out, record.cases, () => 0);
+  for (const event of eventsOf(record)) {
+    await results.on(event);
+    terminal.on(event);
+  }
+  await writeReports(record, outputs);
+  for (const line of missingLines(merged)) process.stderr.write(`${line}\n`);
+  const totals = countVerdicts(merged.cases.map(({ result }) => result));
+  process.exitCode = merged.missing.length > 0 ? 2 : exitCode(totals);
+}
+
+function recordOf(parts: readonly RunRecord[], merged: Merged<RecordedCase>): RunRecord {
+  const [first] = [...parts].sort((a, b) => (a.started.startedAt < b.started.startedAt ? -1 : 1));
+  if (first === undefined) throw new TypeError('there is at least one part');
+  const { planned: _, plan: __, ...started } = first.started;
+  return {
+    started: { ...started, id: randomUUID(), ...(merged.planned === undefined ? {} : { planned: merged.planned }) },
+    state: merged.missing.length > 0 ? 'interrupted' : 'finished',
+    durationMs: Math.max(...parts.map(({ durationMs }) => durationMs)),
+    cases: merged.cases,
+  };
+}
+
+/** By kernel, and the parts that are not there. */
+function missingLines({ missing, missingShards }: Merged<RecordedCase>): string[] {
+  const byKernel = new Map<string, string[]>();
+  for (const { kernel, case: name } of missing) {
+    byKernel.set(kernel.version, [...(byKernel.get(kernel.version) ?? []), name]);
+  }
+  return [
+    ...(missingShards.length === 0 ? [] : [`missing parts: ${missingShards.join(', ')}`]),
+    ...[...byKernel].map(([version, names]) => `missing on ${version}: ${names.length} (${names.join(', ')})`),
+  ];
+}
+
+async function refuseOverwriting(folders: readonly string[], out: string): Promise<void> {
+  const own = await realpath(out).catch(() => undefined);
+  for (const folder of folders) {
+    if ((await realpath(folder)) !== own) continue;
+    throw refusal(`${out} is one of the parts`, 'give --out a folder of its own');
+  }
+}
+
+function refusal(message: string, hint: string): KconformError {
+  return new KconformError(message, { code: 'KC_MERGE', blame: 'host', hint });
+}

@@ -1,0 +1,177 @@
+/** From a scenario to a case, and from a run to a mended expectation: real guests, the compiler on what was written. */
+import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { kconform, onTerminal, REPOSITORY } from '../end-to-end/command-line.test-support.ts';
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'kc-new-'));
+  await writeFile(join(folder, 'package.json'), '{ "type": "module" }\n');
+  await writeFile(join(folder, 'tsconfig.json'), '{ "extends": "kconform/tsconfig.json", "include": ["cases"] }\n');
+  await writeFile(join(folder, 'kconform.config.ts'), "export default { cases: './cases', kernels: ['6.12'] };\n");
+  await mkdir(join(folder, 'node_modules'));
+  await symlink(REPOSITORY, join(folder, 'node_modules/kconform'));
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+async function makeCase(name: string, file: string, text: string) {
+  await writeFile(join(folder, file), text);
+  const made = await kconform(['new', name, '--from', file], { cwd: folder });
+  expect(made.leftovers).toEqual([]);
+  return made;
+}
+
+const expectOf = (name: string) => join(folder, 'cases', name, 'expect.ts');
+
+async function compilerSays(): Promise<string> {
+  const tsc = join(REPOSITORY, 'node_modules/.bin/tsc');
+  return (await execa(tsc, ['--noEmit'], { cwd: folder, reject: false })).stdout;
+}
+
+const ACCIDENTS = `import { scenario } from 'kconform';
+export default scenario(async ({ guest }) => {
+  const word = async (command: string) => (await guest.exec(command)).stdout.toString().trim();
+  await guest.$\`mount -t bpf -o uid=7,mode=0700 bpffs /mnt\`;
+  await guest.$\`bpftool map create /mnt/map type array key 4 value 4 entries 1 name m\`;
+  const { uid, mode } = await guest.stat('/mnt');
+  return {
+    owed: { uid, mode, options: await guest.mountOptions('/mnt') },
+    agent: guest.root.pid,
+    shell: Number(await word('echo $$')),
+    map: Number((await word('bpftool map show pinned /mnt/map')).split(':')[0]),
+    device: await word('stat -c %d /mnt'),
+    mount: Number((await word('grep " /mnt " /proc/self/mountinfo')).split(' ')[0]),
+    inode: Number(await word('stat -c %i /mnt/map')),
+    pipe: await word('readlink /proc/self/fd/1'),
+    namespace: await word('unshare -u readlink /proc/self/ns/uts'),
+    day: await word('date +%d-%H:%M'),
+    uptime: Number((await word('cat /proc/uptime')).split('.')[0]),
+  };
+});
+`;
+
+test('a scenario in TypeScript: what holds by accident is not expected, the rest is; the case passes and compiles', async () => {
+  const made = await makeCase('group/accidents', 'accidents.ts', ACCIDENTS);
+  expect(made.all).toContain('npx kconform run group/accidents --kernel 6.12');
+  expect(made.exitCode).toBe(0);
+  const text = await readFile(expectOf('group/accidents'), 'utf8');
+  expect(text).toContain("options: 'rw,relatime,uid=7,mode=700'");
+  expect(text).toContain('uid: 7,');
+  for (const name of ['agent', 'shell', 'map', 'device', 'mount', 'inode', 'pipe', 'namespace', 'day', 'uptime']) {
+    expect(text).toMatch(new RegExp(`// why: \\(two runs showed .*\\n *${name}: (atLeast|matching)\\(`));
+  }
+  expect((await kconform(['run', 'group/accidents'], { cwd: folder })).all).toContain('2 PASS');
+  expect(await compilerSays()).toBe('');
+});
+
+test('a script: the case passes; once its expectation is wrong, accept mends just the value', async () => {
+  const script = 'mount -t bpf -o uid=7 bpffs /mnt\nobserve root.uid --json "$(stat -c %u /mnt)"\nobserve pid $$\n';
+  expect((await makeCase('owner', 'owner.sh', script)).exitCode).toBe(0);
+  const proposed = await readFile(expectOf('owner'), 'utf8');
+  expect((await kconform(['run', 'owner'], { cwd: folder })).all).toContain('2 PASS');
+
+  const wrong = proposed.replace('uid: 7', 'uid: 0x8').replace(/pid: .*/, 'pid: matching(/^x$/), // by hand');
+  await writeFile(expectOf('owner'), wrong);
+  expect((await kconform(['run', 'owner', '--out', 'out'], { cwd: folder })).exitCode).toBe(1);
+  const inCi = await kconform(['accept', 'out', '--yes'], { cwd: folder, env: { CI: 'true' } });
+  expect(inCi.all).toMatch(/not changed where CI is set/);
+  expect(inCi.exitCode).toBe(2);
+  expect((await kconform(['accept', 'out'], { cwd: folder })).all).toMatch(/nobody to ask/);
+  expect(await readFile(expectOf('owner'), 'utf8')).toBe(wrong);
+
+  const accepted = await kconform(['accept', 'out', 'owner', '--yes'], { cwd: folder });
+  expect(accepted.all).toMatch(/owner: root\.uid on 6\.12\.\S+\n {2}- 0x8\n {2}\+ 0x7\n/);
+  expect(accepted.all).toMatch(/owner: pid on .*\n {2}by hand: line \d+ is the matcher matching/);
+  expect(accepted.all).toContain('1 accepted, 0 left, 1 to change by hand');
+  expect(accepted.exitCode).toBe(1);
+  expect(await readFile(expectOf('owner'), 'utf8')).toBe(wrong.replace('0x8', '0x7'));
+});
+
+test('accept asks for each value on a terminal: y takes it, n leaves it, Ctrl-D ends', async () => {
+  await mkdir(join(folder, 'cases/asked'), { recursive: true });
+  const text =
+    "import { expectation } from 'kconform';\nexport default expectation({ about: 'a', commit: 'b', outcome: { a: 1, b: 1, c: 1 } });\n";
+  await writeFile(expectOf('asked'), text);
+  const observations = ['a', 'b', 'c'].map((path) => ({ path, verdict: 'FAIL', expected: '1', observed: '2' }));
+  const results = [{ kernel: { version: '6.12.1' }, case: 'asked', verdict: 'FAIL', observations }];
+  await writeFile(join(folder, 'asked.json'), JSON.stringify({ schema: 1, results }));
+  const terminal = onTerminal(['accept', join(folder, 'asked.json'), '--cases', join(folder, 'cases')]);
+  await terminal.until(/asked: a on.*accept\?/s);
+  terminal.type('n\n');
+  await terminal.until(/asked: b on.*accept\?/s);
+  terminal.type('y\n');
+  await terminal.until(/asked: c on.*accept\?/s);
+  terminal.type('\x04');
+  expect((await terminal.ended).exitCode).toBe(0);
+  expect(await readFile(expectOf('asked'), 'utf8')).toBe(text.replace('b: 1', 'b: 2'));
+});
+
+test('kernels that disagree are not made to agree', async () => {
+  const one = (version: string, observed: string) => ({
+    kernel: { version },
+    case: 'asked',
+    verdict: 'FAIL',
+    observations: [{ path: 'a', verdict: 'FAIL', expected: '1', observed }],
+  });
+  await writeFile(
+    join(folder, 'two.json'),
+    JSON.stringify({ schema: 1, results: [one('6.12.1', '2'), one('6.12.2', '3')] }),
+  );
+  const result = await kconform(['accept', 'two.json', '--yes'], { cwd: folder });
+  expect(result.all).toMatch(/a on 6\.12\.1, 6\.12\.2\n {2}by hand: kernels showed different values: use byVersion/);
+  expect(result.exitCode).toBe(1);
+});
+
+test('a reproducer in C that makes the kernel complain becomes a case with a known bug, and is XFAIL', async () => {
+  const made = await makeCase(
+    'complains',
+    'complains.c',
+    `#include <stdio.h>
+int main(void)
+{
+  FILE *log = fopen("/dev/kmsg", "w");
+  fprintf(log, "<4>WARNING: CPU: 0 PID: 1 at kernel/x.c:1 f+0x1/0x2\\n");
+  return fclose(log);
+}
+`,
+  );
+  expect(made.exitCode).toBe(0);
+  const text = await readFile(expectOf('complains'), 'utf8');
+  expect(text).toContain("{ kind: 'WARNING', title: 'WARNING: at kernel/x.c f' }");
+  expect((await kconform(['run', 'complains'], { cwd: folder })).all).toContain('1 XFAIL');
+  expect(await compilerSays()).toBe('');
+});
+
+test.each([
+  [['complains', '--from', 'complains.c'], /is there already/],
+  [['../out', '--from', 'complains.c'], /is no name of a case/],
+  [['neighbour', '--from', 'neighbour.ts'], /imports \.\/other\.ts, which the case would lack/],
+  [['ends', '--from', 'unset.sh'], /did not come to its end, so nothing can be expected: .*NOWHERE/],
+])('%j is refused, and changes nothing', async (args, words) => {
+  await writeFile(join(folder, 'other.ts'), 'export const one = 1;\n');
+  await writeFile(
+    join(folder, 'neighbour.ts'),
+    "import { scenario } from 'kconform';\nimport { one } from './other.ts';\nexport default scenario(async () => ({ one }));\n",
+  );
+  await writeFile(join(folder, 'unset.sh'), 'echo "$NOWHERE"\n');
+  const text = () => readFile(expectOf(args[0] ?? ''), 'utf8').catch(() => 'none');
+  const before = await text();
+  const result = await kconform(['new', ...args], { cwd: folder });
+  expect(result.all).toMatch(words);
+  expect(result.exitCode).toBe(2);
+  expect(await text()).toBe(before);
+});
+
+test('the headers of a reproducer in C come along, so that the case compiles', async () => {
+  await mkdir(join(folder, 'inner'), { recursive: true });
+  await writeFile(join(folder, 'headers.c'), '#include "own.h"\nint main(void) { return ANSWER - 42; }\n');
+  await writeFile(join(folder, 'own.h'), '#include "inner/deep.h"\n');
+  await writeFile(join(folder, 'inner/deep.h'), '#define ANSWER 42\n');
+  const made = await kconform(['new', 'with-headers', '--from', 'headers.c'], { cwd: folder });
+  expect(made.stdout).toContain('scenario.c, inner/deep.h, own.h, expect.ts');
+  const result = await kconform(['run', 'with-headers'], { cwd: folder });
+  expect(result.all).toContain('2 PASS');
+});

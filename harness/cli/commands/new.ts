@@ -1,0 +1,152 @@
+import { existsSync } from 'node:fs';
+import { copyFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { dirname, extname, join, relative, resolve } from 'node:path';
+import type { Command } from 'commander';
+import { prepare } from '../../authors/prepared.ts';
+import { loadScenario } from '../../authors/scenarios.ts';
+import { KconformError } from '../../errors/error.ts';
+import type { Outcome } from '../../expect/outcome.ts';
+import type { GuestMachine } from '../../guest/guest-machine.ts';
+import type { Accelerator } from '../../guest/qemu/machine.ts';
+import { resolveKernel } from '../../kernels/resolve.ts';
+import { proposeExpectation } from '../../report/text/cases/proposal.ts';
+import { moveAccidents } from '../../run/case/accidents.ts';
+import { observe } from '../../run/case/observe.ts';
+import { prepareEnvironment } from '../../run/environment.ts';
+import { quote } from '../../scenario/api/guest.ts';
+import { Transcript } from '../../scenario/api/transcript.ts';
+import { localHeaders } from '../../scenario/forms/c.ts';
+import { findDefaults, oneKernel } from '../defaults.ts';
+import { withInterruption } from '../interruption.ts';
+import { acceleratorOption, kernelOption, progressToStderr } from '../options.ts';
+
+interface Options {
+  readonly from: string;
+  readonly kernel?: string;
+  readonly accel?: Accelerator;
+  readonly cases?: string;
+}
+
+export function addNewCommand(program: Command): void {
+  program
+    .command('new')
+    .description('make a case of a scenario: a folder with it and a proposal of its expectation')
+    .argument('<name>', 'of the case: bpffs/my-case')
+    .requiredOption('--from <file>', 'a .ts, .sh or .c file')
+    .addOption(kernelOption())
+    .addOption(acceleratorOption())
+    .option('--cases <folder>', 'the folder of cases')
+    .addHelpText(
+      'after',
+      `
+The scenario is run twice, in two guests that differ in all that no case may expect: pids, ids, inode and device numbers,
+clocks. What both observed becomes expect.ts, with a place for the reason of each value. Where they differ, a matcher stands
+for what they have in common; what has nothing in common is left out, and must be observed in another way. What the oracles
+saw becomes a known bug.
+
+Examples:
+  npx kconform new bpffs/my-case --from report.c
+  npx kconform new bpffs/my-case --from report.ts --kernel 6.12.57`,
+    )
+    .action(newCommand);
+}
+
+async function newCommand(name: string, options: Options): Promise<void> {
+  process.exitCode = await withInterruption(async (signal) => {
+    const root = resolve(options.cases ?? (await findDefaults()).cases);
+    const folder = folderOf(root, name);
+    const scenario = await loadScenario(options.from);
+    await scenario.compile?.();
+    const neighbours = await neighboursOf(options.from);
+    const spec = await oneKernel(options.kernel);
+    const kernel = await resolveKernel(spec, { signal, progress: progressToStderr });
+    const environment = await prepareEnvironment(kernel, options.accel, progressToStderr, signal);
+    const source = await environment.guestsOf(kernel, 'clone', progressToStderr, signal);
+    const { limits } = environment;
+    const once = async (arrange: (machine: GuestMachine) => Promise<void>): Promise<Outcome> => {
+      await using prepared = await prepare(scenario);
+      await using machine = await source.start(signal);
+      await arrange(machine);
+      const setting = { proof: source.proof, symbols: kernel.symbols, limits, limitMs: limits.scenarioMs, signal };
+      const transcript = new Transcript();
+      const seen = await observe(machine, prepared, { ...setting, leaks: false, transcript });
+      if ('outcome' in seen && seen.failure === undefined) return seen.outcome;
+      throw notObserved('outcome' in seen ? seen.failure : undefined);
+    };
+    const first = await once(async () => undefined);
+    const second = await once((machine) => moveAccidents(machine, limits, signal));
+    const { text, leftOut } = proposeExpectation({
+      typed: extname(options.from) === '.ts',
+      version: kernel.version,
+      first: first.observations,
+      second: second.observations,
+      splats: [...first.oracles.splats, ...second.oracles.splats],
+    });
+    await writeCase(folder, options.from, neighbours, text);
+    const written = [`scenario${extname(options.from)}`, ...neighbours, 'expect.ts'];
+    process.stdout.write(`${relative(process.cwd(), folder)}: ${written.join(', ')}\n`);
+    for (const path of leftOut) process.stdout.write(`left out, as two runs showed too different things: ${path}\n`);
+    const more = options.cases === undefined ? [] : ['--cases', options.cases];
+    process.stdout.write(`npx kconform run ${quote([name, '--kernel', spec, ...more])}\n`);
+    return 0;
+  });
+}
+
+function folderOf(root: string, name: string): string {
+  if (!/^[a-z0-9][\w.-]*(\/[a-z0-9][\w.-]*)*$/i.test(name)) {
+    throw refusal(`"${name}" is no name of a case`, 'a name is words with slashes between: bpffs/my-case');
+  }
+  const folder = join(root, name);
+  if (existsSync(folder)) throw refusal(`${folder} is there already`, 'choose another name, or remove it');
+  return folder;
+}
+
+/** The files that the case needs beside its scenario: the headers of one in C. One in TypeScript that imports others is refused. */
+async function neighboursOf(file: string): Promise<string[]> {
+  if (extname(file) === '.c') {
+    const headers = await localHeaders(file);
+    const taken = headers.find((name) => name === 'scenario.c' || name === 'expect.ts');
+    if (taken !== undefined) throw refusal(`${file} includes ${taken}, a name that the case needs itself`, 'rename it');
+    return headers;
+  }
+  const text = await readFile(file, 'latin1');
+  const neighbour = extname(file) === '.ts' ? /(?:from|import)\s*\(?\s*['"](\.[^'"]*)['"]/.exec(text)?.[1] : undefined;
+  if (neighbour !== undefined)
+    throw refusal(`${file} imports ${neighbour}, which the case would lack`, 'move it in first');
+  return [];
+}
+
+async function writeCase(
+  folder: string,
+  scenario: string,
+  neighbours: readonly string[],
+  expectation: string,
+): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  try {
+    await copyFile(scenario, join(folder, `scenario${extname(scenario)}`));
+    for (const name of neighbours) {
+      await mkdir(dirname(join(folder, name)), { recursive: true });
+      await copyFile(join(dirname(scenario), name), join(folder, name));
+    }
+    await writeFile(join(folder, 'expect.ts'), expectation);
+  } catch (error) {
+    await rm(folder, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+function notObserved(cause: KconformError | undefined): KconformError {
+  const why = cause?.message ?? 'it was not run';
+  return new KconformError(`the scenario did not come to its end, so nothing can be expected: ${why}`, {
+    code: 'KC_NOT_OBSERVED',
+    blame: cause?.blame ?? 'harness',
+    hint: 'try a kernel on which it ends: --kernel; npx kconform repro shows it live',
+    evidence: cause?.evidence ?? {},
+    cause,
+  });
+}
+
+function refusal(message: string, hint: string): KconformError {
+  return new KconformError(message, { code: 'KC_NEW_CASE', blame: 'host', hint });
+}

@@ -1,0 +1,106 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { kconform, onTerminal } from '../end-to-end/command-line.test-support.ts';
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'kc-repro-'));
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+async function file(name: string, text: string): Promise<string> {
+  await writeFile(join(folder, name), text);
+  return join(folder, name);
+}
+
+const WARN = `#include <stdio.h>
+int main(void)
+{
+  FILE *log = fopen("/dev/kmsg", "w");
+  fprintf(log, "<4>WARNING: CPU: 0 PID: 1 at kernel/x.c:1 f+0x1/0x2\\n");
+  fclose(log);
+  puts("printed by the program");
+  return 0;
+}
+`;
+
+test('a script that finds nothing: its output, its observations, exit code 0', async () => {
+  const script = await file(
+    'fine.sh',
+    'echo printed\nmount -t bpf -o uid=7 bpffs /mnt\nobserve owner "$(stat -c %u /mnt)"\n',
+  );
+  const result = await kconform(['repro', script, '--transcript']);
+  expect(result.stdout).toMatch(/^printed\nprocess \d+ started\n\$ .*\/bin\/sh -eu \S+fine\.sh\n {2}\| printed\n/);
+  expect(result.stdout).toMatch(/\n6\.12\.\S+: nothing suspicious\n {2}owner +'7'\n/);
+  expect(result.exitCode).toBe(0);
+  expect(result.leftovers).toEqual([]);
+});
+
+test.each([
+  ['segfault.c', 'int main(void) { return *(volatile int *)0; }\n', 'SIGSEGV ended the scenario', 1],
+  ['fails.sh', 'false\necho never\n', 'the scenario failed: exit code 1', 1],
+  ['background.sh', 'no-such-program &\nwait\n', 'no-such-program: not found', 2],
+])('%s, which fell over, is not called unsuspicious', async (name, text, words, exitCode) => {
+  const result = await kconform(['repro', await file(name, text)]);
+  expect(result.stdout).toContain(words);
+  expect(result.stdout).not.toContain('nothing suspicious');
+  expect(result.exitCode).toBe(exitCode);
+});
+
+test.each([
+  ['typo.c', 'int main(void) { return x; }\n', 'typo.c does not compile'],
+  ['dos.sh', 'true\r\n', 'CR LF'],
+])('%s: told before a guest is made ready', async (name, text, words) => {
+  const result = await kconform(['repro', await file(name, text)]);
+  expect(result.stderr).toContain(words);
+  expect(result.all).not.toContain('guest');
+  expect(result.exitCode).toBe(2);
+});
+
+test('a reproducer in C, several times: each hit is shown and counted, with the console', async () => {
+  const result = await kconform(['repro', await file('warn.c', WARN), '--repeat', '3', '--jobs', '2']);
+  expect(result.stdout.match(/^printed by the program$/gm)).toHaveLength(3);
+  expect(result.stdout.match(/#\d: the kernel misbehaved$/gm)).toHaveLength(3);
+  expect(result.stdout).toMatch(/splat \(WARNING\)/);
+  expect(result.stdout).toMatch(/: 3 of 3 runs made the kernel misbehave\n?$/);
+  expect(result.stderr).toMatch(/^console [123]\| .*kernel\/x\.c:1/m);
+  expect(result.exitCode).toBe(1);
+});
+
+test('TypeScript outside any package, on two kernels; a panic is the kernel’s doing', async () => {
+  const scenario = await file(
+    'panic.ts',
+    "import { scenario } from 'kconform';\nexport default scenario(async ({ guest }) => { await guest.$.nothrow`echo c > /proc/sysrq-trigger`; return {}; });\n",
+  );
+  const result = await kconform(['repro', scenario, '--kernel', '6.12.57', '--kernel', '6.12']);
+  expect(
+    result.stdout.match(/: the kernel misbehaved: Kernel panic - not syncing: sysrq triggered crash/g),
+  ).toHaveLength(2);
+  expect(result.stdout).toContain('6.12.57+deb');
+  expect(result.exitCode).toBe(1);
+});
+
+test('--keep: the guest stays as the scenario left it, until a key is pressed', async () => {
+  const terminal = onTerminal(['repro', await file('left.sh', 'echo left > /tmp/mark\n'), '--keep']);
+  const shown = await terminal.until(/ssh -F \S+ guest/);
+  const config = /ssh -F (\S+) guest/.exec(shown)?.[1] ?? '';
+  expect((await execa('ssh', ['-F', config, 'guest', 'cat /tmp/mark'])).stdout).toBe('left');
+  terminal.type('q');
+  expect((await terminal.ended).exitCode).toBe(0);
+});
+
+test.each([
+  ['unset.sh', 'echo "$NOWHERE"', [], /it could not be run: .*NOWHERE: parameter not set/],
+  ['broken.c', 'int main(void) { return nothing; }', [], /does not compile: .*nothing/],
+  ['what.py', 'print()', [], /is no scenario: they are \.ts, \.sh, \.c files/],
+  ['slow.sh', 'sleep 100', ['--limit', '1'], /did not end within 1 s; the guest still answers/],
+])('%s cannot be run: exit code 2, nothing left', async (name, text, more, words) => {
+  const result = await kconform(['repro', await file(name, text), ...more]);
+  expect(result.all).toMatch(words);
+  expect(result.all).not.toMatch(/^\s+at /m);
+  expect(result.exitCode).toBe(2);
+  expect(result.leftovers).toEqual([]);
+});

@@ -1,0 +1,153 @@
+import type { Command } from 'commander';
+import { type PreparedScenario, prepare } from '../../authors/prepared.ts';
+import { type LoadedScenario, loadScenario } from '../../authors/scenarios.ts';
+import type { GuestMachine } from '../../guest/guest-machine.ts';
+import type { Accelerator } from '../../guest/qemu/machine.ts';
+import { SshAccess } from '../../guest/ssh/access.ts';
+import type { Kernel } from '../../kernels/kernel.ts';
+import { resolveKernels } from '../../kernels/resolve.ts';
+import { findingOf, isReproduced, printAttempt, printTally } from '../../report/text/attempt.ts';
+import { observe, type Seen } from '../../run/case/observe.ts';
+import { type Environment, type GuestSource, prepareEnvironment } from '../../run/environment.ts';
+import { Transcript } from '../../scenario/api/transcript.ts';
+import { findDefaults } from '../defaults.ts';
+import { withInterruption } from '../interruption.ts';
+import { acceleratorOption, kernelsOption, positive, progressToStderr } from '../options.ts';
+import { printConsole } from '../session/console-lines.ts';
+
+interface Options {
+  readonly kernel?: readonly string[];
+  readonly accel?: Accelerator;
+  readonly keep?: true;
+  readonly leaks?: true;
+  readonly limit?: number;
+  readonly transcript?: true;
+  readonly repeat: number;
+  readonly jobs: number;
+}
+
+export function addReproCommand(program: Command): void {
+  program
+    .command('repro')
+    .description('run one scenario, no case needed, and tell whether the kernel misbehaves')
+    .argument('<file>', 'a .ts, .sh or .c file')
+    .addOption(kernelsOption())
+    .addOption(acceleratorOption())
+    .option('--repeat <count>', 'so many times, each in a pristine guest, and count the hits', positive, 1)
+    .option('--jobs <count>', 'guests at once', positive, 1)
+    .option('--limit <seconds>', 'how long it may take', positive)
+    .option('--leaks', 'scan for leaks afterwards, where the kernel has kmemleak (some six seconds)')
+    .option('--transcript', 'print all that it did and saw, once it has ended')
+    .option('--keep', 'leave the guest up afterwards, until a key is pressed; with --repeat the first that was hit')
+    .addHelpText(
+      'after',
+      `
+Its output goes to stdout as it comes, the kernel's console to stderr.
+
+Examples:
+  npx kconform repro report.c
+  npx kconform repro report.sh --kernel 6.12.43 --kernel 6.12.57
+  npx kconform repro race.c --repeat 50 --jobs 2
+  npx kconform repro report.ts --keep
+
+Exit codes: 0 not reproduced; 1 the kernel misbehaved, or the scenario failed by itself (its exit code, a signal); 2 nothing can be
+said: it does not compile, a program is missing (exit code 126 or 127), the host failed; 130 interrupted.`,
+    )
+    .action(reproCommand);
+}
+
+/** One scenario on one kernel. */
+interface Reproduction {
+  readonly kernel: Kernel;
+  readonly scenario: LoadedScenario;
+  readonly environment: Environment;
+  readonly source: GuestSource;
+  readonly options: Options;
+  readonly signal: AbortSignal;
+}
+
+async function reproCommand(file: string, options: Options): Promise<void> {
+  process.exitCode = await withInterruption(async (signal) => {
+    const scenario = await loadScenario(file);
+    await scenario.compile?.();
+    const specs = options.kernel ?? (await findDefaults()).kernels;
+    const kernels = await resolveKernels(specs, { signal, progress: progressToStderr });
+    let environment: Environment | undefined;
+    const seen: Seen[] = [];
+    for (const kernel of kernels) {
+      environment ??= await prepareEnvironment(kernel, options.accel, progressToStderr, signal);
+      const source = await environment.guestsOf(kernel, 'clone', progressToStderr, signal);
+      seen.push(...(await reproduce({ kernel, scenario, environment, source, options, signal })));
+    }
+    const findings = new Set(seen.map((one) => findingOf(one)));
+    if (findings.has('misbehaved') || findings.has('failed')) return 1;
+    return seen.length === 0 || findings.has('unknown') ? 2 : 0;
+  });
+}
+
+/** As often as asked, some at once; ends at the first hit when its guest is to be kept. */
+async function reproduce(reproduction: Reproduction): Promise<Seen[]> {
+  const { kernel, options, signal } = reproduction;
+  const { repeat, keep } = options;
+  const all: Seen[] = [];
+  let begun = 0;
+  let kept = false;
+  const work = async () => {
+    while (begun < repeat && !signal.aborted && !kept) {
+      const number = ++begun;
+      await using prepared = await prepare(reproduction.scenario);
+      await using machine = await reproduction.source.start(signal);
+      const transcript = new Transcript();
+      const seen = await attempt(machine, prepared, reproduction, number, transcript);
+      all.push(seen);
+      if (options.transcript === true) process.stdout.write(transcript.text());
+      process.stdout.write(printAttempt(kernel.version, seen, repeat === 1 ? undefined : number));
+      if (keep === true && !kept && !signal.aborted && (repeat === 1 || isReproduced(seen))) {
+        kept = true;
+        await keepUp(machine);
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(options.jobs, repeat) }, work));
+  if (repeat > 1) process.stdout.write(printTally(kernel.version, all));
+  return all;
+}
+
+async function attempt(
+  machine: GuestMachine,
+  prepared: PreparedScenario,
+  reproduction: Reproduction,
+  number: number,
+  transcript: Transcript,
+): Promise<Seen> {
+  const { environment, kernel, options, signal, source } = reproduction;
+  using _following = printConsole(machine, options.jobs === 1 ? 'console' : `console ${number}`);
+  const seen = await observe(machine, prepared, {
+    proof: source.proof,
+    symbols: kernel.symbols,
+    limits: environment.limits,
+    limitMs: options.limit === undefined ? environment.limits.scenarioMs : options.limit * 1000,
+    leaks: options.leaks === true,
+    signal,
+    transcript,
+    onOutput: (bytes) => process.stdout.write(bytes),
+    onNotice: (text) => process.stderr.write(`${text.trimEnd()}\n`),
+  });
+  if ('unmet' in seen || seen.failure !== undefined) return seen;
+  return { ...seen, failure: await prepared.unawaited() };
+}
+
+/** Until a key, the end of stdin, or the guest's own end. */
+async function keepUp(machine: GuestMachine): Promise<void> {
+  const { stdin } = process;
+  await using access = await SshAccess.open(machine);
+  progressToStderr(`the guest stays up until a key is pressed; reach it with: ${access.command}`);
+  if (stdin.isTTY) stdin.setRawMode(true);
+  const pressed = new Promise<void>((resolve) => {
+    stdin.once('data', () => resolve());
+    stdin.once('end', () => resolve());
+  });
+  await Promise.race([pressed, machine.qemu.ended]);
+  if (stdin.isTTY) stdin.setRawMode(false);
+  stdin.pause();
+}

@@ -1,0 +1,212 @@
+import { resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type Command, Option } from 'commander';
+import { BOOT, type BootDeclarations } from '../../expect/judge/boot.ts';
+import { type PlannedKernel, planKernels, type ResolveOptions } from '../../kernels/resolve.ts';
+import { outputsFor } from '../../report/formats/outputs.ts';
+import { TerminalReporter } from '../../report/text/terminal.ts';
+import { bootInputs } from '../../run/case/boot.ts';
+import { type Case, findCases } from '../../run/discovery/cases.ts';
+import type { CaseResult } from '../../run/events.ts';
+import { ResultsReporter } from '../../run/results/results.ts';
+import { run } from '../../run/run.ts';
+import { comparisonExitCode } from '../../series/compare.ts';
+import { BaselineReporter, readBaseline } from '../baseline.ts';
+import { type Defaults, findDefaults } from '../defaults.ts';
+import { withInterruption } from '../interruption.ts';
+import { offerToBuild } from '../offer-build.ts';
+import { acceleratorOption, kernelsOption, positive } from '../options.ts';
+import { absolute, withOutFolder } from '../out-folder.ts';
+import { reportHelp, reportOption } from '../report-option.ts';
+import { kconformVersion } from '../version.ts';
+
+const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
+
+interface Options {
+  readonly kernel?: readonly string[];
+  readonly out?: string;
+  readonly report?: readonly string[];
+  readonly accel?: 'kvm' | 'tcg';
+  readonly isolation?: 'clone' | 'cold';
+  readonly jobs?: number;
+  readonly leaks?: true;
+  readonly build?: true;
+  readonly retry?: true;
+  readonly baseline?: string;
+  readonly resume?: string;
+  readonly shard?: string;
+  readonly shardDurations?: string;
+  readonly cases?: string;
+}
+
+export function addRunCommand(program: Command): void {
+  program
+    .command('run')
+    .description('run cases on kernels and print the verdicts')
+    .argument(
+      '[case...]',
+      "names or groups of cases (bpffs/mount-owner, bpffs), or paths of folders anywhere; all when there are none; '(boot)' for the boot alone",
+    )
+    .addOption(kernelsOption())
+    .option('--out <folder>', 'write results.json, console logs and transcripts there as the run goes')
+    .addOption(reportOption('--report'))
+    .addOption(acceleratorOption())
+    .addOption(
+      new Option('--isolation <kind>', 'a clone of a booted guest (the default), or a boot, for each case').choices([
+        'clone',
+        'cold',
+      ]),
+    )
+    .option('--build', 'build kernels such as 6.12+debug that are not there yet (some ten minutes each)')
+    .option('--leaks', 'scan for leaks after every case, where the kernel has kmemleak (some six seconds each)')
+    .option('--jobs <count>', 'guests that work at once (default: one a core, as far as memory goes)', positive)
+    .option('--retry', 'look again at what is unexpected, in a fresh clone and in a guest booted for it')
+    .option(
+      '--baseline <file>',
+      'compare with these results, retry, and fail for regressions and for new cases with FAIL, XPASS or ERROR',
+    )
+    .option(
+      '--resume <folder>',
+      'go on with the run that was cut and left its results there, or begin it; --out is that folder',
+    )
+    .option(
+      '--shard <part>',
+      'run this part, such as 2/4 (default: the part that a CI matrix names, else all); kconform merge',
+    )
+    .option('--shard-durations <file>', 'results that all parts have, by which they are made as long as one another')
+    .option('--cases <folder>', 'the folder of cases')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  npx kconform run
+  npx kconform run bpffs/mount-owner --kernel 6.12.57
+  npx kconform run --kernel 6.12.43 --kernel 6.12.57 --kernel 6.12.117 --out out
+  npx kconform run --baseline yesterday --out today
+  npx kconform run --resume today
+  npx kconform run --kernel published:6.12 --shard 2/4 --out part-2
+  npx kconform run --kernel 6.12 --report junit=junit.xml --report html=report.html
+  npx kconform run ./my-cases --kernel ~/linux/arch/x86/boot/bzImage
+
+${reportHelp()}
+
+kconform.config.ts, in this folder or one above, may name the cases, the kernels and the other options.`,
+    )
+    .action(runCommand);
+}
+
+async function runCommand(names: string[], given: Options): Promise<void> {
+  process.exitCode = await withInterruption(async (signal) => {
+    const defaults = await findDefaults();
+    const options = withAbsolutePaths(given);
+    const out = options.out ?? options.resume ?? absolute(defaults.out);
+    return withOutFolder(out, () => runCases(names, options, defaults, out, signal));
+  });
+}
+
+async function runCases(
+  names: string[],
+  options: Options,
+  defaults: Defaults,
+  out: string | undefined,
+  signal: AbortSignal,
+): Promise<number> {
+  // Read before anything is run: a name that is wrong costs no run.
+  const compare = options.baseline === undefined ? undefined : await readBaseline(options.baseline);
+  const outputs = outputsFor(options.report ?? [], process.stdout, process.env, compare);
+  const told = outputs.takesStdout ? process.stderr : process.stdout;
+  const baseline = compare === undefined ? undefined : new BaselineReporter(compare, told);
+  const terminal = new TerminalReporter(told);
+  const progress = (message: string) => terminal.on({ type: 'progress', message });
+  const parts = await loadParts(options, progress);
+  const planned = parts.planned;
+  const wanted = names.length > 0 ? names : (planned?.cases ?? []);
+  const named = wanted.filter((name) => name !== BOOT);
+  // The boot is judged in any case, and alone where nothing else is named.
+  const cases = wanted.length > 0 && named.length === 0 ? [] : await findCases(options.cases ?? defaults.cases, named);
+  const boot = defaults.boot ?? {};
+  const build = async (spec: string) => options.build === true || (await offerToBuild(spec, signal));
+  const resolving = { signal, progress, build };
+  const kernels =
+    options.kernel === undefined && parts.kernelsOfPlan !== undefined
+      ? await parts.kernelsOfPlan(resolving)
+      : await planKernels(options.kernel ?? defaults.kernels, resolving);
+  const inputs = out === undefined ? undefined : await inputsFor(cases, boot);
+  const judged = parts.judged(kernels, inputs);
+  const results = await run({
+    kernels,
+    cases,
+    ...(inputs === undefined ? {} : { inputs }),
+    boot,
+    accelerator: options.accel ?? defaults.accel,
+    isolation: options.isolation ?? defaults.isolation ?? 'clone',
+    jobs: options.jobs ?? defaults.jobs,
+    leaks: options.leaks ?? defaults.leaks ?? false,
+    retry: options.retry === true || baseline !== undefined,
+    ...(parts.shard === undefined ? {} : { shard: parts.shard }),
+    ...(parts.shardDurations === undefined ? {} : { shardDurations: parts.shardDurations }),
+    judged,
+    version: kconformVersion(),
+    ownOptions: ownOptions(options),
+    reporters: [
+      ...(out === undefined ? [] : [new ResultsReporter(out, judged)]),
+      terminal,
+      ...(baseline === undefined ? [] : [baseline]),
+      ...outputs.reporters,
+    ],
+    signal,
+  });
+  if (results.length === 0 && parts.shard !== undefined) return 0; // a part may be left without a case
+  return baseline?.comparison === undefined ? exitCodeOf(results) : comparisonExitCode(baseline.comparison);
+}
+
+/** The hashes by which a resumed run knows what it must judge anew. */
+async function inputsFor(cases: readonly Case[], boot: BootDeclarations): Promise<Record<string, string>> {
+  const { inputsOf } = await import('../../run/discovery/case-inputs.ts');
+  return { [BOOT]: bootInputs(boot), ...(await inputsOf(cases, ROOT)) };
+}
+
+/** Resolved before a file of an author is loaded, which may change the current folder. */
+function withAbsolutePaths(options: Options): Options {
+  const { out, resume, baseline, shardDurations } = options;
+  return {
+    ...options,
+    ...(out === undefined ? {} : { out: resolve(out) }),
+    ...(resume === undefined ? {} : { resume: resolve(resume) }),
+    ...(baseline === undefined ? {} : { baseline: resolve(baseline) }),
+    ...(shardDurations === undefined ? {} : { shardDurations: resolve(shardDurations) }),
+  };
+}
+
+/** What part of a run this is, and what an earlier one has done of it. */
+async function loadParts({ resume, shard, shardDurations }: Options, progress: (message: string) => void) {
+  const loaded = await import('../run-parts.ts');
+  const resumed = resume === undefined ? undefined : await loaded.resumeFrom(resume, progress);
+  const planned = resumed?.planned;
+  const own = shard === undefined && planned !== undefined ? planned.shard : loaded.shardFor(shard);
+  if (own !== undefined) progress(`part ${own.index} of ${own.count}`);
+  return {
+    judged: (kernels: readonly PlannedKernel[], inputs: Readonly<Record<string, string>> | undefined) =>
+      resumed === undefined ? [] : loaded.stillTrue(resumed, kernels, inputs ?? {}, progress),
+    planned,
+    shard: own,
+    shardDurations: shardDurations === undefined ? undefined : await loaded.readShardDurations(shardDurations),
+    kernelsOfPlan: planned && ((options: ResolveOptions) => loaded.kernelsOfPlan(planned, options)),
+  };
+}
+
+/** Those that must be given again to see a case as it was seen; the configuration is found again. */
+function ownOptions({ cases, accel, isolation, leaks }: Options): string[] {
+  return [
+    ...(cases === undefined ? [] : ['--cases', cases]),
+    ...(accel === undefined ? [] : ['--accel', accel]),
+    ...(isolation === undefined ? [] : ['--isolation', isolation]),
+    ...(leaks === undefined ? [] : ['--leaks']),
+  ];
+}
+
+function exitCodeOf(results: readonly CaseResult[]): number {
+  const verdicts = new Set(results.map(({ verdict }) => verdict));
+  if (verdicts.has('ERROR') || results.length === 0) return 2;
+  return verdicts.has('FAIL') || verdicts.has('XPASS') ? 1 : 0;
+}

@@ -1,0 +1,110 @@
+import type { Command } from 'commander';
+import { KconformError } from '../../errors/error.ts';
+import { type Copy, copy, parseCopy } from '../../guest/copy.ts';
+import { awaitGuest, withLastWords } from '../../guest/limits/waiting.ts';
+import type { Accelerator } from '../../guest/qemu/machine.ts';
+import { SshAccess } from '../../guest/ssh/access.ts';
+import type { OrdinaryConnection } from '../../guest/ssh/ordinary.ts';
+import { OneGuest } from '../../run/pool/one-guest.ts';
+import { quote } from '../../scenario/api/guest.ts';
+import { oneKernel } from '../defaults.ts';
+import { withInterruption } from '../interruption.ts';
+import { acceleratorOption, collect, kernelOption, progressToStderr } from '../options.ts';
+import { printConsole } from '../session/console-lines.ts';
+import { exitCodeOf, isInteractive, onPipes, onTerminal } from '../session/terminal-link.ts';
+
+interface Options {
+  readonly kernel?: string;
+  readonly accel?: Accelerator;
+  readonly console?: true;
+  readonly copy?: readonly string[];
+}
+
+export function addShellCommand(program: Command): void {
+  program
+    .command('shell')
+    .description('a shell in a guest, or one command in it')
+    .argument('[command...]', 'after --: one argument is a line for the shell, several are the words of a command')
+    .addOption(kernelOption())
+    .addOption(acceleratorOption())
+    .option('--console', "the kernel's console too, on stderr")
+    .option(
+      '--copy <from:to>',
+      'a file or folder: HOST:GUEST in at the start, guest:GUEST:HOST out at the end; repeatable',
+      collect,
+    )
+    .addHelpText(
+      'after',
+      `
+Examples:
+  npx kconform shell
+  npx kconform shell --kernel 6.12.57 --console
+  npx kconform shell -- uname -r
+  npx kconform shell --copy ./repro:/tmp/repro --copy guest:/tmp/log:./log -- '/tmp/repro > /tmp/log 2>&1'
+
+The exit code is that of the shell or the command; 2 when there was no guest or it died. Ctrl-] ends a guest that does not answer.`,
+    )
+    .action(shellCommand);
+}
+
+async function shellCommand(words: string[], options: Options): Promise<void> {
+  const copies = (options.copy ?? []).map(parseCopy);
+  process.exitCode = await withInterruption(async (signal) => {
+    const startedAt = performance.now();
+    await using guest = await OneGuest.start({
+      spec: await oneKernel(options.kernel),
+      accelerator: options.accel,
+      signal,
+      progress: progressToStderr,
+    });
+    const { machine, kernel } = guest;
+    await using access = await SshAccess.open(machine);
+    const login = { awaited: 'SSH login', limitMs: guest.environment.limits.sshMs, signal };
+    using connection = await awaitGuest(machine.qemu, access.connect(), login);
+    await copyAll(guest, connection, copies, 'in', signal);
+    using _console = options.console === true ? printConsole(machine) : undefined;
+    const interactive = isInteractive();
+    if (interactive && words.length === 0) {
+      const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
+      progressToStderr(`${kernel.version}, up in ${seconds} s; leave with Ctrl-D, or Ctrl-] when it hangs`);
+      progressToStderr(`from another terminal: ${access.command}`);
+    }
+
+    const escaped = new AbortController();
+    const command = commandOf(words, kernel.version, interactive);
+    const status = await awaitGuest(
+      machine.qemu,
+      interactive ? onTerminal(connection, command, () => escaped.abort()) : onPipes(connection, command),
+      {
+        awaited: 'end of the shell',
+        limitMs: Number.POSITIVE_INFINITY,
+        signal: AbortSignal.any([signal, escaped.signal]),
+      },
+    ).catch(async (error: unknown) => {
+      const broken = error instanceof KconformError && error.code === 'KC_SSH';
+      throw broken ? await withLastWords(machine.qemu, error, 'end of the shell') : error;
+    });
+    await copyAll(guest, connection, copies, 'out', signal);
+    return exitCodeOf(status);
+  });
+}
+
+/** A line for the guest's shell: the user's own, their words quoted, or a shell whose prompt names the kernel. */
+function commandOf(words: readonly string[], version: string, interactive: boolean): string {
+  const [only, another] = words;
+  if (only === undefined) return interactive ? `PS1=${quote(`${version}:\\w# `)} exec sh -i` : 'exec sh';
+  return another === undefined ? only : quote(words);
+}
+
+async function copyAll(
+  { machine, environment }: OneGuest,
+  connection: OrdinaryConnection,
+  copies: readonly Copy[],
+  direction: Copy['direction'],
+  signal: AbortSignal,
+): Promise<void> {
+  for (const one of copies.filter((candidate) => candidate.direction === direction)) {
+    const wait = { awaited: `copy of ${one.from}`, limitMs: environment.limits.scenarioMs, signal };
+    await awaitGuest(machine.qemu, copy(connection, one), wait);
+  }
+}

@@ -1,0 +1,81 @@
+import type { Command } from 'commander';
+import { KconformError } from '../../errors/error.ts';
+import type { KnownBug } from '../../expect/expectation.ts';
+import { painter } from '../../report/text/colour.ts';
+import { printTimeline } from '../../report/text/series/timeline.ts';
+import { findCases } from '../../run/discovery/cases.ts';
+import { timelineOf } from '../../series/timeline.ts';
+import { findDefaults } from '../defaults.ts';
+import { withInterruption } from '../interruption.ts';
+import { judgeOn, readAll, type SeriesOptions } from '../judge-series.ts';
+import { resultsOptions } from '../options.ts';
+
+interface Options extends SeriesOptions {
+  readonly cases?: string;
+  readonly json?: true;
+}
+
+export function addTimelineCommand(program: Command): void {
+  resultsOptions(program.command('timeline'))
+    .description('since when, and until when, a case or an observation of it shows what')
+    .argument('<case>', 'bpffs/mount-owner, or with a path bpffs/mount-owner:root.uid')
+    .addHelpText(
+      'after',
+      `
+With --results nothing is run. Without, the case is run on the kernels that --kernel names, all published ones of 6.12 when it
+names none. An observation stands for all that lies below it; without one, those are told that changed.
+
+Examples:
+  npx kconform timeline bpffs/unpin-releases-at-once
+  npx kconform timeline bpffs/unpin-releases-at-once:hash.afterwards --results out
+  npx kconform timeline bpffs/unpin-grace-period --kernel 6.12.86..6.12.107 --json`,
+    )
+    .action(timelineCommand);
+}
+
+async function timelineCommand(asked: string, options: Options): Promise<void> {
+  process.exitCode = await withInterruption(async (signal) => {
+    const [, name = asked, observation] = /^([^:]*)(?::(.*))?$/s.exec(asked) ?? [];
+    const folder = options.cases ?? (await findDefaults()).cases;
+    const results =
+      options.results === undefined
+        ? await judgeOn(options.kernel ?? ['published:6.12'], await findCases(folder, [name]), options, signal)
+        : await readAll(options.results);
+    const timeline = timelineOf(results, name, observation);
+    if (timeline.kernels.length === 0) throw notJudged(name, new Set(results.map((one) => one.case)));
+    if (observation !== undefined && timeline.observations.size === 0) throw notObserved(name, observation);
+    if (options.json === true) {
+      const observations = Object.fromEntries(timeline.observations);
+      process.stdout.write(`${JSON.stringify({ ...timeline, observations }, undefined, 2)}\n`);
+    } else {
+      const colour = process.stdout.isTTY === true && !process.env.NO_COLOR;
+      process.stdout.write(printTimeline(timeline, await declaredBugs(folder, name), painter(colour)));
+    }
+    return 0;
+  });
+}
+
+/** What the case declares today; nothing where results came from elsewhere and the case is not here. */
+async function declaredBugs(folder: string, name: string): Promise<readonly KnownBug[]> {
+  const found = await findCases(folder, [name]).catch(() => []);
+  const loaded = found.find((one) => one.name === name)?.loaded;
+  return loaded === undefined || loaded instanceof Error ? [] : (loaded.expectation.knownBugs ?? []);
+}
+
+function notJudged(name: string, judged: ReadonlySet<string>): KconformError {
+  const last = name.split('/').at(-1) ?? name;
+  const near = [...judged].filter((one) => one.includes(last));
+  return new KconformError(`${name} was not judged there`, {
+    code: 'KC_NO_SUCH_CASE',
+    blame: 'host',
+    hint: `judged were ${(near.length > 0 ? near : [...judged]).join(', ') || 'none'}`,
+  });
+}
+
+function notObserved(name: string, path: string): KconformError {
+  return new KconformError(`${name} observed no "${path}" there`, {
+    code: 'KC_NO_SUCH_OBSERVATION',
+    blame: 'host',
+    hint: 'npx kconform cases CASE --observations lists them',
+  });
+}

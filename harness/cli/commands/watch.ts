@@ -1,0 +1,122 @@
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import type { Command } from 'commander';
+import { withLock } from '../../cache/lock.ts';
+import { makeFolder } from '../../cache/make-folder.ts';
+import type { Accelerator } from '../../guest/qemu/machine.ts';
+import { type PlannedKernel, planKernels } from '../../kernels/resolve.ts';
+import { comparisonAnnotations, githubAnnotations, guardOutput } from '../../report/formats/github.ts';
+import { painter } from '../../report/text/colour.ts';
+import { printComparison } from '../../report/text/series/comparison.ts';
+import { type Case, findCases } from '../../run/discovery/cases.ts';
+import { readResults } from '../../run/results/results-file.ts';
+import { readStoredRun } from '../../run/results/stored-run.ts';
+import { countVerdicts, exitCode } from '../../run/results/totals.ts';
+import { compareRuns, comparisonExitCode } from '../../series/compare.ts';
+import { readState, type WatchState, writeState } from '../../series/watch-state.ts';
+import { findDefaults } from '../defaults.ts';
+import { withInterruption } from '../interruption.ts';
+import { judgeKernels } from '../judge-series.ts';
+import { acceleratorOption, positive, progressToStderr } from '../options.ts';
+
+interface Options {
+  readonly series: string;
+  readonly out?: string;
+  readonly accel?: Accelerator;
+  readonly jobs?: number;
+  readonly cases?: string;
+}
+
+export function addWatchCommand(program: Command): void {
+  program
+    .command('watch')
+    .description(
+      'judge each version that was published since the last time, once, against the one before: for cron or CI',
+    )
+    .argument('[case...]', 'names or groups of cases; all when there are none')
+    .requiredOption('--series <series>', 'such as 6.12')
+    .option('--out <folder>', 'where results and how far it has come are kept from one time to the next (watch-SERIES)')
+    .addOption(acceleratorOption())
+    .option('--jobs <count>', 'guests that work at once', positive)
+    .option('--cases <folder>', 'the folder of cases')
+    .addHelpText(
+      'after',
+      `
+The first time the newest version is judged, and those before it count as known. Package lists are asked for anew after six hours.
+What is unexpected is looked at again. A watch that was cut goes on where it was.
+
+Examples:
+  npx kconform watch --series 6.12
+  npx kconform watch --series 6.12 --out /var/lib/kconform/6.12 bpffs
+
+Exit codes: 0 nothing new, or no regression; 1 some regression, or a new case with FAIL or XPASS (the first time: any FAIL or
+XPASS); 2 an ERROR; 130 interrupted.`,
+    )
+    .action(watchCommand);
+}
+
+async function watchCommand(names: string[], options: Options): Promise<void> {
+  process.exitCode = await withInterruption(async (signal) => {
+    const { series } = options;
+    const folder = resolve(options.out ?? `watch-${series}`);
+    await makeFolder(folder);
+    const cases = await findCases(options.cases ?? (await findDefaults()).cases, names);
+    const lock = { awaited: 'another watch in the same folder', signal, onWait: progressToStderr };
+    return withLock(join(folder, 'lock'), lock, async () => {
+      const kernels = await planKernels([`published:${series}`], { signal, progress: progressToStderr });
+      let state = await readState(folder, series);
+      const fresh =
+        state === undefined ? kernels.slice(-1) : kernels.filter((one) => !state?.known.includes(nameOf(one)));
+      if (fresh.length === 0) process.stdout.write(`nothing new: ${state?.last.version} was judged last\n`);
+      const codes: number[] = [];
+      for (const kernel of fresh) {
+        const guard = guardOutput(process.stdout, process.env);
+        const { code, annotations } = await judgeNew(kernel, cases, { ...options, folder, last: state?.last }, signal);
+        guard.end(annotations);
+        codes.push(code);
+        if (signal.aborted) return 130;
+        const known = state === undefined ? kernels.map(nameOf) : [...state.known, nameOf(kernel)];
+        state = { schema: 1, series, known, last: { version: kernel.version, folder: kernel.version } };
+        await writeState(folder, state);
+      }
+      return codes.includes(1) ? 1 : Math.max(0, ...codes);
+    });
+  });
+}
+
+function nameOf({ package: name, version }: PlannedKernel): string {
+  return name ?? version;
+}
+
+interface NewOptions extends Options {
+  readonly folder: string;
+  readonly last: WatchState['last'] | undefined;
+}
+
+/**
+ * Judges one version, or what is left of it, and tells what became of each case since the last one.
+ * @returns the exit code, and what GitHub is to show beside it
+ */
+async function judgeNew(kernel: PlannedKernel, cases: readonly Case[], options: NewOptions, signal: AbortSignal) {
+  const { folder, last, accel, jobs } = options;
+  const out = join(folder, kernel.version);
+  const judged = existsSync(join(out, 'results.json')) ? (await readStoredRun(out)).cases : [];
+  const own = {
+    out,
+    retry: true,
+    judged,
+    // One stream after another: what stands between GitHub's marks must not come after them.
+    ...(process.env.GITHUB_ACTIONS === 'true' ? { told: process.stdout } : {}),
+    ...(accel === undefined ? {} : { accel }),
+    ...(jobs === undefined ? {} : { jobs }),
+  };
+  const results = await judgeKernels([kernel], cases, own, signal);
+  if (signal.aborted) return { code: 130, annotations: '' };
+  if (last === undefined)
+    return { code: exitCode(countVerdicts(results)), annotations: githubAnnotations(await readStoredRun(out)) };
+  const before = await readResults(join(folder, last.folder));
+  const comparison = compareRuns(before.results, results);
+  const paint = painter(process.stdout.isTTY === true && !process.env.NO_COLOR);
+  process.stdout.write(`${last.version} → ${kernel.version}\n${printComparison(comparison, paint)}`);
+  return { code: comparisonExitCode(comparison), annotations: comparisonAnnotations(comparison) };
+}

@@ -1,0 +1,47 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { replay, sampleRun } from '../../report/sample-run.ts';
+import type { RunEvent } from '../../run/events.ts';
+import { ResultsReporter } from '../../run/results/results.ts';
+import { resumeFrom } from '../run-parts.ts';
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'kconform-resume-'));
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+test('ERRORs of the host and of the harness are judged anew, those of the case are not', async () => {
+  const blames = ['host', 'harness', 'case'] as const;
+  const events = sampleRun.flatMap<RunEvent>((event) => {
+    if (event.type !== 'case-finished') return [event];
+    if (event.result.verdict !== 'PASS') return [];
+    const errors = blames.map((blame) => ({
+      ...event,
+      result: { ...event.result, case: `group/${blame}`, verdict: 'ERROR' as const, blame, reason: 'a reason' },
+    }));
+    return [event, ...errors];
+  });
+  await replay(new ResultsReporter(folder), events);
+  const said: string[] = [];
+  const { judged } = await resumeFrom(folder, (message) => said.push(message));
+  expect(judged.map(({ result }) => [result.verdict, result.blame])).toEqual([
+    ['PASS', undefined],
+    ['ERROR', 'case'],
+  ]);
+  expect(said).toEqual([
+    `${folder} has 2 results, which are taken as they are`,
+    'ERRORs of the host or the harness are judged anew (2)',
+  ]);
+});
+
+test.each(['', '{"schema": 1, "run"'])('a results.json that is broken (%j) says how to begin anew', async (text) => {
+  await writeFile(join(folder, 'results.json'), text);
+  await expect(resumeFrom(folder, () => undefined)).rejects.toMatchObject({
+    code: 'KC_RESULTS_FILE',
+    blame: 'host',
+    hint: expect.stringMatching(/to begin anew, move .*results\.json away/),
+  });
+});

@@ -1,0 +1,22 @@
+import type { ExpectedData } from '../expectation.ts';
+import { type KernelFacts, resolve } from '../resolve.ts';
+import { diff, isWithin, valueAt } from './diff.ts';
+
+/** Path of an observation → what a known bug or a promise would show there. */
+export type Declared = Readonly<Record<string, ExpectedData>>;
+
+/** The declared path that the leaf is at or below; undefined where nothing is declared of it. */
+export function pathOver(declared: Declared, leaf: string): string | undefined {
+  return Object.keys(declared).find((path) => isWithin(leaf, path));
+}
+
+/** True when the leaf was observed as it is declared. */
+export function looksLike(declared: Declared, leaf: string, observations: unknown, kernel: KernelFacts): boolean {
+  const path = pathOver(declared, leaf);
+  if (path === undefined) return false;
+  const instead = resolve(declared[path], kernel);
+  const differences = diff(instead, valueAt(observations, path), path);
+  const same = differences.filter((difference) => isWithin(difference.path, leaf) || isWithin(leaf, difference.path));
+  if (same.length === 0) return valueAt(observations, leaf) === undefined;
+  return same.every((difference) => difference.ok);
+}

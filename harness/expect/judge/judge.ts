@@ -1,0 +1,223 @@
+import { asKconformError, type Blame, type KconformError } from '../../errors/error.ts';
+import type { Expectation, KnownBug } from '../expectation.ts';
+import { faultsOf } from '../faults/faults.ts';
+import { ambiguities } from '../faults/overlaps.ts';
+import { assertPlainData } from '../matchers/plain-data.ts';
+import { nothing } from '../matchers/print.ts';
+import { unknownErrno } from '../matchers/unknown-errno.ts';
+import { unmetByKernel } from '../needs.ts';
+import { noReports, type OracleReports, type Outcome, type Splat, type Verdict } from '../outcome.ts';
+import { type KernelFacts, resolve } from '../resolve.ts';
+import { diff } from './diff.ts';
+import { excuseKilled, followsFromKill, isEndBySplat } from './fatal-splats.ts';
+import { type JudgedLeaf, judgeLeaf, type Observation } from './judge-leaf.ts';
+import { expectedBug, stateOf, unexpectedBug } from './known-bugs.ts';
+import { blindness, judgeOracles, type OracleFindings } from './oracles.ts';
+import { allowUndecided } from './undecided.ts';
+
+export interface Judgement {
+  readonly verdict: Verdict;
+  /** Why the verdict is not PASS, in a line. */
+  readonly reason?: string;
+  /** With FAIL the kernel; with ERROR whoever broke. */
+  readonly blame?: Blame;
+  /** The commit that the kernel lacks, or should have and does not behave like. */
+  readonly fix?: string;
+  readonly observations: readonly Observation[];
+  readonly oracles: OracleReports;
+}
+
+/** A verdict without what it rests on. */
+type Ruling = Omit<Judgement, 'oracles' | 'observations'>;
+
+export interface JudgeInput {
+  readonly expectation: Expectation;
+  /** Undefined when nothing came back, not even from the oracles. */
+  readonly outcome: Outcome | undefined;
+  readonly kernel: KernelFacts;
+  /** What ended the case before its time. */
+  readonly error?: KconformError;
+}
+
+/**
+ * The verdict on one case. Evidence against the kernel (an error blamed on it, a splat, a wrong observation) outranks every
+ * doubt about the case; PASS is left only when nothing else can be said. Never throws for what an expectation holds.
+ */
+export function judge(input: JudgeInput): Judgement {
+  try {
+    return judgeOutcome(input, judgeOracles(input.expectation, input.outcome?.oracles ?? noReports, input.kernel));
+  } catch (thrown) {
+    return broken(thrown, input);
+  }
+}
+
+function judgeOutcome({ expectation, outcome, kernel, error }: JudgeInput, findings: OracleFindings): Judgement {
+  const oracles = outcome?.oracles ?? noReports;
+  const end = (judgement: Ruling, leaves: readonly JudgedLeaf[] = []) => ({
+    ...judgement,
+    observations: leaves.map((leaf) => leaf.observation),
+    oracles,
+  });
+
+  const [provoked] = findings.failures.length === 0 ? findings.faults : [];
+  const isOwnPanic = error?.code === 'KC_GUEST_PANIC' && findings.faults.some(({ kind }) => kind === 'panic');
+  const [unexpected] = findings.failures;
+  if (error !== undefined && outcome?.observations === undefined && unexpected === undefined && isEndBySplat(error)) {
+    const ended = xfail(findings.fatal, kernel);
+    if (ended !== undefined) return end(provoked === undefined ? ended : filledMemory(provoked));
+  }
+  const { leaves, faults, thrown } = judgeLeaves({ expectation, outcome, kernel }, findings);
+  if (error?.blame === 'kernel' && !(provoked !== undefined && isOwnPanic)) {
+    return end(fail(error.message, kernel, findings.returned[0]), leaves);
+  }
+  const unmet = unmetByKernel(expectation, kernel);
+  if (provoked !== undefined) {
+    const failed = unmet === undefined ? failedDespiteKill(leaves, outcome?.observations) : undefined;
+    if (failed === undefined) return end(filledMemory(provoked), leaves);
+    return end(fail(differs(failed.observation), kernel, failed.bug ?? findings.returned[0]), leaves);
+  }
+  if (unmet !== undefined && error === undefined) return end({ verdict: 'SKIP', reason: unmet });
+  if (error !== undefined || outcome?.observations === undefined) {
+    if (unexpected !== undefined)
+      return end(
+        fail(error ? `${unexpected} (then: ${error.message})` : unexpected, kernel, findings.returned[0]),
+        leaves,
+      );
+    if (error !== undefined) return end({ verdict: 'ERROR', reason: error.message, blame: error.blame }, leaves);
+    return end({ verdict: 'ERROR', reason: 'the scenario came to no end', blame: 'harness' });
+  }
+
+  try {
+    if (thrown !== undefined) throw thrown.error;
+    return end(weigh(expectation, oracles, kernel, findings, faults, leaves), leaves);
+  } catch (caught) {
+    if (unexpected !== undefined) return end(fail(unexpected, kernel));
+    return broken(caught, { expectation, outcome, kernel });
+  }
+}
+
+interface JudgedLeaves {
+  readonly leaves: readonly JudgedLeaf[];
+  /** Each a sentence: what is wrong with the expectation itself. */
+  readonly faults: readonly string[];
+  /** Why the observations cannot be judged. It decides the verdict only where nothing graver is known. */
+  readonly thrown?: { readonly error: unknown };
+}
+
+/** Judges what was observed, if anything was, leaf by leaf. */
+function judgeLeaves({ expectation, outcome, kernel }: JudgeInput, findings: OracleFindings): JudgedLeaves {
+  const observations = outcome?.observations;
+  if (observations === undefined) return { leaves: [], faults: [] };
+  try {
+    assertPlainData(observations);
+    const right = resolve(expectation.outcome, kernel);
+    const differences = diff(right, observations);
+    const judged = differences.map((leaf) => judgeLeaf(leaf, observations, expectation, kernel));
+    const decided = allowUndecided(judged, expectation.outcome, observations, kernel);
+    const leaves = excuseKilled(decided, observations, findings.fatal);
+    const paths = differences.map(({ path }) => path);
+    const faults = [...faultsOf(expectation, paths), ...ambiguities(expectation, right, observations, kernel)];
+    return { leaves, faults };
+  } catch (error) {
+    return { leaves: [], faults: [], thrown: { error } };
+  }
+}
+
+function filledMemory({ title }: Splat): Ruling {
+  return { verdict: 'ERROR', reason: `the scenario filled the guest's memory (${title})`, blame: 'case' };
+}
+
+/** A wrong leaf that the out-of-memory killer does not explain. */
+function failedDespiteKill(leaves: readonly JudgedLeaf[], observations: object | undefined): JudgedLeaf | undefined {
+  if (observations === undefined || observedNothing(leaves)) return undefined;
+  return leaves.find(
+    ({ observation }) =>
+      observation.verdict === 'FAIL' &&
+      unknownErrno(observation) === undefined &&
+      !followsFromKill(observation, observations),
+  );
+}
+
+function observedNothing(leaves: readonly JudgedLeaf[]): boolean {
+  return leaves.every(({ observation }) => observation.path === '' || observation.observed === nothing);
+}
+
+/** What comes of an expectation, or of observations, that cannot be judged. */
+function broken(thrown: unknown, { outcome }: JudgeInput): Judgement {
+  const { message, blame } = asKconformError(thrown, 'case', 'KC_EXPECTATION_BROKEN');
+  return { verdict: 'ERROR', reason: message, blame, observations: [], oracles: outcome?.oracles ?? noReports };
+}
+
+function weigh(
+  expectation: Expectation,
+  oracles: OracleReports,
+  kernel: KernelFacts,
+  findings: OracleFindings,
+  faults: readonly string[],
+  leaves: readonly JudgedLeaf[],
+): Ruling {
+  const allFailed = leaves.filter((leaf) => leaf.observation.verdict === 'FAIL');
+  const failed = allFailed.find((leaf) => unknownErrno(leaf.observation) === undefined);
+  const isEmpty = observedNothing(leaves);
+  if (failed !== undefined && !isEmpty)
+    return fail(differs(failed.observation), kernel, failed.bug ?? findings.returned[0]);
+  const blind = blindness(expectation, oracles, kernel);
+  const [report] = blind === undefined ? [...findings.failures, ...findings.missing] : findings.failures;
+  if (report !== undefined) return fail(report, kernel, findings.returned[0]);
+
+  if (isEmpty) {
+    return { verdict: 'ERROR', reason: 'the scenario observed nothing, which proves nothing', blame: 'case' };
+  }
+  const misspelt = allFailed[0] === undefined ? undefined : unknownErrno(allFailed[0].observation);
+  const fault = misspelt ?? faults[0];
+  if (fault !== undefined) return { verdict: 'ERROR', reason: fault, blame: 'case' };
+  if (blind !== undefined) return blind.verdict === 'SKIP' ? { verdict: 'SKIP', reason: blind.reason } : blind;
+
+  const gone =
+    leaves.find((leaf) => leaf.observation.verdict === 'XPASS')?.bug ?? unseen(expectation, kernel, findings);
+  if (gone !== undefined) return { verdict: 'XPASS', reason: `declared and not seen: ${gone.title}`, ...named(gone) };
+  const changed = leaves.find(
+    ({ observation, quirk }) => observation.verdict === 'XPASS' && quirk !== undefined,
+  )?.quirk;
+  if (changed !== undefined) {
+    return { verdict: 'XPASS', reason: `changed: the kernel now keeps the promise: ${changed.documented}` };
+  }
+  const failing = leaves.filter((leaf) => leaf.observation.verdict === 'XFAIL').flatMap(({ bug }) => bug ?? []);
+  const declared = xfail([...failing, ...findings.seen], kernel);
+  if (declared !== undefined) return declared;
+  const undecided = leaves.find(({ change }) => change !== undefined);
+  if (undecided === undefined) return { verdict: 'PASS' };
+  const { observation, change } = undecided;
+  const reason = `${differs(observation)}: whether this branch has the change of ${change} is not known`;
+  return { verdict: 'XFAIL', reason };
+}
+
+/** The ruling on bugs that were seen as declared, by one that the kernel is known to have where there is one. */
+function xfail(seen: readonly KnownBug[], kernel: KernelFacts): Ruling | undefined {
+  const present = seen.find((bug) => stateOf(bug, kernel) === 'present');
+  const bug = present ?? seen[0];
+  if (bug === undefined) return undefined;
+  // Of a branch of which nothing is known, the fix is not said to be missing.
+  return { verdict: 'XFAIL', reason: expectedBug(bug, kernel), ...(present && named(present)) };
+}
+
+/** A bug that shows in nothing but splats or leaks, that this kernel has, and that did not show. */
+function unseen(expectation: Expectation, kernel: KernelFacts, { seen }: OracleFindings): KnownBug | undefined {
+  return expectation.knownBugs?.find(
+    (bug) => Object.keys(bug.instead).length === 0 && stateOf(bug, kernel) === 'present' && !seen.includes(bug),
+  );
+}
+
+function fail(reason: string, kernel: KernelFacts, bug?: KnownBug): Ruling {
+  if (bug === undefined) return { verdict: 'FAIL', reason, blame: 'kernel' };
+  const missing = stateOf(bug, kernel) === 'fixed' ? named(bug) : {};
+  return { verdict: 'FAIL', reason: `${reason}, ${unexpectedBug(bug, kernel)}`, blame: 'kernel', ...missing };
+}
+
+function named(bug: KnownBug): { fix?: string } {
+  return bug.fix === null ? {} : { fix: bug.fix };
+}
+
+function differs({ path, expected, observed }: Observation): string {
+  return `${path === '' ? 'outcome' : path}: expected ${expected}, observed ${observed}`;
+}

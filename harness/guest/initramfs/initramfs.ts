@@ -1,0 +1,225 @@
+import { createHash } from 'node:crypto';
+import { access, readFile, realpath, rm, stat, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { execa } from 'execa';
+import { publishFile } from '../../cache/folder.ts';
+import { noRoomFor, scratchFolder } from '../../cache/scratch-folder.ts';
+import { KconformError } from '../../errors/error.ts';
+import { type CpioEntry, writeCpio } from './cpio.ts';
+
+/** Sources of the programs in the guest. */
+const HERE = fileURLToPath(new URL('../../../images/guest/', import.meta.url));
+/** The guest's own programs: one binary, which does what the name says that it is called by. */
+export const SOURCES = [
+  'main.c',
+  'runtime.c',
+  'init.c',
+  'control.c',
+  'relay.c',
+  'port.c',
+  'agent.c',
+  'agent-commands.c',
+  'agent-packet.c',
+  'agent-program.c',
+  'agent-worker.c',
+  'scenario.c',
+  'bpftool.c',
+] as const;
+const HEADERS = ['sys.h', 'guest.h', 'agent.h'];
+const FREESTANDING = [
+  '-std=gnu11',
+  '-Os',
+  '-Wall',
+  '-Wextra',
+  '-Werror',
+  '-nostdlib',
+  '-ffreestanding',
+  '-fno-stack-protector',
+  '-fno-asynchronous-unwind-tables',
+  '-fno-tree-loop-distribute-patterns', // else gcc makes memcpy out of our own memcpy
+  '-Wl,--build-id=none',
+  '-Wl,-z,noexecstack',
+  '-s',
+];
+const PROGRAMS = [...FREESTANDING, '-static', '-fno-pie', '-no-pie', ...SOURCES];
+const SEARCH = [...(process.env.PATH ?? '').split(':'), '/usr/sbin', '/sbin', '/usr/bin', '/bin'];
+
+const DIRECTORY = 0o040755;
+const PROGRAM = 0o100755;
+const FILE = 0o100644;
+const LINK = 0o120777;
+
+const FOLDERS = [
+  'bin',
+  'dev',
+  'etc',
+  'mnt',
+  'proc',
+  'root',
+  'root/.ssh',
+  'lib',
+  'run',
+  'sbin',
+  'sys',
+  'tmp',
+  'usr',
+  'usr/bin',
+  'var',
+  'var/log',
+];
+const TEXTS: Record<string, string> = {
+  'etc/passwd': 'root:x:0:0:root:/root:/bin/sh\nnobody:x:65534:65534:nobody:/:/bin/sh\n',
+  // Root has no password: the SSH server of the port asks for none.
+  'etc/shadow': 'root::0:0:99999:7:::\n',
+  'etc/group': 'root:x:0:\nnogroup:x:65534:\n',
+  'etc/shells': '/bin/sh\n',
+  'etc/hosts': '127.0.0.1 localhost\n',
+  'root/.ssh/authorized_keys': '',
+};
+
+export interface Initramfs {
+  readonly path: string;
+  /** In bytes. */
+  readonly size: number;
+  /** SHA-256 of the file, hexadecimal. */
+  readonly sha256: string;
+}
+
+/**
+ * The guest's initramfs: our own programs, busybox and dropbear. Kept under the hash of all that goes into it, so that only
+ * a change compiles anything.
+ * @param options.cache folder for the result
+ * @throws KC_TOOL_MISSING (host), KC_COMPILE (harness) with what the compiler said
+ */
+export async function buildInitramfs({ cache }: { readonly cache: string }): Promise<Initramfs> {
+  const busybox = await find('busybox', 'busybox-static');
+  const servers = [await find('dropbear', 'dropbear-bin'), await find('dropbearkey', 'dropbear-bin')];
+  const hash = createHash('sha256').update(JSON.stringify([PROGRAMS, FOLDERS, TEXTS]));
+  const inputs = [
+    ...[...SOURCES, ...HEADERS].map((name) => join(HERE, name)),
+    fileURLToPath(import.meta.url),
+    busybox,
+    ...servers,
+  ];
+  for (const file of inputs) hash.update(file).update(await readFile(file));
+  const path = join(cache, `${hash.digest('hex').slice(0, 32)}.cpio`);
+  const known = await readFile(`${path}.sha256`, 'utf8').catch(() => undefined);
+  if (known !== undefined && (await hashOf(path)) === known)
+    return { path, size: (await stat(path)).size, sha256: known };
+
+  const archive = writeCpio(await members(busybox, servers));
+  const sha256 = createHash('sha256').update(archive).digest('hex');
+  await publishFile(path, (to) => writeFile(to, archive));
+  await publishFile(`${path}.sha256`, (to) => writeFile(to, sha256));
+  return { path, size: archive.length, sha256 };
+}
+
+async function members(busybox: string, servers: readonly string[]): Promise<CpioEntry[]> {
+  const entries: CpioEntry[] = FOLDERS.map((name) => ({ name, mode: name.startsWith('root') ? 0o040700 : DIRECTORY }));
+  const own = await compileGuest();
+  entries.push(
+    { name: 'init', mode: PROGRAM, data: own },
+    ...['agent', 'bpftool', 'observe', 'scenario'].map((name) => ({
+      name: `bin/${name}`,
+      mode: LINK,
+      data: Buffer.from('../init'),
+    })),
+  );
+  entries.push(
+    { name: 'dev/console', mode: 0o020600, device: [5, 1] },
+    { name: 'dev/null', mode: 0o020666, device: [1, 3] },
+  );
+  for (const [name, text] of Object.entries(TEXTS)) entries.push({ name, mode: FILE, data: Buffer.from(text) });
+  entries.push({ name: 'bin/busybox', mode: PROGRAM, data: await readFile(busybox) });
+  const { stdout: applets } = await execa(busybox, ['--list']);
+  for (const applet of applets
+    .split('\n')
+    .filter((name) => /^[\w[.-]+$/.test(name) && name !== 'busybox' && name !== 'init')) {
+    entries.push({ name: `bin/${applet}`, mode: LINK, data: Buffer.from('busybox') });
+  }
+  const libraries = new Set<string>();
+  for (const server of servers) {
+    entries.push({ name: `bin/${basename(server)}`, mode: PROGRAM, data: await readFile(server) });
+    const { stdout } = await execa('ldd', [server]);
+    for (const [library] of stdout.matchAll(/\/\S+(?= \(0x)/g)) libraries.add(library);
+  }
+  const folders = new Set<string>(FOLDERS);
+  for (const library of [...libraries].sort()) {
+    for (const folder of ancestors(library.slice(1))) {
+      if (!folders.has(folder)) entries.push({ name: folder, mode: DIRECTORY });
+      folders.add(folder);
+    }
+    entries.push({ name: library.slice(1), mode: PROGRAM, data: await readFile(await realpath(library)) });
+  }
+  return entries;
+}
+
+function ancestors(path: string): string[] {
+  const parts = path.split('/').slice(0, -1);
+  return parts.map((_, index) => parts.slice(0, index + 1).join('/'));
+}
+
+/**
+ * The binary with the guest's own programs.
+ * @throws KC_TOOL_MISSING (host), KC_COMPILE (harness) with what the compiler said
+ */
+export function compileGuest(): Promise<Buffer> {
+  return compile(PROGRAMS);
+}
+
+async function compile(words: readonly string[]): Promise<Buffer> {
+  const scratch = scratchFolder('kconform-cc-');
+  try {
+    const output = join(scratch, 'output');
+    const result = await execa('cc', ['-o', output, ...words], {
+      cwd: HERE,
+      env: { TMPDIR: scratch },
+      reject: false,
+      all: true,
+    });
+    if (result.exitCode === undefined) throw missing('cc', 'gcc linux-libc-dev');
+    const noRoom = result.exitCode === 0 ? undefined : noRoomFor(result.all);
+    if (noRoom !== undefined) throw noRoom;
+    if (result.exitCode !== 0) {
+      throw new KconformError("the guest's programs did not compile", {
+        code: 'KC_COMPILE',
+        blame: 'harness',
+        hint: 'npx kconform doctor',
+        evidence: { output: result.all },
+      });
+    }
+    return await readFile(output);
+  } finally {
+    await rm(scratch, { recursive: true, force: true });
+  }
+}
+
+async function find(program: string, debianPackage: string): Promise<string> {
+  for (const folder of SEARCH) {
+    const path = join(folder, program);
+    if (
+      await access(path).then(
+        () => true,
+        () => false,
+      )
+    )
+      return path;
+  }
+  throw missing(program, debianPackage);
+}
+
+function missing(program: string, debianPackage: string): KconformError {
+  return new KconformError(`${program} is not installed`, {
+    code: 'KC_TOOL_MISSING',
+    blame: 'host',
+    hint: `apt-get install ${debianPackage}`,
+  });
+}
+
+async function hashOf(path: string): Promise<string | undefined> {
+  return readFile(path).then(
+    (bytes) => createHash('sha256').update(bytes).digest('hex'),
+    () => undefined,
+  );
+}

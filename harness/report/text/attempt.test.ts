@@ -1,0 +1,50 @@
+import { describe, expect, test } from 'vitest';
+import { KconformError } from '../../errors/error.ts';
+import { noReports, type OracleReports } from '../../expect/outcome.ts';
+import type { Seen } from '../../run/case/observe.ts';
+import { findingOf, printAttempt, printTally } from './attempt.ts';
+
+function seen(
+  observations: { [name: string]: string | number | null } | undefined,
+  reports: Partial<OracleReports> = {},
+  failure?: KconformError,
+): Seen {
+  return { console: '', failure, outcome: { observations, oracles: { ...noReports, ...reports } } };
+}
+
+const ended = (exitCode: number | null, signal: string | null = null) => ({ exitCode, signal, output: '' });
+const failure = (blame: 'kernel' | 'case' | 'host') => new KconformError('it fell', { code: 'KC_TEST', blame });
+
+describe('what repro makes of the end of a scenario', () => {
+  test.each([
+    ['exit code 0', seen(ended(0)), 'nothing', 'nothing suspicious'],
+    ['another exit code', seen(ended(3)), 'failed', 'the scenario failed: exit code 3'],
+    ['a signal', seen(ended(null, 'SIGSEGV')), 'failed', 'SIGSEGV ended the scenario'],
+    ['stopped by its own time', seen({ ...ended(null), stoppedAfterMs: 15_000 }), 'nothing', 'nothing suspicious'],
+    ['a missing program', seen(ended(127)), 'unknown', 'a program could not be started: exit code 127'],
+    ['a program that cannot be run', seen(ended(126)), 'unknown', 'a program could not be started: exit code 126'],
+    ['a taint with exit code 1', seen(ended(1), { taints: ['W'] }), 'misbehaved', 'the kernel misbehaved'],
+    ['a taint with exit code 127', seen(ended(127), { taints: ['W'] }), 'misbehaved', 'the kernel misbehaved'],
+    ['a panic', seen(undefined, {}, failure('kernel')), 'misbehaved', 'the kernel misbehaved: it fell'],
+    ['a fault of the case', seen(undefined, {}, failure('case')), 'unknown', 'it could not be run: it fell'],
+    ['a fault of the host', seen(ended(1), {}, failure('host')), 'unknown', 'it could not be run: it fell'],
+    [
+      'a blind oracle',
+      seen(ended(0), { unavailable: { splats: 'why' } }),
+      'unknown',
+      'the splats oracle could not look',
+    ],
+    ['a need', { console: '', unmet: 'needs X' } satisfies Seen, 'unknown', 'needs X'],
+    ['an exitCode that TypeScript observes', seen({ exitCode: 1 }), 'nothing', 'nothing suspicious'],
+  ] as const)('%s', (_, one, finding, headline) => {
+    expect(findingOf(one)).toBe(finding);
+    expect(printAttempt('6.12', one, undefined).split('\n')[0]).toContain(`6.12: ${headline}`);
+  });
+
+  test('several runs are counted by what they say', () => {
+    const all = [seen(ended(0)), seen(ended(1)), seen(ended(127)), seen(ended(0), { taints: ['W'] })];
+    expect(printTally('6.12', all)).toBe(
+      '6.12: 1 of 4 runs made the kernel misbehave, 1 failed by themselves, 1 say nothing\n',
+    );
+  });
+});

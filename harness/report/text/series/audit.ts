@@ -1,0 +1,31 @@
+import type { Audited, FixState } from '../../../series/audit.ts';
+import type { Paint, Style } from '../colour.ts';
+import { plain, shorten } from '../text.ts';
+
+const STYLE: Readonly<Record<FixState, Style>> = { has: 'green', lacks: 'red', unknown: 'yellow' };
+const WORDS: Readonly<Record<FixState, string>> = { has: 'has', lacks: 'lacks', unknown: 'undetermined' };
+
+/** What one kernel has, lacks, and what cannot be told, as text that ends with a line feed. */
+export function printAudit(version: string, audited: readonly Audited[], paint: Paint): string {
+  const fixes = audited.filter(({ mends }) => mends);
+  const others = audited.filter(({ mends }) => !mends);
+  const lines = [
+    paint('bold', plain(version)),
+    'fixes of declared bugs ("has": it behaves as with the fix, as does a kernel that never had the bug)',
+    ...fixes.flatMap((one) => auditedLines(one, paint)),
+    'other commits that cases are about',
+    ...others.flatMap((one) => auditedLines(one, paint)),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+function auditedLines({ commit, state, witnesses }: Audited, paint: Paint): string[] {
+  const telling = witnesses.filter((witness) => witness.state === state);
+  const head = `  ${commit}  ${paint(STYLE[state], WORDS[state].padEnd(12))}`;
+  if (state === 'has') return [`${head}  ${telling.map((witness) => witness.case).join(', ')}`];
+  return telling.map((witness, index) => {
+    const missed = witness.missed === true ? ' (missed: this version should have it)' : '';
+    const start = index === 0 ? head : ' '.repeat(4 + commit.length + 12);
+    return `${start}  ${witness.case}: ${shorten(plain(witness.why ?? ''), 110)}${missed}`;
+  });
+}

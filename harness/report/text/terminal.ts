@@ -1,0 +1,106 @@
+import type { Verdict } from '../../expect/outcome.ts';
+import type { CaseResult, Reporter, RunEvent, RunStarted } from '../../run/events.ts';
+import { countVerdicts } from '../../run/results/totals.ts';
+import { type Paint, painter, verdictStyle } from './colour.ts';
+import { printFailures } from './failure.ts';
+import { duration, plain, shorten } from './text.ts';
+
+/** Where the report goes; `process.stdout` is one. */
+export interface Terminal {
+  write(text: string): unknown;
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+}
+
+const unexpected: ReadonlySet<Verdict> = new Set(['FAIL', 'XPASS', 'ERROR']);
+
+/** Tells a person how the run goes: a line a case, failures in full at the end. On a TTY, progress stays on one line. */
+export class TerminalReporter implements Reporter {
+  readonly #terminal: Terminal;
+  readonly #paint: Paint;
+  readonly #results: CaseResult[] = [];
+  #namesKernels = true;
+  #progress = '';
+
+  constructor(terminal: Terminal, environment: { readonly NO_COLOR?: string | undefined } = process.env) {
+    this.#terminal = terminal;
+    this.#paint = painter(terminal.isTTY === true && !environment.NO_COLOR);
+  }
+
+  on(event: RunEvent): void {
+    switch (event.type) {
+      case 'run-started':
+        this.#namesKernels = event.plan?.kernels !== 1;
+        this.#lines(header(event));
+        break;
+      case 'progress':
+        this.#show(event.message);
+        break;
+      case 'notice':
+        this.#lines(event.text.split('\n').map(plain));
+        break;
+      case 'kernel-ready':
+        this.#lines([`guests of ${plain(event.kernel.version)} are ready after ${duration(event.ms)}`]);
+        break;
+      case 'case-started':
+        if (this.#terminal.isTTY) this.#show(`${event.case} on ${event.kernel.version}`);
+        break;
+      case 'case-finished':
+        this.#results.push(event.result);
+        this.#lines([this.#caseLine(event.result)]);
+        break;
+      case 'run-finished':
+        this.#lines(this.#summary(event.durationMs, event.interrupted));
+        break;
+    }
+  }
+
+  #caseLine(result: CaseResult): string {
+    const verdict = this.#paint(verdictStyle[result.verdict], result.verdict.padEnd(5));
+    const parts = [verdict, result.case.padEnd(32)];
+    if (this.#namesKernels) parts.push(plain(result.kernel.version).padEnd(28));
+    parts.push(duration(result.durationMs).padStart(8));
+    const line = parts.join('  ');
+    if (result.verdict === 'PASS') return line;
+    const fix = result.verdict === 'XFAIL' && result.fix ? ` (lacks ${result.fix})` : '';
+    return `${line}  ${shorten(plain(result.reason ?? ''), 100)}${fix}`.trimEnd();
+  }
+
+  #summary(durationMs: number, interrupted: boolean): string[] {
+    const failures = this.#results.filter(({ verdict }) => unexpected.has(verdict));
+    const counts = Object.entries(countVerdicts(this.#results))
+      .filter(([, count]) => count > 0)
+      .map(([verdict, count]) => `${count} ${verdict}`);
+    const totals = counts.length > 0 ? counts.join(', ') : 'No case was judged';
+    return [
+      ...printFailures(failures, this.#paint),
+      '',
+      `${this.#paint('bold', totals)} in ${duration(durationMs)}${interrupted ? '; interrupted before the end' : ''}`,
+    ];
+  }
+
+  /** Progress, which the next line replaces on a TTY; elsewhere each new message is a line. */
+  #show(message: string): void {
+    const text = plain(message);
+    if (text === this.#progress) return;
+    if (!this.#terminal.isTTY) this.#lines([text]);
+    else this.#terminal.write(`\r\u001b[2K${this.#paint('dim', shorten(text, (this.#terminal.columns ?? 80) - 1))}`);
+    this.#progress = text;
+  }
+
+  #lines(lines: readonly string[]): void {
+    const clear = this.#terminal.isTTY && this.#progress !== '' ? '\r\u001b[2K' : '';
+    this.#progress = '';
+    this.#terminal.write(`${clear}${lines.join('\n')}\n`);
+  }
+}
+
+function header({ kconform, host }: RunStarted): string[] {
+  const { qemu, cpus, accelerator, acceleratorReason } = host;
+  const name = { kvm: 'KVM', tcg: 'software emulation' }[accelerator] ?? accelerator;
+  return [
+    `kconform ${kconform}, QEMU ${qemu}, ${cpus} ${cpus === 1 ? 'CPU' : 'CPUs'}`,
+    `accelerator: ${name} (${plain(acceleratorReason)})`,
+    '',
+  ];
+}

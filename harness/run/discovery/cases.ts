@@ -1,0 +1,185 @@
+import { existsSync, statSync } from 'node:fs';
+import { readdir } from 'node:fs/promises';
+import { basename, dirname, join, relative, resolve } from 'node:path';
+import { AuthorLoader } from '../../authors/load.ts';
+import { type LoadedScenario, loadScenarioOf } from '../../authors/scenarios.ts';
+import { asKconformError, KconformError } from '../../errors/error.ts';
+import type { Behaviour } from '../../expect/behaviours.ts';
+import type { Expectation } from '../../expect/expectation.ts';
+import { BOOT } from '../../expect/judge/boot.ts';
+import { asExpectation } from '../../expect/shape.ts';
+import { checkBehaviours, hasBehaviours, loadBehaviours } from './behaviours.ts';
+
+/** A folder with a scenario and an expectation, loaded; or the reason why it could not be. */
+export interface Case {
+  /** Path below the folder of cases: `bpffs/mount-owner`. */
+  readonly name: string;
+  /** What names it on the command line. */
+  readonly argument: string;
+  readonly folder: string;
+  readonly loaded: { readonly scenario: LoadedScenario; readonly expectation: Expectation } | KconformError;
+}
+
+/** Cases of one folder of cases. */
+interface Chosen {
+  readonly root: string;
+  readonly names: readonly string[];
+}
+
+/**
+ * The cases that the arguments name, all when there are none.
+ * @param root the folder of cases
+ * @param wanted names (`bpffs/mount-owner`), groups (`bpffs`) or paths to either; a path may lead to cases outside `root`
+ * @throws KC_NO_SUCH_CASE with the names that are like it; KC_NO_CASES when the folder is none or holds no case
+ */
+export async function findCases(root: string, wanted: readonly string[]): Promise<Case[]> {
+  const home = resolve(root);
+  const all = await namesBelow(home);
+  const chosen: Chosen[] = wanted.length === 0 ? [{ root: home, names: all }] : [];
+  for (const name of wanted) chosen.push(await select(home, all, name));
+  const folders = new Map<string, string>();
+  const cases: Promise<Case>[] = [];
+  await using loader = await AuthorLoader.create();
+  for (const { root: own, names } of chosen) {
+    const behaviours = await loadBehaviours(own, loader);
+    for (const name of names) {
+      const folder = join(own, name);
+      const namesake = folders.get(name);
+      if (namesake === folder) continue;
+      if (namesake !== undefined) throw sameName(namesake, folder);
+      folders.set(name, folder);
+      cases.push(loadCase(name, own === home ? name : shown(folder), folder, behaviours, loader));
+    }
+  }
+  return (await Promise.all(cases)).sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/** @throws KC_NO_CASES */
+async function namesBelow(root: string): Promise<string[]> {
+  if (!isFolder(root)) throw noCases(root, 'is no folder');
+  const names = await casesBelow(root, '.');
+  if (names.length === 0) throw noCases(root, 'holds no case');
+  const reserved = names.find((name) => name === BOOT || name.startsWith(`${BOOT}/`));
+  if (reserved !== undefined) throw reservedName(join(root, reserved));
+  return names.sort();
+}
+
+/** The root itself is none. */
+async function casesBelow(root: string, name: string): Promise<string[]> {
+  const entries = await readdir(join(root, name), { withFileTypes: true }).catch((error: unknown) => {
+    throw noCases(join(root, name), `cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+  });
+  const inner = entries.filter(
+    (entry) =>
+      (entry.isDirectory() || (entry.isSymbolicLink() && isFolder(join(root, name, entry.name)))) &&
+      !/^(\.|node_modules$)/.test(entry.name),
+  );
+  const below = await Promise.all(inner.map((entry) => casesBelow(root, join(name, entry.name))));
+  const isCase = name !== '.' && entries.some((entry) => entry.name === 'expect.ts');
+  return [...(isCase ? [name] : []), ...below.flat()];
+}
+
+function reservedName(folder: string): KconformError {
+  return new KconformError(`no case may be named ${BOOT}: ${folder}`, {
+    code: 'KC_RESERVED_NAME',
+    blame: 'case',
+    hint: 'rename the folder; the boot of each kernel has its result under that name',
+  });
+}
+
+function noCases(root: string, why: string): KconformError {
+  return new KconformError(`${root} ${why}`, {
+    code: 'KC_NO_CASES',
+    blame: 'host',
+    hint: 'a case is a folder with an expect.ts and a scenario; --cases names the folder above them',
+  });
+}
+
+async function select(root: string, all: readonly string[], wanted: string): Promise<Chosen> {
+  if (wanted === '') {
+    throw new KconformError('an empty argument names no case', {
+      code: 'KC_NO_SUCH_CASE',
+      blame: 'host',
+      hint: 'a variable may be unset; without arguments all cases are meant',
+    });
+  }
+  const path = resolve(wanted);
+  const inside = isFolder(path) ? relative(root, path) : undefined;
+  const name = (inside !== undefined && !inside.startsWith('..') ? inside : wanted).replace(/\/+$/, '');
+  const names =
+    name === '' ? [...all] : all.filter((candidate) => candidate === name || candidate.startsWith(`${name}/`));
+  if (names.length > 0) return { root, names };
+  if (inside?.startsWith('..')) {
+    return selectOutside(path);
+  }
+  const last = name.split('/').at(-1) ?? name;
+  const similar = all.filter(
+    (candidate) => candidate.includes(last) || last.includes(candidate.split('/').at(-1) ?? ''),
+  );
+  throw new KconformError(`there is no case "${wanted}"`, {
+    code: 'KC_NO_SUCH_CASE',
+    blame: 'host',
+    hint: `cases there are: ${(similar.length > 0 ? similar : all).join(', ')}`,
+  });
+}
+
+/** A case, or all cases below a folder; their names begin at the folder with their inventory of behaviours, if there is one. */
+async function selectOutside(path: string): Promise<Chosen> {
+  const isCase = existsSync(join(path, 'expect.ts'));
+  const root = rootOf(path) ?? (isCase ? dirname(path) : path);
+  const below = relative(root, path);
+  if (basename(path) === BOOT && isCase) throw reservedName(path);
+  const names = isCase ? [basename(path)] : await namesBelow(path);
+  return { root, names: names.map((name) => join(isCase ? dirname(below) : below, name)) };
+}
+
+function rootOf(folder: string): string | undefined {
+  if (hasBehaviours(folder)) return folder;
+  return dirname(folder) === folder ? undefined : rootOf(dirname(folder));
+}
+
+function sameName(one: string, other: string): KconformError {
+  return new KconformError(`${one} and ${other} would have the same name in the results`, {
+    code: 'KC_NO_SUCH_CASE',
+    blame: 'host',
+    hint: 'run them one after the other',
+  });
+}
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+}
+
+/** A path for a command line in this folder. */
+function shown(path: string): string {
+  const below = relative(process.cwd(), path);
+  return below.startsWith('..') ? path : `./${below}`;
+}
+
+async function loadCase(
+  name: string,
+  argument: string,
+  folder: string,
+  known: readonly Behaviour[],
+  loader: AuthorLoader,
+): Promise<Case> {
+  try {
+    const scenario = await loadScenarioOf(folder, loader);
+    const expectation = await loadExpectation(join(folder, 'expect.ts'), loader);
+    checkBehaviours(expectation, known);
+    return { name, argument, folder, loaded: { scenario, expectation } };
+  } catch (error) {
+    return { name, argument, folder, loaded: asKconformError(error, 'case', 'KC_CASE_BROKEN') };
+  }
+}
+
+/** @throws KC_CASE_BROKEN (case) where the file has no default export made by expectation(…) */
+async function loadExpectation(file: string, loader: AuthorLoader): Promise<Expectation> {
+  const value = await loader.load(file);
+  if (typeof value === 'object' && value !== null && 'kind' in value && value.kind === 'expectation')
+    return asExpectation(value);
+  throw new KconformError(`${file} has no default export made by expectation(…)`, {
+    code: 'KC_CASE_BROKEN',
+    blame: 'case',
+  });
+}

@@ -1,0 +1,37 @@
+import type { GuestMachine } from '../../guest/guest-machine.ts';
+import type { Accelerator } from '../../guest/qemu/machine.ts';
+import type { Kernel } from '../../kernels/kernel.ts';
+import { resolveKernel } from '../../kernels/resolve.ts';
+import { type Environment, prepareEnvironment } from '../environment.ts';
+
+export interface OneGuestOptions {
+  /** What --kernel names. */
+  readonly spec: string;
+  readonly accelerator: Accelerator | undefined;
+  readonly signal: AbortSignal;
+  readonly progress: (message: string) => void;
+}
+
+/** A guest for a person: a clone of the kernel that the spec names, up until it is disposed. */
+export class OneGuest implements AsyncDisposable {
+  readonly kernel: Kernel;
+  readonly environment: Environment;
+  readonly machine: GuestMachine;
+
+  private constructor(kernel: Kernel, environment: Environment, machine: GuestMachine) {
+    this.kernel = kernel;
+    this.environment = environment;
+    this.machine = machine;
+  }
+
+  static async start({ spec, accelerator, signal, progress }: OneGuestOptions): Promise<OneGuest> {
+    const kernel = await resolveKernel(spec, { signal, progress });
+    const environment = await prepareEnvironment(kernel, accelerator, progress, signal);
+    const source = await environment.guestsOf(kernel, 'clone', progress, signal);
+    return new OneGuest(kernel, environment, await source.start(signal));
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.machine[Symbol.asyncDispose]();
+  }
+}

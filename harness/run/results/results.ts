@@ -1,0 +1,176 @@
+import { rename, rm, writeFile } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
+import { makeFolder } from '../../cache/make-folder.ts';
+import { KconformError } from '../../errors/error.ts';
+import { isUnstable } from '../../expect/judge/standing.ts';
+import type { CaseResult, KernelIdentity, Reporter, RunEvent, RunStarted } from '../events.ts';
+import type { RecordedCase } from './record.ts';
+import { countVerdicts, type Totals } from './totals.ts';
+import { writeHint } from './write-hint.ts';
+
+/** Large enough that there are few to be written, small enough to be copied after each case. */
+const PIECE_BYTES = 256 * 1024;
+
+/** Keeps `results.json` in a folder true to what was judged so far, at every moment: it is replaced whole after every case. */
+export class ResultsReporter implements Reporter {
+  readonly #folder: string;
+  readonly #results: CaseResult[] = [];
+  /** The results as they stand in the file: of thousands, printing or copying all again after each case costs minutes. */
+  readonly #printed: Buffer[] = [];
+  readonly #now: () => number;
+  readonly #judged: ReadonlyMap<CaseResult, RecordedCase>;
+  #run: RunStarted | undefined;
+  #state: RunState = 'running';
+  #startedMs = 0;
+  #last: Promise<void> = Promise.resolve();
+
+  /**
+   * @param judged results of an earlier run, whose events follow at once. The first file that is written holds them already,
+   *   so that a run which is killed meanwhile loses none.
+   */
+  constructor(folder: string, judged: readonly RecordedCase[] = [], now: () => number = () => performance.now()) {
+    this.#folder = resolve(folder);
+    this.#judged = new Map(judged.map((one) => [one.result, one]));
+    this.#now = now;
+  }
+
+  on(event: RunEvent): Promise<void> | void {
+    if (event.type === 'run-started') {
+      this.#run = event;
+      this.#startedMs = this.#now();
+      const judged = [...this.#judged.values()];
+      for (const { result } of judged) this.#add(result);
+      return this.#enqueue(0, async () => {
+        for (const one of judged) await this.#keepAll(one);
+      });
+    }
+    if (event.type === 'case-finished' && !this.#judged.has(event.result)) {
+      this.#add(event.result);
+      return this.#enqueue(this.#now() - this.#startedMs, () => this.#keepAll(event));
+    }
+    if (event.type === 'run-finished') {
+      this.#state = event.interrupted ? 'interrupted' : 'finished';
+      return this.#enqueue(event.durationMs);
+    }
+  }
+
+  #add(result: CaseResult): void {
+    this.#results.push(result);
+    this.#print(`${this.#results.length === 1 ? '' : ','}\n    ${printed(resultEntry(result), '    ')}`);
+  }
+
+  /** Adds to the last piece, or begins another. */
+  #print(text: string): void {
+    const last = this.#printed.at(-1);
+    if (last === undefined || last.length > PIECE_BYTES) this.#printed.push(Buffer.from(text));
+    else this.#printed[this.#printed.length - 1] = Buffer.concat([last, Buffer.from(text)]);
+  }
+
+  async #keepAll({ result, console, transcript }: RecordedCase): Promise<void> {
+    await replaceFile(leftFile(this.#folder, result, 'console.log'), [console]);
+    await replaceFile(leftFile(this.#folder, result, 'transcript.txt'), [transcript]);
+  }
+
+  /** Writes follow one another, so that an older state never replaces a newer one. */
+  #enqueue(durationMs: number, before: () => Promise<void> = async () => {}): Promise<void> {
+    const run = this.#run;
+    if (run === undefined) return Promise.resolve();
+    const chunks = printDocument(run, durationMs, this.#state, this.#printed, countVerdicts(this.#results));
+    this.#last = this.#last
+      .catch(() => undefined)
+      .then(before)
+      .then(() => replaceFile(join(this.#folder, 'results.json'), chunks));
+    return this.#last;
+  }
+}
+
+/** What a case leaves beside results.json. */
+export type LeftFile = 'console.log' | 'transcript.txt';
+
+/** `VERSION/CASE/FILE` below the folder of results.json. */
+export function leftFile(
+  folder: string,
+  { kernel, case: name }: { readonly kernel: Pick<KernelIdentity, 'version'>; readonly case: string },
+  kind: LeftFile,
+): string {
+  return join(folder, kernel.version.replaceAll('/', '_'), name, kind);
+}
+
+/** A run that was killed stays `running`. */
+export type RunState = 'running' | 'finished' | 'interrupted';
+
+/** results.json, schema 1, as JSON.stringify with an indent of 2 prints it. */
+function printDocument(
+  run: RunStarted,
+  durationMs: number,
+  state: RunState,
+  results: readonly Buffer[],
+  totals: Totals,
+): (string | Buffer)[] {
+  const { id, startedAt, kconform, host, planned } = run;
+  const about = { id, startedAt, state, durationMs: Math.round(durationMs), kconform, host, planned };
+  const head = `{\n  "schema": 1,\n  "run": ${printed(about, '  ')},\n  "results": [`;
+  const tail = `${results.length === 0 ? '' : '\n  '}],\n  "totals": ${printed(totals, '  ')}\n}\n`;
+  return [head, ...results, tail];
+}
+
+/** Every line but the first is indented further. */
+function printed(value: object, indent: string): string {
+  return JSON.stringify(value, undefined, 2).replaceAll('\n', `\n${indent}`);
+}
+
+function resultEntry(result: CaseResult): object {
+  const { kernel, verdict, durationMs, blame, reason, fix, observations, oracles, evidence, hint, rerun } = result;
+  return {
+    kernel: { spec: kernel.spec, version: kernel.version, package: kernel.package },
+    case: result.case,
+    verdict,
+    durationMs: Math.round(durationMs),
+    blame,
+    reason,
+    fix,
+    observations,
+    oracles: oraclesEntry(oracles),
+    retries: result.retries?.map((retry) => ({ ...retry, oracles: oraclesEntry(retry.oracles) })),
+    unstable: isUnstable(result) ? true : undefined,
+    evidence,
+    hint,
+    rerun,
+  };
+}
+
+function oraclesEntry({ unavailable, unproven, ...reports }: CaseResult['oracles']): object {
+  return { ...reports, ...unlessEmpty({ unavailable }), ...unlessEmpty({ unproven }) };
+}
+
+function unlessEmpty(named: Readonly<Record<string, Readonly<Record<string, string>>>>): object {
+  return Object.fromEntries(Object.entries(named).filter(([, value]) => Object.keys(value).length > 0));
+}
+
+/** A reader sees the old file or the new one, also when this process is killed meanwhile. */
+async function replaceFile(file: string, chunks: readonly (string | Buffer)[]): Promise<void> {
+  // One process writes there (see withOutFolder): what a killed one left is overwritten.
+  const temporary = join(dirname(file), `.${basename(file)}.new`);
+  try {
+    await makeFolder(dirname(file));
+    await writeFile(temporary, chunks);
+    await rename(temporary, file);
+  } catch (cause) {
+    await rm(temporary, { force: true }).catch(() => undefined);
+    throw notWritten(file, cause);
+  }
+}
+
+/** @param file a file of the results, or their folder */
+export function notWritten(file: string, cause: unknown): KconformError {
+  return new KconformError(`cannot write ${file}: ${messageOf(cause)}`, {
+    code: 'KC_RESULTS_NOT_WRITTEN',
+    blame: 'host',
+    hint: writeHint(cause, '--out', 'a folder that can be written to'),
+    cause,
+  });
+}
+
+function messageOf(thrown: unknown): string {
+  return thrown instanceof Error ? thrown.message : String(thrown);
+}

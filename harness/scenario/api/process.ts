@@ -1,0 +1,231 @@
+import { KconformError } from '../../errors/error.ts';
+import type { AgentClient, ProcessEnd } from '../../guest/agent/client.ts';
+import { OP } from '../../guest/agent/frames.ts';
+import { signalName } from '../../guest/agent/signals.ts';
+import {
+  type Argument,
+  type Call,
+  decodeProgram,
+  encodeProgram,
+  type ProgramOptions,
+  type ProgramResult,
+  type ThreadProgram,
+} from '../agent/program.ts';
+import { showCall, showResults } from '../agent/strace.ts';
+import { CLONE } from './constants.ts';
+import { type Descriptor, descriptorNumber, Fd } from './fd.ts';
+import type { FileFacts } from './stat.ts';
+import { SystemCalls } from './system-calls.ts';
+import type { Transcript } from './transcript.ts';
+
+export { AT_FDCWD, FSCONFIG } from './system-calls.ts';
+
+const O_WRONLY_CREATE_TRUNCATE = 0o1 | 0o100 | 0o1000;
+
+/** A process in the guest; its methods are system calls, carried out one after another. */
+export class GuestProcess extends SystemCalls implements AsyncDisposable {
+  /** As the guest's own pid namespace has it: the number in its /proc. */
+  readonly pid: number;
+  readonly #agent: AgentClient;
+  readonly #transcript: Transcript;
+  readonly #id: number;
+  /** The same for processes that share a table of descriptors. */
+  readonly #table: symbol;
+
+  private constructor(
+    agent: AgentClient,
+    transcript: Transcript,
+    { id, pid }: { readonly id: number; readonly pid: number },
+    table: symbol = Symbol(),
+  ) {
+    super();
+    this.#transcript = transcript;
+    this.#table = table;
+    this.#agent = agent;
+    this.#id = id;
+    this.pid = pid;
+  }
+
+  /** Starts one as a child of the agent. */
+  static async start(agent: AgentClient, transcript: Transcript): Promise<GuestProcess> {
+    const started = await agent.spawn();
+    transcript.note(`process ${started.pid} started`);
+    return new GuestProcess(agent, transcript, started);
+  }
+
+  /**
+   * A child with copies of this process's descriptors, credentials and namespaces.
+   * @param flags of clone(2): CLONE.FILES has both use one table of descriptors, CLONE.FS one working directory and umask,
+   * CLONE.NEWPID and its like give the child namespaces of its own
+   * @throws KC_AGENT (case) with the error of clone(2)
+   */
+  async fork(flags = 0): Promise<GuestProcess> {
+    const child = await this.#agent.fork(this.#id, flags);
+    this.#transcript.note(`${this.pid} forked ${child.pid}${flags === 0 ? '' : `, flags 0x${flags.toString(16)}`}`);
+    const table = (flags & CLONE.FILES) === 0 ? Symbol() : this.#table;
+    return new GuestProcess(this.#agent, this.#transcript, child, table);
+  }
+
+  /**
+   * Several calls in one round trip, at most 256, as often as asked; see ResultOf for the result of an earlier one.
+   * @throws KC_STUCK when they take longer than their limit; KC_PROCESS_ENDED (case) when they end the process; KC_AGENT_CLOSED
+   * (case) when the agent was killed; KC_AGENT (case) in the agent's words where it is too much; KC_AGENT_REQUEST (case) for a
+   * number that is none, or more than 16 MiB; KC_UNKNOWN_SYSCALL (case); KC_FOREIGN_FD (case)
+   */
+  override async program(calls: readonly Call[], options: ProgramOptions = {}): Promise<ProgramResult> {
+    const [result] = await this.threads([{ calls, options }], options.limitMs);
+    if (result === undefined) throw new TypeError('a program of one thread has one result');
+    return result;
+  }
+
+  /**
+   * Several lists of calls at once, each in a thread of its own beside the process's first (clone(2) with CLONE_THREAD, CLONE_VM,
+   * CLONE_FILES, CLONE_FS and CLONE_SIGHAND, as pthread_create(3) makes them); at most eight, with 256 calls together. They share
+   * memory, so that a GuestBuffer that several name is the same bytes, and the table of descriptors; what system calls change of
+   * the calling thread alone (user ids, capabilities, namespaces) ends with it. All have ended when this returns. `race` adds a
+   * common start. A call that ends its thread has the errno ECANCELED, as have those left out after it.
+   * @param limitMs how long all may take, in milliseconds; the process is killed then: see KC_STUCK
+   * @returns what each came to, in that order
+   * @throws KC_AGENT (case) with the error of clone(2), or where there are too many
+   */
+  async threads(threads: readonly ThreadProgram[], limitMs?: number): Promise<ProgramResult[]> {
+    const shown = threads.map(({ calls }, index) => ({
+      who: threads.length === 1 ? `${this.pid}` : `${this.pid} thread ${index}:`,
+      calls,
+    }));
+    for (const { calls } of threads) for (const { args } of calls) this.#mustOwnAll(args);
+    const { payload, buffers } = encodeProgram(threads);
+    const begun = shown.map(({ who, calls }) => `${who} ${calls.map(showCall).join('; ')}`);
+    const entry = this.#transcript.begin(begun.join(' || '));
+    try {
+      const answer = await this.#agent.request(this.#id, OP.program, payload, limitMs);
+      const results = decodeProgram(answer, threads, buffers);
+      entry.become(
+        ...shown.flatMap(({ who, calls }, index) => showResults(calls, results[index]).map((line) => `${who} ${line}`)),
+      );
+      return results;
+    } catch (error) {
+      entry.become(
+        ...shown.flatMap(({ who, calls }) => calls.map((call) => `${who} ${showCall(call)} = ? (${messageOf(error)})`)),
+      );
+      throw error;
+    }
+  }
+
+  /** The calls so many times in the guest, in one round trip. @throws as `program` does */
+  repeat(times: number, calls: readonly Call[], options: Omit<ProgramOptions, 'repeat'> = {}): Promise<ProgramResult> {
+    return this.program(calls, { ...options, repeat: times });
+  }
+
+  /**
+   * Gives a descriptor to another process (SCM_RIGHTS, unix(7)); both have it then.
+   * @returns its number there
+   * @throws KC_AGENT (case) where it is not open, or the other cannot take it
+   */
+  async sendFd(fd: Descriptor, to: GuestProcess): Promise<number> {
+    if (fd instanceof Fd) this.#mustOwn(fd);
+    const received = await this.#agent.sendFd(this.#id, descriptorNumber(fd), to.#id);
+    this.#transcript.note(`${this.pid} sent descriptor ${descriptorNumber(fd)} to ${to.pid}: ${received} there`);
+    return received;
+  }
+
+  /**
+   * Takes over a descriptor that another process has: `sendFd` from this end. One that there is not (-1) stays so.
+   * @throws as `sendFd` does
+   */
+  async receive(fd: Fd): Promise<Fd> {
+    if (fd.number < 0) return new Fd(this, fd.number);
+    if (!(fd.owner instanceof GuestProcess)) throw new TypeError('a descriptor stands in the table of a process');
+    return new Fd(this, await fd.owner.sendFd(fd, this));
+  }
+
+  /** Sends a signal by its number: see SIG, pidfd_send_signal(2). @throws KC_AGENT (case) for one that the kernel refuses */
+  async kill(signal: number): Promise<void> {
+    await this.#agent.kill(this.#id, signal);
+    this.#transcript.note(`${this.pid} was sent ${signalName(signal)}`);
+  }
+
+  /**
+   * Resolves when the process ends, however it does.
+   * @param limitMs how long to wait, in milliseconds; 20 s when not given
+   * @throws KC_PROCESS_LIVES (case) when it has not ended by then
+   */
+  ended(limitMs?: number): Promise<ProcessEnd> {
+    return this.#agent.ended(this.#id, limitMs);
+  }
+
+  /** Where in the kernel each of its threads stands: /proc/PID/task/TID/stack where the kernel shows it, and wchan (proc(5)). */
+  kernelStack(): Promise<string> {
+    return this.#agent.kernelStack(this.#id);
+  }
+
+  /**
+   * Kills it, if it still lives, and waits for its end: its descriptors are closed then. One with a call that was told to be
+   * stuck is left as it is.
+   * @throws KC_STUCK (kernel) where not even SIGKILL ends it
+   */
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.#agent.end(this.#id);
+  }
+
+  #mustOwnAll(args: readonly Argument[]): void {
+    for (const argument of args) if (argument instanceof Fd) this.#mustOwn(argument);
+  }
+
+  #mustOwn(fd: Fd): void {
+    if (fd.owner === this || (fd.owner instanceof GuestProcess && fd.owner.#table === this.#table)) return;
+    throw new KconformError(
+      `file descriptor ${fd.number} of process ${fd.owner.pid} was given to process ${this.pid}`,
+      {
+        code: 'KC_FOREIGN_FD',
+        blame: 'case',
+        hint: 'hand it over with receive(fd)',
+      },
+    );
+  }
+
+  /** stat(2). @throws KC_GUEST_FILE (case) with the errno */
+  async statOrThrow(path: string): Promise<FileFacts> {
+    const { facts, errno } = await this.stat(path);
+    if (facts === null) throw fileError('stat', path, errno);
+    return facts;
+  }
+
+  /** What is in a file, as UTF-8. @throws KC_GUEST_FILE (case) with the errno */
+  async readFile(path: string): Promise<string> {
+    const opened = await this.open(path);
+    if (opened.errno !== null) throw fileError('open', path, opened.errno);
+    await using fd = opened.fd;
+    const parts: Buffer[] = [];
+    for (;;) {
+      const { errno, bytes } = await this.read(fd);
+      if (errno !== null) throw fileError('read', path, errno);
+      if (bytes.length === 0) return Buffer.concat(parts).toString('utf8');
+      parts.push(bytes);
+    }
+  }
+
+  /**
+   * Makes a file (mode 0644, less the umask) with that text as UTF-8, or replaces what is in it; below /proc it must be there.
+   * @throws KC_GUEST_FILE (case) with the errno
+   */
+  async writeFile(path: string, text: string): Promise<void> {
+    const { value: fd, errno } = await this.open(path, path.startsWith('/proc/') ? 1 : O_WRONLY_CREATE_TRUNCATE, 0o644);
+    if (errno !== null) throw fileError('open', path, errno);
+    const written = await this.write(fd, text);
+    await this.close(fd);
+    if (written.errno !== null || written.value !== Buffer.byteLength(text))
+      throw fileError('write', path, written.errno);
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+function fileError(what: string, path: string, errno: string | null): KconformError {
+  return new KconformError(`cannot ${what} ${path} in the guest: ${errno ?? 'cut off'}`, {
+    code: 'KC_GUEST_FILE',
+    blame: 'case',
+  });
+}

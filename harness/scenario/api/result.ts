@@ -1,0 +1,16 @@
+import { type Errno, errnoName } from '../../expect/matchers/errno.ts';
+
+/** What a system call came to: its value, or the name of its error. */
+export interface ErrnoResult {
+  /** What the kernel returned; -1 where there is an error. */
+  readonly value: number;
+  /** The name of the error (`ENOENT`; `E4000` for a number without one), null without any: errno(3). */
+  readonly errno: Errno | `E${number}` | null;
+}
+
+/** Reads what the kernel returned: -4095 to -1 are errors. */
+export function resultOf(returned: bigint): ErrnoResult {
+  if (returned >= 0n || returned < -4095n) return { value: Number(returned), errno: null };
+  const number = Number(-returned);
+  return { value: -1, errno: errnoName(number) ?? `E${number}` };
+}

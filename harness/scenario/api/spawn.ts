@@ -1,0 +1,148 @@
+import { KconformError } from '../../errors/error.ts';
+import { GuestBuffer } from '../agent/program.ts';
+import type { GuestProcess } from './process.ts';
+import type { ErrnoResult } from './result.ts';
+
+/**
+ * Maps of a user namespace (user_namespaces(7)): each line has the first id inside, the first outside and how many there are,
+ * `0 100000 65536`.
+ */
+export interface UserNamespace {
+  /** What /proc/PID/uid_map gets. */
+  readonly uidMap: string;
+  /** What /proc/PID/gid_map gets. */
+  readonly gidMap: string;
+}
+
+/** What a new process is to be; without anything a child of the agent, root in the guest's own namespaces. */
+export interface Spawn {
+  /** A user namespace of its own, in which the process becomes root; with a mount namespace, made private. */
+  readonly userns?: UserNamespace;
+  /** A mount namespace of its own, made private; a user namespace brings one with it. */
+  readonly mountns?: boolean;
+  /** Real, effective and saved user id (setresuid(2)), in the namespace that the process ends up in. */
+  readonly uid?: number;
+  /** The same of the group (setresgid(2)); supplementary groups are dropped. */
+  readonly gid?: number;
+  /** The capabilities that it keeps, as bits (linux/capability.h); all that its user has when absent. */
+  readonly capabilities?: bigint;
+}
+
+const CLONE_NEWNS = 0x20000;
+const CLONE_NEWUSER = 0x10000000;
+const MS_REC_PRIVATE = 0x4000 | 0x40000;
+const PR_SET_KEEPCAPS = 8;
+const CAPABILITY_VERSION_3 = 0x20080522;
+
+/** Capabilities by their numbers (linux/capability.h, capabilities(7)), without CAP_. */
+export const CAP = {
+  CHOWN: 0n,
+  DAC_OVERRIDE: 1n,
+  DAC_READ_SEARCH: 2n,
+  FOWNER: 3n,
+  FSETID: 4n,
+  KILL: 5n,
+  SETGID: 6n,
+  SETUID: 7n,
+  SETPCAP: 8n,
+  LINUX_IMMUTABLE: 9n,
+  NET_BIND_SERVICE: 10n,
+  NET_BROADCAST: 11n,
+  NET_ADMIN: 12n,
+  NET_RAW: 13n,
+  IPC_LOCK: 14n,
+  IPC_OWNER: 15n,
+  SYS_MODULE: 16n,
+  SYS_RAWIO: 17n,
+  SYS_CHROOT: 18n,
+  SYS_PTRACE: 19n,
+  SYS_PACCT: 20n,
+  SYS_ADMIN: 21n,
+  SYS_BOOT: 22n,
+  SYS_NICE: 23n,
+  SYS_RESOURCE: 24n,
+  SYS_TIME: 25n,
+  SYS_TTY_CONFIG: 26n,
+  MKNOD: 27n,
+  LEASE: 28n,
+  AUDIT_WRITE: 29n,
+  AUDIT_CONTROL: 30n,
+  SETFCAP: 31n,
+  MAC_OVERRIDE: 32n,
+  MAC_ADMIN: 33n,
+  SYSLOG: 34n,
+  WAKE_ALARM: 35n,
+  BLOCK_SUSPEND: 36n,
+  AUDIT_READ: 37n,
+  PERFMON: 38n,
+  BPF: 39n,
+  CHECKPOINT_RESTORE: 40n,
+} as const;
+
+/** The set of some capabilities, given by their numbers: `capabilities(CAP.BPF, CAP.NET_ADMIN)`; none is 0n (capabilities(7)). */
+export function capabilities(...bits: readonly bigint[]): bigint {
+  return bits.reduce((all, bit) => all | (1n << bit), 0n);
+}
+
+/**
+ * The recipe of user_namespaces(7): the child leaves the namespace, root writes its maps, the child becomes root in its own;
+ * then the mount namespace, and only then the ids and capabilities that take its rights away.
+ * @throws KC_SPAWN (case) naming the call that failed
+ */
+export async function spawnProcess(
+  start: () => Promise<GuestProcess>,
+  root: GuestProcess,
+  options: Spawn,
+): Promise<GuestProcess> {
+  const child = await start();
+  const { userns, uid, gid } = options;
+  if (userns !== undefined) {
+    await must('unshare(CLONE_NEWUSER)', child.unshare(CLONE_NEWUSER));
+    await root.writeFile(`/proc/${child.pid}/uid_map`, userns.uidMap);
+    await root.writeFile(`/proc/${child.pid}/gid_map`, userns.gidMap);
+    await become(child, 0, 0);
+  }
+  if (userns !== undefined || options.mountns === true) {
+    await must('unshare(CLONE_NEWNS)', child.unshare(CLONE_NEWNS));
+    await must('making mounts private', child.mount('none', '/', 'none', MS_REC_PRIVATE));
+  }
+  if (options.capabilities !== undefined) {
+    await must('prctl(PR_SET_KEEPCAPS)', child.syscall('prctl', PR_SET_KEEPCAPS, 1, 0, 0, 0));
+  }
+  await become(child, uid, gid);
+  if (options.capabilities !== undefined) await keepCapabilities(child, options.capabilities);
+  return child;
+}
+
+async function become(child: GuestProcess, uid: number | undefined, gid: number | undefined): Promise<void> {
+  if (gid !== undefined) {
+    await must('setgroups', child.syscall('setgroups', 0, null));
+    await must('setresgid', child.setresgid(gid));
+  }
+  if (uid !== undefined) await must('setresuid', child.setresuid(uid));
+}
+
+/**
+ * Effective and permitted capabilities become just these, inheritable ones none (capset(2), version 3). A bit that is not
+ * permitted is refused.
+ * @throws KC_SPAWN (case) with the errno
+ */
+export async function keepCapabilities(process: GuestProcess, kept: bigint): Promise<void> {
+  const header = Buffer.alloc(8);
+  header.writeUInt32LE(CAPABILITY_VERSION_3);
+  const data = Buffer.alloc(24);
+  for (const [index, bits] of [kept & 0xffffffffn, kept >> 32n].entries()) {
+    data.writeUInt32LE(Number(bits), index * 12);
+    data.writeUInt32LE(Number(bits), index * 12 + 4);
+  }
+  await must('capset', process.syscall('capset', new GuestBuffer(header), new GuestBuffer(data)));
+}
+
+async function must(what: string, call: Promise<ErrnoResult>): Promise<void> {
+  const { errno } = await call;
+  if (errno === null) return;
+  throw new KconformError(`cannot set a process up in the guest: ${what} gave ${errno}`, {
+    code: 'KC_SPAWN',
+    blame: 'case',
+  });
+}
