@@ -1,0 +1,56 @@
+import { BOOT } from '../expect/judge/boot.ts';
+import type { PlannedKernel } from '../kernels/resolve.ts';
+import { runBoot } from './case/boot.ts';
+import type { Attempt } from './case/retry.ts';
+import { attemptNotRun, attemptOf, BOOT_CASE } from './case-result.ts';
+import type { RunOptions } from './options.ts';
+import type { Plan } from './plan.ts';
+import type { GuestSources } from './pool/guest-sources.ts';
+import type { ResultLog } from './result-log.ts';
+
+/** Judges the boots of a run's kernels. */
+export class BootJobs {
+  readonly #options: RunOptions;
+  readonly #plan: Plan;
+  readonly #sources: GuestSources;
+  readonly #results: ResultLog;
+
+  constructor(options: RunOptions, plan: Plan, sources: GuestSources, results: ResultLog) {
+    this.#options = options;
+    this.#plan = plan;
+    this.#sources = sources;
+    this.#results = results;
+  }
+
+  /** A template's boot has ended as soon as there are guests. With a boot for each case, judgeLate judges them. */
+  async judge(kernel: PlannedKernel): Promise<void> {
+    const source = await this.#sources.of(kernel, this.#options.isolation);
+    if (source instanceof Error || this.#options.isolation === 'clone') {
+      await this.#results.add(await this.#attempt(kernel));
+    }
+  }
+
+  /**
+   * Called when a kernel's cases have ended: judges the boots for each of them. If the boot was judged before (with a template, by
+   * an earlier run, by another shard), only a FAIL is added.
+   */
+  async judgeLate(kernel: PlannedKernel): Promise<void> {
+    if (this.#options.boot === undefined || !this.#sources.hasOpened(kernel)) return;
+    const earlier = this.#results.of(kernel, BOOT);
+    if (earlier.some(({ verdict }) => verdict === 'FAIL')) return;
+    const isDue = earlier.length === 0 && this.#plan.includesBootOf(kernel);
+    const attempt = await this.#attempt(kernel);
+    if (isDue || attempt.result.verdict === 'FAIL') await this.#results.add(attempt);
+  }
+
+  async #attempt(kernel: PlannedKernel): Promise<Attempt> {
+    const { isolation, ownOptions, boot = {} } = this.#options;
+    const subject = { kernel, testCase: BOOT_CASE, ownOptions };
+    const image = await this.#sources.images.obtain(kernel);
+    if (image instanceof Error) return attemptNotRun(subject, image);
+    const source = await this.#sources.of(kernel, isolation);
+    const boots = source instanceof Error ? source : this.#sources.bootsOf(kernel);
+    const { durationMs, ...done } = await runBoot(image, boots, boot);
+    return attemptOf(subject, done, durationMs);
+  }
+}

@@ -1,0 +1,105 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { AuthorPool } from '../authors/pool.ts';
+import { isUnexpected } from '../expect/outcome.ts';
+import { readConfig } from '../kernels/config.ts';
+import type { Kernel } from '../kernels/kernel.ts';
+import type { PlannedKernel } from '../kernels/resolve.ts';
+import { upstreamVersion } from '../kernels/version.ts';
+import { type Attempt, lookAgain } from './case/retry.ts';
+import { type CaseSetting, runCase } from './case/run-case.ts';
+import { attemptNotRun, attemptOf } from './case-result.ts';
+import type { Case } from './discovery/cases.ts';
+import type { Environment, Isolation } from './environment.ts';
+import type { RunOptions } from './options.ts';
+import type { GuestSources } from './pool/guest-sources.ts';
+import type { Turn } from './pool/scheduler.ts';
+
+/** What the cases of one run share. */
+export interface CaseJobSetting {
+  readonly options: RunOptions;
+  readonly environment: Environment;
+  readonly sources: GuestSources;
+  readonly processes: AuthorPool;
+  /** Takes a message for the author, such as a compiler's warning. */
+  notice(text: string): void;
+}
+
+/** One case on one kernel. */
+export class CaseJob {
+  readonly #setting: CaseJobSetting;
+  readonly #kernel: PlannedKernel;
+  readonly #testCase: Case;
+  readonly #turn: Turn;
+
+  constructor(setting: CaseJobSetting, kernel: PlannedKernel, testCase: Case, turn: Turn) {
+    this.#setting = setting;
+    this.#kernel = kernel;
+    this.#testCase = testCase;
+    this.#turn = turn;
+  }
+
+  /** Runs the case; where its verdict is unexpected and retries are asked for, it is repeated. */
+  async run(): Promise<Attempt> {
+    const { options, sources } = this.#setting;
+    const first = await this.#attempt(options.isolation);
+    const isWanted = options.retry === true && isUnexpected(first.result.verdict);
+    if (!isWanted || this.#testCase.loaded instanceof Error) return first;
+    if ((await sources.of(this.#kernel, options.isolation)) instanceof Error) return first;
+    return lookAgain(first, (isolation) => this.#attempt(isolation), options.signal);
+  }
+
+  async #attempt(isolation: Isolation): Promise<Attempt> {
+    const { options, sources } = this.#setting;
+    const image = await sources.images.obtain(this.#kernel);
+    const subject = { kernel: this.#kernel, testCase: this.#testCase, ownOptions: options.ownOptions };
+    if (image instanceof Error) return attemptNotRun(subject, image);
+    const time = new CaseTime();
+    const done = await runCase(this.#testCase, await this.#caseSetting(image, isolation, time));
+    return attemptOf({ ...subject, kernel: image }, done, time.elapsedMs());
+  }
+
+  async #caseSetting(image: Kernel, isolation: Isolation, time: CaseTime): Promise<CaseSetting> {
+    const { options, environment, processes, notice } = this.#setting;
+    return {
+      kernel: { version: upstreamVersion(image), config: await readConfig(image) },
+      symbols: image.symbols,
+      limits: environment.limits,
+      signal: options.signal,
+      leaks: options.leaks,
+      rest: (ms) => this.#turn.idle(() => sleep(ms)),
+      onNotice: (text) => notice(`${this.#testCase.name}: ${text.trimEnd()}`),
+      authorProcess: () => processes.take(),
+      start: () => this.#startGuest(image, isolation, time),
+    };
+  }
+
+  async #startGuest(image: Kernel, isolation: Isolation, time: CaseTime): ReturnType<CaseSetting['start']> {
+    const { options, environment, sources } = this.#setting;
+    const source = await sources.of(this.#kernel, isolation);
+    if (source instanceof Error) throw source;
+    await this.#turn.reserve(environment.memoryOf(image));
+    time.restart();
+    const machine = await source.start(options.signal);
+    await time.exclude(() => this.#turn.begin());
+    return { machine, proof: source.proof };
+  }
+}
+
+/** How long a case takes. The boot of its template, and waits for memory and for a core, are not part of it. */
+class CaseTime {
+  #startedAt = performance.now();
+
+  restart(): void {
+    this.#startedAt = performance.now();
+  }
+
+  async exclude(wait: () => Promise<void>): Promise<void> {
+    const from = performance.now();
+    await wait();
+    this.#startedAt += performance.now() - from;
+  }
+
+  elapsedMs(): number {
+    return Math.round(performance.now() - this.#startedAt);
+  }
+}

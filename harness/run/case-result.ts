@@ -1,0 +1,57 @@
+import type { KconformError } from '../errors/error.ts';
+import { BOOT } from '../expect/judge/boot.ts';
+import type { PlannedKernel } from '../kernels/resolve.ts';
+import { quote } from '../scenario/api/guest.ts';
+import type { Attempt } from './case/retry.ts';
+import { type CaseRun, notRun } from './case/run-case.ts';
+import type { Case } from './discovery/cases.ts';
+import type { CaseResult, KernelIdentity, PlannedIdentity } from './events.ts';
+
+/** What a result says of the case that was run. */
+export interface ResultOf {
+  readonly kernel: KernelIdentity;
+  readonly testCase: Pick<Case, 'name' | 'argument'>;
+  /** See RunOptions. */
+  readonly ownOptions: readonly string[];
+}
+
+/** The boot of a kernel as the subject of a result. */
+export const BOOT_CASE: ResultOf['testCase'] = { name: BOOT, argument: BOOT };
+
+/** Makes the result of a case that was run, with what it left. */
+export function attemptOf(
+  { kernel, testCase, ownOptions }: ResultOf,
+  { judgement, error, console, transcript }: CaseRun,
+  durationMs: number,
+): Attempt {
+  const { verdict, blame, reason, fix, observations, oracles } = judgement;
+  const result: CaseResult = {
+    kernel: identityOf(kernel),
+    case: testCase.name,
+    verdict,
+    durationMs,
+    ...(blame === undefined ? {} : { blame }),
+    ...(reason === undefined ? {} : { reason }),
+    ...(fix === undefined ? {} : { fix }),
+    observations,
+    oracles,
+    ...(error === undefined ? {} : { evidence: error.evidence }),
+    ...(error?.hint === undefined ? {} : { hint: error.hint }),
+    rerun: `npx kconform run ${quote([testCase.argument, '--kernel', kernel.spec, ...ownOptions])}`,
+  };
+  return { result, console, transcript };
+}
+
+/** The result of a case that could not be started. */
+export function attemptNotRun(subject: ResultOf, error: KconformError): Attempt {
+  return attemptOf(subject, notRun(error), 0);
+}
+
+export function plannedIdentityOf(kernel: PlannedKernel): PlannedIdentity {
+  const { sha256 } = kernel;
+  return { ...identityOf(kernel), ...(kernel.package === null && sha256 !== undefined ? { sha256 } : {}) };
+}
+
+export function identityOf(kernel: KernelIdentity): KernelIdentity {
+  return { spec: kernel.spec, version: kernel.version, package: kernel.package };
+}
