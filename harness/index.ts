@@ -22,6 +22,7 @@ export { type Call, GuestBuffer, ResultOf } from './scenario/agent/program.ts';
 export {
   AT,
   CLONE,
+  FSCONFIG,
   FSOPEN,
   FSPICK,
   MNT,
@@ -37,7 +38,7 @@ export {
 } from './scenario/api/constants.ts';
 export type { Descriptor, Fd } from './scenario/api/fd.ts';
 export type { Guest } from './scenario/api/guest.ts';
-export { AT_FDCWD, FSCONFIG, type GuestProcess } from './scenario/api/process.ts';
+export type { GuestProcess } from './scenario/api/process.ts';
 export { type Runner, race } from './scenario/api/race.ts';
 export { scenario } from './scenario/api/scenario.ts';
 export { CAP, capabilities, keepCapabilities, type Spawn } from './scenario/api/spawn.ts';

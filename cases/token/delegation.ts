@@ -38,11 +38,11 @@ export async function ownBpffs(guest: Guest, owner: GuestProcess, delegated: Del
   const atRoot = await guest.root.receive(context);
   const set = (option: string, value: string): Call => ({
     name: 'fsconfig',
-    args: [atRoot, FSCONFIG.setString, `delegate_${option}`, value, 0],
+    args: [atRoot, FSCONFIG.SET_STRING, `delegate_${option}`, value, 0],
   });
   await guest.root.program([
     ...Object.entries(delegated).map(([option, value]) => set(option, value)),
-    { name: 'fsconfig', args: [atRoot, FSCONFIG.create, null, null, 0] },
+    { name: 'fsconfig', args: [atRoot, FSCONFIG.CMD_CREATE, null, null, 0] },
   ]);
   await guest.root.close(atRoot);
   const mount = (await owner.fsmount(context)).fdOrBad;

@@ -3,11 +3,12 @@ import { Socket } from 'node:net';
 import { pathToFileURL } from 'node:url';
 import { KconformError } from '../errors/error.ts';
 import { encodeData } from '../expect/matchers/data-json.ts';
+import type { Observations } from '../expect/outcome.ts';
 import { AgentClient, SECOND_CLIENT } from '../guest/agent/client.ts';
 import * as kconform from '../index.ts';
 import { createGuest } from '../scenario/api/guest.ts';
 import { checkObservations } from '../scenario/api/observations.ts';
-import type { Observations, Scenario } from '../scenario/api/scenario.ts';
+import type { Scenario } from '../scenario/api/scenario.ts';
 
 import { authorThrew, placeOf } from './author-threw.ts';
 import { type Globals, takeGlobals } from './globals.ts';

@@ -1,7 +1,8 @@
 import { KconformError } from '../errors/error.ts';
+import type { Observations } from '../expect/outcome.ts';
 import type { AgentClient } from '../guest/agent/client.ts';
 import { createGuest } from '../scenario/api/guest.ts';
-import type { Observations, Scenario, ScenarioContext } from '../scenario/api/scenario.ts';
+import type { Scenario, ScenarioContext } from '../scenario/api/scenario.ts';
 import type { Transcript } from '../scenario/api/transcript.ts';
 import { decodeError, type Event } from './messages.ts';
 import { AuthorProcess } from './process.ts';

@@ -1,6 +1,9 @@
 /** What a scenario may observe: plain data, so that it can be stored, diffed and exported. */
 export type Observed = null | boolean | number | string | readonly Observed[] | { readonly [name: string]: Observed };
 
+/** By name; a value is null, a boolean, a number, text, or a list or an object of them. */
+export type Observations = { readonly [name: string]: Observed };
+
 export type Verdict = 'PASS' | 'FAIL' | 'XFAIL' | 'XPASS' | 'SKIP' | 'ERROR';
 
 /** Verdicts that nobody has declared, and that fail a run. */

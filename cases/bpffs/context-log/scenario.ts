@@ -1,32 +1,32 @@
-import { FSCONFIG, GuestBuffer, ResultOf, scenario } from 'kconform';
+import { AT, FSCONFIG, GuestBuffer, ResultOf, scenario } from 'kconform';
 import { byName, keysOf, run, sys } from '../../calls.ts';
 
 const bytes = new GuestBuffer(Buffer.from('any'));
 /** fsconfig command, key, value, and what the command takes besides. */
 const CONFIGURED = {
-  uid: [FSCONFIG.setString, 'uid', 'abc', 0],
-  gid: [FSCONFIG.setString, 'gid', '4294967295', 0],
-  mode: [FSCONFIG.setString, 'mode', '888', 0],
-  uidFlag: [FSCONFIG.setFlag, 'uid', null, 0],
-  uidBinary: [FSCONFIG.setBinary, 'uid', bytes, 3],
-  cmdsFlag: [FSCONFIG.setFlag, 'delegate_cmds', null, 0],
-  cmdsBinary: [FSCONFIG.setBinary, 'delegate_cmds', bytes, 3],
-  cmdsPath: [FSCONFIG.setPath, 'delegate_cmds', '/', -100],
-  cmdsDescriptor: [FSCONFIG.setFd, 'delegate_cmds', null, 0],
-  cmdsEmpty: [FSCONFIG.setString, 'delegate_cmds', '', 0],
-  cmdsUnknownName: [FSCONFIG.setString, 'delegate_cmds', 'bogus', 0],
-  cmdsTooLarge: [FSCONFIG.setString, 'delegate_cmds', '0x10000000000000000', 0],
-  cmdsGood: [FSCONFIG.setString, 'delegate_cmds', '0x1', 0],
-  longest: [FSCONFIG.setString, 'unknown', 'x'.repeat(255), 0],
-  tooLong: [FSCONFIG.setString, 'unknown', 'x'.repeat(256), 0],
-  unknownString: [FSCONFIG.setString, 'unknown', 'x', 0],
-  unknownFlag: [FSCONFIG.setFlag, 'unknown', null, 0],
-  unknownBinary: [FSCONFIG.setBinary, 'unknown', bytes, 3],
-  unknownDescriptor: [FSCONFIG.setFd, 'unknown', null, 0],
-  misspelt: [FSCONFIG.setString, 'delegate_cmd', 'any', 0],
-  otherCase: [FSCONFIG.setString, 'UID', 'abc', 0],
-  source: [FSCONFIG.setString, 'source', 'somewhere', 0],
-  sourceFlag: [FSCONFIG.setFlag, 'source', null, 0],
+  uid: [FSCONFIG.SET_STRING, 'uid', 'abc', 0],
+  gid: [FSCONFIG.SET_STRING, 'gid', '4294967295', 0],
+  mode: [FSCONFIG.SET_STRING, 'mode', '888', 0],
+  uidFlag: [FSCONFIG.SET_FLAG, 'uid', null, 0],
+  uidBinary: [FSCONFIG.SET_BINARY, 'uid', bytes, 3],
+  cmdsFlag: [FSCONFIG.SET_FLAG, 'delegate_cmds', null, 0],
+  cmdsBinary: [FSCONFIG.SET_BINARY, 'delegate_cmds', bytes, 3],
+  cmdsPath: [FSCONFIG.SET_PATH, 'delegate_cmds', '/', AT.FDCWD],
+  cmdsDescriptor: [FSCONFIG.SET_FD, 'delegate_cmds', null, 0],
+  cmdsEmpty: [FSCONFIG.SET_STRING, 'delegate_cmds', '', 0],
+  cmdsUnknownName: [FSCONFIG.SET_STRING, 'delegate_cmds', 'bogus', 0],
+  cmdsTooLarge: [FSCONFIG.SET_STRING, 'delegate_cmds', '0x10000000000000000', 0],
+  cmdsGood: [FSCONFIG.SET_STRING, 'delegate_cmds', '0x1', 0],
+  longest: [FSCONFIG.SET_STRING, 'unknown', 'x'.repeat(255), 0],
+  tooLong: [FSCONFIG.SET_STRING, 'unknown', 'x'.repeat(256), 0],
+  unknownString: [FSCONFIG.SET_STRING, 'unknown', 'x', 0],
+  unknownFlag: [FSCONFIG.SET_FLAG, 'unknown', null, 0],
+  unknownBinary: [FSCONFIG.SET_BINARY, 'unknown', bytes, 3],
+  unknownDescriptor: [FSCONFIG.SET_FD, 'unknown', null, 0],
+  misspelt: [FSCONFIG.SET_STRING, 'delegate_cmd', 'any', 0],
+  otherCase: [FSCONFIG.SET_STRING, 'UID', 'abc', 0],
+  source: [FSCONFIG.SET_STRING, 'source', 'somewhere', 0],
+  sourceFlag: [FSCONFIG.SET_FLAG, 'source', null, 0],
 } as const;
 
 export default scenario(async ({ guest }) => {

@@ -24,7 +24,7 @@ export default scenario(async ({ guest }) => {
   };
   return {
     fsconfig: await inTurn(VALUES, ([option, value]) => {
-      const set = sys('fsconfig', new ResultOf(0), FSCONFIG.setString, option, value, 0);
+      const set = sys('fsconfig', new ResultOf(0), FSCONFIG.SET_STRING, option, value, 0);
       return repeated([sys('fsopen', 'bpf', 0), set, sys('close', new ResultOf(0))], 1);
     }),
     mount: await inTurn(VALUES, ([option, value]) => {

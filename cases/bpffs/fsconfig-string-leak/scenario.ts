@@ -9,7 +9,7 @@ const LONGEST = `0x${'0'.repeat(251)}1`;
 export default scenario(async ({ guest }) => {
   const grownBy = async (key: string, value: string) => {
     const context = await guest.root.fsopen('bpf');
-    const calls = [{ name: 'fsconfig', args: [context.value, FSCONFIG.setString, key, value, 0] }] as const;
+    const calls = [{ name: 'fsconfig', args: [context.value, FSCONFIG.SET_STRING, key, value, 0] }] as const;
     await guest.root.program(calls); // what the first call allocates stays
     const before = await unreclaimableKiB(guest);
     const { iterations, calls: summaries } = await guest.root.program(calls, { repeat: CALLS });

@@ -32,7 +32,7 @@ export default scenario(async ({ guest }) => {
     contextOnly: await repeated([sys('fsopen', 'bpf', 0), sys('close', before)]),
     contextCreated: await repeated([
       sys('fsopen', 'bpf', 0),
-      sys('fsconfig', before, FSCONFIG.create, null, null, 0),
+      sys('fsconfig', before, FSCONFIG.CMD_CREATE, null, null, 0),
       sys('close', before),
     ]),
     symlink: await repeated([sys('symlink', 'some/where', '/mnt/symlink'), sys('unlink', '/mnt/symlink')]),

@@ -34,10 +34,10 @@ export default scenario(async ({ guest }) => {
   const outcomes = await inTurn(
     {
       contextOpened: opened(sys('fsopen', 'bpf', 0)),
-      optionSet: { call: sys('fsconfig', context, FSCONFIG.setString, 'delegate_cmds', '0x1', 0) },
+      optionSet: { call: sys('fsconfig', context, FSCONFIG.SET_STRING, 'delegate_cmds', '0x1', 0) },
       mounted: {
         before: [sys('fsopen', 'bpf', 0)],
-        call: sys('fsconfig', new ResultOf(0), FSCONFIG.create, null, null, 0),
+        call: sys('fsconfig', new ResultOf(0), FSCONFIG.CMD_CREATE, null, null, 0),
         after: [sys('close', new ResultOf(0))],
       },
       directory: made(sys('mkdir', '/mnt/made', 0o700), 'rmdir'),

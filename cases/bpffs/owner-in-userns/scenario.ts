@@ -16,7 +16,7 @@ async function setEach<V extends string>(process: GuestProcess, context: number,
   const { results, contents } = await run(
     process,
     values.flatMap((value, index) => [
-      sys('fsconfig', context, FSCONFIG.setString, option, value, 0),
+      sys('fsconfig', context, FSCONFIG.SET_STRING, option, value, 0),
       sys('read', context, logs[index] ?? null, 128),
     ]),
   );

@@ -1,4 +1,4 @@
-import { AT_FDCWD, BPF, BPF_F_PATH_FD, BPF_F_RDONLY, bpfCall, GuestBuffer, objPath, scenario } from 'kconform';
+import { AT, BPF, BPF_F_PATH_FD, BPF_F_RDONLY, bpfCall, GuestBuffer, objPath, scenario } from 'kconform';
 import { sys } from '../../calls.ts';
 import { get, newMap, pin, withoutPreloaded } from '../objects.ts';
 
@@ -52,7 +52,7 @@ export default scenario(async ({ guest }) => {
       closedGet: get('relative', { directory: 999 }),
       noDirectory: pin('x', map, { directory: file }),
       chdir: sys('chdir', '/mnt'),
-      currentDirectory: pin('here', map, { directory: AT_FDCWD }),
+      currentDirectory: pin('here', map, { directory: AT.FDCWD }),
       withoutFlag: pin('here2', map),
       detached: pin('pin', map, { directory: detached }),
       getDetached: get('pin', { directory: detached }),

@@ -1,4 +1,4 @@
-import { AT_FDCWD, scenario } from 'kconform';
+import { AT, scenario } from 'kconform';
 import { sys } from '../../calls.ts';
 import { get, newMap, newProgram, pin } from '../objects.ts';
 
@@ -11,7 +11,7 @@ export default scenario(async ({ guest }) => {
   await guest.$`mount -t bpf bpffs /mnt && mkdir /mnt/d /mnt/e && mkdir /mnt/d/inner`;
   const map = await newMap(root);
   const program = await newProgram(root);
-  const renamed = (from: string, to: string, flags: number) => sys('renameat2', AT_FDCWD, from, AT_FDCWD, to, flags);
+  const renamed = (from: string, to: string, flags: number) => sys('renameat2', AT.FDCWD, from, AT.FDCWD, to, flags);
   const ino = async (path: string) => (await root.stat(path)).facts?.ino ?? null;
   const plain = await root.errnos({
     pinMap: pin('/mnt/map', map),

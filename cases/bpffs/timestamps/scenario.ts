@@ -1,9 +1,9 @@
-import { AT_FDCWD, BPF_F_RDONLY, type Call, GuestBuffer, type GuestProcess, MS, STAT_LENGTH, scenario } from 'kconform';
+import { AT, BPF_F_RDONLY, type Call, GuestBuffer, type GuestProcess, MS, STAT_LENGTH, scenario } from 'kconform';
 import { inTurn, run, sys } from '../../calls.ts';
 import { get, newMap, pin } from '../objects.ts';
 
 /** Where struct stat of x86-64 has st_atim, st_mtim and st_ctim (asm/stat.h). */
-const AT = { access: 72, modification: 88, change: 104 } as const;
+const STAMPED_AT = { access: 72, modification: 88, change: 104 } as const;
 const LONG_AGO = 1_000_000n;
 /** Later than any guest's clock, yet less than 2^32. */
 const FAR_OFF = 4_000_000_000n;
@@ -13,7 +13,7 @@ function setTimes(path: string, access: bigint, modification: bigint): Call {
   const times = Buffer.alloc(32);
   times.writeBigInt64LE(access, 0);
   times.writeBigInt64LE(modification, 16);
-  return sys('utimensat', AT_FDCWD, path, new GuestBuffer(times), 0);
+  return sys('utimensat', AT.FDCWD, path, new GuestBuffer(times), 0);
 }
 
 /** Times of a file in nanoseconds, after calls of which the last may fail. */
@@ -23,7 +23,12 @@ async function timesAfter(process: GuestProcess, path: string, ...calls: readonl
   const bytes = contents.get(stat) ?? Buffer.alloc(STAT_LENGTH);
   const time = (at: number) => bytes.readBigInt64LE(at) * 1_000_000_000n + bytes.readBigInt64LE(at + 8);
   const errno = results.find((result) => result.errno !== null)?.errno ?? null;
-  return { errno, access: time(AT.access), modification: time(AT.modification), change: time(AT.change) };
+  return {
+    errno,
+    access: time(STAMPED_AT.access),
+    modification: time(STAMPED_AT.modification),
+    change: time(STAMPED_AT.change),
+  };
 }
 
 export default scenario(async ({ guest }) => {

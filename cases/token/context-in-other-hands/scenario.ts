@@ -12,14 +12,14 @@ export default scenario(async ({ guest }) => {
   const owner = await guest.spawn({ uid: OWNER, gid: OWNER });
   const atOwner = await owner.receive(context);
   const byOwner = await owner.errnos({
-    delegate: { name: 'fsconfig', args: [atOwner, FSCONFIG.setString, 'delegate_cmds', 'any', 0] },
-    delegateNothing: { name: 'fsconfig', args: [atOwner, FSCONFIG.setString, 'delegate_cmds', '0', 0] },
+    delegate: { name: 'fsconfig', args: [atOwner, FSCONFIG.SET_STRING, 'delegate_cmds', 'any', 0] },
+    delegateNothing: { name: 'fsconfig', args: [atOwner, FSCONFIG.SET_STRING, 'delegate_cmds', '0', 0] },
   });
   const before = (await root.fsconfigString(atRoot, 'delegate_cmds', 'any')).errno;
   const create = (await owner.fsconfigCreate(atOwner)).errno;
   const afterwards = await root.errnos({
-    delegate: { name: 'fsconfig', args: [atRoot, FSCONFIG.setString, 'delegate_cmds', 'any', 0] },
-    create: { name: 'fsconfig', args: [atRoot, FSCONFIG.create, null, null, 0] },
+    delegate: { name: 'fsconfig', args: [atRoot, FSCONFIG.SET_STRING, 'delegate_cmds', 'any', 0] },
+    create: { name: 'fsconfig', args: [atRoot, FSCONFIG.CMD_CREATE, null, null, 0] },
     fsmount: { name: 'fsmount', args: [atRoot, 0, 0] },
   });
   return { byOwner: { ...byOwner, create }, byRoot: { before, afterwards } };

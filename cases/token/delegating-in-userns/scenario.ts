@@ -14,7 +14,7 @@ const OPTIONS = {
 
 /** Each of the four options with this value. */
 const setAll = (context: Fd | number, value: string) =>
-  eachOf(OPTIONS, (option): Call => ({ name: 'fsconfig', args: [context, FSCONFIG.setString, option, value, 0] }));
+  eachOf(OPTIONS, (option): Call => ({ name: 'fsconfig', args: [context, FSCONFIG.SET_STRING, option, value, 0] }));
 
 export default scenario(async ({ guest }) => {
   const child = await guest.spawn({ userns: ID_MAPS });

@@ -12,9 +12,9 @@ export default scenario(async ({ guest }) => {
   const opened = await child.fsopen('bpf');
   const atRoot = await root.receive(opened.fdOrBad);
   const byRoot = await root.errnos({
-    delegateCommand: { name: 'fsconfig', args: [atRoot, FSCONFIG.setString, 'delegate_cmds', 'map_create', 0] },
-    delegateMap: { name: 'fsconfig', args: [atRoot, FSCONFIG.setString, 'delegate_maps', 'stack', 0] },
-    create: { name: 'fsconfig', args: [atRoot, FSCONFIG.create, null, null, 0] },
+    delegateCommand: { name: 'fsconfig', args: [atRoot, FSCONFIG.SET_STRING, 'delegate_cmds', 'map_create', 0] },
+    delegateMap: { name: 'fsconfig', args: [atRoot, FSCONFIG.SET_STRING, 'delegate_maps', 'stack', 0] },
+    create: { name: 'fsconfig', args: [atRoot, FSCONFIG.CMD_CREATE, null, null, 0] },
   });
   const mounted = await root.fsmount(atRoot);
   const mount = await child.receive(mounted.fdOrBad);

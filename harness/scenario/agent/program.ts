@@ -1,7 +1,7 @@
 import { KconformError } from '../../errors/error.ts';
 import { Fd } from '../api/fd.ts';
 import { type ErrnoResult, resultOf } from '../api/result.ts';
-import { type SyscallName, syscallNumber } from '../api/syscalls.ts';
+import { type SyscallName, syscallNumber } from '../syscalls/numbers.ts';
 
 /**
  * Bytes that the guest holds while a program runs, at an address of a multiple of 64; `out` ones come back as the kernel left

@@ -1,8 +1,8 @@
-import { AT, CLONE, MNT, MOUNT_ATTR, MS, O, PR, S, SIG } from '../api/constants.ts';
+import { AT, CLONE, FSCONFIG, MNT, MOUNT_ATTR, MS, O, PR, S, SIG } from '../api/constants.ts';
 import { Fd } from '../api/fd.ts';
 import type { ErrnoResult } from '../api/result.ts';
-import { syscallName } from '../api/syscalls.ts';
 import { BPF } from '../bpf/commands.ts';
+import { syscallName } from '../syscalls/numbers.ts';
 import { type Argument, type Call, GuestBuffer, type ProgramResult, ResultOf } from './program.ts';
 
 type Show = (value: number) => string;
@@ -11,21 +11,9 @@ type Names = Readonly<Record<string, number>>;
 const STRING_HEAD = 256;
 const BYTES_HEAD = 64;
 
-const FSCONFIG_COMMANDS = [
-  'FSCONFIG_SET_FLAG',
-  'FSCONFIG_SET_STRING',
-  'FSCONFIG_SET_BINARY',
-  'FSCONFIG_SET_PATH',
-  'FSCONFIG_SET_PATH_EMPTY',
-  'FSCONFIG_SET_FD',
-  'FSCONFIG_CMD_CREATE',
-  'FSCONFIG_CMD_RECONFIGURE',
-  'FSCONFIG_CMD_CREATE_EXCL',
-];
-
 const directory: Show = (value) => (value === AT.FDCWD ? 'AT_FDCWD' : String(value));
 const mode: Show = (value) => (value === 0 ? '0' : `0${value.toString(8)}`);
-const fsconfigCommand: Show = (value) => FSCONFIG_COMMANDS[value] ?? String(value);
+const fsconfigCommand = one('FSCONFIG_', FSCONFIG);
 const bpfCommand = one('BPF_', BPF);
 const openFlags = flags('O_', O, O.RDONLY);
 const mountFlags = flags('MS_', MS);

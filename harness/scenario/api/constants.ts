@@ -125,6 +125,19 @@ export const FSOPEN = {
   CLOEXEC: 1,
 } as const;
 
+/** Commands of fsconfig(2) (linux/mount.h), without FSCONFIG_. */
+export const FSCONFIG = {
+  SET_FLAG: 0,
+  SET_STRING: 1,
+  SET_BINARY: 2,
+  SET_PATH: 3,
+  SET_PATH_EMPTY: 4,
+  SET_FD: 5,
+  CMD_CREATE: 6,
+  CMD_RECONFIGURE: 7,
+  CMD_CREATE_EXCL: 8,
+} as const;
+
 /** Flags of fspick(2) (linux/mount.h). */
 export const FSPICK = {
   CLOEXEC: 1,

@@ -35,11 +35,11 @@ import {
   storeImmediate,
 } from '../bpf/instructions.ts';
 import { BTF_KIND, kernelBtfId } from '../bpf/kernel-btf.ts';
+import type { SyscallName } from '../syscalls/numbers.ts';
 import { AT, CLONE, MOUNT_ATTR, SIG } from './constants.ts';
 import { createGuest, type Guest } from './guest.ts';
 import { race } from './race.ts';
 import { CAP, capabilities } from './spawn.ts';
-import type { SyscallName } from './syscalls.ts';
 
 const sys = (name: SyscallName, ...args: readonly Argument[]): Call => ({ name, args });
 const O_DIRECTORY = 0o200000;

@@ -12,13 +12,11 @@ import {
   type ThreadProgram,
 } from '../agent/program.ts';
 import { showCall, showResults } from '../agent/strace.ts';
+import { SystemCalls } from './calls/system-calls.ts';
 import { CLONE } from './constants.ts';
 import { type Descriptor, descriptorNumber, Fd } from './fd.ts';
 import type { FileFacts } from './stat.ts';
-import { SystemCalls } from './system-calls.ts';
 import type { Transcript } from './transcript.ts';
-
-export { AT_FDCWD, FSCONFIG } from './system-calls.ts';
 
 const O_WRONLY_CREATE_TRUNCATE = 0o1 | 0o100 | 0o1000;
 

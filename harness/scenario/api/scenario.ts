@@ -1,4 +1,4 @@
-import type { Observed } from '../../expect/outcome.ts';
+import type { Observations } from '../../expect/outcome.ts';
 import type { Guest } from './guest.ts';
 import { checkObservations } from './observations.ts';
 
@@ -13,9 +13,6 @@ export interface ScenarioContext {
   /** What the author should read although nothing failed: warnings of the C compiler. */
   readonly onNotice?: (text: string) => void;
 }
-
-/** By name; a value is null, a boolean, a number, text, or a list or an object of them. */
-export type Observations = { readonly [name: string]: Observed };
 
 /** What is done in the guest; resolves to what was observed. All three forms, TypeScript, shell and C, become one of these. */
 export interface Scenario<O extends object = Observations> {

@@ -1,4 +1,4 @@
-import type { Observations } from './scenario.ts';
+import type { Observations } from '../../expect/outcome.ts';
 
 /** Of one command's or program's output, so much is kept. */
 const HEAD = 2_000;

@@ -34,9 +34,9 @@ import {
   store,
   storeImmediate,
 } from '../bpf/instructions.ts';
+import { SYSCALLS } from '../syscalls/numbers.ts';
 import * as constants from './constants.ts';
 import { CAP } from './spawn.ts';
-import { SYSCALLS } from './syscalls.ts';
 
 /** Older headers lack the newest names; what they have must agree. */
 const HEADER = '/usr/include/linux/bpf.h';

@@ -1,5 +1,5 @@
 import { KconformError } from '../../errors/error.ts';
-import type { SystemCalls } from '../api/system-calls.ts';
+import type { SystemCalls } from '../api/calls/system-calls.ts';
 import { progTestRun } from './attach.ts';
 import { bpfCall, progLoad } from './attributes.ts';
 import { BPF, BPF_F_SLEEPABLE, PROG_TYPE } from './commands.ts';

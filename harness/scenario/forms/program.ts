@@ -1,5 +1,6 @@
+import type { Observations } from '../../expect/outcome.ts';
 import { signalName } from '../../guest/agent/signals.ts';
-import type { Observations, ScenarioContext } from '../api/scenario.ts';
+import type { ScenarioContext } from '../api/scenario.ts';
 import { type ProgramEnd, readRecords, textOf } from './records.ts';
 
 /** What every scenario in shell or C observes besides what it says itself. */

@@ -1,6 +1,5 @@
 import { KconformError } from '../../errors/error.ts';
-import type { Observed } from '../../expect/outcome.ts';
-import type { Observations } from '../api/scenario.ts';
+import type { Observations, Observed } from '../../expect/outcome.ts';
 
 /** How a program of the guest ended: its exit code, the number of a signal, or the limit in milliseconds that it reached. */
 export interface ProgramEnd {

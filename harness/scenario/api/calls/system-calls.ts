@@ -1,0 +1,44 @@
+import type { GuestBuffer } from '../../agent/program.ts';
+import type { FdResult } from '../fd.ts';
+import type { ErrnoResult } from '../result.ts';
+import { MountCalls } from './mounts.ts';
+
+/**
+ * System calls with typed arguments, as the manual pages of section 2 have them. Each resolves to its value, or to -1 and the name
+ * of its error; none throws for an errno. What `program` throws each of them throws. Paths and names are sent as UTF-8. Where a
+ * result has a descriptor, `fd` throws KC_NO_FD (case) when the call failed, and `fdOrBad` goes on.
+ */
+export abstract class SystemCalls extends MountCalls {
+  /** unshare(2) with flags of CLONE. */
+  unshare(flags: number): Promise<ErrnoResult> {
+    return this.syscall('unshare', flags);
+  }
+
+  /** setresuid(2); -1 leaves an id as it is. */
+  setresuid(real: number, effective = real, saved = effective): Promise<ErrnoResult> {
+    return this.syscall('setresuid', real, effective, saved);
+  }
+
+  /** setresgid(2); -1 leaves an id as it is. */
+  setresgid(real: number, effective = real, saved = effective): Promise<ErrnoResult> {
+    return this.syscall('setresgid', real, effective, saved);
+  }
+
+  /** The value is the id before; setfsuid(2) has no error. */
+  setfsuid(uid: number): Promise<ErrnoResult> {
+    return this.syscall('setfsuid', uid);
+  }
+
+  /** The value is the id before; setfsgid(2) has no error. */
+  setfsgid(gid: number): Promise<ErrnoResult> {
+    return this.syscall('setfsgid', gid);
+  }
+
+  /**
+   * bpf(2) with an attribute made by the builders, its whole length as the size (`bpfCall` takes another one); `fd` of the result
+   * where the command makes one. What comes back in an attribute is read with `program` and `bpfCall`.
+   */
+  bpf(command: number, attribute: GuestBuffer): Promise<FdResult> {
+    return this.opening('bpf', command, attribute, attribute.bytes.length);
+  }
+}

@@ -1,0 +1,20 @@
+/** System calls for mounts, quotas and swap (asm/unistd_64.h of Linux 6.12). */
+export const MOUNTS = {
+  pivot_root: 155,
+  chroot: 161,
+  mount: 165,
+  umount2: 166,
+  swapon: 167,
+  swapoff: 168,
+  quotactl: 179,
+  open_tree: 428,
+  move_mount: 429,
+  fsopen: 430,
+  fsconfig: 431,
+  fsmount: 432,
+  fspick: 433,
+  mount_setattr: 442,
+  quotactl_fd: 443,
+  statmount: 457,
+  listmount: 458,
+} as const;
