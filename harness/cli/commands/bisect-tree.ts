@@ -10,8 +10,8 @@ import { runCase } from '../../run/case/run-case.ts';
 import { type Case, findCases } from '../../run/discovery/cases.ts';
 import { prepareEnvironment } from '../../run/environment.ts';
 import { findDefaults } from '../defaults.ts';
+import { oneCase } from '../one-case.ts';
 import { progressToStderr } from '../options.ts';
-import { oneCase } from './bisect.ts';
 
 /** As `git bisect run` reads them (git-bisect(1)): 0 for what the older commits are, 1 for the newer; from 128 on it stops. */
 const EXIT = { good: 0, bad: 1, unknown: 125, stop: 128 } as const;

@@ -15,6 +15,7 @@ import { byAge } from '../../series/kernels.ts';
 import { touching } from '../../series/touching.ts';
 import { findDefaults } from '../defaults.ts';
 import { withInterruption } from '../interruption.ts';
+import { oneCase } from '../one-case.ts';
 import { acceleratorOption, progressToStderr } from '../options.ts';
 import { kconformVersion } from '../version.ts';
 
@@ -172,12 +173,6 @@ async function changes(
     if (!(error instanceof KconformError)) throw error;
     return `\nno changelog: ${error.message}\n`;
   }
-}
-
-export function oneCase(cases: readonly Case[], name: string): Case {
-  const [found, another] = cases;
-  if (found !== undefined && another === undefined) return found;
-  throw refusal(`"${name}" means ${cases.length} cases, and one is wanted here`, `name one, such as ${found?.name}`);
 }
 
 function wrongEnd({ version }: PlannedKernel, expected: string, standing: Standing): KconformError {

@@ -1,12 +1,6 @@
 import type { Command } from 'commander';
-import type { Accelerator } from '../../guest/qemu/machine.ts';
 import { acceleratorOption, kernelOption } from '../options.ts';
-
-export interface ReplOptions {
-  readonly kernel?: string;
-  readonly accel?: Accelerator;
-  readonly console?: true;
-}
+import type { ReplOptions } from '../session/repl-session.ts';
 
 export function addReplCommand(program: Command): void {
   program

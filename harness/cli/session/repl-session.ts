@@ -7,17 +7,23 @@ import { inspect } from 'node:util';
 import { cachePath, ensureFolder } from '../../cache/folder.ts';
 import { KconformError } from '../../errors/error.ts';
 import { awaitGuest } from '../../guest/limits/waiting.ts';
+import type { Accelerator } from '../../guest/qemu/machine.ts';
 import * as kconform from '../../index.ts';
 import { printError } from '../../report/text/error.ts';
 import { OneGuest } from '../../run/pool/one-guest.ts';
 import { createGuest } from '../../scenario/api/guest.ts';
 import { takeAuthorFiles } from '../../scenario/forms/author-files.ts';
-import type { ReplOptions } from '../commands/repl.ts';
 import { oneKernel } from '../defaults.ts';
 import { stripTypes } from '../edit/strip-types.ts';
 import { withInterruption } from '../interruption.ts';
 import { progressToStderr } from '../options.ts';
 import { printConsole } from './console-lines.ts';
+
+export interface ReplOptions {
+  readonly kernel?: string;
+  readonly accel?: Accelerator;
+  readonly console?: true;
+}
 
 /** A prompt with a guest, until the user leaves it or the guest dies. */
 export async function replSession(options: ReplOptions): Promise<void> {

@@ -1,5 +1,5 @@
 import type * as z from 'zod';
-import type { Fields } from './configuration-file.ts';
+import type { Fields } from './configuration-schema.ts';
 
 /** What a repository with cases of its own says once, in kconform.config.ts at its root; options of a command go first. */
 export type Configuration = Readonly<z.input<typeof Fields>>;

@@ -1,5 +1,4 @@
 import type { CaseResult, Reporter, RunEvent, RunStarted } from '../events.ts';
-import type { RunState } from './results.ts';
 
 /** One case on one kernel, with what it left behind. */
 export interface RecordedCase {
@@ -7,6 +6,9 @@ export interface RecordedCase {
   readonly console: string;
   readonly transcript: string;
 }
+
+/** A run that was killed stays `running`. */
+export type RunState = 'running' | 'finished' | 'interrupted';
 
 /** A run as a report of the whole sees it: what its events told, or what was kept of them in a folder. */
 export interface RunRecord {

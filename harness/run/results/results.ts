@@ -4,7 +4,7 @@ import { makeFolder } from '../../cache/make-folder.ts';
 import { KconformError } from '../../errors/error.ts';
 import { isUnstable } from '../../expect/judge/standing.ts';
 import type { CaseResult, KernelIdentity, Reporter, RunEvent, RunStarted } from '../events.ts';
-import type { RecordedCase } from './record.ts';
+import type { RecordedCase, RunState } from './record.ts';
 import { countVerdicts, type Totals } from './totals.ts';
 import { writeHint } from './write-hint.ts';
 
@@ -95,9 +95,6 @@ export function leftFile(
 ): string {
   return join(folder, kernel.version.replaceAll('/', '_'), name, kind);
 }
-
-/** A run that was killed stays `running`. */
-export type RunState = 'running' | 'finished' | 'interrupted';
 
 /** results.json, schema 1, as JSON.stringify with an indent of 2 prints it. */
 function printDocument(
