@@ -1,4 +1,4 @@
-import { hostLimitHint } from '../host-limits.ts';
+import { hostLimitHint } from './host-limits.ts';
 
 /** Whose fault an error is: it decides the verdict (kernel: FAIL; everything else: ERROR). */
 export type Blame = 'kernel' | 'case' | 'harness' | 'host';
