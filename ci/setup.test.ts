@@ -11,7 +11,8 @@ beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'kc-setup-'));
   await mkdir(join(folder, 'ci'));
   await mkdir(join(folder, 'node_modules'));
-  await cp(fileURLToPath(new URL('setup', import.meta.url)), join(folder, 'ci/setup'));
+  for (const name of ['setup', 'system-packages.txt'])
+    await cp(fileURLToPath(new URL(name, import.meta.url)), join(folder, 'ci', name));
   await writeFile(join(folder, 'package-lock.json'), '{}');
   await writeFile(join(folder, 'node_modules/.kconform-setup'), '');
 });
