@@ -67,9 +67,11 @@ export const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   ci: [
     'harness/authors',
     'harness/cache/folder.ts',
+    'harness/cache/scratch-folder.ts',
     'harness/errors/error.ts',
     'harness/expect/expectation.ts',
     'harness/guest/guest-machine.ts',
+    'harness/guest/initramfs/initramfs.ts',
     'harness/guest/limits/limits.ts',
     'harness/guest/ssh',
     'harness/guest/template/template.ts',

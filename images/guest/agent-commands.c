@@ -184,18 +184,6 @@ static word open_streams(const struct start *start, int ours[3], int theirs[3])
 	return 0;
 }
 
-static void complain(const char *program, word error)
-{
-	char bytes[300];
-	struct text text = TEXT(bytes);
-
-	add_text(&text, program);
-	add_text(&text, ": cannot be executed: error ");
-	add_number(&text, error);
-	add_text(&text, "\n");
-	write_all(2, text.bytes, text.length);
-}
-
 static _Noreturn void become(struct start *start, const int theirs[3])
 {
 	int streams[3];
@@ -216,7 +204,7 @@ static _Noreturn void become(struct start *start, const int theirs[3])
 	if (*start->folder)
 		sys(__NR_chdir, start->folder);
 	result = sys(__NR_execve, start->arguments[0], start->arguments, start->environment);
-	complain(start->arguments[0], result);
+	complain(start->arguments[0], "cannot be executed", result);
 	leave(127);
 }
 

@@ -27,21 +27,6 @@ static struct frame request, reply;
 static uint8_t input[4 + sizeof(struct frame)];
 static size_t input_length, to_skip;
 
-/* Nothing that was started for a host outlives the connection to it. */
-static _Noreturn void end_agent(void)
-{
-	kill_commands();
-	leave(0);
-}
-
-void answer_host(const struct frame *frame, size_t payload)
-{
-	uint32_t length = sizeof(struct header) + payload;
-
-	if (write_all(1, &length, 4) < 0 || write_all(1, frame, length) < 0)
-		end_agent();
-}
-
 static void refuse_host(const struct header *to, const char *why)
 {
 	reply.header = *to;
@@ -92,24 +77,24 @@ static const char *start_worker(struct process *started)
 }
 
 /* The first worker, started before it is asked for, so that a template has it and no clone has to fork it. */
-static struct process ahead = { .socket = -1 };
+static struct process spare_worker = { .socket = -1 };
 
 static void spawn(const struct header *header)
 {
-	struct process started = ahead;
+	struct process started = spare_worker;
 	const char *why = NULL;
 
 	if (process_by_id(header->process) || is_command(header->process))
 		why = "there is a process of that id";
 	else if (process_count == PROCESS_LIMIT)
 		why = "cannot start another process";
-	else if (ahead.socket < 0)
+	else if (spare_worker.socket < 0)
 		why = start_worker(&started);
 	if (why) {
 		refuse_host(header, why);
 		return;
 	}
-	ahead.socket = -1;
+	spare_worker.socket = -1;
 	started.id = header->process;
 	processes[process_count++] = started;
 	reply.header = *header;
@@ -118,75 +103,14 @@ static void spawn(const struct header *header)
 	answer_host(&reply, 4);
 }
 
-static void add_proc(struct text *path, int pid, const char *file)
+static void answer_stacks(const struct header *header, int pid)
 {
-	add_text(path, "/proc/");
-	add_number(path, pid);
-	add_text(path, "/");
-	add_text(path, file);
-}
+	struct text stacks = { (char *)reply.payload, 0, sizeof(reply.payload) };
 
-/* /proc/PID/FILE; see read_text. */
-static word read_proc(int pid, const char *file, char *bytes, size_t size)
-{
-	char path_bytes[64];
-	struct text path = TEXT(path_bytes);
-
-	add_proc(&path, pid, file);
-	return read_text(path_bytes, bytes, size);
-}
-
-/* The threads of a process in /proc/PID/task, as getdents64(2) lists them; the length of the list. */
-static word list_threads(int pid, uint8_t *list, size_t size)
-{
-	char path_bytes[64];
-	struct text path = TEXT(path_bytes);
-	word folder, length;
-
-	add_proc(&path, pid, "task");
-	folder = sys(__NR_open, path_bytes, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (folder < 0)
-		return 0;
-	length = sys(__NR_getdents64, folder, list, size);
-	sys(__NR_close, folder);
-	return length > 0 ? length : 0;
-}
-
-/* Where in the kernel each of its threads stands: the stack where it is shown, and the function it waits in. */
-static void tell_stack(const struct header *header, int pid)
-{
-	static const char *const files[] = { "/stack", "/wchan" };
-	uint8_t list[4096];
-	word listed = list_threads(pid, list, sizeof(list)), at = 0, threads = 0;
-	struct text all = { (char *)reply.payload, 0, sizeof(reply.payload) };
-
-	while (at < listed) { /* struct linux_dirent64: u64 inode, s64 offset, u16 length of this entry, u8 type, name */
-		const char *name = (const char *)list + at + 19;
-		uint16_t length;
-
-		memcpy(&length, list + at + 16, sizeof(length));
-		at += length;
-		if (name[0] == '.')
-			continue;
-		if (threads++ > 0) {
-			add_text(&all, "\nthread ");
-			add_text(&all, name);
-			add_text(&all, "\n");
-		}
-		for (int i = 0; i < 2; i++) {
-			char file_bytes[64], content[8192];
-			struct text file = TEXT(file_bytes);
-
-			add_text(&file, "task/");
-			add_text(&file, name);
-			add_text(&file, files[i]);
-			if (read_proc(pid, file_bytes, content, sizeof(content)) > 0)
-				add_text(&all, content);
-		}
-	}
+	add_stacks(&stacks, pid);
 	reply.header = *header;
 	reply.header.op = STATUS_OK;
-	answer_host(&reply, all.length);
+	answer_host(&reply, stacks.length);
 }
 
 static void send_signal(const struct header *header, const struct process *process, size_t length)
@@ -240,7 +164,7 @@ static void from_host(size_t length)
 	} else if (!process) {
 		refuse_host(header, "no such process");
 	} else if (header->op == OP_STACK) {
-		tell_stack(header, process->pid);
+		answer_stacks(header, process->pid);
 	} else if (header->op == OP_KILL) {
 		send_signal(header, process, length);
 	} else if (process->socket < 0) {
@@ -299,31 +223,13 @@ static int read_host(void)
 
 /* ---- from the workers ---- */
 
-/* What /proc says of a process that is no child of ours: field 52 of stat (proc_pid_stat(5)), -1 when it is gone. */
-static int status_of_stranger(int pid)
-{
-	char stat[1024];
-	int field = 2, status = 0;
-	word length = read_proc(pid, "stat", stat, sizeof(stat)), at = length;
-
-	while (at > 0 && stat[at] != ')')
-		at--;
-	for (; at < length && field < 52; at++)
-		field += stat[at] == ' ';
-	if (length <= 0 || field < 52)
-		return -1;
-	for (; stat[at] >= '0' && stat[at] <= '9'; at++)
-		status = status * 10 + (stat[at] - '0');
-	return status;
-}
-
-static void ended(int index, int gone)
+static void end_process(int index, int gone)
 {
 	struct process *process = &processes[index];
 	int status = -1, payload[2];
 
 	if (gone && sys(__NR_wait4, process->pid, &status, 1 /* WNOHANG */, 0) <= 0)
-		status = status_of_stranger(process->pid);
+		status = exit_code_in_proc(process->pid);
 	if (process->socket >= 0)
 		sys(__NR_close, process->socket);
 	sys(__NR_close, process->pidfd);
@@ -350,32 +256,11 @@ static void pass_on(struct process *sender, int fd)
 		refuse_host(&request.header, "the other process cannot receive");
 }
 
-/* The pid behind a pidfd, as the hub sees it: `Pid:` of its fdinfo (pidfd_open(2)). */
-static int pid_of(int pidfd)
-{
-	char path_bytes[64], info[512];
-	struct text path = TEXT(path_bytes);
-	int pid = 0;
-
-	add_text(&path, "/proc/self/fdinfo/");
-	add_number(&path, pidfd);
-	if (read_text(path_bytes, info, sizeof(info)) <= 0)
-		return -1;
-	for (const char *at = info; *at; at++) {
-		if (!starts_with(at, "\nPid:\t"))
-			continue;
-		for (at += 6; *at >= '0' && *at <= '9'; at++)
-			pid = pid * 10 + (*at - '0');
-		return pid;
-	}
-	return -1;
-}
-
 /* Nonzero when the descriptors are now in use. */
 static int adopt_fork(int passed[PASSED_LIMIT])
 {
 	uint32_t id;
-	int pid = passed[1] < 0 ? -1 : pid_of(passed[1]);
+	int pid = passed[1] < 0 ? -1 : pid_of_pidfd(passed[1]);
 
 	memcpy(&id, request.payload, 4);
 	if (passed[0] < 0 || pid < 0 || process_count == PROCESS_LIMIT || process_by_id(id)) {
@@ -419,8 +304,8 @@ int agent_main(void)
 	static struct poll_entry ends[1 + 2 * PROCESS_LIMIT + COMMAND_POLLS];
 
 	prepare_hub();
-	start_worker(&ahead); /* where it cannot, the first request to spawn says so */
-	for (;;) {
+	start_worker(&spare_worker); /* where it cannot, the first request to spawn says so */
+	while (!host_has_left()) {
 		int count = process_count, lingering = 0, polled;
 
 		ends[0] = (struct poll_entry){ .fd = 0, .events = POLL_IN };
@@ -440,9 +325,11 @@ int agent_main(void)
 				while (processes[i].socket >= 0 && from_worker(&processes[i]))
 					;
 			if (gone || (processes[i].socket < 0 && processes[i].lingering++ == LINGER_ROUNDS))
-				ended(i, gone);
+				end_process(i, gone);
 		}
 		if (ends[0].revents && !read_host())
-			end_agent();
+			break;
 	}
+	kill_commands(); /* nothing that was started for a host outlives the connection to it */
+	return 0;
 }

@@ -70,8 +70,17 @@ size_t refuse_start(struct frame *reply, const char *what, word error);
 /* agent-program.c: carries out a program's calls; the length of the reply's payload. */
 size_t run_program(const uint8_t *payload, size_t length, struct frame *reply);
 
-/* agent.c: sends a frame; ends the agent where the host has gone. */
+/* agent-host.c: sends a frame; does nothing once the host has left. */
 void answer_host(const struct frame *frame, size_t payload);
+/* Nonzero after a frame could not be sent. */
+int host_has_left(void);
+
+/* agent-proc.c: adds where in the kernel each thread waits: the stack where it is shown, and the function. */
+void add_stacks(struct text *to, int pid);
+/* The wait status, field 52 (exit_code) of /proc/PID/stat (proc_pid_stat(5)); -1 when the process is gone. */
+int exit_code_in_proc(int pid);
+/* The pid behind a pidfd, as the hub sees it: `Pid:` of its fdinfo (pidfd_open(2)); -1 when it is gone. */
+int pid_of_pidfd(int pidfd);
 
 /* agent-commands.c. Those that take a reply give the length of its payload. */
 #define COMMAND_POLLS (4 * 256)

@@ -3,30 +3,40 @@
 #ifndef KCONFORM_GUEST_H
 #define KCONFORM_GUEST_H
 
-/* The SSH servers' key, made at boot. */
-#define HOST_KEY "/run/host-key"
-/* What the programs that init starts get. */
-extern char *const environment[];
+#include "sys.h"
 
-int guest_main(int argc, char **argv, char **environment);
 int init_main(void);
-/* Shuttles bytes between the SSH port and the SSH server; writes a byte to ready_fd once the server has greeted it. */
-void relay_main(int ready_fd);
 int agent_main(void);
 int bpftool_main(int argc, char **argv);
 int observe_main(int argc, char **argv);
 int scenario_main(int argc, char **argv, char **environment);
 
-/* What serve_control needs of the kernel; before anybody else is there. */
+/* control.c: opens what serve_control needs of the kernel; before anybody else is there. */
 void open_kept_files(void);
 /* Serves the lines of the control port, for ever. */
 void serve_control(int port);
-/* Ends PID 1: a panic, which the host reports with these words as a fault of the harness. */
-_Noreturn void die(const char *what, long error);
 
-/* Opens the virtio-serial port of that name; negative when there is none after five seconds. */
+/* relay.c: shuttles bytes between the SSH port and the SSH server; writes a byte to ready_fd once the server has greeted it. */
+void relay_main(int ready_fd);
+
+/* ssh-server.c: makes the key of the servers; `ssh-ed25519 AAAA…` */
+const char *make_host_key(void);
+/* Listens on 127.0.0.1:22, for connections that begin in the guest. */
+void start_listening_server(void);
+/*
+ * A server for one connection, which is its standard input and output (inetd mode); the other end of that. It asks for no
+ * password (-B, and root has none): only the program at the other end of the port can connect.
+ */
+int start_connected_server(void);
+
+/* port.c: opens the virtio-serial port of that name; negative when there is none after five seconds. */
 int open_port(const char *name, int flags);
 /* Nonzero while no host program is connected to the port. */
 int port_is_idle(int port);
+
+/* messages.c: `PROGRAM: what: error N` on standard error; without the number where it is 0. */
+void complain(const char *program, const char *what, word error);
+/* Ends PID 1: a panic, which the host reports with these words as a fault of the harness. */
+_Noreturn void die(const char *what, word error);
 
 #endif

@@ -8,46 +8,8 @@
 
 #include <asm/errno.h>
 #include <linux/fcntl.h>
-#include <asm/signal.h>
 #include <linux/mount.h>
 #include <linux/sockios.h>
-
-#define KEY_TYPE "ssh-ed25519 "
-
-char *const environment[] = { "PATH=/bin:/sbin:/usr/bin:/usr/sbin", "HOME=/root", "TERM=linux", NULL };
-
-/*
- * Through the kernel log: the kernel writes it to the console by itself, also on a machine whose interrupts do not work, where
- * what a program writes to the console is lost.
- */
-static void log_line(const char *line, size_t length)
-{
-	word log;
-
-	sys(__NR_mkdir, "/dev", 0755);
-	sys(__NR_mknod, "/dev/kmsg", 020600, 1 << 8 | 11); /* EEXIST where devtmpfs is mounted */
-	log = sys(__NR_open, "/dev/kmsg", O_WRONLY | O_CLOEXEC);
-	if (log < 0 || sys(__NR_write, log, line, length) < 0)
-		write_all(2, line, length);
-	if (log >= 0)
-		sys(__NR_close, log);
-}
-
-_Noreturn void die(const char *what, long error)
-{
-	char bytes[300];
-	struct text text = TEXT(bytes);
-
-	add_text(&text, "kconform init: ");
-	add_text(&text, what);
-	if (error) {
-		add_text(&text, ": error ");
-		add_number(&text, error);
-	}
-	add_text(&text, "\n");
-	log_line(text.bytes, text.length);
-	leave(1);
-}
 
 /* A file system that the kernel does not have (ENODEV), or no place for it, is a fact of this kernel; anything else is a fault. */
 static void mount_at(const char *type, const char *target, int flags, const char *options)
@@ -78,63 +40,6 @@ static void loopback_up(void)
 	if (result < 0)
 		die("loopback device", result);
 	sys(__NR_close, fd);
-}
-
-/* Runs a program to its end; what it prints ends up in `output`. */
-static void run(char **arguments, char *output, size_t size)
-{
-	size_t length = 0;
-	int ends[2];
-	word pid = sys(__NR_pipe2, ends, O_CLOEXEC), got;
-
-	if (pid < 0)
-		die("pipe", pid);
-	pid = fork_process();
-	if (pid == 0) {
-		sys(__NR_dup2, ends[1], 1);
-		sys(__NR_execve, arguments[0], arguments, environment);
-		leave(127);
-	}
-	sys(__NR_close, ends[1]);
-	while (length + 1 < size && (got = sys(__NR_read, ends[0], output + length, size - 1 - length)) > 0)
-		length += got;
-	output[length] = 0;
-	sys(__NR_close, ends[0]);
-	sys(__NR_wait4, pid, 0, 0, 0);
-}
-
-/* `ssh-ed25519 AAAA…`, from what dropbearkey prints. */
-static char *make_host_key(void)
-{
-	static char output[2048];
-	char *arguments[] = { "/bin/dropbearkey", "-t", "ed25519", "-f", HOST_KEY, NULL };
-	char *key = output, *end;
-
-	run(arguments, output, sizeof(output));
-	while (*key && !(starts_with(key, KEY_TYPE) && (key == output || key[-1] == '\n')))
-		key++;
-	if (!*key)
-		die("dropbearkey printed no key", 0);
-	for (end = key + length_of(KEY_TYPE); *end && *end != ' ' && *end != '\n'; end++)
-		;
-	*end = 0;
-	return key;
-}
-
-static void start_server(void)
-{
-	char *arguments[] = { "/bin/dropbear", "-F", "-E", "-s", "-j", "-k", "-m", "-W", "1048576", "-P",
-			      "/run/dropbear.pid", "-p", "127.0.0.1:22", "-r", HOST_KEY, NULL };
-	word log;
-
-	if (fork_process() != 0)
-		return;
-	sys(__NR_setsid);
-	log = sys(__NR_open, "/run/dropbear.log", O_WRONLY | O_CREAT | O_APPEND, 0600);
-	sys(__NR_dup2, log, 1);
-	sys(__NR_dup2, log, 2);
-	sys(__NR_execve, arguments[0], arguments, environment);
-	leave(127);
 }
 
 static void start_relay(int control)
@@ -201,7 +106,8 @@ static void check_machine(void)
 int init_main(void)
 {
 	static const char refusal[] = "init: only the kernel starts this\n";
-	char bytes[300], *key;
+	const char *key;
+	char bytes[300];
 	struct text ready = TEXT(bytes);
 	int port;
 
@@ -227,7 +133,7 @@ int init_main(void)
 	loopback_up();
 	key = make_host_key();
 	open_kept_files();
-	start_server();
+	start_listening_server();
 	port = open_port("kconform.control", 0);
 	if (port < 0)
 		die("there is no virtio-serial port kconform.control", port);

@@ -13,36 +13,9 @@
 #define SERVERS "/run/ssh-servers"
 #define LAST_WORDS "the SSH server has ended\n"
 
-enum { LOCAL = 1, STREAM = 1, PEEK = 2, DONT_WAIT = 0x40 }; /* AF_UNIX, SOCK_STREAM, MSG_PEEK, MSG_DONTWAIT */
+enum { PEEK = 2, DONT_WAIT = 0x40 }; /* MSG_PEEK, MSG_DONTWAIT */
 
 static char bytes[65536];
-
-/*
- * A server for one connection, which is its standard input and output (inetd mode). It asks for no
- * password (-B, and root has none): only the program at the other end of the port can connect.
- */
-static int start_server(void)
-{
-	char *arguments[] = { "/bin/dropbear", "-i", "-B", "-j", "-k", "-m", "-W", "1048576", "-r", HOST_KEY, NULL };
-	int ends[2];
-
-	while (sys(__NR_wait4, -1, 0, 1 /* WNOHANG */, 0) > 0)
-		; /* the server before */
-	if (sys(__NR_socketpair, LOCAL, STREAM | O_CLOEXEC, 0, ends) < 0)
-		leave(1);
-	if (fork_process() == 0) {
-		word log = sys(__NR_open, "/run/dropbear.log", O_WRONLY | O_CREAT | O_APPEND, 0600);
-
-		sys(__NR_setsid);
-		sys(__NR_dup2, ends[1], 0);
-		sys(__NR_dup2, ends[1], 1);
-		sys(__NR_dup2, log, 2);
-		sys(__NR_execve, arguments[0], arguments, environment);
-		leave(127);
-	}
-	sys(__NR_close, ends[1]);
-	return ends[0];
-}
 
 /* Until either side ends; nonzero when it was the client that left. */
 static int shuttle(int port, int server)
@@ -98,7 +71,7 @@ static int await_client(int port, int server)
 }
 
 /* How many servers have greeted, in SERVERS: the host reads there that the port is ready for its next client. */
-static void tell_servers(int count)
+static void write_server_count(int count)
 {
 	char text_bytes[24];
 	struct text text = TEXT(text_bytes);
@@ -119,11 +92,11 @@ void relay_main(int ready_fd)
 	if (port < 0)
 		leave(1);
 	for (;;) {
-		int server = start_server();
+		int server = start_connected_server();
 		struct poll_entry greeting = { .fd = server, .events = POLL_IN };
 
 		sys(__NR_poll, &greeting, 1, -1);
-		tell_servers(++count);
+		write_server_count(++count);
 		if (ready_fd >= 0) {
 			write_all(ready_fd, "r", 1);
 			sys(__NR_close, ready_fd);

@@ -1,25 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What a C library would bring: the entry point, the functions that the compiler calls by itself, and a little text. */
-#include "guest.h"
+/* What a C library would bring: the functions that the compiler calls by itself, and a little text. */
 #include "sys.h"
 
 #include <asm/errno.h>
 #include <asm/signal.h>
-
-__asm__(".globl _start\n"
-	"_start:\n"
-	"	xor %ebp, %ebp\n"
-	"	mov %rsp, %rdi\n"
-	"	and $-16, %rsp\n"
-	"	call start\n");
-
-/* stack: argc, argv…, NULL, environment…, NULL */
-__attribute__((used)) _Noreturn void start(word *stack)
-{
-	char **arguments = (char **)(stack + 1);
-
-	leave(guest_main((int)stack[0], arguments, arguments + stack[0] + 1));
-}
 
 void *memcpy(void *to, const void *from, size_t length)
 {

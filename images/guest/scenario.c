@@ -23,18 +23,6 @@
 
 static char value[VALUE_LIMIT + 1];
 
-static void complain(const char *program, const char *what)
-{
-	char bytes[300];
-	struct text text = TEXT(bytes);
-
-	add_text(&text, program);
-	add_text(&text, ": ");
-	add_text(&text, what);
-	add_text(&text, "\n");
-	write_all(2, text.bytes, text.length);
-}
-
 /* One write for each record, so that those of processes that run at once do not mix. */
 static int add_record(int fd, const char *kind, const char *name, const char *bytes, size_t length)
 {
@@ -78,22 +66,22 @@ int observe_main(int argc, char **argv)
 	if (argc > 2 && same_text(argv[2], "--json"))
 		kind = "json", at = 3;
 	if (!*name || argc > at + 1) {
-		complain("observe", "usage: observe NAME [--json] [VALUE]");
+		complain("observe", "usage: observe NAME [--json] [VALUE]", 0);
 		return BROKEN;
 	}
 	for (const char *letter = name; *letter; letter++)
 		if (*letter <= ' ' || letter - name > 200) {
-			complain("observe", "a name is at most 200 letters, without white space");
+			complain("observe", "a name is at most 200 letters, without white space", 0);
 			return BROKEN;
 		}
 	length = at < argc ? (word)length_of(argv[at]) : read_value();
 	if (length < 0 || length > VALUE_LIMIT) {
-		complain("observe", "a value of more than 1 MiB, or one that cannot be read");
+		complain("observe", "a value of more than 1 MiB, or one that cannot be read", 0);
 		return BROKEN;
 	}
 	if (add_record(RECORDS_FD, kind, name, at < argc ? argv[at] : value, length) == 0)
 		return 0;
-	complain("observe", "no scenario listens (its descriptor 1000 is closed)");
+	complain("observe", "no scenario listens (its descriptor 1000 is closed)", 0);
 	return BROKEN;
 }
 
@@ -107,7 +95,7 @@ static int64_t now_ms(void)
 	return time.seconds * 1000 + time.nanoseconds / 1000000;
 }
 
-static _Noreturn void become(char **arguments, char **environment, int output, int records)
+static _Noreturn void exec_scenario(char **arguments, char **environment, int output, int records)
 {
 	int null = (int)sys(__NR_open, "/dev/null", O_RDONLY);
 
@@ -119,7 +107,7 @@ static _Noreturn void become(char **arguments, char **environment, int output, i
 	sys(__NR_close, null);
 	sys(__NR_dup2, records, RECORDS_FD);
 	sys(__NR_execve, arguments[0], arguments, environment);
-	complain("scenario", "the program cannot be executed");
+	complain("scenario", "the program cannot be executed", 0);
 	leave(NOT_STARTED);
 }
 
@@ -172,23 +160,23 @@ int scenario_main(int argc, char **argv, char **environment)
 	const char *how;
 
 	if (argc < 3) {
-		complain("scenario", "usage: scenario LIMIT_MS PROGRAM ARGUMENT…");
+		complain("scenario", "usage: scenario LIMIT_MS PROGRAM ARGUMENT…", 0);
 		return BROKEN;
 	}
 	for (const char *digit = argv[1]; *digit >= '0' && *digit <= '9' && limit < 100000000; digit++)
 		limit = limit * 10 + (*digit - '0');
 	records = (int)sys(__NR_memfd_create, "observations", 1 /* MFD_CLOEXEC */);
 	if (records < 0 || sys(__NR_pipe2, pipe, O_CLOEXEC) < 0) {
-		complain("scenario", "no memory for observations or no pipe");
+		complain("scenario", "no memory for observations or no pipe", 0);
 		return BROKEN;
 	}
 	pid = (int)fork_process();
 	if (pid == 0)
-		become(argv + 2, environment, pipe[1], records);
+		exec_scenario(argv + 2, environment, pipe[1], records);
 	sys(__NR_close, pipe[1]);
 	pidfd = pid < 0 ? -1 : (int)sys(__NR_pidfd_open, pid, 0);
 	if (pidfd < 0) {
-		complain("scenario", "cannot fork");
+		complain("scenario", "cannot fork", 0);
 		return BROKEN;
 	}
 	sys(__NR_fcntl, pipe[0], F_SETFL, O_NONBLOCK);

@@ -8,26 +8,33 @@ import { noRoomFor, scratchFolder } from '../../cache/scratch-folder.ts';
 import { KconformError } from '../../errors/error.ts';
 import { type CpioEntry, writeCpio } from './cpio.ts';
 
-/** Sources of the programs in the guest. */
-const HERE = fileURLToPath(new URL('../../../images/guest/', import.meta.url));
-/** The guest's own programs: one binary, which does what the name says that it is called by. */
+/** The folder with the sources of the programs in the guest. */
+export const GUEST = fileURLToPath(new URL('../../../images/guest/', import.meta.url));
+/**
+ * The guest's own programs: one binary, which does what the name says that it is called by. Each file calls only functions of
+ * those below it (ci/check/c-order.ts).
+ */
 export const SOURCES = [
   'main.c',
-  'runtime.c',
   'init.c',
   'control.c',
   'relay.c',
+  'ssh-server.c',
   'port.c',
   'agent.c',
   'agent-commands.c',
-  'agent-packet.c',
-  'agent-program.c',
   'agent-worker.c',
+  'agent-program.c',
+  'agent-packet.c',
+  'agent-proc.c',
+  'agent-host.c',
   'scenario.c',
   'bpftool.c',
+  'messages.c',
+  'runtime.c',
 ] as const;
 const HEADERS = ['sys.h', 'guest.h', 'agent.h'];
-const FREESTANDING = [
+export const FREESTANDING = [
   '-std=gnu11',
   '-Os',
   '-Wall',
@@ -97,7 +104,7 @@ export async function buildInitramfs({ cache }: { readonly cache: string }): Pro
   const servers = [await find('dropbear', 'dropbear-bin'), await find('dropbearkey', 'dropbear-bin')];
   const hash = createHash('sha256').update(JSON.stringify([PROGRAMS, FOLDERS, TEXTS]));
   const inputs = [
-    ...[...SOURCES, ...HEADERS].map((name) => join(HERE, name)),
+    ...[...SOURCES, ...HEADERS].map((name) => join(GUEST, name)),
     fileURLToPath(import.meta.url),
     busybox,
     ...servers,
@@ -173,7 +180,7 @@ async function compile(words: readonly string[]): Promise<Buffer> {
   try {
     const output = join(scratch, 'output');
     const result = await execa('cc', ['-o', output, ...words], {
-      cwd: HERE,
+      cwd: GUEST,
       env: { TMPDIR: scratch },
       reject: false,
       all: true,
