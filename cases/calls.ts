@@ -25,7 +25,7 @@ export async function run(
   const results: CallResult[] = [];
   const contents = new Map<GuestBuffer, Buffer>();
   for (let from = 0; from < calls.length; from += AT_ONCE) {
-    const answer = await process.program(calls.slice(from, from + AT_ONCE));
+    const answer = await process.batch(calls.slice(from, from + AT_ONCE));
     results.push(...answer.calls.map(({ last }) => last));
     for (const [buffer, bytes] of answer.contents) contents.set(buffer, bytes);
   }

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Call, type GuestProcess, type MapCreate, matching } from 'kconform';
+import { type bpf, type Call, type GuestProcess, matching } from 'kconform';
 import { run, sys } from '../calls.ts';
 import { KernelLog } from './kernel-log.ts';
 import { idOf, newMap, pin, released } from './objects.ts';
@@ -26,10 +26,10 @@ export class Listener {
   }
 
   /** Pins a map that nothing else holds. @returns its id */
-  async pinned(path: string, map: Partial<MapCreate>): Promise<number> {
+  async pinned(path: string, map: Partial<bpf.MapCreate>): Promise<number> {
     const fd = await newMap(this.#process, map);
     const id = await idOf(this.#process, fd);
-    await this.#process.program([pin(path, fd), sys('close', fd)], { stopAtError: true });
+    await this.#process.batch([pin(path, fd), sys('close', fd)], { stopAtError: true });
     return id;
   }
 

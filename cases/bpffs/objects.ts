@@ -1,29 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import {
-  BPF,
-  Btf,
-  bpfCall,
-  btfLoad,
-  byId,
-  type Call,
-  type Descriptor,
-  exit,
-  type Fd,
-  GuestBuffer,
-  type GuestProcess,
-  instructions,
-  MAP_TYPE,
-  type MapCreate,
-  mapCreate,
-  move,
-  nextId,
-  objInfo,
-  objPath,
-  PROG_TYPE,
-  progLoad,
-} from 'kconform';
+import { bpf, type Call, type Descriptor, type Fd, GuestBuffer, type GuestProcess, instruction } from 'kconform';
 
-type PathOptions = Parameters<typeof objPath>[2];
+type PathOptions = bpf.PathOptions;
 
 /** Those of some names in a bpffs that no kernel brings along (CONFIG_BPF_PRELOAD). */
 export function withoutPreloaded(names: readonly string[]): string[] {
@@ -32,61 +10,65 @@ export function withoutPreloaded(names: readonly string[]): string[] {
 
 /** BPF_OBJ_PIN as one of several calls. */
 export function pin(path: string, fd: Descriptor, options?: PathOptions): Call {
-  return bpfCall(BPF.OBJ_PIN, objPath(path, fd, options));
+  return bpf.call(bpf.CMD.OBJ_PIN, bpf.objPath(path, fd, options));
 }
 
 /** BPF_OBJ_GET as one of several calls. */
 export function get(path: string, options?: PathOptions): Call {
-  return bpfCall(BPF.OBJ_GET, objPath(path, 0, options));
+  return bpf.call(bpf.CMD.OBJ_GET, bpf.objPath(path, 0, options));
 }
 
 /** A map: an array of one value of 4 bytes unless told otherwise. */
-export async function newMap(process: GuestProcess, map: Partial<MapCreate> = {}): Promise<Fd> {
-  return (await process.bpf(BPF.MAP_CREATE, mapCreate({ type: MAP_TYPE.ARRAY, ...map }))).fd;
+export async function newMap(process: GuestProcess, map: Partial<bpf.MapCreate> = {}): Promise<Fd> {
+  return (await process.bpf(bpf.CMD.MAP_CREATE, bpf.mapCreate({ type: bpf.MAP_TYPE.ARRAY, ...map }))).fd;
 }
 
 /** Whose open pin holds room for a key: 4 KiB of slab that are missed if they are kept. */
 export async function mapWithLargeKey(process: GuestProcess): Promise<Fd> {
   const SIZE = 4096;
-  const types = new Btf();
+  const types = new bpf.Btf();
   const int = types.int('int', 4);
   const key = types.struct('key', SIZE, [{ name: 'words', type: types.array(int, int, SIZE / 4), at: 0 }]);
-  const btf = (await process.bpf(BPF.BTF_LOAD, btfLoad(types.blob()))).fd;
-  return newMap(process, { type: MAP_TYPE.HASH, keySize: SIZE, btf: { fd: btf, key, value: int } });
+  const btf = (await process.bpf(bpf.CMD.BTF_LOAD, bpf.btfLoad(types.blob()))).fd;
+  return newMap(process, { type: bpf.MAP_TYPE.HASH, keySize: SIZE, btf: { fd: btf, key, value: int } });
 }
 
-const RETURN_0 = instructions(move(0, 0), exit());
+const RETURN_0 = instruction.sequence(instruction.move(0, 0), instruction.exit());
 
 /** A program that does nothing: a socket filter unless told otherwise. */
-export async function newProgram(process: GuestProcess, type: number = PROG_TYPE.SOCKET_FILTER): Promise<Fd> {
-  return (await process.bpf(BPF.PROG_LOAD, progLoad({ type, instructions: RETURN_0 }))).fd;
+export async function newProgram(process: GuestProcess, type: number = bpf.PROG_TYPE.SOCKET_FILTER): Promise<Fd> {
+  return (await process.bpf(bpf.CMD.PROG_LOAD, bpf.progLoad({ type, instructions: RETURN_0 }))).fd;
 }
 
 /** A link of such a program to the raw tracepoint sched_process_exit. */
 export async function newLink(process: GuestProcess): Promise<Fd> {
-  await using program = await newProgram(process, PROG_TYPE.RAW_TRACEPOINT);
+  await using program = await newProgram(process, bpf.PROG_TYPE.RAW_TRACEPOINT);
   const attribute = new GuestBuffer(Buffer.alloc(16));
   attribute.pointers.set(0, new GuestBuffer(Buffer.from('sched_process_exit\0')));
   attribute.bytes.writeUInt32LE(program.number, 8);
-  return (await process.bpf(BPF.RAW_TRACEPOINT_OPEN, attribute)).fd;
+  return (await process.bpf(bpf.CMD.RAW_TRACEPOINT_OPEN, attribute)).fd;
 }
 
 /** The id of a map, program or link: at offset 4 of what BPF_OBJ_GET_INFO_BY_FD tells of each of them. */
 export async function idOf(process: GuestProcess, fd: Descriptor): Promise<number> {
-  const { attribute, info } = objInfo(fd);
-  const { contents } = await process.program([bpfCall(BPF.OBJ_GET_INFO_BY_FD, attribute, 16)]);
+  const { attribute, info } = bpf.objInfo(fd);
+  const { contents } = await process.batch([bpf.call(bpf.CMD.OBJ_GET_INFO_BY_FD, attribute, 16)]);
   return contents.get(info)?.readUInt32LE(4) ?? 0;
 }
 
 /** BPF_OBJ_GET for its descriptor; where the kernel refuses, what is done with it ends with EBADF. */
-export async function gotten(process: GuestProcess, path: string, options?: PathOptions): Promise<Fd> {
-  return (await process.bpf(BPF.OBJ_GET, objPath(path, 0, options))).fdOrBad;
+export async function openPin(process: GuestProcess, path: string, options?: PathOptions): Promise<Fd> {
+  return (await process.bpf(bpf.CMD.OBJ_GET, bpf.objPath(path, 0, options))).fdOrBad;
 }
 
 /** Looks an object up by its id, as one of several calls; what is found stays open. */
 export function lookUp(kind: 'map' | 'program' | 'link', id: number): Call {
-  const command = { map: BPF.MAP_GET_FD_BY_ID, program: BPF.PROG_GET_FD_BY_ID, link: BPF.LINK_GET_FD_BY_ID }[kind];
-  return bpfCall(command, byId(id));
+  const command = {
+    map: bpf.CMD.MAP_GET_FD_BY_ID,
+    program: bpf.CMD.PROG_GET_FD_BY_ID,
+    link: bpf.CMD.LINK_GET_FD_BY_ID,
+  }[kind];
+  return bpf.call(command, bpf.byId(id));
 }
 
 /** A callback after an RCU grace period, or a work item, has come long before this. */
@@ -96,9 +78,11 @@ type Kind = 'map' | 'program' | 'link';
 
 /** Whether there is an object of this id; the ids are walked, for a look-up would hold the object. */
 export async function isThere(process: GuestProcess, kind: Kind, id: number): Promise<boolean> {
-  const command = { map: BPF.MAP_GET_NEXT_ID, program: BPF.PROG_GET_NEXT_ID, link: BPF.LINK_GET_NEXT_ID }[kind];
-  const next = nextId(id - 1);
-  const { calls, contents } = await process.program([bpfCall(command, next)]);
+  const command = { map: bpf.CMD.MAP_GET_NEXT_ID, program: bpf.CMD.PROG_GET_NEXT_ID, link: bpf.CMD.LINK_GET_NEXT_ID }[
+    kind
+  ];
+  const next = bpf.nextId(id - 1);
+  const { calls, contents } = await process.batch([bpf.call(command, next)]);
   const errno = calls[0]?.last.errno ?? null;
   if (errno !== null && errno !== 'ENOENT') throw new TypeError(`ids cannot be walked: ${errno}`);
   return errno === null && contents.get(next)?.readUInt32LE(4) === id;

@@ -1,4 +1,4 @@
-import { BPF, type Call, type Fd, FSCONFIG, type Guest, type GuestProcess, tokenCreate } from 'kconform';
+import { bpf, type Call, type Fd, FSCONFIG, type Guest, type GuestProcess } from 'kconform';
 
 /** Root of the user namespace is user 100000 of the guest. */
 export const ID_MAPS = { uidMap: '0 100000 65536', gidMap: '0 100000 65536' };
@@ -40,7 +40,7 @@ export async function ownBpffs(guest: Guest, owner: GuestProcess, delegated: Del
     name: 'fsconfig',
     args: [atRoot, FSCONFIG.SET_STRING, `delegate_${option}`, value, 0],
   });
-  await guest.root.program([
+  await guest.root.batch([
     ...Object.entries(delegated).map(([option, value]) => set(option, value)),
     { name: 'fsconfig', args: [atRoot, FSCONFIG.CMD_CREATE, null, null, 0] },
   ]);
@@ -51,7 +51,7 @@ export async function ownBpffs(guest: Guest, owner: GuestProcess, delegated: Del
 
 /** A kernel that refuses it gives a descriptor that is none: what takes the token then ends with EBADF. */
 export async function createToken(process: GuestProcess, directory: Fd): Promise<Fd> {
-  return (await process.bpf(BPF.TOKEN_CREATE, tokenCreate(directory))).fdOrBad;
+  return (await process.bpf(bpf.CMD.TOKEN_CREATE, bpf.tokenCreate(directory))).fdOrBad;
 }
 
 /** A token of a bpffs made for the process, which nothing else needs. */

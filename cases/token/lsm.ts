@@ -1,18 +1,6 @@
-import {
-  ATTACH_TYPE,
-  BPF,
-  BTF_KIND,
-  exit,
-  type Fd,
-  type Guest,
-  instruction,
-  instructions,
-  kernelBtfId,
-  move,
-  PROG_TYPE,
-  progLoad,
-  rawTracepointOpen,
-} from 'kconform';
+import { bpf, type Fd, type Guest, instruction } from 'kconform';
+
+const { exit, move, sequence } = instruction;
 
 /** What BPF programs on LSM hooks need (kernel/bpf/bpf_lsm.c). */
 export const LSM_CONFIG = ['BPF_LSM', 'BPF_JIT', 'DEBUG_INFO_BTF', 'DYNAMIC_FTRACE', 'FUNCTION_TRACER', 'USER_NS'];
@@ -22,14 +10,14 @@ const JUMP_IF_NOT_EQUAL = 0x55;
 
 /** The hook answers this to whatever it is asked: 0, or the negative number of an error. */
 export function always(answer: number): Buffer {
-  return instructions(move(0, answer), exit());
+  return sequence(move(0, answer), exit());
 }
 
 /** The hook answers so if its argument, counted from 0, has this value, and 0 if not. */
 export function ifArgument(argument: number, value: number, answer: number): Buffer {
-  return instructions(
-    instruction(LOAD_DOUBLE_WORD, 2, 1, argument * 8, 0),
-    instruction(JUMP_IF_NOT_EQUAL, 2, 0, 2, value),
+  return sequence(
+    instruction.raw(LOAD_DOUBLE_WORD, 2, 1, argument * 8, 0),
+    instruction.raw(JUMP_IF_NOT_EQUAL, 2, 0, 2, value),
     move(0, answer),
     exit(),
     move(0, 0),
@@ -48,14 +36,14 @@ export class Hook {
   }
 
   static async named(guest: Guest, name: string): Promise<Hook> {
-    return new Hook(guest, await kernelBtfId(guest.root, `bpf_lsm_${name}`, BTF_KIND.FUNC));
+    return new Hook(guest, await bpf.kernelBtfId(guest.root, `bpf_lsm_${name}`, bpf.BTF_KIND.FUNC));
   }
 
   /** What BPF_PROG_LOAD is told. */
   program(program: Buffer) {
     return {
-      type: PROG_TYPE.LSM,
-      attachType: ATTACH_TYPE.LSM_MAC,
+      type: bpf.PROG_TYPE.LSM,
+      attachType: bpf.ATTACH_TYPE.LSM_MAC,
       attachBtfId: this.#attachBtfId,
       instructions: program,
     };
@@ -64,8 +52,8 @@ export class Hook {
   /** From now on the program is asked, until `detach`. */
   async attach(program: Buffer): Promise<{ detach(): Promise<void> }> {
     const { root } = this.#guest;
-    const loaded: Fd = (await root.bpf(BPF.PROG_LOAD, progLoad(this.program(program)))).fd;
-    const link = (await root.bpf(BPF.RAW_TRACEPOINT_OPEN, rawTracepointOpen(loaded))).fd;
+    const loaded: Fd = (await root.bpf(bpf.CMD.PROG_LOAD, bpf.progLoad(this.program(program)))).fd;
+    const link = (await root.bpf(bpf.CMD.RAW_TRACEPOINT_OPEN, bpf.rawTracepointOpen(loaded))).fd;
     return {
       async detach() {
         await link.close();

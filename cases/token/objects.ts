@@ -1,40 +1,24 @@
-import {
-  ATTACH_TYPE,
-  BPF,
-  bpfCall,
-  btfLoad,
-  type Descriptor,
-  exit,
-  type GuestBuffer,
-  type GuestProcess,
-  instructions,
-  MAP_TYPE,
-  mapCreate,
-  move,
-  PROG_TYPE,
-  progLoad,
-  structWithMember,
-} from 'kconform';
+import { bpf, type Descriptor, type GuestBuffer, type GuestProcess, instruction } from 'kconform';
 
 /** A map that needs CAP_BPF, and nothing else. */
-export const STACK = { type: MAP_TYPE.STACK, keySize: 0 } as const;
+export const STACK = { type: bpf.MAP_TYPE.STACK, keySize: 0 } as const;
 
 /** A program that needs CAP_BPF and CAP_NET_ADMIN. */
 export const XDP = {
-  type: PROG_TYPE.XDP,
-  attachType: ATTACH_TYPE.XDP,
-  instructions: instructions(move(0, 2), exit()),
+  type: bpf.PROG_TYPE.XDP,
+  attachType: bpf.ATTACH_TYPE.XDP,
+  instructions: instruction.sequence(instruction.move(0, 2), instruction.exit()),
 } as const;
 
-export const BTF = structWithMember('bpf_timer');
+export const BTF = bpf.structWithMember('bpf_timer');
 
 /** How the three commands that take a token end, with this token or without any. */
 export function useToken(process: GuestProcess, token?: Descriptor) {
   const given = token === undefined ? {} : { token };
   return process.errnos({
-    map: bpfCall(BPF.MAP_CREATE, mapCreate({ ...STACK, ...given })),
-    program: bpfCall(BPF.PROG_LOAD, progLoad({ ...XDP, ...given })),
-    btf: bpfCall(BPF.BTF_LOAD, btfLoad(BTF, token)),
+    map: bpf.call(bpf.CMD.MAP_CREATE, bpf.mapCreate({ ...STACK, ...given })),
+    program: bpf.call(bpf.CMD.PROG_LOAD, bpf.progLoad({ ...XDP, ...given })),
+    btf: bpf.call(bpf.CMD.BTF_LOAD, bpf.btfLoad(BTF, token)),
   });
 }
 

@@ -10,9 +10,9 @@ export default scenario(async ({ guest }) => {
   const grownBy = async (key: string, value: string) => {
     const context = await guest.root.fsopen('bpf');
     const calls = [{ name: 'fsconfig', args: [context.value, FSCONFIG.SET_STRING, key, value, 0] }] as const;
-    await guest.root.program(calls); // what the first call allocates stays
+    await guest.root.batch(calls); // what the first call allocates stays
     const before = await unreclaimableKiB(guest);
-    const { iterations, calls: summaries } = await guest.root.program(calls, { repeat: CALLS });
+    const { iterations, calls: summaries } = await guest.root.batch(calls, { repeat: CALLS });
     const grown = (await unreclaimableKiB(guest)) - before;
     await guest.root.close(context.value);
     return {

@@ -1,17 +1,6 @@
-import {
-  BPF,
-  BPF_F_RDONLY,
-  BPF_F_WRONLY,
-  bpfCall,
-  type Fd,
-  MAP_TYPE,
-  mapLookup,
-  mapUpdate,
-  objPath,
-  scenario,
-} from 'kconform';
+import { bpf, type Fd, scenario } from 'kconform';
 import { sys } from '../../calls.ts';
-import { get, gotten, idOf, isThere, newLink, newMap, newProgram, pin, released } from '../objects.ts';
+import { get, idOf, isThere, newLink, newMap, newProgram, openPin, pin, released } from '../objects.ts';
 
 const F_GETFD = 1;
 const F_GETFL = 3;
@@ -20,24 +9,24 @@ const O_ACCMODE = 3;
 export default scenario(async ({ guest }) => {
   const { root } = guest;
   await guest.$`mount -t bpf bpffs /mnt && mkdir /mnt/d && touch /tmp/file`;
-  const map = await newMap(root, { type: MAP_TYPE.HASH });
+  const map = await newMap(root, { type: bpf.MAP_TYPE.HASH });
   const frozen = await newMap(root);
   const program = await newProgram(root);
   const link = await newLink(root);
-  const freeze = mapLookup(frozen, Buffer.alloc(4), 4).attribute;
+  const freeze = bpf.mapLookup(frozen, Buffer.alloc(4), 4).attribute;
   await root.errnos({
     map: pin('/mnt/map', map),
     program: pin('/mnt/program', program),
     link: pin('/mnt/link', link),
     frozen: pin('/mnt/frozen', frozen),
-    freeze: bpfCall(BPF.MAP_FREEZE, freeze, 4),
+    freeze: bpf.call(bpf.CMD.MAP_FREEZE, freeze, 4),
   });
-  const update = (fd: Parameters<typeof mapUpdate>[0]) =>
-    bpfCall(BPF.MAP_UPDATE_ELEM, mapUpdate(fd, Buffer.alloc(4), Buffer.alloc(4, 1)));
-  const lookup = (fd: Parameters<typeof mapLookup>[0]) =>
-    bpfCall(BPF.MAP_LOOKUP_ELEM, mapLookup(fd, Buffer.alloc(4), 4).attribute);
+  const update = (fd: Parameters<typeof bpf.mapUpdate>[0]) =>
+    bpf.call(bpf.CMD.MAP_UPDATE_ELEM, bpf.mapUpdate(fd, Buffer.alloc(4), Buffer.alloc(4, 1)));
+  const lookup = (fd: Parameters<typeof bpf.mapLookup>[0]) =>
+    bpf.call(bpf.CMD.MAP_LOOKUP_ELEM, bpf.mapLookup(fd, Buffer.alloc(4), 4).attribute);
   const opened = async (path: string, flags = 0) => {
-    const fd = await gotten(root, path, { flags });
+    const fd = await openPin(root, path, { flags });
     const access = ['read-only', 'write-only', 'read-write'][
       (await root.syscall('fcntl', fd, F_GETFL)).value & O_ACCMODE
     ];
@@ -45,33 +34,33 @@ export default scenario(async ({ guest }) => {
     const kind = (await root.readlink(`/proc/self/fd/${fd.number}`)).text;
     return { fd, file: `${kind} ${access ?? 'none'}${closeOnExec ? ' close-on-exec' : ''}` };
   };
-  /** Whether a pin alone still holds the object when the descriptor gotten from it is closed. */
+  /** Whether a pin alone still holds the object when the descriptor that BPF_OBJ_GET returned is closed. */
   const held = async (kind: 'map' | 'program' | 'link', fd: Fd) => {
     const path = `/mnt/held-${kind}`;
     const id = await idOf(root, fd);
-    await root.program([pin(path, fd), sys('close', fd)], { stopAtError: true });
-    await root.program([sys('close', await gotten(root, path))], { stopAtError: true });
+    await root.batch([pin(path, fd), sys('close', fd)], { stopAtError: true });
+    await root.batch([sys('close', await openPin(root, path))], { stopAtError: true });
     return isThere(root, kind, id);
   };
   /** Whether a link whose pin was not given goes with that pin. */
   const refusedIsReleased = async () => {
     const own = await newLink(root);
     const id = await idOf(root, own);
-    await root.program([pin('/mnt/refused', own), sys('close', own)], { stopAtError: true });
-    const { errno } = await root.bpf(BPF.OBJ_GET, objPath('/mnt/refused', 0, { flags: BPF_F_RDONLY }));
+    await root.batch([pin('/mnt/refused', own), sys('close', own)], { stopAtError: true });
+    const { errno } = await root.bpf(bpf.CMD.OBJ_GET, bpf.objPath('/mnt/refused', 0, { flags: bpf.F.RDONLY }));
     await root.unlink('/mnt/refused');
     return errno === 'EINVAL' && (await released(root, 'link', id));
   };
   const both = await opened('/mnt/map');
-  const readOnly = await opened('/mnt/map', BPF_F_RDONLY);
-  const writeOnly = await opened('/mnt/map', BPF_F_WRONLY);
+  const readOnly = await opened('/mnt/map', bpf.F.RDONLY);
+  const writeOnly = await opened('/mnt/map', bpf.F.WRONLY);
   return {
     files: {
       map: both.file,
       readOnlyMap: readOnly.file,
       writeOnlyMap: writeOnly.file,
       program: (await opened('/mnt/program')).file,
-      readOnlyProgram: (await opened('/mnt/program', BPF_F_RDONLY)).file,
+      readOnlyProgram: (await opened('/mnt/program', bpf.F.RDONLY)).file,
       link: (await opened('/mnt/link')).file,
     },
     held: {
@@ -87,16 +76,16 @@ export default scenario(async ({ guest }) => {
       readOnlyLookup: lookup(readOnly.fd),
       writeOnlyUpdate: update(writeOnly.fd),
       writeOnlyLookup: lookup(writeOnly.fd),
-      frozenUpdate: update(await gotten(root, '/mnt/frozen')),
-      frozenLookup: lookup(await gotten(root, '/mnt/frozen')),
+      frozenUpdate: update(await openPin(root, '/mnt/frozen')),
+      frozenLookup: lookup(await openPin(root, '/mnt/frozen')),
     }),
     flags: await root.errnos({
-      readAndWriteOnly: get('/mnt/map', { flags: BPF_F_RDONLY | BPF_F_WRONLY }),
-      readOnlyLink: get('/mnt/link', { flags: BPF_F_RDONLY }),
-      writeOnlyLink: get('/mnt/link', { flags: BPF_F_WRONLY }),
+      readAndWriteOnly: get('/mnt/map', { flags: bpf.F.RDONLY | bpf.F.WRONLY }),
+      readOnlyLink: get('/mnt/link', { flags: bpf.F.RDONLY }),
+      writeOnlyLink: get('/mnt/link', { flags: bpf.F.WRONLY }),
       unknown: get('/mnt/map', { flags: 0x8000 }),
       noPrealloc: get('/mnt/map', { flags: 1 }),
-      descriptor: { name: 'bpf', args: [BPF.OBJ_GET, pin('/mnt/map', map).args[1] ?? null, 152] },
+      descriptor: { name: 'bpf', args: [bpf.CMD.OBJ_GET, pin('/mnt/map', map).args[1] ?? null, 152] },
     }),
     paths: await root.errnos({
       directory: get('/mnt/d'),

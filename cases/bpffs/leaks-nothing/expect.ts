@@ -10,7 +10,7 @@ export default expectation<typeof scenario>({
   behaviours: {
     'memory/mounts': ['mounted', 'notMounted', 'contextOnly', 'contextCreated'],
     'memory/names': ['symlink', 'symlinkThere', 'directory'],
-    'memory/pins': ['read', 'pinned', 'notPinned', 'gotten', 'notGotten'],
+    'memory/pins': ['read', 'pinned', 'notPinned', 'objGet', 'objGetRefused'],
     'memory/tokens': ['token', 'noToken'],
   },
   outcome: {
@@ -24,8 +24,8 @@ export default expectation<typeof scenario>({
     read: '50: 0, 0',
     pinned: '50: 0, 0',
     notPinned: '50: 50 EEXIST, 50 EPERM',
-    gotten: '50: 0, 0',
-    notGotten: '50: 50 EINVAL, 50 EACCES',
+    objGet: '50: 0, 0',
+    objGetRefused: '50: 50 EINVAL, 50 EACCES',
     token: '50: 0, 0',
     noToken: '50: 50 ENOENT, 50 EBADF',
   },

@@ -1,4 +1,4 @@
-import { BPF, BPF_F_RDONLY, bpfCall, btfLoad, type Call, FSCONFIG, ResultOf, scenario, tokenCreate } from 'kconform';
+import { bpf, type Call, FSCONFIG, ResultOf, scenario } from 'kconform';
 import { sys } from '../../calls.ts';
 import { EVERYTHING, ID_MAPS, ownBpffs } from '../../token/delegation.ts';
 import { get, newLink, newMap, pin } from '../objects.ts';
@@ -11,12 +11,12 @@ const TIMES = 50;
 export default scenario(async ({ guest }) => {
   const { root } = guest;
   await guest.$`mount -t bpf bpffs /mnt && mkdir /tmp/other`;
-  const btf = (await root.bpf(BPF.BTF_LOAD, btfLoad(pairOfInts()))).fd;
+  const btf = (await root.bpf(bpf.CMD.BTF_LOAD, bpf.btfLoad(pairOfInts()))).fd;
   const map = await newMap(root, { valueSize: 8, btf: { fd: btf, key: INT, value: VALUE } });
   await root.errnos({ map: pin('/mnt/map', map), link: pin('/mnt/link', await newLink(root)) });
   const owner = await guest.spawn({ userns: ID_MAPS });
   const { directory } = await ownBpffs(guest, owner, EVERYTHING);
-  const create = bpfCall(BPF.TOKEN_CREATE, tokenCreate(directory));
+  const create = bpf.call(bpf.CMD.TOKEN_CREATE, bpf.tokenCreate(directory));
   const undelegated = (await ownBpffs(guest, owner, {})).directory;
 
   /** How often each of the calls failed, and with what at first. */
@@ -41,11 +41,14 @@ export default scenario(async ({ guest }) => {
     read: await repeated([sys('open', '/mnt/map', 0), sys('close', before)]),
     pinned: await repeated([pin('/mnt/pin', map), sys('unlink', '/mnt/pin')]),
     notPinned: await repeated([pin('/mnt/map', map), pin('/tmp/pin', map)]),
-    gotten: await repeated([get('/mnt/map'), sys('close', before)]),
-    notGotten: await repeated([get('/mnt/link', { flags: BPF_F_RDONLY }), get('/mnt')]),
+    objGet: await repeated([get('/mnt/map'), sys('close', before)]),
+    objGetRefused: await repeated([get('/mnt/link', { flags: bpf.F.RDONLY }), get('/mnt')]),
     token: await repeated([create, sys('close', before)], owner),
     noToken: await repeated(
-      [bpfCall(BPF.TOKEN_CREATE, tokenCreate(undelegated)), bpfCall(BPF.TOKEN_CREATE, tokenCreate(-1))],
+      [
+        bpf.call(bpf.CMD.TOKEN_CREATE, bpf.tokenCreate(undelegated)),
+        bpf.call(bpf.CMD.TOKEN_CREATE, bpf.tokenCreate(-1)),
+      ],
       owner,
     ),
   };

@@ -28,7 +28,7 @@ export default scenario(async ({ guest }) => {
     rmdir: sys('rmdir', '/mnt/d'),
   });
   const room = new GuestBuffer(Buffer.alloc(4096), true);
-  const { calls: read, contents } = await root.program([sys('read', inotify, room, 4096)]);
+  const { calls: read, contents } = await root.batch([sys('read', inotify, room, 4096)]);
   const bytes = (contents.get(room) ?? Buffer.alloc(0)).subarray(0, Math.max(0, read[0]?.last.value ?? 0));
   return { calls, events: eventsIn(bytes) };
 });

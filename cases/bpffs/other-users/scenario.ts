@@ -1,12 +1,12 @@
-import { BPF, BPF_F_RDONLY, BPF_F_WRONLY, bpfCall, MAP_TYPE, mapCreate, mapUpdate, scenario } from 'kconform';
+import { bpf, scenario } from 'kconform';
 import { statShown, sys } from '../../calls.ts';
-import { get, gotten, newMap, pin } from '../objects.ts';
+import { get, newMap, openPin, pin } from '../objects.ts';
 
 export default scenario(async ({ guest }) => {
   const { root } = guest;
   await guest.$`mount -t bpf bpffs /mnt && mkdir -m 0700 /mnt/private && mkdir /mnt/foreign`;
   const map = await newMap(root);
-  const readOnly = await newMap(root, { flags: BPF_F_RDONLY });
+  const readOnly = await newMap(root, { flags: bpf.F.RDONLY });
   await root.errnos({
     mode600: pin('/mnt/mode600', map),
     mode644: pin('/mnt/mode644', map),
@@ -19,16 +19,18 @@ export default scenario(async ({ guest }) => {
   const user = await guest.spawn({ uid: 1000, gid: 1000 });
   const theirs = await user.receive(map);
   const theirReadOnly = await user.receive(readOnly);
-  const update = (fd: Parameters<typeof mapUpdate>[0]) =>
-    bpfCall(BPF.MAP_UPDATE_ELEM, mapUpdate(fd, Buffer.alloc(4), Buffer.alloc(4, 1)));
+  const update = (fd: Parameters<typeof bpf.mapUpdate>[0]) =>
+    bpf.call(bpf.CMD.MAP_UPDATE_ELEM, bpf.mapUpdate(fd, Buffer.alloc(4), Buffer.alloc(4, 1)));
   return {
-    unprivileged: await user.errnos({ createMap: bpfCall(BPF.MAP_CREATE, mapCreate({ type: MAP_TYPE.ARRAY })) }),
+    unprivileged: await user.errnos({
+      createMap: bpf.call(bpf.CMD.MAP_CREATE, bpf.mapCreate({ type: bpf.MAP_TYPE.ARRAY })),
+    }),
     get: await user.errnos({
       mode600: get('/mnt/mode600'),
-      mode600ReadOnly: get('/mnt/mode600', { flags: BPF_F_RDONLY }),
+      mode600ReadOnly: get('/mnt/mode600', { flags: bpf.F.RDONLY }),
       mode644: get('/mnt/mode644'),
-      mode644ReadOnly: get('/mnt/mode644', { flags: BPF_F_RDONLY }),
-      mode644WriteOnly: get('/mnt/mode644', { flags: BPF_F_WRONLY }),
+      mode644ReadOnly: get('/mnt/mode644', { flags: bpf.F.RDONLY }),
+      mode644WriteOnly: get('/mnt/mode644', { flags: bpf.F.WRONLY }),
       mode666: get('/mnt/mode666'),
     }),
     byRoot: await root.errnos({ mode000: get('/mnt/mode000') }),
@@ -52,7 +54,7 @@ export default scenario(async ({ guest }) => {
       get: get('/mnt/escalated'),
     }),
     escalated: await user.errnos({
-      update: update(await gotten(user, '/mnt/escalated')),
+      update: update(await openPin(user, '/mnt/escalated')),
     }),
     mount: await user.errnos({
       mount: sys('mount', 'bpffs', '/tmp', 'bpf', 0, null),

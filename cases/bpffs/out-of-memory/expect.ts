@@ -29,7 +29,7 @@ export default expectation<typeof scenario>({
     directory: noMemoryOrRoom,
     symlink: noMemoryOrRoom,
     pinned: noMemoryOrRoom,
-    gotten: noMemory,
+    objGet: noMemory,
     read: noMemory,
     token: noMemoryOrRoom,
     // Some 2000 were one of their large allocations left each time.

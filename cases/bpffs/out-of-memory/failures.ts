@@ -53,7 +53,7 @@ export async function failEach(
     const remaining = new GuestBuffer(Buffer.alloc(16), true);
     const calls = [...before, arm(nth, n), call, sys('pread64', nth, remaining, 16, 0), arm(nth, 0), ...after];
     if (undo !== undefined) calls.push(undo);
-    const answer = await process.program(calls);
+    const answer = await process.batch(calls);
     const errno = answer.calls[before.length + 1]?.last.errno ?? null;
     const undone = answer.calls[calls.length - 1]?.last.errno ?? null;
     if (left !== null && (undone === null) !== (errno === null)) left++;

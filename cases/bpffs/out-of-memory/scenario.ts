@@ -1,4 +1,4 @@
-import { BPF, bpfCall, btfLoad, FSCONFIG, ResultOf, scenario, tokenCreate } from 'kconform';
+import { bpf, FSCONFIG, ResultOf, scenario } from 'kconform';
 import { inTurn, sys } from '../../calls.ts';
 import { EVERYTHING, ID_MAPS, ownBpffs } from '../../token/delegation.ts';
 import { get, mapWithLargeKey, newMap, pin } from '../objects.ts';
@@ -11,7 +11,7 @@ const LONG_TARGET = 'x'.repeat(4095);
 export default scenario(async ({ guest }) => {
   const { root } = guest;
   await guest.$`mount -t bpf bpffs /mnt`;
-  const btf = (await root.bpf(BPF.BTF_LOAD, btfLoad(pairOfInts()))).fd;
+  const btf = (await root.bpf(bpf.CMD.BTF_LOAD, bpf.btfLoad(pairOfInts()))).fd;
   const map = await newMap(root, { valueSize: 8, btf: { fd: btf, key: INT, value: VALUE } });
   const large = await mapWithLargeKey(root);
   await root.errnos({
@@ -43,12 +43,12 @@ export default scenario(async ({ guest }) => {
       directory: made(sys('mkdir', '/mnt/made', 0o700), 'rmdir'),
       symlink: made(sys('symlink', 'some/where', '/mnt/made'), 'unlink'),
       pinned: made(pin('/mnt/made', map), 'unlink'),
-      gotten: opened(get('/mnt/map')),
+      objGet: opened(get('/mnt/map')),
       read: opened(sys('open', '/mnt/map', 0)),
     },
     (each) => failEach(root, ofRoot, each),
   );
-  const token = await failEach(owner, ofOwner, opened(bpfCall(BPF.TOKEN_CREATE, tokenCreate(directory))));
+  const token = await failEach(owner, ofOwner, opened(bpf.call(bpf.CMD.TOKEN_CREATE, bpf.tokenCreate(directory))));
   const grown = {
     symlink: await grownKiB(guest, root, ofRoot, made(sys('symlink', LONG_TARGET, '/mnt/made'), 'unlink')),
     read: await grownKiB(guest, root, ofRoot, opened(sys('open', '/mnt/large', 0))),

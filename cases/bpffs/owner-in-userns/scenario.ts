@@ -1,4 +1,4 @@
-import { BPF, bpfCall, type Fd, FSCONFIG, GuestBuffer, type GuestProcess, objPath, scenario } from 'kconform';
+import { bpf, type Fd, FSCONFIG, GuestBuffer, type GuestProcess, scenario } from 'kconform';
 import { byName, run, sys } from '../../calls.ts';
 import { newMap } from '../objects.ts';
 
@@ -44,8 +44,8 @@ export default scenario(async ({ guest }) => {
     const mount = (await child.fsmount(context)).fd;
     await child.moveMount(mount, '/mnt');
     const directory = (await child.open('/mnt', O_DIRECTORY)).fd;
-    const pinned = objPath('pin', await child.receive(await newMap(root)), { directory });
-    await child.errnos({ pin: bpfCall(BPF.OBJ_PIN, pinned) });
+    const pinned = bpf.objPath('pin', await child.receive(await newMap(root)), { directory });
+    await child.errnos({ pin: bpf.call(bpf.CMD.OBJ_PIN, pinned) });
     const pin = (await child.open('/mnt/pin', O_PATH)).fd;
     return {
       directory: await owners(directory),

@@ -1,4 +1,4 @@
-import { AT, BPF, BPF_F_PATH_FD, BPF_F_RDONLY, bpfCall, GuestBuffer, objPath, scenario } from 'kconform';
+import { AT, bpf, GuestBuffer, scenario } from 'kconform';
 import { sys } from '../../calls.ts';
 import { get, newMap, pin, withoutPreloaded } from '../objects.ts';
 
@@ -18,28 +18,28 @@ export default scenario(async ({ guest }) => {
   const map = await newMap(root);
   const directory = (await root.open('/mnt/d', O_PATH_DIRECTORY)).fd;
   const file = (await root.open('/proc/version')).fd;
-  const withPathFd = changed(objPath('/mnt/x', map), (bytes) => {
+  const withPathFd = changed(bpf.objPath('/mnt/x', map), (bytes) => {
     bytes.writeUInt32LE(directory.number, PATH_FD);
     return bytes;
   });
-  const behind = changed(objPath('/mnt/x', map), (bytes) => {
+  const behind = changed(bpf.objPath('/mnt/x', map), (bytes) => {
     bytes.writeUInt8(1, PATH_FD + 4);
     return bytes;
   });
   const longer = (tail: number) =>
-    changed(objPath('/mnt/long', map), (bytes) => Buffer.concat([bytes, Buffer.alloc(64, tail)]));
-  const sized = (path: string, size: number) => bpfCall(BPF.OBJ_PIN, objPath(path, map), size);
+    changed(bpf.objPath('/mnt/long', map), (bytes) => Buffer.concat([bytes, Buffer.alloc(64, tail)]));
+  const sized = (path: string, size: number) => bpf.call(bpf.CMD.OBJ_PIN, bpf.objPath(path, map), size);
 
   const context = (await root.fsopen('bpf')).fd;
   await root.fsconfigCreate(context);
   const detached = (await root.fsmount(context)).fd;
   return {
     flags: await root.errnos({
-      readOnly: pin('/mnt/x', map, { flags: BPF_F_RDONLY }),
+      readOnly: pin('/mnt/x', map, { flags: bpf.F.RDONLY }),
       unknown: pin('/mnt/x', map, { flags: 0x8000 }),
-      allOthers: pin('/mnt/x', map, { flags: 0xffffffff & ~BPF_F_PATH_FD }),
-      pathFdWithoutFlag: bpfCall(BPF.OBJ_PIN, withPathFd),
-      byteBehind: bpfCall(BPF.OBJ_PIN, behind),
+      allOthers: pin('/mnt/x', map, { flags: 0xffffffff & ~bpf.F.PATH_FD }),
+      pathFdWithoutFlag: bpf.call(bpf.CMD.OBJ_PIN, withPathFd),
+      byteBehind: bpf.call(bpf.CMD.OBJ_PIN, behind),
       nothingWasMade: sys('access', '/mnt/x', 0),
     }),
     pathFd: await root.errnos({
@@ -62,8 +62,8 @@ export default scenario(async ({ guest }) => {
       beforePathFd: sized('/mnt/size-16', 16),
       beforeFlags: sized('/mnt/size-12', 12),
       beforeDescriptor: sized('/mnt/size-8', 8),
-      longerZero: bpfCall(BPF.OBJ_PIN, longer(0)),
-      longerNotZero: bpfCall(BPF.OBJ_PIN, longer(1)),
+      longerZero: bpf.call(bpf.CMD.OBJ_PIN, longer(0)),
+      longerNotZero: bpf.call(bpf.CMD.OBJ_PIN, longer(1)),
       overAPage: sized('/mnt/page', 4097),
     }),
     entries: withoutPreloaded((await guest.$`ls /mnt /mnt/d`).stdout.split('\n')),

@@ -1,6 +1,6 @@
 import { type FileFacts, scenario } from 'kconform';
 import { statShown, sys } from '../../calls.ts';
-import { get, gotten, idOf, newLink, newMap, newProgram, pin } from '../objects.ts';
+import { get, idOf, newLink, newMap, newProgram, openPin, pin } from '../objects.ts';
 
 export default scenario(async ({ guest }) => {
   const { root } = guest;
@@ -43,9 +43,9 @@ export default scenario(async ({ guest }) => {
       asAnotherUser: await statShown(root, '/mnt/owned', shown),
     },
     sameObject: {
-      map: (await idOf(root, await gotten(root, '/mnt/map'))) === ids[0],
-      program: (await idOf(root, await gotten(root, '/mnt/program'))) === ids[1],
-      link: (await idOf(root, await gotten(root, '/mnt/link'))) === ids[2],
+      map: (await idOf(root, await openPin(root, '/mnt/map'))) === ids[0],
+      program: (await idOf(root, await openPin(root, '/mnt/program'))) === ids[1],
+      link: (await idOf(root, await openPin(root, '/mnt/link'))) === ids[2],
     },
     linksOfRoot: (await guest.stat('/mnt')).nlink,
   };

@@ -1,4 +1,4 @@
-import { BPF, bpfCall, btfLoad, GuestBuffer, objPath, scenario, structWithMember } from 'kconform';
+import { bpf, GuestBuffer, scenario } from 'kconform';
 import { sys } from '../../calls.ts';
 import { idOf, lookUp, newMap, pin } from '../objects.ts';
 
@@ -8,9 +8,9 @@ export default scenario(async ({ guest }) => {
   const { root } = guest;
   await guest.$`mount -t bpf bpffs /mnt && mkdir /mnt/d && ln -s nowhere /mnt/dangling && touch /tmp/file`;
   const map = await newMap(root);
-  const btf = (await root.bpf(BPF.BTF_LOAD, btfLoad(structWithMember('bpf_timer')))).fd;
+  const btf = (await root.bpf(bpf.CMD.BTF_LOAD, bpf.btfLoad(bpf.structWithMember('bpf_timer')))).fd;
   const terminal = (await root.open('/dev/null', 2)).fd;
-  const noPath = objPath('', map);
+  const noPath = bpf.objPath('', map);
   noPath.pointers.clear();
   const badPath = new GuestBuffer(Buffer.from(noPath.bytes));
   badPath.bytes.writeBigUInt64LE(1n, 0);
@@ -25,8 +25,8 @@ export default scenario(async ({ guest }) => {
     slashAtTheEnd: pin('/mnt/new/', map),
     belowAPin: pin('/mnt/pin/below', map),
     empty: pin('', map),
-    null: bpfCall(BPF.OBJ_PIN, noPath),
-    unreadable: bpfCall(BPF.OBJ_PIN, badPath),
+    null: bpf.call(bpf.CMD.OBJ_PIN, noPath),
+    unreadable: bpf.call(bpf.CMD.OBJ_PIN, badPath),
     tmpfs: pin('/tmp/pin', map),
     tmpfsFile: pin('/tmp/file', map),
     sysfs: pin('/sys/pin', map),

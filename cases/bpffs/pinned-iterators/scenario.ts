@@ -1,27 +1,8 @@
-import {
-  ATTACH_TYPE,
-  alu,
-  BPF,
-  BTF_KIND,
-  call,
-  copy,
-  exit,
-  type Fd,
-  type GuestProcess,
-  instructions,
-  jumpIf,
-  kernelBtfId,
-  linkCreate,
-  linkUpdate,
-  load,
-  move,
-  PROG_TYPE,
-  progLoad,
-  scenario,
-  storeImmediate,
-} from 'kconform';
+import { bpf, type Fd, type GuestProcess, instruction, scenario } from 'kconform';
 import { statShown, sys, textShown } from '../../calls.ts';
 import { get, pin } from '../objects.ts';
+
+const { alu, call, copy, exit, jumpIf, load, move, sequence, storeImmediate } = instruction;
 
 const SEQ_WRITE = 127;
 const FRAME = 10;
@@ -32,7 +13,7 @@ const WRITING = 6;
 
 /** An iterator over the tasks that writes four letters, once. */
 async function iterator(process: GuestProcess, letters: string, attachBtfId: number): Promise<Fd> {
-  const program = instructions(
+  const program = sequence(
     load('double', 1, 1), // ctx->meta
     load('double', 2, 1, SEQ_NUM),
     jumpIf('ne', 2, 0, WRITING),
@@ -45,27 +26,27 @@ async function iterator(process: GuestProcess, letters: string, attachBtfId: num
     move(0, 0),
     exit(),
   );
-  const attribute = progLoad({
-    type: PROG_TYPE.TRACING,
-    attachType: ATTACH_TYPE.TRACE_ITER,
+  const attribute = bpf.progLoad({
+    type: bpf.PROG_TYPE.TRACING,
+    attachType: bpf.ATTACH_TYPE.TRACE_ITER,
     instructions: program,
     attachBtfId,
   });
-  return (await process.bpf(BPF.PROG_LOAD, attribute)).fd;
+  return (await process.bpf(bpf.CMD.PROG_LOAD, attribute)).fd;
 }
 
 export default scenario(async ({ guest }) => {
   const { root } = guest;
   await guest.$`mount -t bpf bpffs /mnt`;
-  const tasks = await kernelBtfId(root, 'bpf_iter_task', BTF_KIND.FUNC);
+  const tasks = await bpf.kernelBtfId(root, 'bpf_iter_task', bpf.BTF_KIND.FUNC);
   const lower = await iterator(root, 'abcd', tasks);
   const upper = await iterator(root, 'ABCD', tasks);
-  const link = (await root.bpf(BPF.LINK_CREATE, linkCreate(lower, 0, ATTACH_TYPE.TRACE_ITER))).fd;
+  const link = (await root.bpf(bpf.CMD.LINK_CREATE, bpf.linkCreate(lower, 0, bpf.ATTACH_TYPE.TRACE_ITER))).fd;
   const pinned = await root.errnos({ pin: pin('/mnt/iterator', link) });
   const read = async () => textShown(root, '/mnt/iterator');
   const texts = { first: await read(), second: await read() };
   const opened = (await root.open('/mnt/iterator')).fd;
-  const update = (await root.bpf(BPF.LINK_UPDATE, linkUpdate(link, upper))).errno;
+  const update = (await root.bpf(bpf.CMD.LINK_UPDATE, bpf.linkUpdate(link, upper))).errno;
   const updated = { openedBefore: (await root.read(opened)).text, openedAfter: await read() };
   await root.errnos({ link: sys('close', link), lower: sys('close', lower), upper: sys('close', upper) });
   const user = await guest.spawn({ uid: 1000, gid: 1000 });

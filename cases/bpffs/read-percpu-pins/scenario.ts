@@ -1,12 +1,12 @@
-import { BPF, bpfCall, btfLoad, MAP_TYPE, mapUpdate, scenario } from 'kconform';
+import { bpf, scenario } from 'kconform';
 import { inTurn, textShown } from '../../calls.ts';
 import { newMap, pin } from '../objects.ts';
 import { INT, pairOfInts, VALUE } from '../read-pins/btf.ts';
 
 const TYPES = {
-  percpuArray: MAP_TYPE.PERCPU_ARRAY,
-  percpuHash: MAP_TYPE.PERCPU_HASH,
-  lruPercpuHash: MAP_TYPE.LRU_PERCPU_HASH,
+  percpuArray: bpf.MAP_TYPE.PERCPU_ARRAY,
+  percpuHash: bpf.MAP_TYPE.PERCPU_HASH,
+  lruPercpuHash: bpf.MAP_TYPE.LRU_PERCPU_HASH,
 };
 const KEY = 3;
 const PAIR = 8;
@@ -14,7 +14,7 @@ const PAIR = 8;
 export default scenario(async ({ guest }) => {
   const { root } = guest;
   await guest.$`mount -t bpf bpffs /mnt`;
-  const btf = (await root.bpf(BPF.BTF_LOAD, btfLoad(pairOfInts()))).fd;
+  const btf = (await root.bpf(bpf.CMD.BTF_LOAD, bpf.btfLoad(pairOfInts()))).fd;
   const last = /(\d+)\n$/.exec(await guest.readFile('/sys/devices/system/cpu/possible'))?.[1];
   const cpus = Number(last) + 1;
   const key = Buffer.alloc(4);
@@ -30,7 +30,7 @@ export default scenario(async ({ guest }) => {
     const pair = { valueSize: PAIR, btf: { fd: btf, key: INT, value: VALUE } };
     const map = await newMap(root, { type, maxEntries: KEY + 1, ...pair });
     const path = `/mnt/type${type}`;
-    await root.program([bpfCall(BPF.MAP_UPDATE_ELEM, mapUpdate(map, key, values)), pin(path, map)], {
+    await root.batch([bpf.call(bpf.CMD.MAP_UPDATE_ELEM, bpf.mapUpdate(map, key, values)), pin(path, map)], {
       stopAtError: true,
     });
     const lines = (await textShown(root, path)).split('\n');

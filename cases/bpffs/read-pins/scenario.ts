@@ -1,15 +1,4 @@
-import {
-  BPF,
-  BPF_F_NO_PREALLOC,
-  bpfCall,
-  btfLoad,
-  type Descriptor,
-  GuestBuffer,
-  MAP_TYPE,
-  mapCreate,
-  mapUpdate,
-  scenario,
-} from 'kconform';
+import { bpf, type Descriptor, GuestBuffer, scenario } from 'kconform';
 import { statShown, sys, textShown } from '../../calls.ts';
 import { get, newLink, newMap, newProgram, pin } from '../objects.ts';
 import { INT, pairOfInts, VALUE } from './btf.ts';
@@ -29,17 +18,17 @@ const u32 = (...values: readonly number[]) => {
 export default scenario(async ({ guest }) => {
   const { root } = guest;
   await guest.$`mount -t bpf bpffs /mnt`;
-  const btf = (await root.bpf(BPF.BTF_LOAD, btfLoad(pairOfInts()))).fd;
+  const btf = (await root.bpf(bpf.CMD.BTF_LOAD, bpf.btfLoad(pairOfInts()))).fd;
   const pair = { valueSize: 8, maxEntries: 2, btf: { fd: btf, key: INT, value: VALUE } };
   const array = await newMap(root, pair);
-  const hash = await newMap(root, { ...pair, type: MAP_TYPE.HASH, flags: BPF_F_NO_PREALLOC });
+  const hash = await newMap(root, { ...pair, type: bpf.MAP_TYPE.HASH, flags: bpf.F.NO_PREALLOC });
   const set = (map: typeof array, key: number, ...value: readonly number[]) =>
-    bpfCall(BPF.MAP_UPDATE_ELEM, mapUpdate(map, u32(key), u32(...value)));
+    bpf.call(bpf.CMD.MAP_UPDATE_ELEM, bpf.mapUpdate(map, u32(key), u32(...value)));
   await root.errnos({
     array: pin('/mnt/array', array),
     set: set(array, 1, 5, -6),
     hash: pin('/mnt/hash', hash),
-    empty: pin('/mnt/empty', await newMap(root, { ...pair, type: MAP_TYPE.LRU_HASH })),
+    empty: pin('/mnt/empty', await newMap(root, { ...pair, type: bpf.MAP_TYPE.LRU_HASH })),
     fill: set(hash, 42, 7, -8),
     plain: pin('/mnt/plain', await newMap(root)),
     program: pin('/mnt/program', await newProgram(root)),
@@ -80,12 +69,12 @@ export default scenario(async ({ guest }) => {
     sizeAfterTruncate: await statShown(root, '/mnt/hash', ({ size }) => size),
     textAfterTruncate: (await textShown(root, '/mnt/hash')) === text.hash,
     btfKey: await root.errnos({
-      hashWithoutKey: bpfCall(BPF.MAP_CREATE, mapCreateWithoutKey(MAP_TYPE.HASH, btf)),
-      arrayWithoutKey: bpfCall(BPF.MAP_CREATE, mapCreateWithoutKey(MAP_TYPE.ARRAY, btf)),
+      hashWithoutKey: bpf.call(bpf.CMD.MAP_CREATE, mapCreateWithoutKey(bpf.MAP_TYPE.HASH, btf)),
+      arrayWithoutKey: bpf.call(bpf.CMD.MAP_CREATE, mapCreateWithoutKey(bpf.MAP_TYPE.ARRAY, btf)),
     }),
   };
 });
 
 function mapCreateWithoutKey(type: number, btf: Descriptor): GuestBuffer {
-  return mapCreate({ type, valueSize: 8, btf: { fd: btf, key: 0, value: VALUE } });
+  return bpf.mapCreate({ type, valueSize: 8, btf: { fd: btf, key: 0, value: VALUE } });
 }

@@ -1,4 +1,4 @@
-import { AT, BPF_F_RDONLY, type Call, GuestBuffer, type GuestProcess, MS, STAT_LENGTH, scenario } from 'kconform';
+import { AT, bpf, type Call, GuestBuffer, type GuestProcess, MS, STAT_LENGTH, scenario } from 'kconform';
 import { inTurn, run, sys } from '../../calls.ts';
 import { get, newMap, pin } from '../objects.ts';
 
@@ -38,7 +38,7 @@ export default scenario(async ({ guest }) => {
   await root.errnos({ pin: pin('/mnt/pin', map), readable: sys('chmod', '/mnt/pin', 0o644) });
 
   /** What getting the map does to the access time that its file had. */
-  const gotten = async (before: bigint, options: number) => {
+  const accessTimeAfterGet = async (before: bigint, options: number) => {
     const remount = sys('mount', 'bpffs', '/mnt', 'bpf', MS.REMOUNT | options, null);
     const calls = [remount, setTimes('/mnt/pin', before, LONG_AGO), get('/mnt/pin')];
     const { errno, access } = await timesAfter(root, '/mnt/pin', ...calls);
@@ -46,17 +46,17 @@ export default scenario(async ({ guest }) => {
   };
   const user = await guest.spawn({ uid: 1000, gid: 1000 });
   const access = {
-    relatime: await gotten(LONG_AGO, MS.RELATIME),
-    relatimeNewer: await gotten(FAR_OFF, MS.RELATIME),
-    strictatime: await gotten(FAR_OFF, MS.STRICTATIME),
-    noatime: await gotten(LONG_AGO, MS.NOATIME),
+    relatime: await accessTimeAfterGet(LONG_AGO, MS.RELATIME),
+    relatimeNewer: await accessTimeAfterGet(FAR_OFF, MS.RELATIME),
+    strictatime: await accessTimeAfterGet(FAR_OFF, MS.STRICTATIME),
+    noatime: await accessTimeAfterGet(LONG_AGO, MS.NOATIME),
   };
   await root.errnos({
     relatime: sys('mount', 'bpffs', '/mnt', 'bpf', MS.REMOUNT | MS.RELATIME, null),
     old: setTimes('/mnt/pin', LONG_AGO, LONG_AGO),
   });
   const refused = await timesAfter(user, '/mnt/pin', get('/mnt/pin'));
-  const readOnly = await timesAfter(user, '/mnt/pin', get('/mnt/pin', { flags: BPF_F_RDONLY }));
+  const readOnly = await timesAfter(user, '/mnt/pin', get('/mnt/pin', { flags: bpf.F.RDONLY }));
 
   /** Whether a call gives the directory the time of its change as that of its modification, long ago before. */
   const changes = {

@@ -1,19 +1,8 @@
-import {
-  BPF,
-  bpfCall,
-  call,
-  exit,
-  instructions,
-  loadMap,
-  MAP_TYPE,
-  mapUpdate,
-  move,
-  PROG_TYPE,
-  progLoad,
-  scenario,
-} from 'kconform';
+import { bpf, instruction, scenario } from 'kconform';
 import { sys } from '../../calls.ts';
 import { idOf, isThere, newMap, newProgram, pin, released } from '../objects.ts';
+
+const { call, exit, loadMap, move, sequence } = instruction;
 
 const TAIL_CALL = 12;
 
@@ -21,17 +10,17 @@ const TAIL_CALL = 12;
 export default scenario(async ({ guest }) => {
   const { root } = guest;
   await guest.$`mount -t bpf bpffs /mnt`;
-  const array = await newMap(root, { type: MAP_TYPE.PROG_ARRAY });
+  const array = await newMap(root, { type: bpf.MAP_TYPE.PROG_ARRAY });
   const arrayId = await idOf(root, array);
   const callee = await newProgram(root);
   const calleeId = await idOf(root, callee);
   const calleeFd = Buffer.alloc(4);
   calleeFd.writeInt32LE(callee.number);
-  const tailCall = instructions(loadMap(2, array.number), move(3, 0), call(TAIL_CALL), move(0, 0), exit());
-  const caller = progLoad({ type: PROG_TYPE.SOCKET_FILTER, instructions: tailCall });
-  await root.bpf(BPF.PROG_LOAD, caller);
+  const tailCall = sequence(loadMap(2, array.number), move(3, 0), call(TAIL_CALL), move(0, 0), exit());
+  const caller = bpf.progLoad({ type: bpf.PROG_TYPE.SOCKET_FILTER, instructions: tailCall });
+  await root.bpf(bpf.CMD.PROG_LOAD, caller);
   const setUp = await root.errnos({
-    set: bpfCall(BPF.MAP_UPDATE_ELEM, mapUpdate(array, Buffer.alloc(4), calleeFd)),
+    set: bpf.call(bpf.CMD.MAP_UPDATE_ELEM, bpf.mapUpdate(array, Buffer.alloc(4), calleeFd)),
     closeCallee: sys('close', callee),
     pin: pin('/mnt/array', array),
     pinAgain: pin('/mnt/again', array),

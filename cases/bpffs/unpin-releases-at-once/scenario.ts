@@ -1,46 +1,28 @@
-import {
-  BPF,
-  BPF_F_NO_PREALLOC,
-  BTF_INT,
-  BTF_VALUE,
-  btfLoad,
-  byId,
-  exit,
-  instructions,
-  MAP_TYPE,
-  mapCreate,
-  move,
-  objInfo,
-  objPath,
-  PROG_TYPE,
-  progLoad,
-  scenario,
-  structWithMember,
-} from 'kconform';
+import { bpf, instruction, scenario } from 'kconform';
 
 export default scenario(async ({ guest }) => {
   const { root } = guest;
   await guest.$`mount -t bpf bpffs /mnt`;
-  const btf = await root.bpf(BPF.BTF_LOAD, btfLoad(structWithMember('bpf_timer')));
+  const btf = await root.bpf(bpf.CMD.BTF_LOAD, bpf.btfLoad(bpf.structWithMember('bpf_timer')));
   const withTimer = {
     valueSize: 16,
     maxEntries: 64,
-    btf: { fd: btf.value, key: BTF_INT, value: BTF_VALUE },
+    btf: { fd: btf.value, key: bpf.BTF_INT, value: bpf.BTF_VALUE },
   };
   const idOf = async (fd: number) => {
-    const { attribute, info } = objInfo(fd);
-    const { contents } = await root.program([{ name: 'bpf', args: [BPF.OBJ_GET_INFO_BY_FD, attribute, 16] }]);
+    const { attribute, info } = bpf.objInfo(fd);
+    const { contents } = await root.batch([{ name: 'bpf', args: [bpf.CMD.OBJ_GET_INFO_BY_FD, attribute, 16] }]);
     return contents.get(info)?.readUInt32LE(4) ?? 0;
   };
   /** Pins the object, closes it, takes the pin away and looks for its id in the same breath. */
   const afterUnpin = async (fd: number, command: number) => {
     const id = await idOf(fd);
-    const pinned = await root.bpf(BPF.OBJ_PIN, objPath('/mnt/pin', fd));
+    const pinned = await root.bpf(bpf.CMD.OBJ_PIN, bpf.objPath('/mnt/pin', fd));
     await root.close(fd);
-    const attribute = byId(id);
+    const attribute = bpf.byId(id);
     const alive = await root.bpf(command, attribute);
     await root.close(alive.value);
-    const { calls } = await root.program([
+    const { calls } = await root.batch([
       { name: 'unlink', args: ['/mnt/pin'] },
       { name: 'bpf', args: [command, attribute, attribute.bytes.length] },
     ]);
@@ -51,17 +33,23 @@ export default scenario(async ({ guest }) => {
       afterwards: calls[1]?.last.errno ?? 'still there',
     };
   };
-  const ofMap = async (map: Parameters<typeof mapCreate>[0]) => {
-    const { value } = await root.bpf(BPF.MAP_CREATE, mapCreate(map));
-    return afterUnpin(value, BPF.MAP_GET_FD_BY_ID);
+  const ofMap = async (map: Parameters<typeof bpf.mapCreate>[0]) => {
+    const { value } = await root.bpf(bpf.CMD.MAP_CREATE, bpf.mapCreate(map));
+    return afterUnpin(value, bpf.CMD.MAP_GET_FD_BY_ID);
   };
-  const program = { type: PROG_TYPE.SOCKET_FILTER, instructions: instructions(move(0, 0), exit()) };
+  const program = {
+    type: bpf.PROG_TYPE.SOCKET_FILTER,
+    instructions: instruction.sequence(instruction.move(0, 0), instruction.exit()),
+  };
   return {
-    hash: await ofMap({ type: MAP_TYPE.HASH }),
-    array: await ofMap({ type: MAP_TYPE.ARRAY }),
-    hashWithTimer: await ofMap({ type: MAP_TYPE.HASH, ...withTimer }),
-    hashWithTimerNotPreallocated: await ofMap({ type: MAP_TYPE.HASH, flags: BPF_F_NO_PREALLOC, ...withTimer }),
-    lruHashWithTimer: await ofMap({ type: MAP_TYPE.LRU_HASH, ...withTimer }),
-    program: await afterUnpin((await root.bpf(BPF.PROG_LOAD, progLoad(program))).value, BPF.PROG_GET_FD_BY_ID),
+    hash: await ofMap({ type: bpf.MAP_TYPE.HASH }),
+    array: await ofMap({ type: bpf.MAP_TYPE.ARRAY }),
+    hashWithTimer: await ofMap({ type: bpf.MAP_TYPE.HASH, ...withTimer }),
+    hashWithTimerNotPreallocated: await ofMap({ type: bpf.MAP_TYPE.HASH, flags: bpf.F.NO_PREALLOC, ...withTimer }),
+    lruHashWithTimer: await ofMap({ type: bpf.MAP_TYPE.LRU_HASH, ...withTimer }),
+    program: await afterUnpin(
+      (await root.bpf(bpf.CMD.PROG_LOAD, bpf.progLoad(program))).value,
+      bpf.CMD.PROG_GET_FD_BY_ID,
+    ),
   };
 });

@@ -1,14 +1,14 @@
-import { BPF, bpfCall, MAP_TYPE, type MapCreate, mapCreate, mapLookup, mapUpdate, scenario } from 'kconform';
+import { bpf, scenario } from 'kconform';
 import { byName, inTurn, keysOf, run } from '../../calls.ts';
 import { newMap } from '../objects.ts';
 import { FIELD_SIZE, HASHES, valueWith } from '../special-fields.ts';
 
 const TYPES = {
   ...HASHES,
-  array: { type: MAP_TYPE.ARRAY },
-  percpuHash: { type: MAP_TYPE.PERCPU_HASH },
-  percpuArray: { type: MAP_TYPE.PERCPU_ARRAY },
-  lruPercpuHash: { type: MAP_TYPE.LRU_PERCPU_HASH },
+  array: { type: bpf.MAP_TYPE.ARRAY },
+  percpuHash: { type: bpf.MAP_TYPE.PERCPU_HASH },
+  percpuArray: { type: bpf.MAP_TYPE.PERCPU_ARRAY },
+  lruPercpuHash: { type: bpf.MAP_TYPE.LRU_PERCPU_HASH },
 } as const;
 
 const KEY = Buffer.alloc(4);
@@ -23,23 +23,23 @@ export default scenario(async ({ guest }) => {
     workqueueOfOtherSize: await valueWith(root, 'bpf_wq', FIELD_SIZE / 2),
     bpfTaskWork: await valueWith(root, 'bpf_task_work'),
   };
-  const created = async (value: Partial<MapCreate>) => {
+  const created = async (value: Partial<bpf.MapCreate>) => {
     const names = keysOf(TYPES);
     const { results } = await run(
       root,
-      names.map((name) => bpfCall(BPF.MAP_CREATE, mapCreate({ ...value, ...TYPES[name] }))),
+      names.map((name) => bpf.call(bpf.CMD.MAP_CREATE, bpf.mapCreate({ ...value, ...TYPES[name] }))),
     );
     return byName(names, (_, index) => results[index]?.errno ?? null);
   };
   /** What comes back of a value of ones: a special field is neither written nor read. */
-  const kept = async (value: Partial<MapCreate>) => {
+  const kept = async (value: Partial<bpf.MapCreate>) => {
     const map = await newMap(root, { ...value, ...HASHES.hash });
     const size = value.valueSize ?? 0;
-    const lookup = mapLookup(map, KEY, size);
-    const { contents } = await root.program(
+    const lookup = bpf.mapLookup(map, KEY, size);
+    const { contents } = await root.batch(
       [
-        bpfCall(BPF.MAP_UPDATE_ELEM, mapUpdate(map, KEY, Buffer.alloc(size, 0xff))),
-        bpfCall(BPF.MAP_LOOKUP_ELEM, lookup.attribute),
+        bpf.call(bpf.CMD.MAP_UPDATE_ELEM, bpf.mapUpdate(map, KEY, Buffer.alloc(size, 0xff))),
+        bpf.call(bpf.CMD.MAP_LOOKUP_ELEM, lookup.attribute),
       ],
       { stopAtError: true },
     );

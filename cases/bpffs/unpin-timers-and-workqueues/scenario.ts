@@ -1,4 +1,4 @@
-import { type MapCreate, scenario } from 'kconform';
+import { type bpf, scenario } from 'kconform';
 import { inTurn, sys } from '../../calls.ts';
 import { Listener } from '../atomic-sleep.ts';
 import { HASHES, valueWith } from '../special-fields.ts';
@@ -8,7 +8,7 @@ export default scenario(async ({ guest }) => {
   await guest.$`mount -t bpf bpffs /mnt`;
   const listener = await Listener.start(root);
   /** What the kernel says of the unlink of the last pin of such maps. */
-  const unlinked = (value: Partial<MapCreate>) =>
+  const unlinked = (value: Partial<bpf.MapCreate>) =>
     inTurn(HASHES, async (kind) => {
       const id = await listener.pinned('/mnt/pin', { ...value, ...kind });
       return listener.saidOf(id, sys('unlink', '/mnt/pin'));

@@ -1,4 +1,4 @@
-import { MAP_TYPE, scenario } from 'kconform';
+import { bpf, scenario } from 'kconform';
 import { inTurn, sys } from '../../calls.ts';
 import { Listener } from '../atomic-sleep.ts';
 import { idOf, newMap, pin } from '../objects.ts';
@@ -31,7 +31,7 @@ export default scenario(async ({ guest }) => {
   const replaced = await pinned('/mnt/replaced');
   const renameOver = await listener.saidOf(replaced, sys('rename', '/mnt/moved', '/mnt/replaced'));
 
-  const array = { ...timer, type: MAP_TYPE.ARRAY };
+  const array = { ...timer, type: bpf.MAP_TYPE.ARRAY };
   const arrayUnlinked = await listener.saidOf(await listener.pinned('/mnt/array', array), unlink('/mnt/array'));
   const plain = await inTurn(PLAIN, async ({ name, size }) => {
     const map = { ...(await valueWith(root, name, size)), ...HASHES.hash };

@@ -1,35 +1,24 @@
-import {
-  ATTACH_TYPE,
-  BPF,
-  bpfCall,
-  CAP,
-  exit,
-  type GuestProcess,
-  instructions,
-  linkCreate,
-  move,
-  PROG_TYPE,
-  progAttach,
-  progLoad,
-  scenario,
-} from 'kconform';
+import { bpf, CAP, type GuestProcess, instruction, scenario } from 'kconform';
 import { delegate, EVERYTHING } from '../delegation.ts';
 import { allBut, forkWith } from '../namespaces.ts';
 
 const O_DIRECTORY = 0o200000;
 /** Lets every packet through. */
-const accept = { type: PROG_TYPE.CGROUP_SKB, instructions: instructions(move(0, 1), exit()) };
+const accept = {
+  type: bpf.PROG_TYPE.CGROUP_SKB,
+  instructions: instruction.sequence(instruction.move(0, 1), instruction.exit()),
+};
 
 export default scenario(async ({ guest }) => {
   await guest.$`mkdir /sys/fs/cgroup/attached`;
   const { child, token } = await delegate(guest, EVERYTHING);
   const cgroup = (await child.open('/sys/fs/cgroup/attached', O_DIRECTORY)).fd.number;
-  const withToken = (await child.bpf(BPF.PROG_LOAD, progLoad({ ...accept, token }))).fdOrBad.number;
-  const withoutToken = await child.receive((await guest.root.bpf(BPF.PROG_LOAD, progLoad(accept))).fd);
+  const withToken = (await child.bpf(bpf.CMD.PROG_LOAD, bpf.progLoad({ ...accept, token }))).fdOrBad.number;
+  const withoutToken = await child.receive((await guest.root.bpf(bpf.CMD.PROG_LOAD, bpf.progLoad(accept))).fd);
   const attach = (process: GuestProcess, program: number) =>
     process.errnos({
-      link: bpfCall(BPF.LINK_CREATE, linkCreate(program, cgroup, ATTACH_TYPE.CGROUP_INET_INGRESS)),
-      attach: bpfCall(BPF.PROG_ATTACH, progAttach(program, cgroup, ATTACH_TYPE.CGROUP_INET_EGRESS)),
+      link: bpf.call(bpf.CMD.LINK_CREATE, bpf.linkCreate(program, cgroup, bpf.ATTACH_TYPE.CGROUP_INET_INGRESS)),
+      attach: bpf.call(bpf.CMD.PROG_ATTACH, bpf.progAttach(program, cgroup, bpf.ATTACH_TYPE.CGROUP_INET_EGRESS)),
     });
   const withoutNetAdmin = await forkWith(child, allBut(CAP.NET_ADMIN, CAP.SYS_ADMIN));
   const whileOpen = {

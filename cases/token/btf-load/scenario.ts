@@ -1,4 +1,4 @@
-import { BPF, BPF_F_TOKEN_FD, bpfCall, btfLoad, CAP, capabilities, type Descriptor, scenario } from 'kconform';
+import { bpf, CAP, capabilities, type Descriptor, scenario } from 'kconform';
 import { createToken, ID_MAPS, ownBpffs, ownToken } from '../delegation.ts';
 import { allBut, forkWith, NO_CAPABILITIES } from '../namespaces.ts';
 import { BTF, FLAGS_AT, withFlags } from '../objects.ts';
@@ -7,18 +7,18 @@ const CLOSED = 900;
 const NO_BTF = Buffer.alloc(24);
 const ALL_BUT_BTF_LOAD = '0xfffffffffffbffff';
 
-const load = (token?: Descriptor, btf = BTF) => bpfCall(BPF.BTF_LOAD, btfLoad(btf, token));
+const load = (token?: Descriptor, btf = BTF) => bpf.call(bpf.CMD.BTF_LOAD, bpf.btfLoad(btf, token));
 const loadWithFlags = (token: Descriptor, flags: number) =>
-  bpfCall(BPF.BTF_LOAD, withFlags(btfLoad(BTF, token), FLAGS_AT.btf, flags));
+  bpf.call(bpf.CMD.BTF_LOAD, withFlags(bpf.btfLoad(BTF, token), FLAGS_AT.btf, flags));
 
 export default scenario(async ({ guest }) => {
   const child = await guest.spawn({ userns: ID_MAPS });
   const { directory } = await ownBpffs(guest, child, { cmds: 'btf_load' });
   const token = await createToken(child, directory);
   const otherCommands = await ownToken(guest, child, { cmds: ALL_BUT_BTF_LOAD });
-  const btf = (await child.bpf(BPF.BTF_LOAD, btfLoad(BTF, token))).fdOrBad;
+  const btf = (await child.bpf(bpf.CMD.BTF_LOAD, bpf.btfLoad(BTF, token))).fdOrBad;
   const as = async (kept: bigint) =>
-    (await (await forkWith(child, kept)).bpf(BPF.BTF_LOAD, btfLoad(BTF, token.number))).errno;
+    (await (await forkWith(child, kept)).bpf(bpf.CMD.BTF_LOAD, bpf.btfLoad(BTF, token.number))).errno;
   const atRoot = await guest.root.receive(otherCommands);
   return {
     token: await child.errnos({
@@ -33,8 +33,8 @@ export default scenario(async ({ guest }) => {
     }),
     flags: await child.errnos({
       lowest: loadWithFlags(token, 1),
-      tokenFdAndLowest: loadWithFlags(token, BPF_F_TOKEN_FD | 1),
-      nextAfterTokenFd: loadWithFlags(CLOSED, BPF_F_TOKEN_FD << 1),
+      tokenFdAndLowest: loadWithFlags(token, bpf.F.TOKEN_FD | 1),
+      nextAfterTokenFd: loadWithFlags(CLOSED, bpf.F.TOKEN_FD << 1),
     }),
     capabilities: {
       onlyBpf: await as(capabilities(CAP.BPF)),

@@ -1,4 +1,4 @@
-import { BPF, bpfCall, GuestBuffer, scenario, tokenCreate } from 'kconform';
+import { bpf, GuestBuffer, scenario } from 'kconform';
 import { EVERYTHING, ID_MAPS, ownBpffs } from '../delegation.ts';
 
 const CLOSED = 900;
@@ -8,14 +8,14 @@ export default scenario(async ({ guest }) => {
   const child = await guest.spawn({ userns: ID_MAPS });
   const { directory } = await ownBpffs(guest, child, EVERYTHING);
   await child.syscall('dup2', directory, 0); // what an attribute that ends before the descriptor asks for
-  const { bytes } = tokenCreate(directory);
+  const { bytes } = bpf.tokenCreate(directory);
   /** The attribute made longer with zeros, and perhaps a one as its last byte. */
   const longer = (size: number, last = 0) => {
     const attribute = Buffer.concat([bytes, Buffer.alloc(size - bytes.length)]);
     if (last !== 0) attribute.writeUInt8(last, size - 1);
-    return bpfCall(BPF.TOKEN_CREATE, new GuestBuffer(attribute));
+    return bpf.call(bpf.CMD.TOKEN_CREATE, new GuestBuffer(attribute));
   };
-  const withFlags = (flags: number) => bpfCall(BPF.TOKEN_CREATE, tokenCreate(directory, flags));
+  const withFlags = (flags: number) => bpf.call(bpf.CMD.TOKEN_CREATE, bpf.tokenCreate(directory, flags));
 
   return {
     flags: await child.errnos({
@@ -23,20 +23,20 @@ export default scenario(async ({ guest }) => {
       lowest: withFlags(1),
       tokenFd: withFlags(0x10000),
       highest: withFlags(0x80000000),
-      closedFdToo: bpfCall(BPF.TOKEN_CREATE, tokenCreate(CLOSED, 1)),
+      closedFdToo: bpf.call(bpf.CMD.TOKEN_CREATE, bpf.tokenCreate(CLOSED, 1)),
     }),
     size: await child.errnos({
-      exact: bpfCall(BPF.TOKEN_CREATE, tokenCreate(directory)),
-      onlyFlags: bpfCall(BPF.TOKEN_CREATE, tokenCreate(CLOSED), 4),
-      nothing: bpfCall(BPF.TOKEN_CREATE, tokenCreate(CLOSED), 0),
-      halfOfTheDescriptor: bpfCall(BPF.TOKEN_CREATE, tokenCreate(0xff0000), 6),
+      exact: bpf.call(bpf.CMD.TOKEN_CREATE, bpf.tokenCreate(directory)),
+      onlyFlags: bpf.call(bpf.CMD.TOKEN_CREATE, bpf.tokenCreate(CLOSED), 4),
+      nothing: bpf.call(bpf.CMD.TOKEN_CREATE, bpf.tokenCreate(CLOSED), 0),
+      halfOfTheDescriptor: bpf.call(bpf.CMD.TOKEN_CREATE, bpf.tokenCreate(0xff0000), 6),
       zerosAfterIt: longer(12),
       nextByteSet: longer(9, 1),
       lastByteOfTheUnionSet: longer(144, 1),
       zerosAfterTheUnion: longer(PAGE_SIZE),
       byteAfterTheUnionSet: longer(PAGE_SIZE, 1),
       morePages: longer(PAGE_SIZE + 1),
-      noAttribute: { name: 'bpf', args: [BPF.TOKEN_CREATE, null, 8] },
+      noAttribute: { name: 'bpf', args: [bpf.CMD.TOKEN_CREATE, null, 8] },
     }),
   };
 });

@@ -1,11 +1,11 @@
-import { BPF, scenario, tokenCreate } from 'kconform';
+import { bpf, scenario } from 'kconform';
 import { type Delegated, ID_MAPS, ownBpffs } from '../delegation.ts';
 
 export default scenario(async ({ guest }) => {
   const child = await guest.spawn({ userns: ID_MAPS });
   const created = async (delegated: Delegated) => {
     const { directory } = await ownBpffs(guest, child, delegated);
-    return (await child.bpf(BPF.TOKEN_CREATE, tokenCreate(directory))).errno;
+    return (await child.bpf(bpf.CMD.TOKEN_CREATE, bpf.tokenCreate(directory))).errno;
   };
   return {
     nothing: await created({}),

@@ -1,4 +1,4 @@
-import { BPF, bpfCall, CAP, capabilities, type Descriptor, MAP_TYPE, mapCreate, scenario, tokenCreate } from 'kconform';
+import { bpf, CAP, capabilities, type Descriptor, scenario } from 'kconform';
 import { createToken, EVERYTHING, ID_MAPS, ownBpffs } from '../delegation.ts';
 import { forkWith } from '../namespaces.ts';
 
@@ -6,7 +6,7 @@ const MS_BIND = 4096;
 const O_PATH = 0o10000000;
 const CLOSED = 900;
 
-const create = (fd: Descriptor) => bpfCall(BPF.TOKEN_CREATE, tokenCreate(fd));
+const create = (fd: Descriptor) => bpf.call(bpf.CMD.TOKEN_CREATE, bpf.tokenCreate(fd));
 
 export default scenario(async ({ guest }) => {
   await guest.$`mkdir /tmp/bound /tmp/inside /tmp/other`;
@@ -31,7 +31,7 @@ export default scenario(async ({ guest }) => {
     rootfs: create(await opened('/')),
     file: create(await opened('/proc/self/status')),
     eventfd: create((await child.syscall('eventfd2', 0, 0)).value),
-    map: create((await child.bpf(BPF.MAP_CREATE, mapCreate({ type: MAP_TYPE.ARRAY, token }))).fdOrBad),
+    map: create((await child.bpf(bpf.CMD.MAP_CREATE, bpf.mapCreate({ type: bpf.MAP_TYPE.ARRAY, token }))).fdOrBad),
     token: create(token),
     context: create(context),
     mountFd: create(mount),
@@ -41,7 +41,7 @@ export default scenario(async ({ guest }) => {
   });
   await child.syscall('fchmod', directory, 0);
   const onlyCapBpf = await forkWith(child, capabilities(CAP.BPF));
-  const noPermission = await onlyCapBpf.bpf(BPF.TOKEN_CREATE, tokenCreate(directory.number));
+  const noPermission = await onlyCapBpf.bpf(bpf.CMD.TOKEN_CREATE, bpf.tokenCreate(directory.number));
   const reopened = await onlyCapBpf.open('/mnt');
   return { ...found, mode0: { reopened: reopened.errno, token: noPermission.errno } };
 });

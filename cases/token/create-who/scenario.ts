@@ -1,4 +1,4 @@
-import { BPF, CAP, capabilities, type GuestProcess, keepCapabilities, scenario, tokenCreate } from 'kconform';
+import { bpf, CAP, capabilities, type GuestProcess, keepCapabilities, scenario } from 'kconform';
 import { EVERYTHING, ID_MAPS, ownBpffs } from '../delegation.ts';
 import { allBut, forkNested, forkWith, NO_CAPABILITIES } from '../namespaces.ts';
 
@@ -7,7 +7,7 @@ const PR_SET_KEEPCAPS = 8;
 const DELEGATED = 'delegate_cmds=any,delegate_maps=any,delegate_progs=any,delegate_attachs=any';
 
 const create = async (process: GuestProcess, directory: number) =>
-  (await process.bpf(BPF.TOKEN_CREATE, tokenCreate(directory))).errno;
+  (await process.bpf(bpf.CMD.TOKEN_CREATE, bpf.tokenCreate(directory))).errno;
 
 export default scenario(async ({ guest }) => {
   const { root } = guest;

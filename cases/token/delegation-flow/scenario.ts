@@ -1,4 +1,4 @@
-import { BPF, bpfCall, FSCONFIG, mapCreate, mapLookup, mapUpdate, objPath, scenario, tokenCreate } from 'kconform';
+import { bpf, FSCONFIG, scenario } from 'kconform';
 import { createToken, ID_MAPS } from '../delegation.ts';
 import { STACK } from '../objects.ts';
 
@@ -23,18 +23,18 @@ export default scenario(async ({ guest }) => {
   const token = await createToken(child, directory.fdOrBad);
   const attached = await child.moveMount(mount, '/mnt');
 
-  const map = (await child.bpf(BPF.MAP_CREATE, mapCreate({ ...STACK, token }))).fdOrBad;
+  const map = (await child.bpf(bpf.CMD.MAP_CREATE, bpf.mapCreate({ ...STACK, token }))).fdOrBad;
   const objects = await child.errnos({
-    pin: bpfCall(BPF.OBJ_PIN, objPath('/mnt/map', map)),
-    get: bpfCall(BPF.OBJ_GET, objPath('/mnt/map')),
-    pinWithDot: bpfCall(BPF.OBJ_PIN, objPath('/mnt/map.pinned', map)),
+    pin: bpf.call(bpf.CMD.OBJ_PIN, bpf.objPath('/mnt/map', map)),
+    get: bpf.call(bpf.CMD.OBJ_GET, bpf.objPath('/mnt/map')),
+    pinWithDot: bpf.call(bpf.CMD.OBJ_PIN, bpf.objPath('/mnt/map.pinned', map)),
     directory: { name: 'mkdir', args: ['/mnt/directory', 0o755] },
     directoryWithDot: { name: 'mkdir', args: ['/mnt/direc.tory', 0o755] },
-    push: bpfCall(BPF.MAP_UPDATE_ELEM, mapUpdate(map, null, VALUE)),
+    push: bpf.call(bpf.CMD.MAP_UPDATE_ELEM, bpf.mapUpdate(map, null, VALUE)),
   });
-  const again = (await child.bpf(BPF.OBJ_GET, objPath('/mnt/map'))).fdOrBad;
-  const popped = mapLookup(again, null, VALUE.length);
-  const { contents } = await child.program([bpfCall(BPF.MAP_LOOKUP_AND_DELETE_ELEM, popped.attribute)]);
+  const again = (await child.bpf(bpf.CMD.OBJ_GET, bpf.objPath('/mnt/map'))).fdOrBad;
+  const popped = bpf.mapLookup(again, null, VALUE.length);
+  const { contents } = await child.batch([bpf.call(bpf.CMD.MAP_LOOKUP_AND_DELETE_ELEM, popped.attribute)]);
 
   const byChild = await child.fsopen('bpf');
   const atRootToo = await root.receive(byChild.fdOrBad);
@@ -54,7 +54,7 @@ export default scenario(async ({ guest }) => {
     mountedByChild: {
       before: fsmountBefore,
       fsmount: own.errno,
-      token: (await child.bpf(BPF.TOKEN_CREATE, tokenCreate(ownDirectory.value))).errno,
+      token: (await child.bpf(bpf.CMD.TOKEN_CREATE, bpf.tokenCreate(ownDirectory.value))).errno,
     },
   };
 });

@@ -1,4 +1,4 @@
-import { BPF, bpfCall, GuestBuffer, objInfo, objPath, scenario } from 'kconform';
+import { bpf, GuestBuffer, scenario } from 'kconform';
 import { createToken, EVERYTHING, ID_MAPS, ownBpffs } from '../delegation.ts';
 import { fdinfo } from '../fdinfo.ts';
 
@@ -45,9 +45,9 @@ export default scenario(async ({ guest }) => {
       lseek: { name: 'lseek', args: [token, 0, 0] },
       mmap: { name: 'mmap', args: [null, 4096, PROT_READ, MAP_SHARED, token, 0] },
       ioctl: { name: 'ioctl', args: [token, TCGETS, buffer] },
-      pin: bpfCall(BPF.OBJ_PIN, objPath('/mnt/token', token)),
-      get: bpfCall(BPF.OBJ_GET, objPath(magicLink)),
-      information: bpfCall(BPF.OBJ_GET_INFO_BY_FD, objInfo(token).attribute),
+      pin: bpf.call(bpf.CMD.OBJ_PIN, bpf.objPath('/mnt/token', token)),
+      get: bpf.call(bpf.CMD.OBJ_GET, bpf.objPath(magicLink)),
+      information: bpf.call(bpf.CMD.OBJ_GET_INFO_BY_FD, bpf.objInfo(token).attribute),
       duplicate: { name: 'dup', args: [token] },
       close: { name: 'close', args: [token] },
     }),

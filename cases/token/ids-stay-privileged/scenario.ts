@@ -1,17 +1,4 @@
-import {
-  BPF,
-  BPF_F_TOKEN_FD,
-  bpfCall,
-  btfLoad,
-  byId,
-  type Fd,
-  GuestBuffer,
-  type GuestProcess,
-  mapCreate,
-  objInfo,
-  progLoad,
-  scenario,
-} from 'kconform';
+import { bpf, type Fd, GuestBuffer, type GuestProcess, scenario } from 'kconform';
 import { delegate, EVERYTHING } from '../delegation.ts';
 import { BTF, STACK, XDP } from '../objects.ts';
 
@@ -20,8 +7,8 @@ const ID = 4;
 const ID_OF_BTF = 12;
 
 async function idOf(process: GuestProcess, fd: Fd, at = ID): Promise<number> {
-  const { attribute, info } = objInfo(fd);
-  const { contents } = await process.program([bpfCall(BPF.OBJ_GET_INFO_BY_FD, attribute)]);
+  const { attribute, info } = bpf.objInfo(fd);
+  const { contents } = await process.batch([bpf.call(bpf.CMD.OBJ_GET_INFO_BY_FD, attribute)]);
   return contents.get(info)?.readUInt32LE(at) ?? 0;
 }
 
@@ -29,27 +16,27 @@ async function idOf(process: GuestProcess, fd: Fd, at = ID): Promise<number> {
 function byIdWithToken(id: number, token: number): GuestBuffer {
   const bytes = Buffer.alloc(16);
   bytes.writeUInt32LE(id, 0);
-  bytes.writeUInt32LE(BPF_F_TOKEN_FD, 8);
+  bytes.writeUInt32LE(bpf.F.TOKEN_FD, 8);
   bytes.writeInt32LE(token, 12);
   return new GuestBuffer(bytes);
 }
 
 export default scenario(async ({ guest }) => {
   const { child, token } = await delegate(guest, EVERYTHING);
-  const map = await idOf(child, (await child.bpf(BPF.MAP_CREATE, mapCreate({ ...STACK, token }))).fdOrBad);
-  const program = await idOf(child, (await child.bpf(BPF.PROG_LOAD, progLoad({ ...XDP, token }))).fdOrBad);
-  const btf = await idOf(child, (await child.bpf(BPF.BTF_LOAD, btfLoad(BTF, token))).fdOrBad, ID_OF_BTF);
+  const map = await idOf(child, (await child.bpf(bpf.CMD.MAP_CREATE, bpf.mapCreate({ ...STACK, token }))).fdOrBad);
+  const program = await idOf(child, (await child.bpf(bpf.CMD.PROG_LOAD, bpf.progLoad({ ...XDP, token }))).fdOrBad);
+  const btf = await idOf(child, (await child.bpf(bpf.CMD.BTF_LOAD, bpf.btfLoad(BTF, token))).fdOrBad, ID_OF_BTF);
   const calls = () => ({
-    map: bpfCall(BPF.MAP_GET_FD_BY_ID, byId(map)),
-    program: bpfCall(BPF.PROG_GET_FD_BY_ID, byId(program)),
-    btf: bpfCall(BPF.BTF_GET_FD_BY_ID, byId(btf)),
-    nextMap: bpfCall(BPF.MAP_GET_NEXT_ID, byId(0)),
-    nextProgram: bpfCall(BPF.PROG_GET_NEXT_ID, byId(0)),
-    nextBtf: bpfCall(BPF.BTF_GET_NEXT_ID, byId(0)),
+    map: bpf.call(bpf.CMD.MAP_GET_FD_BY_ID, bpf.byId(map)),
+    program: bpf.call(bpf.CMD.PROG_GET_FD_BY_ID, bpf.byId(program)),
+    btf: bpf.call(bpf.CMD.BTF_GET_FD_BY_ID, bpf.byId(btf)),
+    nextMap: bpf.call(bpf.CMD.MAP_GET_NEXT_ID, bpf.byId(0)),
+    nextProgram: bpf.call(bpf.CMD.PROG_GET_NEXT_ID, bpf.byId(0)),
+    nextBtf: bpf.call(bpf.CMD.BTF_GET_NEXT_ID, bpf.byId(0)),
   });
   return {
     child: await child.errnos(calls()),
     initialRoot: await guest.root.errnos(calls()),
-    btfWithToken: (await child.bpf(BPF.BTF_GET_FD_BY_ID, byIdWithToken(btf, token.number))).errno,
+    btfWithToken: (await child.bpf(bpf.CMD.BTF_GET_FD_BY_ID, byIdWithToken(btf, token.number))).errno,
   };
 });

@@ -1,16 +1,4 @@
-import {
-  BPF,
-  BPF_F_TOKEN_FD,
-  BTF_KIND,
-  bpfCall,
-  btfLoad,
-  type GuestBuffer,
-  kernelBtfId,
-  mapCreate,
-  progLoad,
-  scenario,
-  tokenCreate,
-} from 'kconform';
+import { bpf, type GuestBuffer, scenario } from 'kconform';
 import { eachOf } from '../each.ts';
 import { BTF, FLAGS_AT, STACK, withFlags, XDP } from '../objects.ts';
 
@@ -29,7 +17,7 @@ export default scenario(async ({ guest }) => {
   const { root } = guest;
   const has = async (name: string) => {
     try {
-      return (await kernelBtfId(root, name, BTF_KIND.FUNC)) > 0;
+      return (await bpf.kernelBtfId(root, name, bpf.BTF_KIND.FUNC)) > 0;
     } catch (error) {
       if (error instanceof Error && 'code' in error && error.code === 'KC_NO_BTF_TYPE') return false;
       throw error;
@@ -42,7 +30,7 @@ export default scenario(async ({ guest }) => {
   // The flag alone, in attributes as long as ever: where it is known, it asks for descriptor 0.
   const withoutZero = await root.fork();
   await withoutZero.close(0);
-  const flagged = (attribute: GuestBuffer, at: number) => withFlags(attribute, at, BPF_F_TOKEN_FD);
+  const flagged = (attribute: GuestBuffer, at: number) => withFlags(attribute, at, bpf.F.TOKEN_FD);
   return {
     mount,
     owner: { uid: shows('uid=5'), gid: shows('gid=6') },
@@ -50,18 +38,18 @@ export default scenario(async ({ guest }) => {
       shows(`delegate_${what}=any`),
     ),
     command: await root.errnos({
-      create: bpfCall(BPF.TOKEN_CREATE, tokenCreate(directory)),
-      createOfClosed: bpfCall(BPF.TOKEN_CREATE, tokenCreate(CLOSED)),
+      create: bpf.call(bpf.CMD.TOKEN_CREATE, bpf.tokenCreate(directory)),
+      createOfClosed: bpf.call(bpf.CMD.TOKEN_CREATE, bpf.tokenCreate(CLOSED)),
     }),
     closedToken: await root.errnos({
-      map: bpfCall(BPF.MAP_CREATE, mapCreate({ ...STACK, token: CLOSED })),
-      program: bpfCall(BPF.PROG_LOAD, progLoad({ ...XDP, token: CLOSED })),
-      btf: bpfCall(BPF.BTF_LOAD, btfLoad(BTF, CLOSED)),
+      map: bpf.call(bpf.CMD.MAP_CREATE, bpf.mapCreate({ ...STACK, token: CLOSED })),
+      program: bpf.call(bpf.CMD.PROG_LOAD, bpf.progLoad({ ...XDP, token: CLOSED })),
+      btf: bpf.call(bpf.CMD.BTF_LOAD, bpf.btfLoad(BTF, CLOSED)),
     }),
     flagAlone: await withoutZero.errnos({
-      map: bpfCall(BPF.MAP_CREATE, flagged(mapCreate(STACK), FLAGS_AT.map)),
-      program: bpfCall(BPF.PROG_LOAD, flagged(progLoad(XDP), FLAGS_AT.program)),
-      btf: bpfCall(BPF.BTF_LOAD, flagged(btfLoad(BTF), FLAGS_AT.btf)),
+      map: bpf.call(bpf.CMD.MAP_CREATE, flagged(bpf.mapCreate(STACK), FLAGS_AT.map)),
+      program: bpf.call(bpf.CMD.PROG_LOAD, flagged(bpf.progLoad(XDP), FLAGS_AT.program)),
+      btf: bpf.call(bpf.CMD.BTF_LOAD, flagged(bpf.btfLoad(BTF), FLAGS_AT.btf)),
     }),
     hooks: {
       create: await has(hooks.create),

@@ -1,4 +1,4 @@
-import { BPF, bpfCall, exit, type Fd, instructions, move, objInfo, PROG_TYPE, progLoad, scenario } from 'kconform';
+import { bpf, type Fd, instruction, scenario } from 'kconform';
 import { delegate, EVERYTHING } from '../delegation.ts';
 import { eachOf } from '../each.ts';
 
@@ -9,18 +9,18 @@ export default scenario(async ({ guest }) => {
   await guest.writeFile('/proc/sys/kernel/unprivileged_bpf_disabled', '0');
   const { child, token } = await delegate(guest, EVERYTHING);
   const filter = (name: string) => ({
-    type: PROG_TYPE.SOCKET_FILTER,
+    type: bpf.PROG_TYPE.SOCKET_FILTER,
     name,
-    instructions: instructions(move(0, 1), exit()),
+    instructions: instruction.sequence(instruction.move(0, 1), instruction.exit()),
   });
   const loadAll = async () => ({
-    withToken: (await child.bpf(BPF.PROG_LOAD, progLoad({ ...filter('with_token'), token }))).fdOrBad,
-    withoutToken: (await child.bpf(BPF.PROG_LOAD, progLoad(filter('without_token')))).fd,
-    initialRoot: (await root.bpf(BPF.PROG_LOAD, progLoad(filter('of_root')))).fd,
+    withToken: (await child.bpf(bpf.CMD.PROG_LOAD, bpf.progLoad({ ...filter('with_token'), token }))).fdOrBad,
+    withoutToken: (await child.bpf(bpf.CMD.PROG_LOAD, bpf.progLoad(filter('without_token')))).fd,
+    initialRoot: (await root.bpf(bpf.CMD.PROG_LOAD, bpf.progLoad(filter('of_root')))).fd,
   });
   const lengthOf = async (program: Fd) => {
-    const { attribute, info } = objInfo(program.owner === root ? program : await root.receive(program));
-    const { contents } = await root.program([bpfCall(BPF.OBJ_GET_INFO_BY_FD, attribute)]);
+    const { attribute, info } = bpf.objInfo(program.owner === root ? program : await root.receive(program));
+    const { contents } = await root.batch([bpf.call(bpf.CMD.OBJ_GET_INFO_BY_FD, attribute)]);
     return contents.get(info)?.readUInt32LE(JITED_LENGTH_IN_INFO) ?? 0;
   };
 

@@ -1,4 +1,4 @@
-import { BPF, type Fd, type GuestProcess, MAP_TYPE, mapCreate, scenario, tokenCreate } from 'kconform';
+import { bpf, type Fd, type GuestProcess, scenario } from 'kconform';
 import { createToken, EVERYTHING, ID_MAPS, ownBpffs } from '../delegation.ts';
 
 const MNT_DETACH = 2;
@@ -22,7 +22,7 @@ export default scenario(async ({ guest }) => {
     return { mount, token };
   };
   const createMap = async (token: Fd) =>
-    (await child.bpf(BPF.MAP_CREATE, mapCreate({ type: MAP_TYPE.STACK, keySize: 0, token }))).errno;
+    (await child.bpf(bpf.CMD.MAP_CREATE, bpf.mapCreate({ type: bpf.MAP_TYPE.STACK, keySize: 0, token }))).errno;
 
   const busy = await mounted();
   const umount = await child.errnos({
@@ -44,7 +44,7 @@ export default scenario(async ({ guest }) => {
   await child.close(token);
   const afterClose = await readOnly(child, mount);
   const root = (await child.open('/mnt')).fdOrBad;
-  const created = await child.bpf(BPF.TOKEN_CREATE, tokenCreate(root));
+  const created = await child.bpf(bpf.CMD.TOKEN_CREATE, bpf.tokenCreate(root));
   return {
     umount: { withToken: umount.withToken, afterClose: umount.afterClose },
     detach,

@@ -1,4 +1,4 @@
-import { BPF, scenario, tokenCreate } from 'kconform';
+import { bpf, scenario } from 'kconform';
 import { EVERYTHING, ID_MAPS, ownBpffs } from '../delegation.ts';
 import { always, Hook, ifArgument } from '../lsm.ts';
 import { useToken } from '../objects.ts';
@@ -12,7 +12,7 @@ export default scenario(async ({ guest }) => {
   const hook = await Hook.named(guest, 'bpf_token_cmd');
   const usedWhile = async (program: Buffer) => {
     const attached = await hook.attach(program);
-    const token = await child.bpf(BPF.TOKEN_CREATE, tokenCreate(directory));
+    const token = await child.bpf(bpf.CMD.TOKEN_CREATE, bpf.tokenCreate(directory));
     const used = { create: token.errno, ...(await useToken(child, token.value)) };
     await attached.detach();
     return used;
@@ -21,9 +21,9 @@ export default scenario(async ({ guest }) => {
   return {
     allAllowed: await usedWhile(always(0)),
     allRefused: await usedWhile(always(-EPERM)),
-    mapRefused: await usedWhile(refused(BPF.MAP_CREATE)),
-    programRefused: await usedWhile(refused(BPF.PROG_LOAD)),
-    btfRefused: await usedWhile(refused(BPF.BTF_LOAD)),
-    otherRefused: await usedWhile(refused(BPF.OBJ_PIN)),
+    mapRefused: await usedWhile(refused(bpf.CMD.MAP_CREATE)),
+    programRefused: await usedWhile(refused(bpf.CMD.PROG_LOAD)),
+    btfRefused: await usedWhile(refused(bpf.CMD.BTF_LOAD)),
+    otherRefused: await usedWhile(refused(bpf.CMD.OBJ_PIN)),
   };
 });

@@ -1,4 +1,4 @@
-import { BPF, bpfCall, GuestBuffer, progLoad, scenario, tokenCreate } from 'kconform';
+import { bpf, GuestBuffer, scenario } from 'kconform';
 import { EVERYTHING, ID_MAPS, ownBpffs } from '../delegation.ts';
 import { always, Hook, ifArgument } from '../lsm.ts';
 
@@ -12,7 +12,7 @@ const MAY_ACCESS = 0x10;
 export default scenario(async ({ guest }) => {
   const child = await guest.spawn({ userns: ID_MAPS });
   const { directory } = await ownBpffs(guest, child, EVERYTHING);
-  const create = async () => (await child.bpf(BPF.TOKEN_CREATE, tokenCreate(directory))).errno;
+  const create = async () => (await child.bpf(bpf.CMD.TOKEN_CREATE, bpf.tokenCreate(directory))).errno;
   const creation = await Hook.named(guest, 'bpf_token_create');
   const permission = await Hook.named(guest, 'inode_permission');
   const createdWhile = async (hook: Hook, program: Buffer) => {
@@ -27,15 +27,17 @@ export default scenario(async ({ guest }) => {
     const open = async () => Number((await guest.readFile('/proc/sys/fs/file-nr')).split(/\s/)[0]);
     const attached = await creation.attach(always(-EACCES));
     const before = await open();
-    const { calls: summaries } = await child.repeat(REFUSALS, [bpfCall(BPF.TOKEN_CREATE, tokenCreate(directory))]);
+    const { calls: summaries } = await child.repeat(REFUSALS, [
+      bpf.call(bpf.CMD.TOKEN_CREATE, bpf.tokenCreate(directory)),
+    ]);
     const after = await open();
     await attached.detach();
     return { failures: summaries[0]?.failures ?? 0, grown: after - before };
   };
 
   const log = new GuestBuffer(Buffer.alloc(4096), true);
-  const positive = progLoad({ ...creation.program(always(1)), log });
-  const { calls, contents } = await guest.root.program([bpfCall(BPF.PROG_LOAD, positive)]);
+  const positive = bpf.progLoad({ ...creation.program(always(1)), log });
+  const { calls, contents } = await guest.root.batch([bpf.call(bpf.CMD.PROG_LOAD, positive)]);
   return {
     before: await create(),
     accessDenied: await createdWhile(creation, always(-EACCES)),

@@ -1,27 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import {
-  BPF,
-  bpfCall,
-  btfLoad,
-  call,
-  copy,
-  exit,
-  type Fd,
-  type GuestProcess,
-  instruction,
-  instructions,
-  keepCapabilities,
-  MAP_TYPE,
-  mapCreate,
-  move,
-  progLoad,
-  scenario,
-  tokenCreate,
-} from 'kconform';
+import { bpf, type Fd, type GuestProcess, instruction, keepCapabilities, scenario } from 'kconform';
 import { ID_MAPS, ownBpffs } from '../delegation.ts';
 import { Hook } from '../lsm.ts';
 import { NO_CAPABILITIES } from '../namespaces.ts';
 import { STACK, useToken, XDP } from '../objects.ts';
+
+const { call, copy, exit, move, sequence } = instruction;
 
 const TRACE = '/sys/kernel/tracing/trace';
 const TRACE_PRINTK = 6;
@@ -32,10 +16,10 @@ const FRAME = 10;
 const MESSAGE = 'free';
 
 /** Writes the message into the trace buffer: bpf_token_free has no answer. */
-const tell = instructions(
-  instruction(STORE_DOUBLE_WORD, FRAME, 0, -8, Buffer.from(MESSAGE).readInt32LE()),
+const tell = sequence(
+  instruction.raw(STORE_DOUBLE_WORD, FRAME, 0, -8, Buffer.from(MESSAGE).readInt32LE()),
   copy(1, FRAME),
-  instruction(ADD_IMMEDIATE, 1, 0, 0, -8),
+  instruction.raw(ADD_IMMEDIATE, 1, 0, 0, -8),
   move(2, MESSAGE.length + 1),
   call(TRACE_PRINTK),
   move(0, 0),
@@ -48,17 +32,17 @@ const NAME_OF_MAP = 28;
 
 /** Every way that a command which takes a token can end. */
 async function useInEveryWay(process: GuestProcess, token: Fd): Promise<void> {
-  const badName = mapCreate({ ...STACK, token });
+  const badName = bpf.mapCreate({ ...STACK, token });
   badName.bytes.write('!', NAME_OF_MAP);
   await useToken(process, token);
   await process.errnos({
-    mapNotDelegated: bpfCall(BPF.MAP_CREATE, mapCreate({ type: MAP_TYPE.ARRAY, token })),
-    mapTooLarge: bpfCall(BPF.MAP_CREATE, mapCreate({ ...STACK, maxEntries: 0xffffffff, token })),
-    mapWithBadName: bpfCall(BPF.MAP_CREATE, badName),
-    programNotDelegated: bpfCall(BPF.PROG_LOAD, progLoad({ ...XDP, attachType: 0, token })),
-    programOfNothing: bpfCall(BPF.PROG_LOAD, progLoad({ ...XDP, instructions: Buffer.alloc(0), token })),
-    programRefused: bpfCall(BPF.PROG_LOAD, progLoad({ ...XDP, instructions: exit(), token })),
-    notBtf: bpfCall(BPF.BTF_LOAD, btfLoad(Buffer.alloc(24), token)),
+    mapNotDelegated: bpf.call(bpf.CMD.MAP_CREATE, bpf.mapCreate({ type: bpf.MAP_TYPE.ARRAY, token })),
+    mapTooLarge: bpf.call(bpf.CMD.MAP_CREATE, bpf.mapCreate({ ...STACK, maxEntries: 0xffffffff, token })),
+    mapWithBadName: bpf.call(bpf.CMD.MAP_CREATE, badName),
+    programNotDelegated: bpf.call(bpf.CMD.PROG_LOAD, bpf.progLoad({ ...XDP, attachType: 0, token })),
+    programOfNothing: bpf.call(bpf.CMD.PROG_LOAD, bpf.progLoad({ ...XDP, instructions: Buffer.alloc(0), token })),
+    programRefused: bpf.call(bpf.CMD.PROG_LOAD, bpf.progLoad({ ...XDP, instructions: exit(), token })),
+    notBtf: bpf.call(bpf.CMD.BTF_LOAD, bpf.btfLoad(Buffer.alloc(24), token)),
   });
   await keepCapabilities(process, NO_CAPABILITIES);
   await useToken(process, token);
@@ -77,7 +61,7 @@ export default scenario(async ({ guest }) => {
   };
   const withToken = async () => {
     const process = await child.fork();
-    return { process, token: (await process.bpf(BPF.TOKEN_CREATE, tokenCreate(directory.number))).fdOrBad };
+    return { process, token: (await process.bpf(bpf.CMD.TOKEN_CREATE, bpf.tokenCreate(directory.number))).fdOrBad };
   };
   const end = async (process: GuestProcess) => {
     await process.kill(SIGKILL);
@@ -91,7 +75,7 @@ export default scenario(async ({ guest }) => {
   const closed = await freedOnce(1);
 
   const holder = await withToken();
-  await holder.process.bpf(BPF.PROG_LOAD, progLoad({ ...XDP, token: holder.token }));
+  await holder.process.bpf(bpf.CMD.PROG_LOAD, bpf.progLoad({ ...XDP, token: holder.token }));
   await holder.process.close(holder.token);
   const later = await withToken();
   await later.process.close(later.token); // is freed after the other, if that is

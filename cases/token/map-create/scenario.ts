@@ -1,16 +1,4 @@
-import {
-  BPF,
-  BPF_F_TOKEN_FD,
-  bpfCall,
-  CAP,
-  capabilities,
-  type Descriptor,
-  MAP_TYPE,
-  type MapCreate,
-  mapCreate,
-  objInfo,
-  scenario,
-} from 'kconform';
+import { bpf, CAP, capabilities, type Descriptor, scenario } from 'kconform';
 import { createToken, ID_MAPS, ownBpffs, ownToken } from '../delegation.ts';
 import { allBut, forkWith, NO_CAPABILITIES } from '../namespaces.ts';
 import { FLAGS_AT, STACK, withFlags } from '../objects.ts';
@@ -19,9 +7,9 @@ const CLOSED = 900;
 const UNKNOWN_FLAG = 0x20000;
 const MAP_FLAGS_IN_INFO = 24;
 
-const create = (map: MapCreate) => bpfCall(BPF.MAP_CREATE, mapCreate(map));
-const createWithFlags = (map: MapCreate, flags: number) =>
-  bpfCall(BPF.MAP_CREATE, withFlags(mapCreate(map), FLAGS_AT.map, flags));
+const create = (map: bpf.MapCreate) => bpf.call(bpf.CMD.MAP_CREATE, bpf.mapCreate(map));
+const createWithFlags = (map: bpf.MapCreate, flags: number) =>
+  bpf.call(bpf.CMD.MAP_CREATE, withFlags(bpf.mapCreate(map), FLAGS_AT.map, flags));
 
 export default scenario(async ({ guest }) => {
   const child = await guest.spawn({ userns: ID_MAPS });
@@ -32,17 +20,18 @@ export default scenario(async ({ guest }) => {
   const noCommands = await ownToken(guest, child, { maps: 'any' });
   const noMaps = await ownToken(guest, child, { cmds: 'map_create' });
   const as = async (kept: bigint) =>
-    (await (await forkWith(child, kept)).bpf(BPF.MAP_CREATE, mapCreate({ ...STACK, token: token.number }))).errno;
+    (await (await forkWith(child, kept)).bpf(bpf.CMD.MAP_CREATE, bpf.mapCreate({ ...STACK, token: token.number })))
+      .errno;
 
-  const map = (await child.bpf(BPF.MAP_CREATE, mapCreate({ ...STACK, token }))).fdOrBad;
-  const { attribute, info } = objInfo(map);
-  const { contents } = await child.program([bpfCall(BPF.OBJ_GET_INFO_BY_FD, attribute)]);
+  const map = (await child.bpf(bpf.CMD.MAP_CREATE, bpf.mapCreate({ ...STACK, token }))).fdOrBad;
+  const { attribute, info } = bpf.objInfo(map);
+  const { contents } = await child.batch([bpf.call(bpf.CMD.OBJ_GET_INFO_BY_FD, attribute)]);
 
   const atRoot = await guest.root.receive(token);
   return {
     token: await child.errnos({
       delegated: using(token),
-      typeNotDelegated: create({ type: MAP_TYPE.QUEUE, keySize: 0, token }),
+      typeNotDelegated: create({ type: bpf.MAP_TYPE.QUEUE, keySize: 0, token }),
       commandNotDelegated: using(otherCommands),
       noCommands: using(noCommands),
       noMaps: using(noMaps),
@@ -61,14 +50,14 @@ export default scenario(async ({ guest }) => {
     },
     mapFirst: await child.errnos({
       keyOfStack: create({ ...STACK, keySize: 4, token: CLOSED }),
-      unknownFlag: createWithFlags({ ...STACK, token: CLOSED }, BPF_F_TOKEN_FD | UNKNOWN_FLAG),
+      unknownFlag: createWithFlags({ ...STACK, token: CLOSED }, bpf.F.TOKEN_FD | UNKNOWN_FLAG),
       unknownType: create({ ...STACK, type: 99, token: CLOSED }),
       rightMap: using(CLOSED),
     }),
     flagsInInfo: contents.get(info)?.readUInt32LE(MAP_FLAGS_IN_INFO) ?? -1,
     initialRoot: await guest.root.errnos({
       delegated: create({ ...STACK, token: atRoot }),
-      typeNotDelegated: create({ type: MAP_TYPE.QUEUE, keySize: 0, token: atRoot }),
+      typeNotDelegated: create({ type: bpf.MAP_TYPE.QUEUE, keySize: 0, token: atRoot }),
       closed: create({ ...STACK, token: CLOSED }),
     }),
   };

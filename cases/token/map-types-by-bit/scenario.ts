@@ -1,4 +1,4 @@
-import { BPF, bpfCall, mapCreate, scenario } from 'kconform';
+import { bpf, scenario } from 'kconform';
 import { EVEN_BITS, ID_MAPS, ODD_BITS, ownToken } from '../delegation.ts';
 import { eachOf } from '../each.ts';
 import { mapsOfAllTypes, partsOfMaps } from '../map-types.ts';
@@ -10,7 +10,9 @@ export default scenario(async ({ guest }) => {
   const odd = await ownToken(guest, child, { cmds: 'map_create', maps: ODD_BITS });
   const maps = mapsOfAllTypes(await partsOfMaps(child, everything));
   const created = (tokenFor: (type: number) => typeof even) =>
-    child.errnos(eachOf(maps, (map) => bpfCall(BPF.MAP_CREATE, mapCreate({ ...map, token: tokenFor(map.type) }))));
+    child.errnos(
+      eachOf(maps, (map) => bpf.call(bpf.CMD.MAP_CREATE, bpf.mapCreate({ ...map, token: tokenFor(map.type) }))),
+    );
   return {
     delegated: await created((type) => (type % 2 === 0 ? even : odd)),
     neighboursDelegated: await created((type) => (type % 2 === 0 ? odd : even)),

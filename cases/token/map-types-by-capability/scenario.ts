@@ -1,4 +1,4 @@
-import { BPF, bpfCall, CAP, capabilities, mapCreate, scenario } from 'kconform';
+import { bpf, CAP, capabilities, scenario } from 'kconform';
 import { delegate, EVERYTHING } from '../delegation.ts';
 import { eachOf } from '../each.ts';
 import { mapsOfAllTypes, partsOfMaps } from '../map-types.ts';
@@ -11,7 +11,9 @@ export default scenario(async ({ guest }) => {
   const maps = mapsOfAllTypes(await partsOfMaps(child, token));
   const createdWith = async (kept: bigint) => {
     const process = await forkWith(child, kept);
-    return process.errnos(eachOf(maps, (map) => bpfCall(BPF.MAP_CREATE, mapCreate({ ...map, token: token.number }))));
+    return process.errnos(
+      eachOf(maps, (map) => bpf.call(bpf.CMD.MAP_CREATE, bpf.mapCreate({ ...map, token: token.number }))),
+    );
   };
   return {
     nothing: await createdWith(NO_CAPABILITIES),

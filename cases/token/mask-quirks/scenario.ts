@@ -1,4 +1,4 @@
-import { BPF, bpfCall, mapCreate, progLoad, scenario } from 'kconform';
+import { bpf, scenario } from 'kconform';
 import { createToken, type Delegated, ID_MAPS, ownBpffs } from '../delegation.ts';
 import { allowedBy } from '../fdinfo.ts';
 import { STACK, XDP } from '../objects.ts';
@@ -17,8 +17,8 @@ export default scenario(async ({ guest }) => {
       shown: /delegate_cmds=([^ ,]*)/.exec(mounts ?? '')?.[1] ?? 'nothing',
       allowed: (await allowedBy(child, token)).cmds,
       ...(await child.errnos({
-        map: bpfCall(BPF.MAP_CREATE, mapCreate({ ...STACK, token })),
-        program: bpfCall(BPF.PROG_LOAD, progLoad({ ...XDP, token })),
+        map: bpf.call(bpf.CMD.MAP_CREATE, bpf.mapCreate({ ...STACK, token })),
+        program: bpf.call(bpf.CMD.PROG_LOAD, bpf.progLoad({ ...XDP, token })),
       })),
     };
   };

@@ -1,4 +1,4 @@
-import { BPF, bpfCall, MAP_TYPE, mapCreate, mapLookup, mapUpdate, progLoad, progTestRun, scenario } from 'kconform';
+import { bpf, scenario } from 'kconform';
 import { createToken, EVERYTHING, ID_MAPS, ownBpffs, ownToken } from '../delegation.ts';
 import { useToken, XDP } from '../objects.ts';
 
@@ -11,18 +11,18 @@ export default scenario(async ({ guest }) => {
   const child = await guest.spawn({ userns: ID_MAPS });
   const { context, mount, directory } = await ownBpffs(guest, child, EVERYTHING);
   const token = await createToken(child, directory);
-  const map = (await child.bpf(BPF.MAP_CREATE, mapCreate({ type: MAP_TYPE.ARRAY, token }))).fdOrBad;
-  const program = (await child.bpf(BPF.PROG_LOAD, progLoad({ ...XDP, token }))).fdOrBad;
+  const map = (await child.bpf(bpf.CMD.MAP_CREATE, bpf.mapCreate({ type: bpf.MAP_TYPE.ARRAY, token }))).fdOrBad;
+  const program = (await child.bpf(bpf.CMD.PROG_LOAD, bpf.progLoad({ ...XDP, token }))).fdOrBad;
   for (const fd of [context, mount, directory]) await child.close(fd);
   const withoutBpffs = await useToken(child, token);
   await child.close(token);
 
-  const lookup = mapLookup(map, KEY, VALUE.length);
-  const run = progTestRun(program, PACKET);
-  const { calls, contents } = await child.program([
-    bpfCall(BPF.MAP_UPDATE_ELEM, mapUpdate(map, KEY, VALUE)),
-    bpfCall(BPF.MAP_LOOKUP_ELEM, lookup.attribute),
-    bpfCall(BPF.PROG_TEST_RUN, run),
+  const lookup = bpf.mapLookup(map, KEY, VALUE.length);
+  const run = bpf.progTestRun(program, PACKET);
+  const { calls, contents } = await child.batch([
+    bpf.call(bpf.CMD.MAP_UPDATE_ELEM, bpf.mapUpdate(map, KEY, VALUE)),
+    bpf.call(bpf.CMD.MAP_LOOKUP_ELEM, lookup.attribute),
+    bpf.call(bpf.CMD.PROG_TEST_RUN, run),
   ]);
   const [update, found, ran] = calls.map(({ last }) => last.errno);
 

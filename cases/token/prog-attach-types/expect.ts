@@ -1,4 +1,4 @@
-import { ATTACH_TYPE, expectation } from 'kconform';
+import { bpf, expectation } from 'kconform';
 import { eachOf } from '../each.ts';
 import type scenario from './scenario.ts';
 
@@ -17,8 +17,8 @@ export default expectation<typeof scenario>({
     'token-program/attach-fixed-up': ['nameless.fixedUpDelegated'],
   },
   outcome: {
-    delegated: eachOf(ATTACH_TYPE, () => null),
-    neighboursDelegated: eachOf(ATTACH_TYPE, () => 'EPERM' as const),
+    delegated: eachOf(bpf.ATTACH_TYPE, () => null),
+    neighboursDelegated: eachOf(bpf.ATTACH_TYPE, () => 'EPERM' as const),
     unknown: { attachType: 'EPERM', progType: 'EPERM' },
     nameless: {
       firstDelegated: {

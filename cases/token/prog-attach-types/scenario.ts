@@ -1,17 +1,17 @@
-import { ATTACH_TYPE, BPF, bpfCall, exit, instructions, move, PROG_TYPE, progLoad, scenario } from 'kconform';
+import { bpf, instruction, scenario } from 'kconform';
 import { EVEN_BITS, ID_MAPS, ODD_BITS, ownToken } from '../delegation.ts';
 import { eachOf } from '../each.ts';
 
 /** Zero is a return value that programs of each type below may have. */
-const returnsZero = instructions(move(0, 0), exit());
+const returnsZero = instruction.sequence(instruction.move(0, 0), instruction.exit());
 
 /** Programs that name no attach type: those of old user space. */
 const nameless = {
-  socketFilter: PROG_TYPE.SOCKET_FILTER,
-  kprobe: PROG_TYPE.KPROBE,
-  cgroupSkb: PROG_TYPE.CGROUP_SKB,
-  cgroupSock: PROG_TYPE.CGROUP_SOCK,
-  skReuseport: PROG_TYPE.SK_REUSEPORT,
+  socketFilter: bpf.PROG_TYPE.SOCKET_FILTER,
+  kprobe: bpf.PROG_TYPE.KPROBE,
+  cgroupSkb: bpf.PROG_TYPE.CGROUP_SKB,
+  cgroupSock: bpf.PROG_TYPE.CGROUP_SOCK,
+  skReuseport: bpf.PROG_TYPE.SK_REUSEPORT,
 };
 
 export default scenario(async ({ guest }) => {
@@ -25,27 +25,37 @@ export default scenario(async ({ guest }) => {
   /** A socket filter may name any attach type that there is. */
   const loadedAs = (token: (attachType: number) => typeof even) =>
     child.errnos(
-      eachOf(ATTACH_TYPE, (attachType) =>
-        bpfCall(
-          BPF.PROG_LOAD,
-          progLoad({ type: PROG_TYPE.SOCKET_FILTER, instructions: returnsZero, attachType, token: token(attachType) }),
+      eachOf(bpf.ATTACH_TYPE, (attachType) =>
+        bpf.call(
+          bpf.CMD.PROG_LOAD,
+          bpf.progLoad({
+            type: bpf.PROG_TYPE.SOCKET_FILTER,
+            instructions: returnsZero,
+            attachType,
+            token: token(attachType),
+          }),
         ),
       ),
     );
   const loadedNameless = (token: typeof even) =>
     child.errnos(
-      eachOf(nameless, (type) => bpfCall(BPF.PROG_LOAD, progLoad({ type, instructions: returnsZero, token }))),
+      eachOf(nameless, (type) => bpf.call(bpf.CMD.PROG_LOAD, bpf.progLoad({ type, instructions: returnsZero, token }))),
     );
   return {
     delegated: await loadedAs((attachType) => (attachType % 2 === 0 ? even : odd)),
     neighboursDelegated: await loadedAs((attachType) => (attachType % 2 === 0 ? odd : even)),
     /** A mask has a bit for each of these, and "any" has them all. */
     unknown: await child.errnos({
-      attachType: bpfCall(
-        BPF.PROG_LOAD,
-        progLoad({ type: PROG_TYPE.SOCKET_FILTER, instructions: returnsZero, attachType: 63, token: everything }),
+      attachType: bpf.call(
+        bpf.CMD.PROG_LOAD,
+        bpf.progLoad({
+          type: bpf.PROG_TYPE.SOCKET_FILTER,
+          instructions: returnsZero,
+          attachType: 63,
+          token: everything,
+        }),
       ),
-      progType: bpfCall(BPF.PROG_LOAD, progLoad({ type: 63, instructions: returnsZero, token: everything })),
+      progType: bpf.call(bpf.CMD.PROG_LOAD, bpf.progLoad({ type: 63, instructions: returnsZero, token: everything })),
     }),
     nameless: {
       firstDelegated: await loadedNameless(first),

@@ -1,4 +1,4 @@
-import { BPF, BPF_F_TOKEN_FD, bpfCall, type Descriptor, PROG_TYPE, type ProgLoad, progLoad, scenario } from 'kconform';
+import { bpf, type Descriptor, scenario } from 'kconform';
 import { createToken, ID_MAPS, ownBpffs, ownToken } from '../delegation.ts';
 import { FLAGS_AT, withFlags, XDP } from '../objects.ts';
 
@@ -6,9 +6,9 @@ const CLOSED = 900;
 const UNKNOWN = 99;
 const UNKNOWN_FLAG = 0x20000;
 
-const load = (program: ProgLoad) => bpfCall(BPF.PROG_LOAD, progLoad(program));
-const loadWithFlags = (program: ProgLoad, flags: number) =>
-  bpfCall(BPF.PROG_LOAD, withFlags(progLoad(program), FLAGS_AT.program, flags));
+const load = (program: bpf.ProgLoad) => bpf.call(bpf.CMD.PROG_LOAD, bpf.progLoad(program));
+const loadWithFlags = (program: bpf.ProgLoad, flags: number) =>
+  bpf.call(bpf.CMD.PROG_LOAD, withFlags(bpf.progLoad(program), FLAGS_AT.program, flags));
 
 export default scenario(async ({ guest }) => {
   const child = await guest.spawn({ userns: ID_MAPS });
@@ -16,7 +16,7 @@ export default scenario(async ({ guest }) => {
   const { directory } = await ownBpffs(guest, child, delegated);
   const token = await createToken(child, directory);
   const using = (fd: Descriptor) => load({ ...XDP, token: fd });
-  const program = (await child.bpf(BPF.PROG_LOAD, progLoad({ ...XDP, token }))).fdOrBad;
+  const program = (await child.bpf(bpf.CMD.PROG_LOAD, bpf.progLoad({ ...XDP, token }))).fdOrBad;
   const without = async (what: object) => using(await ownToken(guest, child, { ...delegated, ...what }));
 
   const atRoot = await guest.root.receive(token);
@@ -24,7 +24,7 @@ export default scenario(async ({ guest }) => {
     token: await child.errnos({
       delegated: using(token),
       attachTypeNotDelegated: load({ ...XDP, attachType: 0, token }),
-      typeNotDelegated: load({ ...XDP, type: PROG_TYPE.SK_LOOKUP, token }),
+      typeNotDelegated: load({ ...XDP, type: bpf.PROG_TYPE.SK_LOOKUP, token }),
       commandNotDelegated: await without({ cmds: '0xffffffffffffffdf' }),
       noTypes: await without({ progs: '0' }),
       noAttachTypes: await without({ attachs: '0' }),
@@ -38,12 +38,12 @@ export default scenario(async ({ guest }) => {
       program: using(program),
     }),
     flagsFirst: await child.errnos({
-      unknown: loadWithFlags({ ...XDP, token: CLOSED }, BPF_F_TOKEN_FD | UNKNOWN_FLAG),
+      unknown: loadWithFlags({ ...XDP, token: CLOSED }, bpf.F.TOKEN_FD | UNKNOWN_FLAG),
       known: using(CLOSED),
     }),
     initialRoot: await guest.root.errnos({
       delegated: load({ ...XDP, token: atRoot }),
-      typeNotDelegated: load({ ...XDP, type: PROG_TYPE.SOCKET_FILTER, token: atRoot }),
+      typeNotDelegated: load({ ...XDP, type: bpf.PROG_TYPE.SOCKET_FILTER, token: atRoot }),
       unknownType: load({ ...XDP, type: UNKNOWN, token: atRoot }),
       closed: load({ ...XDP, token: CLOSED }),
     }),

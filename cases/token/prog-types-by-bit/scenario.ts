@@ -1,4 +1,4 @@
-import { BPF, bpfCall, progLoad, scenario } from 'kconform';
+import { bpf, scenario } from 'kconform';
 import { EVEN_BITS, ID_MAPS, ODD_BITS, ownToken } from '../delegation.ts';
 import { eachOf } from '../each.ts';
 import { programs } from '../prog-types.ts';
@@ -9,7 +9,9 @@ export default scenario(async ({ guest }) => {
   const [even, odd] = [await tokenFor(EVEN_BITS), await tokenFor(ODD_BITS)];
   const loaded = (token: (type: number) => typeof even) =>
     child.errnos(
-      eachOf(programs, (program) => bpfCall(BPF.PROG_LOAD, progLoad({ ...program, token: token(program.type) }))),
+      eachOf(programs, (program) =>
+        bpf.call(bpf.CMD.PROG_LOAD, bpf.progLoad({ ...program, token: token(program.type) })),
+      ),
     );
   return {
     delegated: await loaded((type) => (type % 2 === 0 ? even : odd)),

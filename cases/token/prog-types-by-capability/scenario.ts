@@ -1,4 +1,4 @@
-import { BPF, bpfCall, CAP, capabilities, progLoad, scenario } from 'kconform';
+import { bpf, CAP, capabilities, scenario } from 'kconform';
 import { delegate, EVERYTHING } from '../delegation.ts';
 import { eachOf } from '../each.ts';
 import { forkWith, NO_CAPABILITIES } from '../namespaces.ts';
@@ -11,7 +11,7 @@ export default scenario(async ({ guest }) => {
   const loadedWith = async (kept: bigint) => {
     const process = await forkWith(child, kept);
     return process.errnos(
-      eachOf(programs, (program) => bpfCall(BPF.PROG_LOAD, progLoad({ ...program, token: token.number }))),
+      eachOf(programs, (program) => bpf.call(bpf.CMD.PROG_LOAD, bpf.progLoad({ ...program, token: token.number }))),
     );
   };
   return {

@@ -1,43 +1,33 @@
-import {
-  BPF,
-  BPF_F_RDONLY,
-  BPF_F_WRONLY,
-  bpfCall,
-  type Descriptor,
-  type GuestProcess,
-  MAP_TYPE,
-  mapCreate,
-  mapLookup,
-  mapUpdate,
-  objPath,
-  scenario,
-} from 'kconform';
+import { bpf, type Descriptor, type GuestProcess, scenario } from 'kconform';
 
 const KEY = Buffer.alloc(4);
 
 const use = (process: GuestProcess, map: Descriptor) =>
   process.errnos({
-    update: bpfCall(BPF.MAP_UPDATE_ELEM, mapUpdate(map, KEY, Buffer.alloc(4))),
-    lookup: bpfCall(BPF.MAP_LOOKUP_ELEM, mapLookup(map, KEY, 4).attribute),
+    update: bpf.call(bpf.CMD.MAP_UPDATE_ELEM, bpf.mapUpdate(map, KEY, Buffer.alloc(4))),
+    lookup: bpf.call(bpf.CMD.MAP_LOOKUP_ELEM, bpf.mapLookup(map, KEY, 4).attribute),
   });
 
 export default scenario(async ({ guest }) => {
   const { root } = guest;
   const created = async (flags: number) =>
-    (await root.bpf(BPF.MAP_CREATE, mapCreate({ type: MAP_TYPE.ARRAY, flags }))).fd;
-  const readOnly = await created(BPF_F_RDONLY);
-  const both = await root.bpf(BPF.MAP_CREATE, mapCreate({ type: MAP_TYPE.ARRAY, flags: BPF_F_RDONLY | BPF_F_WRONLY }));
+    (await root.bpf(bpf.CMD.MAP_CREATE, bpf.mapCreate({ type: bpf.MAP_TYPE.ARRAY, flags }))).fd;
+  const readOnly = await created(bpf.F.RDONLY);
+  const both = await root.bpf(
+    bpf.CMD.MAP_CREATE,
+    bpf.mapCreate({ type: bpf.MAP_TYPE.ARRAY, flags: bpf.F.RDONLY | bpf.F.WRONLY }),
+  );
 
   await root.mount('bpffs', '/mnt', 'bpf');
   const user = await guest.spawn({ uid: 1000, gid: 1000 });
   const given = await user.receive(readOnly);
   const direct = await use(user, given);
-  const pin = await user.bpf(BPF.OBJ_PIN, objPath('/mnt/map', given));
-  const got = await user.bpf(BPF.OBJ_GET, objPath('/mnt/map'));
+  const pin = await user.bpf(bpf.CMD.OBJ_PIN, bpf.objPath('/mnt/map', given));
+  const got = await user.bpf(bpf.CMD.OBJ_GET, bpf.objPath('/mnt/map'));
   return {
     plain: await use(root, await created(0)),
     readOnly: await use(root, readOnly),
-    writeOnly: await use(root, await created(BPF_F_WRONLY)),
+    writeOnly: await use(root, await created(bpf.F.WRONLY)),
     both: both.errno,
     user: { direct, pin: pin.errno, get: got.errno, afterGet: await use(user, got.value) },
   };

@@ -1,16 +1,4 @@
-import {
-  BPF,
-  BTF_INT,
-  BTF_VALUE,
-  bpfCall,
-  btfLoad,
-  CAP,
-  type Descriptor,
-  MAP_TYPE,
-  mapCreate,
-  scenario,
-  structWithMember,
-} from 'kconform';
+import { bpf, CAP, type Descriptor, scenario } from 'kconform';
 import { delegate, EVERYTHING } from '../delegation.ts';
 import { allBut, forkWith } from '../namespaces.ts';
 
@@ -21,19 +9,19 @@ export default scenario(async ({ guest }) => {
   await guest.writeFile('/proc/sys/kernel/unprivileged_bpf_disabled', '0');
   const { child, token } = await delegate(guest, EVERYTHING);
   const described = async (name: string) =>
-    (await child.bpf(BPF.BTF_LOAD, btfLoad(structWithMember(name, SIZE), token))).fdOrBad.number;
+    (await child.bpf(bpf.CMD.BTF_LOAD, bpf.btfLoad(bpf.structWithMember(name, SIZE), token))).fdOrBad.number;
   const btf = {
     timer: await described('bpf_timer'),
     workqueue: await described('bpf_wq'),
     plain: await described('val2'),
   };
   const create = (fd: number, given?: Descriptor) =>
-    bpfCall(
-      BPF.MAP_CREATE,
-      mapCreate({
-        type: MAP_TYPE.HASH,
+    bpf.call(
+      bpf.CMD.MAP_CREATE,
+      bpf.mapCreate({
+        type: bpf.MAP_TYPE.HASH,
         valueSize: SIZE,
-        btf: { fd, key: BTF_INT, value: BTF_VALUE },
+        btf: { fd, key: bpf.BTF_INT, value: bpf.BTF_VALUE },
         ...(given === undefined ? {} : { token: given }),
       }),
     );

@@ -1,17 +1,4 @@
-import {
-  BPF,
-  BPF_F_NO_PREALLOC,
-  bpfCall,
-  btfLoad,
-  GuestBuffer,
-  MAP_TYPE,
-  mapCreate,
-  objInfo,
-  objPath,
-  PROG_TYPE,
-  progLoad,
-  scenario,
-} from 'kconform';
+import { bpf, GuestBuffer, scenario } from 'kconform';
 import { BTF, XDP } from '../objects.ts';
 
 const CLOSED = 900;
@@ -25,9 +12,12 @@ export default scenario(async ({ guest }) => {
   flagged.writeUInt8(1, FLAGS_OF_BTF);
   const create = (process: typeof root) =>
     process.errnos({
-      map: bpfCall(BPF.MAP_CREATE, mapCreate({ type: MAP_TYPE.ARRAY })),
-      program: bpfCall(BPF.PROG_LOAD, progLoad({ type: PROG_TYPE.SOCKET_FILTER, instructions: XDP.instructions })),
-      btf: bpfCall(BPF.BTF_LOAD, btfLoad(BTF)),
+      map: bpf.call(bpf.CMD.MAP_CREATE, bpf.mapCreate({ type: bpf.MAP_TYPE.ARRAY })),
+      program: bpf.call(
+        bpf.CMD.PROG_LOAD,
+        bpf.progLoad({ type: bpf.PROG_TYPE.SOCKET_FILTER, instructions: XDP.instructions }),
+      ),
+      btf: bpf.call(bpf.CMD.BTF_LOAD, bpf.btfLoad(BTF)),
     });
   const user = await guest.spawn({ uid: 1000, gid: 1000 });
   const setting = (await guest.readFile('/proc/sys/kernel/unprivileged_bpf_disabled')).trim();
@@ -35,20 +25,20 @@ export default scenario(async ({ guest }) => {
   await guest.writeFile('/proc/sys/kernel/unprivileged_bpf_disabled', '0');
   return {
     unknownCommand: await root.errnos({
-      firstOfTheFuture: bpfCall(99, nothing),
-      thousand: bpfCall(1000, nothing),
-      negative: bpfCall(-1, nothing),
+      firstOfTheFuture: bpf.call(99, nothing),
+      thousand: bpf.call(1000, nothing),
+      negative: bpf.call(-1, nothing),
     }),
     closed: await root.errnos({
-      information: bpfCall(BPF.OBJ_GET_INFO_BY_FD, objInfo(CLOSED).attribute),
-      pin: bpfCall(BPF.OBJ_PIN, objPath('/mnt/pin', CLOSED)),
+      information: bpf.call(bpf.CMD.OBJ_GET_INFO_BY_FD, bpf.objInfo(CLOSED).attribute),
+      pin: bpf.call(bpf.CMD.OBJ_PIN, bpf.objPath('/mnt/pin', CLOSED)),
     }),
     unnamedErrors: await root.errnos({
-      lruWithoutPreallocation: bpfCall(
-        BPF.MAP_CREATE,
-        mapCreate({ type: MAP_TYPE.LRU_HASH, flags: BPF_F_NO_PREALLOC }),
+      lruWithoutPreallocation: bpf.call(
+        bpf.CMD.MAP_CREATE,
+        bpf.mapCreate({ type: bpf.MAP_TYPE.LRU_HASH, flags: bpf.F.NO_PREALLOC }),
       ),
-      flagsOfBtf: bpfCall(BPF.BTF_LOAD, btfLoad(flagged)),
+      flagsOfBtf: bpf.call(bpf.CMD.BTF_LOAD, bpf.btfLoad(flagged)),
     }),
     unprivileged: { setting, disabled, enabled: await create(user), root: await create(root) },
   };

@@ -1,4 +1,4 @@
-import { BPF, bpfCall, objInfo, scenario } from 'kconform';
+import { bpf, scenario } from 'kconform';
 import { delegate } from '../delegation.ts';
 
 export default scenario(async ({ guest }) => {
@@ -8,8 +8,8 @@ export default scenario(async ({ guest }) => {
     progs: '0x44',
     attachs: '0x8000000000000000',
   });
-  const { attribute, info } = objInfo(token);
-  const { calls, contents } = await child.program([bpfCall(BPF.OBJ_GET_INFO_BY_FD, attribute)]);
+  const { attribute, info } = bpf.objInfo(token);
+  const { calls, contents } = await child.batch([bpf.call(bpf.CMD.OBJ_GET_INFO_BY_FD, attribute)]);
   const mask = (index: number) =>
     `0x${
       contents

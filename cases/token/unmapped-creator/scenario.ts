@@ -1,9 +1,9 @@
-import { BPF, bpfCall, type GuestProcess, MAP_TYPE, mapCreate, objPath, scenario } from 'kconform';
+import { bpf, type GuestProcess, scenario } from 'kconform';
 import { EVERYTHING, ID_MAPS, ownBpffs } from '../delegation.ts';
 
 export default scenario(async ({ guest }) => {
   const { root } = guest;
-  const map = (await root.bpf(BPF.MAP_CREATE, mapCreate({ type: MAP_TYPE.ARRAY }))).fd;
+  const map = (await root.bpf(bpf.CMD.MAP_CREATE, bpf.mapCreate({ type: bpf.MAP_TYPE.ARRAY }))).fd;
   /** What root of the guest, and then root of the namespace, may make in a bpffs of a namespace with these ids. */
   const made = async (userns: typeof ID_MAPS) => {
     const child = await guest.spawn({ userns });
@@ -23,6 +23,6 @@ async function makeIn(process: GuestProcess, directory: number, map: number) {
   return process.errnos({
     mkdir: { name: 'mkdirat', args: [directory, `${name}_directory`, 0o755] },
     symlink: { name: 'symlinkat', args: ['target', directory, `${name}_link`] },
-    pin: bpfCall(BPF.OBJ_PIN, objPath(`${name}_map`, map, { directory })),
+    pin: bpf.call(bpf.CMD.OBJ_PIN, bpf.objPath(`${name}_map`, map, { directory })),
   });
 }

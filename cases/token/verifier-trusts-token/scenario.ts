@@ -1,21 +1,9 @@
-import {
-  BPF,
-  bpfCall,
-  CAP,
-  call,
-  capabilities,
-  copy,
-  exit,
-  instruction,
-  instructions,
-  move,
-  PROG_TYPE,
-  progLoad,
-  scenario,
-} from 'kconform';
+import { bpf, CAP, capabilities, instruction, scenario } from 'kconform';
 import { delegate } from '../delegation.ts';
 import { eachOf } from '../each.ts';
 import { forkWith } from '../namespaces.ts';
+
+const { call, copy, exit, move, sequence } = instruction;
 
 const JIFFIES64 = 118;
 const GET_CURRENT_TASK = 35;
@@ -23,25 +11,25 @@ const FRAME = 10;
 const LOAD_DOUBLE_WORD = 0x79;
 const SUBTRACT_IMMEDIATE = 0x17;
 const JUMP_IF_NOT_EQUAL = 0x55;
-const CALL_OF_FUNCTION = instruction(0x85, 0, 1, 0, 1);
+const CALL_OF_FUNCTION = instruction.raw(0x85, 0, 1, 0, 1);
 /** One more than BPF_MAXINSNS. */
 const TOO_MANY = 4097;
 
 /** Programs that the verifier takes from whoever it trusts, which depends on CAP_BPF or on CAP_PERFMON. */
 const programs = {
-  plain: instructions(move(0, 0), exit()),
-  helperOfCapBpf: instructions(call(JIFFIES64), exit()),
-  loop: instructions(
+  plain: sequence(move(0, 0), exit()),
+  helperOfCapBpf: sequence(call(JIFFIES64), exit()),
+  loop: sequence(
     move(0, 9),
-    instruction(SUBTRACT_IMMEDIATE, 0, 0, 0, 1),
-    instruction(JUMP_IF_NOT_EQUAL, 0, 0, -2, 0),
+    instruction.raw(SUBTRACT_IMMEDIATE, 0, 0, 0, 1),
+    instruction.raw(JUMP_IF_NOT_EQUAL, 0, 0, -2, 0),
     exit(),
   ),
-  function: instructions(CALL_OF_FUNCTION, exit(), move(0, 0), exit()),
-  longest: instructions(...Array.from({ length: TOO_MANY - 1 }, () => move(0, 0)), exit()),
-  helperOfCapPerfmon: instructions(call(GET_CURRENT_TASK), move(0, 0), exit()),
-  leakOfPointer: instructions(copy(0, FRAME), exit()),
-  unwrittenStack: instructions(instruction(LOAD_DOUBLE_WORD, 0, FRAME, -8, 0), exit()),
+  function: sequence(CALL_OF_FUNCTION, exit(), move(0, 0), exit()),
+  longest: sequence(...Array.from({ length: TOO_MANY - 1 }, () => move(0, 0)), exit()),
+  helperOfCapPerfmon: sequence(call(GET_CURRENT_TASK), move(0, 0), exit()),
+  leakOfPointer: sequence(copy(0, FRAME), exit()),
+  unwrittenStack: sequence(instruction.raw(LOAD_DOUBLE_WORD, 0, FRAME, -8, 0), exit()),
 };
 
 export default scenario(async ({ guest }) => {
@@ -55,16 +43,16 @@ export default scenario(async ({ guest }) => {
   const loaded = (process: typeof child, type: number, given?: number) =>
     process.errnos(
       eachOf(programs, (program) =>
-        bpfCall(
-          BPF.PROG_LOAD,
-          progLoad({ type, instructions: program, ...(given === undefined ? {} : { token: given }) }),
+        bpf.call(
+          bpf.CMD.PROG_LOAD,
+          bpf.progLoad({ type, instructions: program, ...(given === undefined ? {} : { token: given }) }),
         ),
       ),
     );
   const withoutPerfmon = await forkWith(child, capabilities(CAP.BPF));
   return {
-    withoutToken: await loaded(child, PROG_TYPE.SOCKET_FILTER),
-    withToken: await loaded(child, PROG_TYPE.SOCKET_FILTER, token.number),
-    withoutPerfmon: await loaded(withoutPerfmon, PROG_TYPE.SOCKET_FILTER, token.number),
+    withoutToken: await loaded(child, bpf.PROG_TYPE.SOCKET_FILTER),
+    withToken: await loaded(child, bpf.PROG_TYPE.SOCKET_FILTER, token.number),
+    withoutPerfmon: await loaded(withoutPerfmon, bpf.PROG_TYPE.SOCKET_FILTER, token.number),
   };
 });

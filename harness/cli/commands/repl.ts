@@ -19,7 +19,7 @@ Examples:
   npx kconform repl --kernel 6.12.57
   > await guest.root.mount('bpffs', '/mnt', 'bpf', 0, 'uid=-1')
   { value: -1, errno: 'EINVAL' }
-  > const map = (await guest.root.bpf(BPF.MAP_CREATE, mapCreate({ type: MAP_TYPE.ARRAY, valueSize: 8, maxEntries: 1 }))).fd`,
+  > const map = (await guest.root.bpf(bpf.CMD.MAP_CREATE, bpf.mapCreate({ type: bpf.MAP_TYPE.ARRAY, valueSize: 8, maxEntries: 1 }))).fd`,
     )
     .action(async (options: ReplOptions) => {
       const { replSession } = await import('../session/repl-session.ts');

@@ -20,7 +20,7 @@ const CASES: Record<string, TemporaryCase> = {
   call: {
     scenario: `${FREEZER}
       const child = await guest.spawn();
-      await Promise.all([child.program([sleep], { limitMs: 1500 }), freeze(child)]);
+      await Promise.all([child.batch([sleep], { limitMs: 1500 }), freeze(child)]);
       return {};`,
     outcome: '{}',
   },
@@ -35,7 +35,7 @@ const CASES: Record<string, TemporaryCase> = {
   'no-limit-but-the-scenarios': {
     scenario: `${FREEZER}
       const child = await guest.spawn();
-      await Promise.all([child.program([sleep]), freeze(child)]);
+      await Promise.all([child.batch([sleep]), freeze(child)]);
       return {};`,
     outcome: '{}, limitMs: 1000',
   },
@@ -51,7 +51,7 @@ const CASES: Record<string, TemporaryCase> = {
   'disposed-of-meanwhile': {
     scenario: `${FREEZER}
       await using child = await guest.spawn();
-      child.program([sleep]).catch(() => undefined);
+      child.batch([sleep]).catch(() => undefined);
       await freeze(child);
       return {};`,
     outcome: '{}',

@@ -223,7 +223,7 @@ export class AgentClient {
       return new KconformError(`${what}; killed, the process ended`, {
         code: 'KC_STUCK',
         blame: 'case',
-        hint: 'a call that may wait takes a limit: program(calls, { limitMs })',
+        hint: 'a call that may wait takes a limit: batch(calls, { limitMs })',
         evidence: { ...evidence, output },
       });
     }

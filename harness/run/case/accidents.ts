@@ -4,10 +4,8 @@ import type { Limits } from '../../guest/limits/limits.ts';
 import { awaitGuest } from '../../guest/limits/waiting.ts';
 import { CLONE } from '../../scenario/api/constants.ts';
 import { createGuest, type Guest } from '../../scenario/api/guest.ts';
-import { bpfCall, btfLoad, mapCreate, progLoad } from '../../scenario/bpf/attributes.ts';
-import { Btf } from '../../scenario/bpf/btf.ts';
-import { BPF, MAP_TYPE, PROG_TYPE } from '../../scenario/bpf/commands.ts';
-import { exit, instructions, move } from '../../scenario/bpf/instructions.ts';
+import * as bpf from '../../scenario/bpf/bpf.ts';
+import * as instruction from '../../scenario/bpf/instructions.ts';
 
 /** Far enough that the day, the hour, the minute and the second are all others. */
 const CLOCK_AHEAD_S = 40 * 86_400 + 5 * 3_600 + 7 * 60 + 11;
@@ -57,12 +55,18 @@ async function drawNamespaces(guest: Guest): Promise<void> {
 
 /** Ids of maps, programs and BTF objects. */
 async function drawBpfIds(guest: Guest): Promise<void> {
-  const btf = new Btf();
+  const btf = new bpf.Btf();
   btf.int('int', 4);
   const calls = [
-    bpfCall(BPF.MAP_CREATE, mapCreate({ type: MAP_TYPE.ARRAY })),
-    bpfCall(BPF.PROG_LOAD, progLoad({ type: PROG_TYPE.SOCKET_FILTER, instructions: instructions(move(0, 0), exit()) })),
-    bpfCall(BPF.BTF_LOAD, btfLoad(btf.blob())),
+    bpf.call(bpf.CMD.MAP_CREATE, bpf.mapCreate({ type: bpf.MAP_TYPE.ARRAY })),
+    bpf.call(
+      bpf.CMD.PROG_LOAD,
+      bpf.progLoad({
+        type: bpf.PROG_TYPE.SOCKET_FILTER,
+        instructions: instruction.sequence(instruction.move(0, 0), instruction.exit()),
+      }),
+    ),
+    bpf.call(bpf.CMD.BTF_LOAD, bpf.btfLoad(btf.blob())),
   ];
   const holder = await guest.spawn();
   for (const { errno } of (await holder.repeat(DRAWS, calls, { allResults: true })).results.flat()) {

@@ -6,7 +6,7 @@ import type { GuestProcess } from '../api/process.ts';
 import { race } from '../api/race.ts';
 import type { Transcript } from '../api/transcript.ts';
 import { hostAgent } from './agent.test-support.ts';
-import { GuestBuffer, ResultOf } from './program.ts';
+import { GuestBuffer, ResultOf } from './batch.ts';
 
 const agent = hostAgent();
 
@@ -52,9 +52,9 @@ describe('processes', () => {
     await expect(root.syscall(misspelt)).rejects.toMatchObject({ code: 'KC_UNKNOWN_SYSCALL', blame: 'case' });
   });
 
-  test('a later call of a program takes the result of an earlier one', async () => {
+  test('a later call of a batch takes the result of an earlier one', async () => {
     const buffer = new GuestBuffer(Buffer.alloc(5), true);
-    const { contents, calls } = await root.program([
+    const { contents, calls } = await root.batch([
       { name: 'open', args: ['/proc/version', 0] },
       { name: 'read', args: [new ResultOf(0), buffer, 5] },
       { name: 'close', args: [new ResultOf(0)] },
@@ -68,7 +68,7 @@ describe('processes', () => {
     expect({ iterations, ...calls[0] }).toMatchObject({ iterations: 10_000, failures: 10_000, firstError: 'EBADF' });
   });
 
-  test('a program can stop at the first error, and tell all results', async () => {
+  test('a batch can stop at the first error, and tell all results', async () => {
     const calls = [{ name: 'close', args: [-1] } as const, { name: 'getpid', args: [] } as const];
     const { iterations, results } = await root.repeat(5, calls, { stopAtError: true, allResults: true });
     expect({ iterations, results: results.map((row) => row.map(({ errno }) => errno)) }).toEqual({
@@ -84,7 +84,7 @@ describe('processes', () => {
     const iovec = new GuestBuffer(vector);
     iovec.pointers.set(0, text);
     const pipe = new GuestBuffer(Buffer.alloc(8), true);
-    const { contents } = await root.program([{ name: 'pipe', args: [pipe] }]);
+    const { contents } = await root.batch([{ name: 'pipe', args: [pipe] }]);
     const ends = contents.get(pipe);
     expect((await root.syscall('writev', ends?.readInt32LE(4) ?? -1, iovec, 1)).value).toBe(8);
     expect((await root.read(ends?.readInt32LE(0) ?? -1, 100)).text).toBe('gathered');
@@ -146,7 +146,7 @@ describe('processes', () => {
     await expect(root.fork(CLONE.VM)).rejects.toThrow('a fork cannot have these flags');
   });
 
-  test('programs of two processes start together', async () => {
+  test('batches of two processes start together', async () => {
     const other = await root.fork(CLONE.FILES);
     const { fd } = await root.open('/proc/version');
     const close = { name: 'close', args: [fd] } as const;

@@ -12,7 +12,7 @@ import type { GuestMachine } from '../../guest/guest-machine.ts';
 import { SshAccess } from '../../guest/ssh/access.ts';
 import { resolveKernel } from '../../kernels/resolve.ts';
 import { prepareEnvironment } from '../../run/environment.ts';
-import { type Call, encodeProgram, GuestBuffer } from './program.ts';
+import { type Call, encodeBatch, GuestBuffer } from './batch.ts';
 
 /** Between 4 and 5 s of the guest's time under software emulation. */
 const STREAMS = 77;
@@ -48,7 +48,7 @@ function validFrames(random: Random): Buffer[] {
   outer.pointers.set(0, inner);
   const call: Call = { name: NONE, args: [1, outer, 'text', -1] };
   const program = (threads: number) =>
-    encodeProgram(
+    encodeBatch(
       Array.from({ length: threads }, () => ({ calls: [call, call], options: { repeat: 3, allResults: true } })),
     ).payload;
   const words = (...values: number[]): Buffer => Buffer.from(Int32Array.from(values).buffer);

@@ -1,9 +1,9 @@
 import { AT, CLONE, FSCONFIG, MNT, MOUNT_ATTR, MS, O, PR, S, SIG } from '../api/constants.ts';
 import { Fd } from '../api/fd.ts';
 import type { ErrnoResult } from '../api/result.ts';
-import { BPF } from '../bpf/commands.ts';
+import { CMD } from '../bpf/commands.ts';
 import { syscallName } from '../syscalls/numbers.ts';
-import { type Argument, type Call, GuestBuffer, type ProgramResult, ResultOf } from './program.ts';
+import { type Argument, type BatchResult, type Call, GuestBuffer, ResultOf } from './batch.ts';
 
 type Show = (value: number) => string;
 type Names = Readonly<Record<string, number>>;
@@ -14,7 +14,7 @@ const BYTES_HEAD = 64;
 const directory: Show = (value) => (value === AT.FDCWD ? 'AT_FDCWD' : String(value));
 const mode: Show = (value) => (value === 0 ? '0' : `0${value.toString(8)}`);
 const fsconfigCommand = one('FSCONFIG_', FSCONFIG);
-const bpfCommand = one('BPF_', BPF);
+const bpfCommand = one('BPF_', CMD);
 const openFlags = flags('O_', O, O.RDONLY);
 const mountFlags = flags('MS_', MS);
 
@@ -56,8 +56,8 @@ export function showCall({ name, args }: Call): string {
   return `${known}(${args.map((argument, index) => showArgument(argument, shows[index])).join(', ')})`;
 }
 
-/** What each call of a program came to, a line each. */
-export function showResults(calls: readonly Call[], result: ProgramResult | undefined): string[] {
+/** What each call of a batch came to, a line each. */
+export function showResults(calls: readonly Call[], result: BatchResult | undefined): string[] {
   return calls.map((call, index) => {
     const summary = result?.calls[index];
     const times =

@@ -4,7 +4,7 @@ import type { GuestProcess } from '../api/process.ts';
 import { race } from '../api/race.ts';
 import type { Transcript } from '../api/transcript.ts';
 import { hostAgent } from './agent.test-support.ts';
-import { type Call, GuestBuffer, ResultOf } from './program.ts';
+import { type Call, GuestBuffer, ResultOf } from './batch.ts';
 
 const FUTEX_WAIT = 0;
 const FUTEX_WAKE = 1;
@@ -75,7 +75,7 @@ describe('threads of one process', () => {
     const other = await root.fork();
     const byte = new GuestBuffer(Buffer.alloc(1));
     const pipe = new GuestBuffer(Buffer.alloc(8), true);
-    const ends = (await root.program([{ name: 'pipe', args: [pipe] }])).contents.get(pipe) ?? Buffer.alloc(8);
+    const ends = (await root.batch([{ name: 'pipe', args: [pipe] }])).contents.get(pipe) ?? Buffer.alloc(8);
     const [reader, writer] = [ends.readInt32LE(0), ends.readInt32LE(4)];
     // More than a pipe holds: neither could end before the other has begun.
     const options = { repeat: 100_000 };
@@ -159,7 +159,7 @@ describe('threads of one process', () => {
 
 test('a call that does not return by its deadline: killed where it can be, and then the case is to blame', async () => {
   const other = await root.fork();
-  const waiting = other.program([{ name: 'pause', args: [] }], { limitMs: 200 });
+  const waiting = other.batch([{ name: 'pause', args: [] }], { limitMs: 200 });
   await expect(waiting).rejects.toMatchObject({ code: 'KC_STUCK', blame: 'case', evidence: { afterMs: 200 } });
   expect(await other.ended()).toEqual({ exitCode: null, signal: 9 });
   expect((await root.syscall('getpid')).value).toBe(root.pid);

@@ -2,44 +2,18 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { GuestMachine } from '../../guest/guest-machine.ts';
 import { resolveKernel } from '../../kernels/resolve.ts';
 import { prepareEnvironment } from '../../run/environment.ts';
-import { type Argument, type Call, GuestBuffer } from '../agent/program.ts';
-import { mapBatch, nextId, progTestRun, rawTracepointOpen } from '../bpf/attach.ts';
-import {
-  bpfCall,
-  btfLoad,
-  byId,
-  mapCreate,
-  mapDelete,
-  mapLookup,
-  mapNextKey,
-  mapUpdate,
-  objInfo,
-  objPath,
-  progLoad,
-  tokenCreate,
-} from '../bpf/attributes.ts';
-import { Btf, structWithMember } from '../bpf/btf.ts';
-import { ATTACH_TYPE, BPF, BPF_F_RDONLY, BPF_F_WRONLY, MAP_TYPE, PROG_TYPE } from '../bpf/commands.ts';
-import {
-  alu,
-  atomicAdd,
-  call,
-  copy,
-  exit,
-  instructions,
-  jumpIf,
-  load,
-  loadImmediate64,
-  loadMap,
-  move,
-  storeImmediate,
-} from '../bpf/instructions.ts';
-import { BTF_KIND, kernelBtfId } from '../bpf/kernel-btf.ts';
+import { type Argument, type Call, GuestBuffer } from '../agent/batch.ts';
+import * as bpf from '../bpf/bpf.ts';
+import * as instruction from '../bpf/instructions.ts';
+
 import type { SyscallName } from '../syscalls/numbers.ts';
 import { AT, CLONE, MOUNT_ATTR, SIG } from './constants.ts';
 import { createGuest, type Guest } from './guest.ts';
 import { race } from './race.ts';
 import { CAP, capabilities } from './spawn.ts';
+
+const { alu, atomicAdd, call, copy, exit, jumpIf, load, loadImmediate64, loadMap, move, sequence, storeImmediate } =
+  instruction;
 
 const sys = (name: SyscallName, ...args: readonly Argument[]): Call => ({ name, args });
 const O_DIRECTORY = 0o200000;
@@ -93,15 +67,15 @@ describe('system calls', () => {
 });
 
 test('many calls in one round trip, each by its name', async () => {
-  const missing = { type: MAP_TYPE.UNSPEC, keySize: 0 };
-  const map = mapCreate({ type: MAP_TYPE.ARRAY });
+  const missing = { type: bpf.MAP_TYPE.UNSPEC, keySize: 0 };
+  const map = bpf.mapCreate({ type: bpf.MAP_TYPE.ARRAY });
   expect(
     await guest.root.errnos({
       made: { name: 'mkdir', args: ['/tmp/once', 0o755] },
       again: { name: 'mkdir', args: ['/tmp/once', 0o755] },
-      map: bpfCall(BPF.MAP_CREATE, map),
-      noMap: bpfCall(BPF.MAP_CREATE, mapCreate(missing)),
-      tooLong: bpfCall(BPF.MAP_CREATE, map, 4097),
+      map: bpf.call(bpf.CMD.MAP_CREATE, map),
+      noMap: bpf.call(bpf.CMD.MAP_CREATE, bpf.mapCreate(missing)),
+      tooLong: bpf.call(bpf.CMD.MAP_CREATE, map, 4097),
     }),
   ).toEqual({ made: null, again: 'EEXIST', map: null, noMap: 'EINVAL', tooLong: 'E2BIG' });
 });
@@ -198,50 +172,50 @@ describe('processes', () => {
 });
 
 describe('bpf(2)', () => {
-  const map = { type: MAP_TYPE.HASH, maxEntries: 4 };
+  const map = { type: bpf.MAP_TYPE.HASH, maxEntries: 4 };
   const key = Buffer.from([1, 0, 0, 0]);
 
   test('elements of a map: written, found, listed, removed', async () => {
     const { root } = guest;
-    await using hash = (await root.bpf(BPF.MAP_CREATE, mapCreate(map))).fd;
-    expect((await root.bpf(BPF.MAP_UPDATE_ELEM, mapUpdate(hash, key, Buffer.from('abcd')))).errno).toBeNull();
-    const lookup = mapLookup(hash, key, 4);
+    await using hash = (await root.bpf(bpf.CMD.MAP_CREATE, bpf.mapCreate(map))).fd;
+    expect((await root.bpf(bpf.CMD.MAP_UPDATE_ELEM, bpf.mapUpdate(hash, key, Buffer.from('abcd')))).errno).toBeNull();
+    const lookup = bpf.mapLookup(hash, key, 4);
     const size = (attribute: GuestBuffer) => attribute.bytes.length;
-    const found = await root.program([
-      { name: 'bpf', args: [BPF.MAP_LOOKUP_ELEM, lookup.attribute, size(lookup.attribute)] },
+    const found = await root.batch([
+      { name: 'bpf', args: [bpf.CMD.MAP_LOOKUP_ELEM, lookup.attribute, size(lookup.attribute)] },
     ]);
     expect(found.contents.get(lookup.value)?.toString()).toBe('abcd');
-    const first = mapNextKey(hash, null, 4);
-    const listed = await root.program([
-      { name: 'bpf', args: [BPF.MAP_GET_NEXT_KEY, first.attribute, size(first.attribute)] },
+    const first = bpf.mapNextKey(hash, null, 4);
+    const listed = await root.batch([
+      { name: 'bpf', args: [bpf.CMD.MAP_GET_NEXT_KEY, first.attribute, size(first.attribute)] },
     ]);
     expect(listed.contents.get(first.next)).toEqual(key);
-    expect((await root.bpf(BPF.MAP_DELETE_ELEM, mapDelete(hash, key))).errno).toBeNull();
-    expect((await root.bpf(BPF.MAP_DELETE_ELEM, mapDelete(hash, key))).errno).toBe('ENOENT');
+    expect((await root.bpf(bpf.CMD.MAP_DELETE_ELEM, bpf.mapDelete(hash, key))).errno).toBeNull();
+    expect((await root.bpf(bpf.CMD.MAP_DELETE_ELEM, bpf.mapDelete(hash, key))).errno).toBe('ENOENT');
   });
 
   test('pinned and got back read-only, from a directory, and by id', async () => {
     const { root } = guest;
     await root.mount('bpffs', '/mnt', 'bpf');
-    const hash = (await root.bpf(BPF.MAP_CREATE, mapCreate(map))).fd;
+    const hash = (await root.bpf(bpf.CMD.MAP_CREATE, bpf.mapCreate(map))).fd;
     const directory = (await root.open('/mnt', O_DIRECTORY)).fd;
-    expect((await root.bpf(BPF.OBJ_PIN, objPath('pin', hash, { directory }))).errno).toBeNull();
-    const readOnly = (await root.bpf(BPF.OBJ_GET, objPath('/mnt/pin', 0, { flags: BPF_F_RDONLY }))).fd;
-    expect((await root.bpf(BPF.MAP_UPDATE_ELEM, mapUpdate(readOnly, key, key))).errno).toBe('EPERM');
-    const both = BPF_F_RDONLY | BPF_F_WRONLY;
-    expect((await root.bpf(BPF.OBJ_GET, objPath('/mnt/pin', 0, { flags: both }))).errno).toBe('EINVAL');
-    const { attribute, info } = objInfo(hash);
-    const { contents } = await root.program([{ name: 'bpf', args: [BPF.OBJ_GET_INFO_BY_FD, attribute, 16] }]);
+    expect((await root.bpf(bpf.CMD.OBJ_PIN, bpf.objPath('pin', hash, { directory }))).errno).toBeNull();
+    const readOnly = (await root.bpf(bpf.CMD.OBJ_GET, bpf.objPath('/mnt/pin', 0, { flags: bpf.F.RDONLY }))).fd;
+    expect((await root.bpf(bpf.CMD.MAP_UPDATE_ELEM, bpf.mapUpdate(readOnly, key, key))).errno).toBe('EPERM');
+    const both = bpf.F.RDONLY | bpf.F.WRONLY;
+    expect((await root.bpf(bpf.CMD.OBJ_GET, bpf.objPath('/mnt/pin', 0, { flags: both }))).errno).toBe('EINVAL');
+    const { attribute, info } = bpf.objInfo(hash);
+    const { contents } = await root.batch([{ name: 'bpf', args: [bpf.CMD.OBJ_GET_INFO_BY_FD, attribute, 16] }]);
     const id = contents.get(info)?.readUInt32LE(4) ?? 0;
-    expect((await root.bpf(BPF.MAP_GET_FD_BY_ID, byId(id))).errno).toBeNull();
+    expect((await root.bpf(bpf.CMD.MAP_GET_FD_BY_ID, bpf.byId(id))).errno).toBeNull();
     await root.close(directory);
     expect((await root.umount('/mnt')).errno).toBeNull();
   });
 
   test('a program with jumps, memory and a map, run; elements in batches; ids one after another', async () => {
     const { root } = guest;
-    const array = (await root.bpf(BPF.MAP_CREATE, mapCreate({ type: MAP_TYPE.ARRAY, valueSize: 8 }))).fd;
-    const counts = instructions(
+    const array = (await root.bpf(bpf.CMD.MAP_CREATE, bpf.mapCreate({ type: bpf.MAP_TYPE.ARRAY, valueSize: 8 }))).fd;
+    const counts = sequence(
       storeImmediate('word', 10, -4, 0), // the key
       loadMap(1, array.number),
       copy(2, 10),
@@ -257,24 +231,25 @@ describe('bpf(2)', () => {
       copy(0, 3),
       exit(),
     );
-    const program = (await root.bpf(BPF.PROG_LOAD, progLoad({ type: PROG_TYPE.XDP, instructions: counts }))).fd;
-    const run = progTestRun(program, Buffer.alloc(64));
-    const { contents } = await root.program([bpfCall(BPF.PROG_TEST_RUN, run)]);
+    const program = (await root.bpf(bpf.CMD.PROG_LOAD, bpf.progLoad({ type: bpf.PROG_TYPE.XDP, instructions: counts })))
+      .fd;
+    const run = bpf.progTestRun(program, Buffer.alloc(64));
+    const { contents } = await root.batch([bpf.call(bpf.CMD.PROG_TEST_RUN, run)]);
     expect(contents.get(run)?.readUInt32LE(4)).toBe(1); // the upper half of what the map holds now
-    const next = nextId(0);
+    const next = bpf.nextId(0);
     expect(
-      (await root.program([bpfCall(BPF.PROG_GET_NEXT_ID, next)])).contents.get(next)?.readUInt32LE(4),
+      (await root.batch([bpf.call(bpf.CMD.PROG_GET_NEXT_ID, next)])).contents.get(next)?.readUInt32LE(4),
     ).toBeGreaterThan(0);
-    const hash = (await root.bpf(BPF.MAP_CREATE, mapCreate(map))).fd;
-    const batch = mapBatch(hash, Buffer.from([1, 0, 0, 0, 2, 0, 0, 0]), 2, Buffer.from('oneatwob'));
-    expect((await root.bpf(BPF.MAP_UPDATE_BATCH, batch)).errno).toBeNull();
-    const two = mapLookup(hash, Buffer.from([2, 0, 0, 0]), 4);
-    const found = await root.program([bpfCall(BPF.MAP_LOOKUP_ELEM, two.attribute)]);
+    const hash = (await root.bpf(bpf.CMD.MAP_CREATE, bpf.mapCreate(map))).fd;
+    const batch = bpf.mapBatch(hash, Buffer.from([1, 0, 0, 0, 2, 0, 0, 0]), 2, Buffer.from('oneatwob'));
+    expect((await root.bpf(bpf.CMD.MAP_UPDATE_BATCH, batch)).errno).toBeNull();
+    const two = bpf.mapLookup(hash, Buffer.from([2, 0, 0, 0]), 4);
+    const found = await root.batch([bpf.call(bpf.CMD.MAP_LOOKUP_ELEM, two.attribute)]);
     expect(found.contents.get(two.value)?.toString()).toBe('twob');
   });
 
   test('BTF of structures, pointers and functions is what the kernel takes', async () => {
-    const btf = new Btf();
+    const btf = new bpf.Btf();
     const int = btf.int('int', 4);
     const pair = btf.struct('pair', 8, [
       { name: 'first', type: int, at: 0 },
@@ -282,10 +257,10 @@ describe('bpf(2)', () => {
     ]);
     btf.func('of_pair', int, [{ name: 'p', type: btf.pointer(pair) }]);
     btf.typedef('ints', btf.array(int, int, 3));
-    expect((await guest.root.bpf(BPF.BTF_LOAD, btfLoad(btf.blob()))).errno).toBeNull();
-    const broken = new Btf();
+    expect((await guest.root.bpf(bpf.CMD.BTF_LOAD, bpf.btfLoad(btf.blob()))).errno).toBeNull();
+    const broken = new bpf.Btf();
     broken.pointer(99);
-    expect((await guest.root.bpf(BPF.BTF_LOAD, btfLoad(broken.blob()))).errno).toBe('EINVAL');
+    expect((await guest.root.bpf(bpf.CMD.BTF_LOAD, bpf.btfLoad(broken.blob()))).errno).toBe('EINVAL');
   });
 
   test('attributes of a mount', async () => {
@@ -298,38 +273,41 @@ describe('bpf(2)', () => {
   });
 
   test('a timer is found in the BTF of a value', async () => {
-    const blob = structWithMember('bpf_timer');
+    const blob = bpf.structWithMember('bpf_timer');
     expect(blob.length).toBe(97);
-    expect((await guest.root.bpf(BPF.BTF_LOAD, btfLoad(blob))).errno).toBeNull();
+    expect((await guest.root.bpf(bpf.CMD.BTF_LOAD, bpf.btfLoad(blob))).errno).toBeNull();
   });
 
   test('an LSM program is loaded for a hook found in the kernel’s BTF, attached, and refuses until it is closed', async () => {
     const { root } = guest;
     const refuse = {
-      type: PROG_TYPE.LSM,
-      attachType: ATTACH_TYPE.LSM_MAC,
-      attachBtfId: await kernelBtfId(root, 'bpf_lsm_path_mkdir', BTF_KIND.FUNC),
-      instructions: instructions(move(0, -13), exit()),
+      type: bpf.PROG_TYPE.LSM,
+      attachType: bpf.ATTACH_TYPE.LSM_MAC,
+      attachBtfId: await bpf.kernelBtfId(root, 'bpf_lsm_path_mkdir', bpf.BTF_KIND.FUNC),
+      instructions: sequence(move(0, -13), exit()),
     };
-    const program = (await root.bpf(BPF.PROG_LOAD, progLoad(refuse))).fd;
-    const link = (await root.bpf(BPF.RAW_TRACEPOINT_OPEN, rawTracepointOpen(program))).fd;
+    const program = (await root.bpf(bpf.CMD.PROG_LOAD, bpf.progLoad(refuse))).fd;
+    const link = (await root.bpf(bpf.CMD.RAW_TRACEPOINT_OPEN, bpf.rawTracepointOpen(program))).fd;
     expect((await root.mkdir('/tmp/refused')).errno).toBe('EACCES');
     await root.close(link);
     expect((await root.mkdir('/tmp/refused')).errno).toBeNull();
-    await expect(kernelBtfId(root, 'no_such_function', BTF_KIND.FUNC)).rejects.toMatchObject({
+    await expect(bpf.kernelBtfId(root, 'no_such_function', bpf.BTF_KIND.FUNC)).rejects.toMatchObject({
       code: 'KC_NO_BTF_TYPE',
     });
   });
 
   test('a program is run on a packet, and the verifier tells in its log why it refuses one', async () => {
-    const xdp = { type: PROG_TYPE.XDP, name: 'two', instructions: instructions(copy(2, 1), move(0, 2), exit()) };
-    const program = (await guest.root.bpf(BPF.PROG_LOAD, progLoad(xdp))).fd;
-    const run = progTestRun(program, Buffer.alloc(64));
-    const { contents } = await guest.root.program([bpfCall(BPF.PROG_TEST_RUN, run)]);
+    const xdp = { type: bpf.PROG_TYPE.XDP, name: 'two', instructions: sequence(copy(2, 1), move(0, 2), exit()) };
+    const program = (await guest.root.bpf(bpf.CMD.PROG_LOAD, bpf.progLoad(xdp))).fd;
+    const run = bpf.progTestRun(program, Buffer.alloc(64));
+    const { contents } = await guest.root.batch([bpf.call(bpf.CMD.PROG_TEST_RUN, run)]);
     expect(contents.get(run)?.readUInt32LE(4)).toBe(2);
     const log = new GuestBuffer(Buffer.alloc(4096), true);
-    const nothingReturned = bpfCall(BPF.PROG_LOAD, progLoad({ type: PROG_TYPE.XDP, instructions: exit(), log }));
-    const refused = await guest.root.program([nothingReturned]);
+    const nothingReturned = bpf.call(
+      bpf.CMD.PROG_LOAD,
+      bpf.progLoad({ type: bpf.PROG_TYPE.XDP, instructions: exit(), log }),
+    );
+    const refused = await guest.root.batch([nothingReturned]);
     expect(refused.calls[0]?.last.errno).toBe('EACCES');
     expect(refused.contents.get(log)?.toString('latin1')).toContain('R0 !read_ok');
   });
@@ -350,16 +328,16 @@ describe('bpf(2)', () => {
     expect((await root.fsconfigCreate(atParent)).errno).toBeNull();
     const mounted = (await child.fsmount(context)).fd;
     const directory = (await child.open('.', O_DIRECTORY, 0, mounted)).fd;
-    const token = (await child.bpf(BPF.TOKEN_CREATE, tokenCreate(directory))).fd;
+    const token = (await child.bpf(bpf.CMD.TOKEN_CREATE, bpf.tokenCreate(directory))).fd;
     const program = {
-      type: PROG_TYPE.XDP,
-      attachType: ATTACH_TYPE.XDP,
-      instructions: instructions(move(0, 2), exit()),
+      type: bpf.PROG_TYPE.XDP,
+      attachType: bpf.ATTACH_TYPE.XDP,
+      instructions: sequence(move(0, 2), exit()),
     };
-    expect((await child.bpf(BPF.PROG_LOAD, progLoad({ ...program, token }))).errno).toBeNull();
-    expect((await child.bpf(BPF.PROG_LOAD, progLoad(program))).errno).toBe('EPERM');
-    expect((await child.bpf(BPF.BTF_LOAD, btfLoad(structWithMember('bpf_wq'), token))).errno).toBeNull();
-    expect((await child.bpf(BPF.BTF_LOAD, btfLoad(structWithMember('bpf_wq')))).errno).toBe('EPERM');
+    expect((await child.bpf(bpf.CMD.PROG_LOAD, bpf.progLoad({ ...program, token }))).errno).toBeNull();
+    expect((await child.bpf(bpf.CMD.PROG_LOAD, bpf.progLoad(program))).errno).toBe('EPERM');
+    expect((await child.bpf(bpf.CMD.BTF_LOAD, bpf.btfLoad(bpf.structWithMember('bpf_wq'), token))).errno).toBeNull();
+    expect((await child.bpf(bpf.CMD.BTF_LOAD, bpf.btfLoad(bpf.structWithMember('bpf_wq')))).errno).toBe('EPERM');
     expect((await child.moveMount(mounted, '/mnt')).errno).toBeNull();
     expect(await child.readFile('/proc/self/mounts')).toContain('delegate_maps=stack');
     const picked = (await child.fspick(mounted)).fd;

@@ -3,7 +3,7 @@ import type { AgentClient } from '../../guest/agent/client.ts';
 import type { ExecOptions, ExecResult } from '../../guest/agent/commands.ts';
 import { textOf } from '../forms/records.ts';
 import { GuestProcess } from './process.ts';
-import { type Spawn, spawnProcess } from './spawn.ts';
+import { type SpawnOptions, spawnProcess } from './spawn.ts';
 import type { FileFacts } from './stat.ts';
 import { Transcript } from './transcript.ts';
 
@@ -43,7 +43,7 @@ export interface Guest {
    * A process of its own, in namespaces, with ids and capabilities as asked.
    * @throws KC_SPAWN (case) naming the call that failed
    */
-  spawn(options?: Spawn): Promise<GuestProcess>;
+  spawn(options?: SpawnOptions): Promise<GuestProcess>;
   /** stat(2) as root. @throws KC_GUEST_FILE (case) with the errno */
   stat(path: string): Promise<FileFacts>;
   /** The options of the newest mount at that place, as /proc/mounts prints them; null when nothing is mounted there. */

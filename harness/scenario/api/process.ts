@@ -4,13 +4,13 @@ import { OP } from '../../guest/agent/frames.ts';
 import { signalName } from '../../guest/agent/signals.ts';
 import {
   type Argument,
+  type BatchOptions,
+  type BatchResult,
   type Call,
-  decodeProgram,
-  encodeProgram,
-  type ProgramOptions,
-  type ProgramResult,
-  type ThreadProgram,
-} from '../agent/program.ts';
+  decodeBatch,
+  encodeBatch,
+  type ThreadBatch,
+} from '../agent/batch.ts';
 import { showCall, showResults } from '../agent/strace.ts';
 import { SystemCalls } from './calls/system-calls.ts';
 import { CLONE } from './constants.ts';
@@ -70,9 +70,9 @@ export class GuestProcess extends SystemCalls implements AsyncDisposable {
    * (case) when the agent was killed; KC_AGENT (case) in the agent's words where it is too much; KC_AGENT_REQUEST (case) for a
    * number that is none, or more than 16 MiB; KC_UNKNOWN_SYSCALL (case); KC_FOREIGN_FD (case)
    */
-  override async program(calls: readonly Call[], options: ProgramOptions = {}): Promise<ProgramResult> {
+  override async batch(calls: readonly Call[], options: BatchOptions = {}): Promise<BatchResult> {
     const [result] = await this.threads([{ calls, options }], options.limitMs);
-    if (result === undefined) throw new TypeError('a program of one thread has one result');
+    if (result === undefined) throw new TypeError('a batch of one thread has one result');
     return result;
   }
 
@@ -86,18 +86,18 @@ export class GuestProcess extends SystemCalls implements AsyncDisposable {
    * @returns what each came to, in that order
    * @throws KC_AGENT (case) with the error of clone(2), or where there are too many
    */
-  async threads(threads: readonly ThreadProgram[], limitMs?: number): Promise<ProgramResult[]> {
+  async threads(threads: readonly ThreadBatch[], limitMs?: number): Promise<BatchResult[]> {
     const shown = threads.map(({ calls }, index) => ({
       who: threads.length === 1 ? `${this.pid}` : `${this.pid} thread ${index}:`,
       calls,
     }));
     for (const { calls } of threads) for (const { args } of calls) this.#mustOwnAll(args);
-    const { payload, buffers } = encodeProgram(threads);
+    const { payload, buffers } = encodeBatch(threads);
     const begun = shown.map(({ who, calls }) => `${who} ${calls.map(showCall).join('; ')}`);
     const entry = this.#transcript.begin(begun.join(' || '));
     try {
       const answer = await this.#agent.request(this.#id, OP.program, payload, limitMs);
-      const results = decodeProgram(answer, threads, buffers);
+      const results = decodeBatch(answer, threads, buffers);
       entry.become(
         ...shown.flatMap(({ who, calls }, index) => showResults(calls, results[index]).map((line) => `${who} ${line}`)),
       );
@@ -110,9 +110,9 @@ export class GuestProcess extends SystemCalls implements AsyncDisposable {
     }
   }
 
-  /** The calls so many times in the guest, in one round trip. @throws as `program` does */
-  repeat(times: number, calls: readonly Call[], options: Omit<ProgramOptions, 'repeat'> = {}): Promise<ProgramResult> {
-    return this.program(calls, { ...options, repeat: times });
+  /** The calls so many times in the guest, in one round trip. @throws as `batch` does */
+  repeat(times: number, calls: readonly Call[], options: Omit<BatchOptions, 'repeat'> = {}): Promise<BatchResult> {
+    return this.batch(calls, { ...options, repeat: times });
   }
 
   /**

@@ -1,5 +1,5 @@
 import { KconformError } from '../../errors/error.ts';
-import { GuestBuffer } from '../agent/program.ts';
+import { GuestBuffer } from '../agent/batch.ts';
 import type { GuestProcess } from './process.ts';
 import type { ErrnoResult } from './result.ts';
 
@@ -15,7 +15,7 @@ export interface UserNamespace {
 }
 
 /** What a new process is to be; without anything a child of the agent, root in the guest's own namespaces. */
-export interface Spawn {
+export interface SpawnOptions {
   /** A user namespace of its own, in which the process becomes root; with a mount namespace, made private. */
   readonly userns?: UserNamespace;
   /** A mount namespace of its own, made private; a user namespace brings one with it. */
@@ -92,7 +92,7 @@ export function capabilities(...bits: readonly bigint[]): bigint {
 export async function spawnProcess(
   start: () => Promise<GuestProcess>,
   root: GuestProcess,
-  options: Spawn,
+  options: SpawnOptions,
 ): Promise<GuestProcess> {
   const child = await start();
   const { userns, uid, gid } = options;

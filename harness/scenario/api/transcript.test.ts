@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { GuestBuffer, ResultOf } from '../agent/program.ts';
+import { GuestBuffer, ResultOf } from '../agent/batch.ts';
 import { showCall } from '../agent/strace.ts';
-import { mapCreate, progLoad } from '../bpf/attributes.ts';
-import { BPF, MAP_TYPE } from '../bpf/commands.ts';
-import { exit } from '../bpf/instructions.ts';
+import * as bpf from '../bpf/bpf.ts';
+import * as instruction from '../bpf/instructions.ts';
+
 import { AT, CLONE, MS, O } from './constants.ts';
 import { Transcript } from './transcript.ts';
 
@@ -30,11 +30,11 @@ test.each([
 });
 
 test('structures are shown with what they point to', () => {
-  const { bytes } = mapCreate({ type: MAP_TYPE.HASH });
-  const shown = showCall({ name: 'bpf', args: [BPF.MAP_CREATE, new GuestBuffer(bytes.subarray(0, 20)), 20] });
+  const { bytes } = bpf.mapCreate({ type: bpf.MAP_TYPE.HASH });
+  const shown = showCall({ name: 'bpf', args: [bpf.CMD.MAP_CREATE, new GuestBuffer(bytes.subarray(0, 20)), 20] });
   expect(shown).toBe('bpf(BPF_MAP_CREATE, {20 bytes 0100000004000000040000000100000000000000}, 20)');
-  const load = progLoad({ type: 6, instructions: exit() });
-  expect(showCall({ name: 'bpf', args: [BPF.PROG_LOAD, load, 152] })).toContain(
+  const load = bpf.progLoad({ type: 6, instructions: instruction.exit() });
+  expect(showCall({ name: 'bpf', args: [bpf.CMD.PROG_LOAD, load, 152] })).toContain(
     ', 8: {8 bytes 9500000000000000}, 16: "GPL"}, 152)',
   );
 });

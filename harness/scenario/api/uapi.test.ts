@@ -3,21 +3,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import {
-  byDescriptor,
-  iterCreate,
-  linkCreate,
-  linkUpdate,
-  mapBatch,
-  nextId,
-  progAttach,
-  progBindMap,
-  progQuery,
-  rawTracepointOpen,
-} from '../bpf/attach.ts';
 import { OFFSETS } from '../bpf/attributes.ts';
-import { ATTACH_TYPE, BPF, MAP_TYPE, PROG_TYPE } from '../bpf/commands.ts';
-import {
+import * as bpf from '../bpf/bpf.ts';
+import * as instruction from '../bpf/instructions.ts';
+
+import { SYSCALLS } from '../syscalls/numbers.ts';
+import * as constants from './constants.ts';
+import { CAP } from './spawn.ts';
+
+const {
   alu,
   alu32,
   atomicAdd,
@@ -33,10 +27,7 @@ import {
   register,
   store,
   storeImmediate,
-} from '../bpf/instructions.ts';
-import { SYSCALLS } from '../syscalls/numbers.ts';
-import * as constants from './constants.ts';
-import { CAP } from './spawn.ts';
+} = instruction;
 
 /** Older headers lack the newest names; what they have must agree. */
 const HEADER = '/usr/include/linux/bpf.h';
@@ -80,10 +71,10 @@ describe('the builders agree with the UAPI headers of this machine', () => {
   });
 
   test.each([
-    ['commands', BPF, 'BPF_'],
-    ['map types', MAP_TYPE, 'BPF_MAP_TYPE_'],
-    ['program types', PROG_TYPE, 'BPF_PROG_TYPE_'],
-    ['attach types', ATTACH_TYPE, 'BPF_'],
+    ['commands', bpf.CMD, 'BPF_'],
+    ['map types', bpf.MAP_TYPE, 'BPF_MAP_TYPE_'],
+    ['program types', bpf.PROG_TYPE, 'BPF_PROG_TYPE_'],
+    ['attach types', bpf.ATTACH_TYPE, 'BPF_'],
   ])('%s', async (_, values, prefix) => {
     const known = Object.entries(values).filter(([name]) => inHeader(prefix + name));
     expect(known.length).toBeGreaterThan(Object.keys(values).length / 2);
@@ -129,22 +120,22 @@ describe('the builders agree with the UAPI headers of this machine', () => {
 
   test('the commands of links, ids and batches', async () => {
     const fields = [
-      ['link_create.target_fd', linkCreate(1, 2, 3), 4],
-      ['link_create.attach_type', linkCreate(1, 2, 3), 8],
-      ['target_fd', progAttach(1, 2, 3), 0],
-      ['attach_bpf_fd', progAttach(1, 2, 3), 4],
-      ['raw_tracepoint.prog_fd', rawTracepointOpen(1), 8],
-      ['iter_create.flags', iterCreate(1, 2), 4],
-      ['link_update.old_prog_fd', linkUpdate(1, 2, 3, 4), 12],
-      ['link_detach.link_fd', byDescriptor(1), 0],
-      ['prog_bind_map.map_fd', progBindMap(1, 2), 4],
-      ['next_id', nextId(1), 4],
-      ['query.prog_ids', progQuery(1, 2).attribute, 16],
-      ['query.prog_cnt', progQuery(1, 2).attribute, 24],
-      ['batch.keys', mapBatch(1, Buffer.alloc(4), 1), 16],
-      ['batch.values', mapBatch(1, Buffer.alloc(4), 1), 24],
-      ['batch.count', mapBatch(1, Buffer.alloc(4), 1), 32],
-      ['batch.map_fd', mapBatch(1, Buffer.alloc(4), 1), 36],
+      ['link_create.target_fd', bpf.linkCreate(1, 2, 3), 4],
+      ['link_create.attach_type', bpf.linkCreate(1, 2, 3), 8],
+      ['target_fd', bpf.progAttach(1, 2, 3), 0],
+      ['attach_bpf_fd', bpf.progAttach(1, 2, 3), 4],
+      ['raw_tracepoint.prog_fd', bpf.rawTracepointOpen(1), 8],
+      ['iter_create.flags', bpf.iterCreate(1, 2), 4],
+      ['link_update.old_prog_fd', bpf.linkUpdate(1, 2, 3, 4), 12],
+      ['link_detach.link_fd', bpf.byDescriptor(1), 0],
+      ['prog_bind_map.map_fd', bpf.progBindMap(1, 2), 4],
+      ['next_id', bpf.nextId(1), 4],
+      ['query.prog_ids', bpf.progQuery(1, 2).attribute, 16],
+      ['query.prog_cnt', bpf.progQuery(1, 2).attribute, 24],
+      ['batch.keys', bpf.mapBatch(1, Buffer.alloc(4), 1), 16],
+      ['batch.values', bpf.mapBatch(1, Buffer.alloc(4), 1), 24],
+      ['batch.count', bpf.mapBatch(1, Buffer.alloc(4), 1), 32],
+      ['batch.map_fd', bpf.mapBatch(1, Buffer.alloc(4), 1), 36],
     ] as const;
     const offsets = await evaluate(
       ['stdio.h', 'stddef.h', 'linux/bpf.h'],

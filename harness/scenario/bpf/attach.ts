@@ -1,4 +1,4 @@
-import { cString, GuestBuffer } from '../agent/program.ts';
+import { cString, GuestBuffer } from '../agent/batch.ts';
 import { type Descriptor, descriptorNumber } from '../api/fd.ts';
 
 /** For BPF_LINK_CREATE, whose result is a descriptor: `u32 prog_fd`, `u32 target_fd`, `u32 attach_type`, `u32 flags` (0). See ATTACH_TYPE. */

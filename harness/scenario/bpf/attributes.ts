@@ -1,6 +1,6 @@
-import { type Call, cString, GuestBuffer } from '../agent/program.ts';
+import { type Call, cString, GuestBuffer } from '../agent/batch.ts';
 import { type Descriptor, descriptorNumber } from '../api/fd.ts';
-import { BPF_F_PATH_FD, BPF_F_TOKEN_FD } from './commands.ts';
+import { F } from './commands.ts';
 
 /** Sizes and offsets of `union bpf_attr` (linux/bpf.h), by command; checked against the header by a test. */
 export const OFFSETS = {
@@ -43,10 +43,10 @@ export const OFFSETS = {
 const SIZE = 152;
 
 /**
- * bpf(2) as one of several calls: a command of BPF and its attribute. `size` is the length of the attribute in bytes unless a wrong
+ * bpf(2) as one of several calls: a command of CMD and its attribute. `size` is the length of the attribute in bytes unless a wrong
  * one is the point.
  */
-export function bpfCall(command: number, attribute: GuestBuffer, size = attribute.bytes.length): Call {
+export function call(command: number, attribute: GuestBuffer, size = attribute.bytes.length): Call {
   return { name: 'bpf', args: [command, attribute, size] };
 }
 
@@ -60,7 +60,7 @@ export interface MapCreate {
   readonly valueSize?: number;
   /** How many elements at most; 1 when not given. */
   readonly maxEntries?: number;
-  /** map_flags, BPF_F_NO_PREALLOC and its like. */
+  /** map_flags: F.NO_PREALLOC, F.RDONLY, …. */
   readonly flags?: number;
   /** The map whose like are the elements of an array or a hash of maps. */
   readonly innerMap?: Descriptor;
@@ -92,11 +92,11 @@ export function mapCreate(map: MapCreate): GuestBuffer {
 export interface ProgLoad {
   /** See PROG_TYPE. */
   readonly type: number;
-  /** Of 8 bytes each: see `instructions`. */
+  /** Of 8 bytes each: see `instruction.sequence`. */
   readonly instructions: Buffer;
   /** expected_attach_type: see ATTACH_TYPE; 0 when not given. */
   readonly attachType?: number;
-  /** prog_flags, BPF_F_SLEEPABLE and its like. */
+  /** prog_flags: F.SLEEPABLE, …. */
   readonly flags?: number;
   /** At most 15 letters, digits, dots and underscores; EINVAL for another character, and what is longer is cut off here. */
   readonly name?: string;
@@ -130,12 +130,12 @@ export function progLoad(program: ProgLoad): GuestBuffer {
 }
 
 function withToken(flags = 0, token: Descriptor | undefined): number {
-  return (flags | (token === undefined ? 0 : BPF_F_TOKEN_FD)) >>> 0;
+  return (flags | (token === undefined ? 0 : F.TOKEN_FD)) >>> 0;
 }
 
 /** How a path is taken (file_flags and path_fd). */
 export interface PathOptions {
-  /** BPF_F_RDONLY and BPF_F_WRONLY, for BPF_OBJ_GET alone. */
+  /** F.RDONLY or F.WRONLY, for BPF_OBJ_GET only. */
   readonly flags?: number;
   /** A relative path begins at this directory; sets BPF_F_PATH_FD. */
   readonly directory?: Descriptor;
@@ -145,7 +145,7 @@ export interface PathOptions {
 export function objPath(path: string, fd: Descriptor = 0, { flags = 0, directory }: PathOptions = {}): GuestBuffer {
   const bytes = Buffer.alloc(SIZE);
   bytes.writeUInt32LE(descriptorNumber(fd) >>> 0, OFFSETS.bpf_fd);
-  bytes.writeUInt32LE((flags | (directory === undefined ? 0 : BPF_F_PATH_FD)) >>> 0, OFFSETS.file_flags);
+  bytes.writeUInt32LE((flags | (directory === undefined ? 0 : F.PATH_FD)) >>> 0, OFFSETS.file_flags);
   if (directory !== undefined) bytes.writeInt32LE(descriptorNumber(directory), OFFSETS.path_fd);
   const attribute = new GuestBuffer(bytes);
   attribute.pointers.set(OFFSETS.pathname, cString(path));

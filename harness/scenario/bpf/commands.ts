@@ -1,5 +1,5 @@
-/** bpf(2) commands, types and flags by the names of linux/bpf.h as of Linux 6.12, without their prefixes; a test checks them. */
-export const BPF = {
+/** Commands of bpf(2), enum bpf_cmd (linux/bpf.h as of Linux 6.12), without BPF_. A test checks these tables against the header. */
+export const CMD = {
   MAP_CREATE: 0,
   MAP_LOOKUP_ELEM: 1,
   MAP_UPDATE_ELEM: 2,
@@ -175,15 +175,20 @@ export const ATTACH_TYPE = {
   TRACE_KPROBE_SESSION: 56,
 } as const;
 
-/** In map_flags of a hash: its elements are allocated when they are needed. */
-export const BPF_F_NO_PREALLOC = 1;
-/** In map_flags and file_flags: the descriptor is for reading alone. */
-export const BPF_F_RDONLY = 8;
-/** In map_flags and file_flags: the descriptor is for writing alone. */
-export const BPF_F_WRONLY = 0x10;
-/** In prog_flags: the program may use helpers that sleep. */
-export const BPF_F_SLEEPABLE = 0x10;
-/** In file_flags: path_fd counts. */
-export const BPF_F_PATH_FD = 0x4000;
-/** In map_flags, prog_flags and btf_flags: the token's descriptor counts. */
-export const BPF_F_TOKEN_FD = 0x10000;
+/** Flags of bpf(2) (linux/bpf.h), without BPF_F_; what a bit means depends on the field that has it. */
+export const F = {
+  /** In map_flags of a hash: an element is allocated when it is needed. */
+  NO_PREALLOC: 1,
+  /** In map_flags and file_flags: the descriptor is for reading only. */
+  RDONLY: 8,
+  /** In map_flags and file_flags: the descriptor is for writing only. */
+  WRONLY: 0x10,
+  /** In prog_flags: the program may call helpers that sleep. */
+  SLEEPABLE: 0x10,
+  /** In map_flags of an array or arena: user space can map it. */
+  MMAPABLE: 0x400,
+  /** In file_flags: path_fd is the directory where a relative path begins. */
+  PATH_FD: 0x4000,
+  /** In map_flags, prog_flags and btf_flags: the attribute has the descriptor of a token. */
+  TOKEN_FD: 0x10000,
+} as const;

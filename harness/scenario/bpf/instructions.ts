@@ -3,13 +3,7 @@
  * each for the registers, `s16 offset`, `s32 immediate`. Registers are numbered: 0 is what a call or the program returns, 1 to 5
  * are arguments, 6 to 9 outlive calls, 10 is the frame, read-only, its 512 bytes below it.
  */
-export function instruction(
-  opcode: number,
-  destination: number,
-  source: number,
-  offset: number,
-  immediate: number,
-): Buffer {
+export function raw(opcode: number, destination: number, source: number, offset: number, immediate: number): Buffer {
   const bytes = Buffer.alloc(8);
   bytes.writeUInt8(opcode, 0);
   bytes.writeUInt8((source << 4) | destination, 1);
@@ -72,8 +66,8 @@ type Operand = number | Register;
 
 function operation(opcode: number, destination: number, operand: Operand, offset = 0): Buffer {
   return typeof operand === 'number'
-    ? instruction(opcode, destination, 0, offset, operand)
-    : instruction(opcode | FROM_REGISTER, destination, operand.register, offset, 0);
+    ? raw(opcode, destination, 0, offset, operand)
+    : raw(opcode | FROM_REGISTER, destination, operand.register, offset, 0);
 }
 
 /**
@@ -101,39 +95,39 @@ export function jumpIf32(name: keyof typeof CONDITION, left: number, operand: Op
 
 /** Jumps so many instructions behind the next one. */
 export function jump(offset: number): Buffer {
-  return instruction(CLASS.JMP, 0, 0, offset, 0);
+  return raw(CLASS.JMP, 0, 0, offset, 0);
 }
 
 /** `rN = *(rM + offset)`, zero-extended; the offset in bytes. */
 export function load(width: Width, destination: number, source: number, offset = 0): Buffer {
-  return instruction(CLASS.LDX | MEM | SIZE[width], destination, source, offset, 0);
+  return raw(CLASS.LDX | MEM | SIZE[width], destination, source, offset, 0);
 }
 
 /** `*(rN + offset) = rM`, as many of its lower bytes as the width has; the offset in bytes. */
 export function store(width: Width, destination: number, offset: number, source: number): Buffer {
-  return instruction(CLASS.STX | MEM | SIZE[width], destination, source, offset, 0);
+  return raw(CLASS.STX | MEM | SIZE[width], destination, source, offset, 0);
 }
 
 /** `*(rN + offset) = immediate` of 32 bits, sign-extended for `double`. */
 export function storeImmediate(width: Width, destination: number, offset: number, immediate: number): Buffer {
-  return instruction(CLASS.ST | MEM | SIZE[width], destination, 0, offset, immediate);
+  return raw(CLASS.ST | MEM | SIZE[width], destination, 0, offset, immediate);
 }
 
 /** `*(rN + offset) += rM` at once; width `word` or `double`. */
 export function atomicAdd(width: 'word' | 'double', destination: number, offset: number, source: number): Buffer {
-  return instruction(CLASS.STX | ATOMIC | SIZE[width], destination, source, offset, ARITHMETIC.add);
+  return raw(CLASS.STX | ATOMIC | SIZE[width], destination, source, offset, ARITHMETIC.add);
 }
 
 /** `rN = immediate` of 64 bits: two instructions. */
 export function loadImmediate64(destination: number, value: bigint): Buffer {
   const low = Number(BigInt.asIntN(32, value));
   const high = Number(BigInt.asIntN(32, value >> 32n));
-  return instructions(instruction(CLASS.LD | SIZE.double, destination, 0, 0, low), instruction(0, 0, 0, 0, high));
+  return sequence(raw(CLASS.LD | SIZE.double, destination, 0, 0, low), raw(0, 0, 0, 0, high));
 }
 
 /** `rN = ` the map of that descriptor, for the helpers that take one: two instructions (BPF_PSEUDO_MAP_FD). */
 export function loadMap(destination: number, map: number): Buffer {
-  return instructions(instruction(CLASS.LD | SIZE.double, destination, 1, 0, map), instruction(0, 0, 0, 0, 0));
+  return sequence(raw(CLASS.LD | SIZE.double, destination, 1, 0, map), raw(0, 0, 0, 0, 0));
 }
 
 /** `rN = immediate` of 32 bits, sign-extended to 64. */
@@ -148,25 +142,25 @@ export function copy(destination: number, source: number): Buffer {
 
 /** Calls a helper by its number (enum bpf_func_id in linux/bpf.h, bpf-helpers(7)). */
 export function call(helper: number): Buffer {
-  return instruction(0x85, 0, 0, 0, helper);
+  return raw(0x85, 0, 0, 0, helper);
 }
 
 /** Calls a function of the kernel by its id in the kernel's BTF; see kernelBtfId (BPF_PSEUDO_KFUNC_CALL). */
 export function callKernel(btfId: number): Buffer {
-  return instruction(0x85, 0, 2, 0, btfId);
+  return raw(0x85, 0, 2, 0, btfId);
 }
 
 /** Calls the function of this program that begins so many instructions behind the next one (BPF_PSEUDO_CALL). */
 export function callOwn(offset: number): Buffer {
-  return instruction(0x85, 0, 1, 0, offset);
+  return raw(0x85, 0, 1, 0, offset);
 }
 
 /** Ends the program, or a function of it; r0 is what it returns. */
 export function exit(): Buffer {
-  return instruction(0x95, 0, 0, 0, 0);
+  return raw(0x95, 0, 0, 0, 0);
 }
 
 /** One instruction after another, for `progLoad`. */
-export function instructions(...list: readonly Buffer[]): Buffer {
+export function sequence(...list: readonly Buffer[]): Buffer {
   return Buffer.concat(list);
 }

@@ -1,9 +1,9 @@
 import { KconformError } from '../../errors/error.ts';
 import type { SystemCalls } from '../api/calls/system-calls.ts';
 import { progTestRun } from './attach.ts';
-import { bpfCall, progLoad } from './attributes.ts';
-import { BPF, BPF_F_SLEEPABLE, PROG_TYPE } from './commands.ts';
-import { call, copy, exit, instruction, instructions, move } from './instructions.ts';
+import { call as bpfCall, progLoad } from './attributes.ts';
+import { CMD, F, PROG_TYPE } from './commands.ts';
+import { call, copy, exit, move, raw, sequence } from './instructions.ts';
 
 /** Kinds of types in BTF that can be looked up (linux/btf.h), without BTF_KIND_. */
 export const BTF_KIND = { STRUCT: 4, FUNC: 12 } as const;
@@ -24,21 +24,21 @@ export async function kernelBtfId(process: SystemCalls, name: string, kind: numb
   const text = Buffer.alloc(Math.ceil((name.length + 1) / 8) * 8);
   text.write(name, 'latin1');
   const words = Array.from({ length: text.length / 4 }, (_, index) => index * 4);
-  const program = instructions(
-    ...words.map((at) => instruction(STORE_WORD, FRAME, 0, at - text.length, text.readInt32LE(at))),
+  const program = sequence(
+    ...words.map((at) => raw(STORE_WORD, FRAME, 0, at - text.length, text.readInt32LE(at))),
     copy(1, FRAME),
-    instruction(ADD_IMMEDIATE, 1, 0, 0, -text.length),
+    raw(ADD_IMMEDIATE, 1, 0, 0, -text.length),
     move(2, name.length + 1),
     move(3, kind),
     move(4, 0),
     call(FIND_BY_NAME_KIND),
     exit(),
   );
-  const load = progLoad({ type: PROG_TYPE.SYSCALL, flags: BPF_F_SLEEPABLE, instructions: program });
-  const { value: fd, errno } = await process.bpf(BPF.PROG_LOAD, load);
+  const load = progLoad({ type: PROG_TYPE.SYSCALL, flags: F.SLEEPABLE, instructions: program });
+  const { value: fd, errno } = await process.bpf(CMD.PROG_LOAD, load);
   if (errno !== null) throw noType(name, `the program that looks it up cannot be loaded: ${errno}`);
   const run = progTestRun(fd);
-  const { calls, contents } = await process.program([bpfCall(BPF.PROG_TEST_RUN, run), { name: 'close', args: [fd] }]);
+  const { calls, contents } = await process.batch([bpfCall(CMD.PROG_TEST_RUN, run), { name: 'close', args: [fd] }]);
   const id = contents.get(run)?.readInt32LE(4) ?? 0;
   if (calls[0]?.last.errno !== null || id <= 0) throw noType(name, 'there is none');
   return id;

@@ -76,19 +76,19 @@ const MOUNT = {
 
 const UNPIN = {
   ts: `
-    import { BPF, byId, MAP_TYPE, mapCreate, objInfo, objPath, scenario } from 'kconform';
+    import { bpf, scenario } from 'kconform';
     export default scenario(async ({ guest: { root } }) => {
       await root.mount('bpffs', '/mnt', 'bpf');
-      const map = (await root.bpf(BPF.MAP_CREATE, mapCreate({ type: MAP_TYPE.ARRAY }))).fd;
-      const { attribute, info } = objInfo(map);
-      const { contents } = await root.program([{ name: 'bpf', args: [BPF.OBJ_GET_INFO_BY_FD, attribute, 16] }]);
+      const map = (await root.bpf(bpf.CMD.MAP_CREATE, bpf.mapCreate({ type: bpf.MAP_TYPE.ARRAY }))).fd;
+      const { attribute, info } = bpf.objInfo(map);
+      const { contents } = await root.batch([{ name: 'bpf', args: [bpf.CMD.OBJ_GET_INFO_BY_FD, attribute, 16] }]);
       const id = contents.get(info).readUInt32LE(4);
-      const pinned = (await root.bpf(BPF.OBJ_PIN, objPath('/mnt/pin', map))).errno;
+      const pinned = (await root.bpf(bpf.CMD.OBJ_PIN, bpf.objPath('/mnt/pin', map))).errno;
       await map.close();
-      const again = await root.bpf(BPF.MAP_GET_FD_BY_ID, byId(id));
+      const again = await root.bpf(bpf.CMD.MAP_GET_FD_BY_ID, bpf.byId(id));
       await root.close(again.value);
       const unlinked = (await root.unlink('/mnt/pin')).errno;
-      const afterwards = (await root.bpf(BPF.MAP_GET_FD_BY_ID, byId(id))).errno;
+      const afterwards = (await root.bpf(bpf.CMD.MAP_GET_FD_BY_ID, bpf.byId(id))).errno;
       return { pinned, whilePinned: again.errno, unlinked, afterwards };
     });`,
   sh: `

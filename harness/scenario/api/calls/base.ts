@@ -1,4 +1,4 @@
-import { type Argument, type Call, GuestBuffer, type ProgramOptions, type ProgramResult } from '../../agent/program.ts';
+import { type Argument, type BatchOptions, type BatchResult, type Call, GuestBuffer } from '../../agent/batch.ts';
 import type { SyscallName } from '../../syscalls/numbers.ts';
 import { type Descriptor, FdResult } from '../fd.ts';
 import type { ErrnoResult } from '../result.ts';
@@ -9,12 +9,12 @@ export abstract class AnyCall {
   abstract readonly pid: number;
 
   /** Several calls in one round trip; see GuestProcess. */
-  abstract program(calls: readonly Call[], options?: ProgramOptions): Promise<ProgramResult>;
+  abstract batch(calls: readonly Call[], options?: BatchOptions): Promise<BatchResult>;
 
-  /** Any system call by name or number, with at most six arguments: see Argument. Use `program` where a buffer comes back. */
+  /** Any system call by name or number, with at most six arguments: see Argument. Use `batch` where a buffer comes back. */
   async syscall(name: SyscallName | number, ...args: readonly Argument[]): Promise<ErrnoResult> {
-    const [summary] = (await this.program([{ name, args }])).calls;
-    if (summary === undefined) throw new TypeError('a program of one call has one result');
+    const [summary] = (await this.batch([{ name, args }])).calls;
+    if (summary === undefined) throw new TypeError('a batch of one call has one result');
     return summary.last;
   }
 
@@ -26,14 +26,14 @@ export abstract class AnyCall {
   /** Each call once, in this order and in one round trip. @returns by the name of each how it ended */
   async errnos<N extends string>(calls: Readonly<Record<N, Call>>): Promise<Record<N, ErrnoResult['errno']>> {
     const list: readonly Call[] = Object.values(calls);
-    const summaries = (await this.program(list)).calls;
+    const summaries = (await this.batch(list)).calls;
     const ended: Partial<Record<N, ErrnoResult['errno']>> = {};
     let index = 0;
     for (const name in calls) {
       const summary = summaries[index++];
       if (summary !== undefined) ended[name] = summary.last.errno;
     }
-    if (!hasEach(ended, calls)) throw new TypeError('a program has a result for each of its calls');
+    if (!hasEach(ended, calls)) throw new TypeError('a batch has a result for each of its calls');
     return ended;
   }
 
@@ -42,7 +42,7 @@ export abstract class AnyCall {
   }
 
   protected async text(call: Call, buffer: GuestBuffer) {
-    const { calls, contents } = await this.program([call]);
+    const { calls, contents } = await this.batch([call]);
     const last = calls[0]?.last ?? { value: -1, errno: null };
     const bytes = contents.get(buffer)?.subarray(0, Math.max(0, last.value)) ?? Buffer.alloc(0);
     return { ...last, text: bytes.toString('utf8'), bytes };
@@ -50,7 +50,7 @@ export abstract class AnyCall {
 
   protected async facts<T>(name: SyscallName, of: Argument, length: number, read: (bytes: Buffer) => T) {
     const buffer = new GuestBuffer(Buffer.alloc(length), true);
-    const { calls, contents } = await this.program([{ name, args: [of, buffer] }]);
+    const { calls, contents } = await this.batch([{ name, args: [of, buffer] }]);
     const last = calls[0]?.last ?? { value: -1, errno: null };
     const bytes = contents.get(buffer);
     return { ...last, facts: last.errno === null && bytes !== undefined ? read(bytes) : null };

@@ -1,4 +1,4 @@
-import { GuestBuffer } from '../../agent/program.ts';
+import { GuestBuffer } from '../../agent/batch.ts';
 import { AT, O } from '../constants.ts';
 import type { Descriptor, FdResult } from '../fd.ts';
 import type { ErrnoResult } from '../result.ts';

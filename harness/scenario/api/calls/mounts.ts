@@ -1,4 +1,4 @@
-import { GuestBuffer } from '../../agent/program.ts';
+import { GuestBuffer } from '../../agent/batch.ts';
 import { AT, FSCONFIG, FSPICK, MOVE_MOUNT } from '../constants.ts';
 import { type Descriptor, descriptorNumber, type FdResult } from '../fd.ts';
 import type { ErrnoResult } from '../result.ts';

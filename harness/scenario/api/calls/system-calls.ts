@@ -1,11 +1,11 @@
-import type { GuestBuffer } from '../../agent/program.ts';
+import type { GuestBuffer } from '../../agent/batch.ts';
 import type { FdResult } from '../fd.ts';
 import type { ErrnoResult } from '../result.ts';
 import { MountCalls } from './mounts.ts';
 
 /**
  * System calls with typed arguments, as the manual pages of section 2 have them. Each resolves to its value, or to -1 and the name
- * of its error; none throws for an errno. What `program` throws each of them throws. Paths and names are sent as UTF-8. Where a
+ * of its error; none throws for an errno. Each throws what `batch` throws. Paths and names are sent as UTF-8. Where a
  * result has a descriptor, `fd` throws KC_NO_FD (case) when the call failed, and `fdOrBad` goes on.
  */
 export abstract class SystemCalls extends MountCalls {
@@ -35,8 +35,8 @@ export abstract class SystemCalls extends MountCalls {
   }
 
   /**
-   * bpf(2) with an attribute made by the builders, its whole length as the size (`bpfCall` takes another one); `fd` of the result
-   * where the command makes one. What comes back in an attribute is read with `program` and `bpfCall`.
+   * bpf(2) with an attribute made by the builders, its whole length as the size (`bpf.call` takes another size); `fd` of the result
+   * where the command makes one. What comes back in an attribute is read with `batch` and `bpf.call`.
    */
   bpf(command: number, attribute: GuestBuffer): Promise<FdResult> {
     return this.opening('bpf', command, attribute, attribute.bytes.length);

@@ -4,8 +4,8 @@ import { type ErrnoResult, resultOf } from '../api/result.ts';
 import { type SyscallName, syscallNumber } from '../syscalls/numbers.ts';
 
 /**
- * Bytes that the guest holds while a program runs, at an address of a multiple of 64; `out` ones come back as the kernel left
- * them. At most 1024 buffers and 64 MiB in one program. The same buffer named twice is one.
+ * Bytes that the guest holds while a batch runs, at an address of a multiple of 64; `out` ones come back as the kernel left
+ * them. At most 1024 buffers and 64 MiB in one batch. The same buffer named twice is one.
  */
 export class GuestBuffer {
   /** What it holds before the first call; its length in the guest is theirs. */
@@ -21,7 +21,7 @@ export class GuestBuffer {
   }
 }
 
-/** The result of an earlier call of the same program and thread, by its place there (0 is the first). */
+/** The result of an earlier call of the same batch and thread, by its place there (0 is the first). */
 export class ResultOf {
   /** Place of that call in its list; 0 is the first. */
   readonly call: number;
@@ -59,20 +59,20 @@ export interface ThreadOptions {
 }
 
 /** How a list of calls is made, and how long it may take. */
-export interface ProgramOptions extends ThreadOptions {
+export interface BatchOptions extends ThreadOptions {
   /** How long it may take, in milliseconds; 20 s when not given. The process is killed then: see KC_STUCK. */
   readonly limitMs?: number;
 }
 
 /** What one thread does: its calls in their order. */
-export interface ThreadProgram {
+export interface ThreadBatch {
   /** At most 256, those of the other threads included. */
   readonly calls: readonly Call[];
   /** Once, past errors, with the last results alone when not given. */
   readonly options?: ThreadOptions;
 }
 
-/** What one call of a program came to, over all iterations. */
+/** What one call of a batch came to, over all iterations. */
 export interface CallSummary {
   /** The result of the last iteration. */
   readonly last: ErrnoResult;
@@ -83,7 +83,7 @@ export interface CallSummary {
 }
 
 /** What a list of calls came to. */
-export interface ProgramResult {
+export interface BatchResult {
   /** How often the list was begun. */
   readonly iterations: number;
   /** What each call came to, in the order of the list. */
@@ -98,8 +98,8 @@ const INTEGER = 0;
 const ADDRESS = 1;
 const EARLIER = 2;
 
-/** Lays a program out as images/guest/agent-program.c reads it. A buffer that several threads name is one for all of them. */
-export function encodeProgram(threads: readonly ThreadProgram[]): { payload: Buffer; buffers: GuestBuffer[] } {
+/** Encodes a batch as images/guest/agent-program.c reads it. A buffer that several threads name is one for all of them. */
+export function encodeBatch(threads: readonly ThreadBatch[]): { payload: Buffer; buffers: GuestBuffer[] } {
   const buffers: GuestBuffer[] = [];
   const indexOf = (buffer: GuestBuffer): number => {
     const known = buffers.indexOf(buffer);
@@ -129,7 +129,7 @@ export function encodeProgram(threads: readonly ThreadProgram[]): { payload: Buf
   return { payload: Buffer.concat(parts), buffers };
 }
 
-function encodeThread({ calls, options = {} }: ThreadProgram, indexOf: (buffer: GuestBuffer) => number): Buffer {
+function encodeThread({ calls, options = {} }: ThreadBatch, indexOf: (buffer: GuestBuffer) => number): Buffer {
   const head = Buffer.alloc(5);
   head.writeUInt32LE(options.repeat ?? 1, 0);
   head.writeUInt8((options.stopAtError === true ? 1 : 0) | (options.allResults === true ? 2 : 0), 4);
@@ -143,11 +143,11 @@ function encodeThread({ calls, options = {} }: ThreadProgram, indexOf: (buffer: 
 }
 
 /** @returns what each thread came to; the contents of buffers are the same for all */
-export function decodeProgram(
+export function decodeBatch(
   payload: Buffer,
-  threads: readonly ThreadProgram[],
+  threads: readonly ThreadBatch[],
   buffers: readonly GuestBuffer[],
-): ProgramResult[] {
+): BatchResult[] {
   let at = 0;
   const summaries = threads.map(({ calls }) => {
     const iterations = payload.readUInt32LE(at);
