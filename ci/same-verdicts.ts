@@ -2,13 +2,10 @@
  * Whether runs say the same: `node --import tsx ci/same-verdicts.ts out1 out2 out3`, each a folder of `--out`. Prints where
  * they disagree; exit code 1 when they do, 2 without two runs to compare.
  */
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { disagreements, verdictsOf } from '../harness/report/same-verdicts.ts';
+import { disagreements } from '../harness/report/same-verdicts.ts';
+import { readResults } from '../harness/run/results/results-file.ts';
 
-const runs = process.argv.slice(2).map((folder) => {
-  return verdictsOf.parse(JSON.parse(readFileSync(join(folder, 'results.json'), 'utf8')));
-});
+const runs = await Promise.all(process.argv.slice(2).map(readResults));
 const lines = disagreements(runs);
 for (const line of lines) console.log(line);
 const judged = runs.map(({ results }) => results.length);

@@ -1,6 +1,6 @@
 import { painter } from '../report/text/colour.ts';
 import { printComparison } from '../report/text/series/comparison.ts';
-import { keyOf, type Reporter, type RunEvent, type RunStarted } from '../run/events.ts';
+import type { Reporter, RunEvent, RunStarted } from '../run/events.ts';
 import { type Judged, readResults } from '../run/results/results-file.ts';
 import { type Comparison, compareRuns } from '../series/compare.ts';
 import { pairKernels } from '../series/pairs.ts';
@@ -20,8 +20,8 @@ export async function readBaseline(path: string): Promise<CompareWithBaseline> {
     const results = cases.map(({ result }) => result);
     // Cases and kernels that nobody asked for are not missing.
     const names = new Set(started.planned?.cases);
-    const kernels = new Set(pairKernels(baseline, results).map(({ before }) => keyOf(before)));
-    const before = baseline.filter((one) => names.has(one.case) && kernels.has(keyOf(one.kernel)));
+    const kernels = new Set(pairKernels(baseline, results).map(({ before }) => before.id));
+    const before = baseline.filter((one) => names.has(one.case) && kernels.has(one.kernel.id));
     return compareRuns(before, results);
   };
 }

@@ -75,7 +75,7 @@ test('a splat and a taint of the boot fail (boot) and no case; declared they are
     { case: 'pass', verdict: 'PASS' },
   ]);
   const [boot] = undeclared.results;
-  const log = await readFile(join(cases, 'out', boot?.kernel.version ?? '', '(boot)/console.log'), 'utf8');
+  const log = await readFile(join(cases, 'out', boot?.kernel.id ?? '', '(boot)/console.log'), 'utf8');
   expect(log).toContain('Linux version 6.12');
   expect(log).toContain(SPLAT);
 

@@ -6,7 +6,7 @@ import { KconformError } from '../errors/error.ts';
 import { BOOT } from '../expect/judge/boot.ts';
 import { type PlannedKernel, plannedAgain, type ResolveOptions } from '../kernels/resolve.ts';
 import type { Attempt } from '../run/case/retry.ts';
-import type { Planned } from '../run/events.ts';
+import type { KernelIdentity, Planned } from '../run/events.ts';
 import type { Durations } from '../run/pool/durations.ts';
 import { parseShard, type Shard, shardOfEnvironment } from '../run/pool/shard.ts';
 import { readResults } from '../run/results/results-file.ts';
@@ -99,20 +99,15 @@ export function stillTrue(
   inputs: Readonly<Record<string, string>>,
   progress: (message: string) => void,
 ): readonly Attempt[] {
-  const before = planned?.kernels ?? [];
-  const others = new Set<string>();
-  for (const { spec, package: name, sha256 } of kernels) {
-    if (name !== null || sha256 === undefined) continue;
-    if (before.some((one) => one.spec === spec && one.sha256 === sha256)) continue;
-    others.add(spec);
-    const count = judged.filter(({ result }) => result.kernel.spec === spec).length;
+  const isOther = ({ spec, package: name, id }: KernelIdentity) =>
+    name === null && kernels.some((now) => now.package === null && now.spec === spec && now.id !== id);
+  for (const { spec } of kernels) {
+    const count = judged.filter(({ result: { kernel } }) => kernel.spec === spec && isOther(kernel)).length;
     if (count > 0) progress(`${spec} is another kernel than it was: what was judged on it is judged anew (${count})`);
   }
   // What a file of an earlier version does not tell is taken to be the same.
   const edited = Object.entries(planned?.inputs ?? {}).filter(([name, hash]) => (inputs[name] ?? hash) !== hash);
   for (const [name] of edited) progress(`${name} was edited: it is judged anew`);
   const stale = new Set(edited.map(([name]) => name));
-  return judged.filter(
-    ({ result: { kernel, case: name } }) => !stale.has(name) && (kernel.package !== null || !others.has(kernel.spec)),
-  );
+  return judged.filter(({ result: { kernel, case: name } }) => !stale.has(name) && !isOther(kernel));
 }

@@ -1,7 +1,9 @@
 import { hostLimitHint } from './host-limits.ts';
 
+export const BLAMES = ['kernel', 'case', 'harness', 'host'] as const;
+
 /** Whose fault an error is: it decides the verdict (kernel: FAIL; everything else: ERROR). */
-export type Blame = 'kernel' | 'case' | 'harness' | 'host';
+export type Blame = (typeof BLAMES)[number];
 
 /** What was seen when something went wrong; printed below the error and kept in the results. */
 export interface Evidence {

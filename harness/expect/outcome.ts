@@ -4,7 +4,10 @@ export type Observed = null | boolean | number | string | readonly Observed[] | 
 /** By name; a value is null, a boolean, a number, text, or a list or an object of them. */
 export type Observations = { readonly [name: string]: Observed };
 
-export type Verdict = 'PASS' | 'FAIL' | 'XFAIL' | 'XPASS' | 'SKIP' | 'ERROR';
+/** In the order in which reports count them. */
+export const VERDICTS = ['PASS', 'FAIL', 'XFAIL', 'XPASS', 'SKIP', 'ERROR'] as const;
+
+export type Verdict = (typeof VERDICTS)[number];
 
 /** Verdicts that nobody has declared, and that fail a run. */
 export function isUnexpected(verdict: Verdict): boolean {

@@ -18,7 +18,7 @@ async function options(image: Buffer, config?: string): Promise<object | null> {
   const vmlinux = join(folder, 'vmlinux');
   await writeFile(vmlinux, image);
   if (config !== undefined) await writeFile(`${vmlinux}.config`, config);
-  const found = await readConfig({ spec: '', version: '6.12', package: null, vmlinux, sha256: '' });
+  const found = await readConfig({ id: '6.12', spec: '', version: '6.12', package: null, vmlinux, sha256: '' });
   return found && Object.fromEntries(found);
 }
 

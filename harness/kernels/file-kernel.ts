@@ -8,6 +8,7 @@ import type { AptOptions } from './debian/apt.ts';
 import { fitKernel } from './fitness.ts';
 import { readImage } from './image.ts';
 import type { Kernel } from './kernel.ts';
+import { kernelId } from './kernel-id.ts';
 import { storedKernel, storeImage } from './stored-image.ts';
 
 /**
@@ -39,7 +40,8 @@ export async function kernelFromFile(
     await publishFile(`${path}.config`, (to) => copyFile(config, to)).catch(() => undefined);
     await storeImage(path, vmlinux, version);
     const sha256 = createHash('sha256').update(vmlinux).digest('hex');
-    return fitKernel({ spec, version, package: null, vmlinux: path, sha256 });
+    const own = { version, package: null, sha256 };
+    return fitKernel({ id: kernelId(own), spec, ...own, vmlinux: path });
   });
 }
 

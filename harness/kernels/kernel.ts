@@ -1,5 +1,7 @@
 /** One bootable image, with where it came from. */
 export interface Kernel {
+  /** What results are kept under: see kernelId. */
+  readonly id: string;
   /** What the user asked for: `6.12.57`, `6.12`, `/boot/vmlinuz`. */
   readonly spec: string;
   /** The release as `uname -r` prints it (`6.12.57+deb12-cloud-amd64`), read from the image itself. */

@@ -66,6 +66,7 @@ const CACHED = { package: 'linux-image-6.12.57+deb12-cloud-amd64', packageVersio
 test.each(['6.12.57', '6.12.57+deb12', '6.12.57-1~bpo12+1'])('a cached kernel, as %s, needs no apt', async (spec) => {
   await storeImage(imagePath(CACHED), Buffer.from('image'), '6.12.57+deb12-cloud-amd64');
   expect(await resolveKernel(spec)).toEqual({
+    id: '6.12.57+deb12-cloud-amd64_6.12.57-1~bpo12+1',
     spec,
     version: '6.12.57+deb12-cloud-amd64',
     package: `${CACHED.package}=${CACHED.packageVersion}`,

@@ -9,6 +9,7 @@ import { listKnown, listPublished, type PublishedKernel } from './debian/catalog
 import { cachedKernel, fetchKernel } from './debian/download.ts';
 import { kernelFromFile } from './file-kernel.ts';
 import type { Kernel } from './kernel.ts';
+import { packageId } from './kernel-id.ts';
 import { branchOf, compareVersions, parseVersion, upstreamVersion } from './version.ts';
 
 export interface ResolveOptions extends AptOptions {
@@ -32,7 +33,9 @@ export async function resolveKernels(specs: readonly string[], options: ResolveO
 }
 
 /** A kernel that is known by name and fetched when its turn comes; the hash of those that are there already. */
-export interface PlannedKernel extends Pick<Kernel, 'spec' | 'version' | 'package'>, Partial<Pick<Kernel, 'sha256'>> {
+export interface PlannedKernel
+  extends Pick<Kernel, 'id' | 'spec' | 'version' | 'package'>,
+    Partial<Pick<Kernel, 'sha256'>> {
   /** Fetches it if need be. */
   obtain(): Promise<Kernel>;
 }
@@ -46,20 +49,20 @@ export async function planKernels(specs: readonly string[], options: ResolveOpti
   for (const spec of specs) {
     const kernels = isPlural(spec)
       ? select(await listPublished(options), spec).map((published) => planned(published, options))
-      : (await resolveSpec(spec, options)).map(ready);
-    for (const [key, kernel] of kernels) if (!plan.has(key)) plan.set(key, kernel);
+      : (await resolveSpec(spec, options)).map(obtained);
+    for (const kernel of kernels) if (!plan.has(kernel.id)) plan.set(kernel.id, kernel);
   }
   return [...plan.values()];
 }
 
 /** The kernel that an earlier run had, under the spec that it had there; for a path, the one that is there now if any is. */
 export async function plannedAgain(
-  { spec, version, package: name }: Pick<Kernel, 'spec' | 'version' | 'package'>,
+  { id, spec, version, package: name }: Pick<Kernel, 'id' | 'spec' | 'version' | 'package'>,
   options: ResolveOptions,
 ): Promise<PlannedKernel> {
   const own = name?.split('=').at(-1) ?? spec;
   const obtain = async () => ({ ...(await resolveKernel(own, options)), spec });
-  const named = { spec, version, package: name, obtain };
+  const named = { id, spec, version, package: name, obtain };
   if (name !== null) return named;
   return obtain().then(obtained, (error) => {
     if (error instanceof KconformError) return named; // told when its turn comes, if anything is left to judge on it
@@ -67,22 +70,15 @@ export async function plannedAgain(
   });
 }
 
-/** What tells a kernel from others, with the kernel. */
-type Keyed = readonly [key: string, kernel: PlannedKernel];
-
-function ready(kernel: Kernel): Keyed {
-  return [kernel.package ?? kernel.vmlinux, obtained(kernel)];
-}
-
 function obtained(kernel: Kernel): PlannedKernel {
   return { ...kernel, obtain: async () => kernel };
 }
 
-function planned(published: PublishedKernel, options: AptOptions): Keyed {
+function planned(published: PublishedKernel, options: AptOptions): PlannedKernel {
   const spec = ownSpec(published);
   const name = `${published.package}=${published.packageVersion}`;
   const obtain = () => fetchKernel(published, spec, options);
-  return [name, { spec, version: published.version, package: name, obtain }];
+  return { id: packageId(name), spec, version: published.version, package: name, obtain };
 }
 
 /** The spec that means this one of many. */

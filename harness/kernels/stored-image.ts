@@ -5,6 +5,7 @@ import * as z from 'zod';
 import { publishFile } from '../cache/folder.ts';
 import { describeFile, FileFacts, hashOf, sameFile } from '../cache/known-file.ts';
 import type { Kernel } from './kernel.ts';
+import { kernelId } from './kernel-id.ts';
 import type { KernelModule } from './modules.ts';
 
 const Facts = z.object({
@@ -90,7 +91,8 @@ export async function storedKernel(
   }
   const { version, sha256 } = facts;
   const modules = facts.modules?.map((module) => modulePath(vmlinux, module.name));
-  return { spec, version, package: name, vmlinux, sha256, ...(modules === undefined ? {} : { modules }) };
+  const id = kernelId({ version, package: name, sha256 });
+  return { id, spec, version, package: name, vmlinux, sha256, ...(modules === undefined ? {} : { modules }) };
 }
 
 /** The first file that is not what was written; undefined when all are. */

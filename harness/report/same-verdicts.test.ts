@@ -1,10 +1,11 @@
 import { expect, test } from 'vitest';
+import type { Verdict } from '../expect/outcome.ts';
 import { disagreements } from './same-verdicts.ts';
 
-const pass = (verdict: string, ...observations: [string, string][]) => ({
+const pass = (verdict: Verdict, ...observations: [string, Verdict][]) => ({
   results: [
     {
-      kernel: { version: '6.12.57' },
+      kernel: { id: '6.12.57' },
       case: 'bpffs/mount',
       verdict,
       observations: observations.map(([path, own]) => ({ path, verdict: own })),

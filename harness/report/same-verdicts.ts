@@ -1,24 +1,18 @@
-import { z } from 'zod';
+import type { Judged } from '../run/results/results-file.ts';
 
-/** What of a results.json tells whether two runs said the same. */
-export const verdictsOf = z.object({
-  results: z.array(
-    z.object({
-      kernel: z.object({ version: z.string() }),
-      case: z.string(),
-      verdict: z.string(),
-      observations: z.array(z.object({ path: z.string(), verdict: z.string() })),
-    }),
-  ),
-});
-
-type Results = z.infer<typeof verdictsOf>;
+/** What of a run tells whether two runs agree; a results.json as it was read has it. */
+export interface Verdicts {
+  readonly results: readonly (Pick<Judged, 'case' | 'verdict'> & {
+    readonly kernel: Pick<Judged['kernel'], 'id'>;
+    readonly observations: readonly Pick<Judged['observations'][number], 'path' | 'verdict'>[];
+  })[];
+}
 
 /**
  * Where runs of the same cases on the same kernels disagree, a line each: verdicts of cases and of observations, and whatever
  * one run judged and another did not. How an observation differs from what is expected does not count.
  */
-export function disagreements(runs: readonly Results[]): string[] {
+export function disagreements(runs: readonly Verdicts[]): string[] {
   const tables = runs.map(tableOf);
   const keys = new Set(tables.flatMap((one) => [...one.keys()]));
   return [...keys].flatMap((key) => {
@@ -27,10 +21,10 @@ export function disagreements(runs: readonly Results[]): string[] {
   });
 }
 
-function tableOf({ results }: Results): Map<string, string> {
+function tableOf({ results }: Verdicts): Map<string, string> {
   const verdicts = new Map<string, string>();
   for (const result of results) {
-    const key = `${result.case} on ${result.kernel.version}`;
+    const key = `${result.case} on ${result.kernel.id}`;
     verdicts.set(key, result.verdict);
     for (const { path, verdict } of result.observations) verdicts.set(`${key}, ${path}`, verdict);
   }

@@ -5,11 +5,13 @@ import { Recorder, type RunRecord } from '../run/results/record.ts';
 
 const quiet = noReports;
 const older: KernelIdentity = {
+  id: '6.12.43+deb13-cloud-amd64_6.12.43-1',
   spec: '6.12.43',
   version: '6.12.43+deb13-cloud-amd64',
   package: 'linux-image-6.12.43+deb13-cloud-amd64=6.12.43-1',
 };
 const newer: KernelIdentity = {
+  id: '6.12.57+deb12-cloud-amd64_6.12.57-1~bpo12+1',
   spec: '6.12.57',
   version: '6.12.57+deb12-cloud-amd64',
   package: 'linux-image-6.12.57+deb12-cloud-amd64=6.12.57-1~bpo12+1',

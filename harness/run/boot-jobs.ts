@@ -51,6 +51,6 @@ export class BootJobs {
     const source = await this.#sources.of(kernel, isolation);
     const boots = source instanceof Error ? source : this.#sources.bootsOf(kernel);
     const { durationMs, ...done } = await runBoot(image, boots, boot);
-    return attemptOf(subject, done, durationMs);
+    return attemptOf({ ...subject, kernel: image }, done, durationMs);
   }
 }

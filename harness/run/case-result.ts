@@ -1,11 +1,10 @@
 import type { KconformError } from '../errors/error.ts';
 import { BOOT } from '../expect/judge/boot.ts';
-import type { PlannedKernel } from '../kernels/resolve.ts';
 import { quote } from '../scenario/api/guest.ts';
 import type { Attempt } from './case/retry.ts';
 import { type CaseRun, notRun } from './case/run-case.ts';
 import type { Case } from './discovery/cases.ts';
-import type { CaseResult, KernelIdentity, PlannedIdentity } from './events.ts';
+import type { CaseResult, KernelIdentity } from './events.ts';
 
 /** What a result says of the case that was run. */
 export interface ResultOf {
@@ -47,11 +46,12 @@ export function attemptNotRun(subject: ResultOf, error: KconformError): Attempt 
   return attemptOf(subject, notRun(error), 0);
 }
 
-export function plannedIdentityOf(kernel: PlannedKernel): PlannedIdentity {
-  const { sha256 } = kernel;
-  return { ...identityOf(kernel), ...(kernel.package === null && sha256 !== undefined ? { sha256 } : {}) };
+/** A plan has the hashes of files alone: that of a package may not be known yet, and is in the results. */
+export function plannedIdentityOf(kernel: KernelIdentity): KernelIdentity {
+  const { sha256: _, ...identity } = identityOf(kernel);
+  return kernel.package === null ? identityOf(kernel) : identity;
 }
 
-export function identityOf(kernel: KernelIdentity): KernelIdentity {
-  return { spec: kernel.spec, version: kernel.version, package: kernel.package };
+export function identityOf({ id, spec, version, package: name, sha256 }: KernelIdentity): KernelIdentity {
+  return { id, spec, version, package: name, ...(sha256 === undefined ? {} : { sha256 }) };
 }

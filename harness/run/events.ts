@@ -3,24 +3,17 @@ import type { Judgement } from '../expect/judge/judge.ts';
 import type { Verdict } from '../expect/outcome.ts';
 import type { Kernel } from '../kernels/kernel.ts';
 
-export type KernelIdentity = Pick<Kernel, 'spec' | 'version' | 'package'>;
-
-/** What tells a kernel from every other: its package, or the release and the path of a file. */
-export function keyOf({ package: name, version, spec }: KernelIdentity): string {
-  return name ?? `${version} (${spec})`;
-}
+/** Which kernel it is; SHA-256 of its image where the kernel was there to be read. */
+export type KernelIdentity = Pick<Kernel, 'id' | 'spec' | 'version' | 'package'> & Partial<Pick<Kernel, 'sha256'>>;
 
 /** What tells one case on one kernel from every other. */
-export function jobKey(kernel: KernelIdentity, name: string): string {
-  return `${keyOf(kernel)}\n${name}`;
+export function jobKey(kernel: Pick<KernelIdentity, 'id'>, name: string): string {
+  return `${kernel.id}\n${name}`;
 }
-
-/** A kernel to be judged on; SHA-256 of the image where no package names it: there may be another one under that path tomorrow. */
-export type PlannedIdentity = KernelIdentity & Partial<Pick<Kernel, 'sha256'>>;
 
 /** All that is to be judged: by this run, or where it is one of several parts by all of them together. */
 export interface Planned {
-  readonly kernels: readonly PlannedIdentity[];
+  readonly kernels: readonly KernelIdentity[];
   readonly cases: readonly string[];
   /** A hash of what each case consists of. */
   readonly inputs?: Readonly<Record<string, string>>;

@@ -22,6 +22,7 @@ test('a kernel that cannot be had, or cannot boot, costs itself alone', async ()
   const [good] = await planKernels(['6.12.57']);
   if (good === undefined) throw new Error('6.12.57 is published');
   const unpublished: PlannedKernel = {
+    id: 'unpublished',
     spec: '6.12.99',
     version: '6.12.99',
     package: 'linux-image-6.12.99=6.12.99-1',
@@ -31,9 +32,16 @@ test('a kernel that cannot be had, or cannot boot, costs itself alone', async ()
   };
   const noKernel: PlannedKernel = {
     ...good,
+    id: 'true',
     spec: './true',
     version: 'true',
-    obtain: async () => ({ ...(await good.obtain()), spec: './true', vmlinux: '/bin/true', sha256: 'true' }),
+    obtain: async () => ({
+      ...(await good.obtain()),
+      id: 'true',
+      spec: './true',
+      vmlinux: '/bin/true',
+      sha256: 'true',
+    }),
   };
   const events: RunEvent[] = [];
   const results = await run({
@@ -76,6 +84,7 @@ test('a kernel that cannot be had, or cannot boot, costs itself alone', async ()
 
 test('a run without a kernel that can be had is no run', async () => {
   const broken: PlannedKernel = {
+    id: 'broken',
     spec: '6.12.99',
     version: '6.12.99',
     package: null,

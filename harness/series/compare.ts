@@ -1,6 +1,6 @@
 import { isUnstable, standingOf } from '../expect/judge/standing.ts';
 import { isUnexpected } from '../expect/outcome.ts';
-import { jobKey, keyOf } from '../run/events.ts';
+import { jobKey } from '../run/events.ts';
 import type { Judged } from '../run/results/results-file.ts';
 import { kernelsOf, labelsOf } from './kernels.ts';
 import { pairKernels } from './pairs.ts';
@@ -45,13 +45,13 @@ export interface Comparison {
 /** What became of each case from one run to another, the gravest first. */
 export function compareRuns(before: readonly Judged[], after: readonly Judged[]): Comparison {
   const labels = labelsOf(kernelsOf([...before, ...after]));
-  const label = ({ kernel }: Judged) => labels.get(keyOf(kernel)) ?? kernel.version;
-  const pairs = new Map(pairKernels(before, after).map((pair) => [keyOf(pair.after), pair.before]));
+  const label = ({ kernel }: Judged) => labels.get(kernel.id) ?? kernel.version;
+  const pairs = new Map(pairKernels(before, after).map((pair) => [pair.after.id, pair.before]));
   const left = indexed(before);
   const compared: Compared[] = [];
   let common = 0;
   for (const now of indexed(after).values()) {
-    const counterpart = pairs.get(keyOf(now.kernel));
+    const counterpart = pairs.get(now.kernel.id);
     const key = counterpart === undefined ? '' : jobKey(counterpart, now.case);
     const then = left.get(key);
     left.delete(key);
@@ -61,7 +61,7 @@ export function compareRuns(before: readonly Judged[], after: readonly Judged[])
     }
     common++;
     const change = changeOf(then, now);
-    const kernel = keyOf(then.kernel) === keyOf(now.kernel) ? label(now) : `${label(then)} → ${label(now)}`;
+    const kernel = then.kernel.id === now.kernel.id ? label(now) : `${label(then)} → ${label(now)}`;
     if (change !== undefined) compared.push({ change, case: now.case, kernel, before: then, after: now });
   }
   const same = common - compared.filter(({ change }) => change !== 'new').length;

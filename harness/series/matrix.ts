@@ -1,5 +1,4 @@
 import { isUnexpected, type Verdict } from '../expect/outcome.ts';
-import { keyOf } from '../run/events.ts';
 import type { Judged } from '../run/results/results-file.ts';
 import { fold } from './fold.ts';
 import { kernelsOf, labelsOf } from './kernels.ts';
@@ -36,8 +35,8 @@ export function matrixOf(results: readonly Judged[], all: boolean): Matrix {
   const labels = labelsOf(kernels);
   const names = [...new Set(results.map((one) => one.case))].sort();
   const rows = names.map((name) => {
-    const own = new Map(results.filter((one) => one.case === name).map((one) => [keyOf(one.kernel), one]));
-    return { case: name, cells: cellsOf(kernels.map((kernel) => own.get(keyOf(kernel)))) };
+    const own = new Map(results.filter((one) => one.case === name).map((one) => [one.kernel.id, one]));
+    return { case: name, cells: cellsOf(kernels.map((kernel) => own.get(kernel.id))) };
   });
   const shown = rows.filter((row) => all || !isSettled(row));
   const same = new Map<Verdict, number>();
@@ -55,7 +54,7 @@ export function matrixOf(results: readonly Judged[], all: boolean): Matrix {
 
 function labelAt(kernels: ReturnType<typeof kernelsOf>, labels: ReadonlyMap<string, string>, index: number): string {
   const kernel = kernels[index];
-  return kernel === undefined ? '' : (labels.get(keyOf(kernel)) ?? kernel.version);
+  return kernel === undefined ? '' : (labels.get(kernel.id) ?? kernel.version);
 }
 
 /** What is expected tells an expected change apart: what is observed may be another value under the same matcher each time. */

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { isUnstable } from '../expect/judge/standing.ts';
+import { imageId } from '../kernels/kernel-id.ts';
 import type { Planned } from '../run/events.ts';
 import { judged, published } from './judged.test-support.ts';
 import { ambiguousKernels, merge } from './merge.ts';
@@ -26,10 +27,44 @@ test('parts become one run, and what is in none of them is named', () => {
 });
 
 test('a path that meant another image in each part is told', () => {
-  const image = (sha256: string) => ({ spec: './bzImage', version: '6.12.80', package: null, sha256 });
-  const part = (sha256: string) => ({ planned: { kernels: [published('6.12.43'), image(sha256)], cases: ['a'] } });
-  expect(ambiguousKernels([part('one'), part('one'), {}])).toEqual([]);
-  expect(ambiguousKernels([part('one'), part('another')])).toEqual(['6.12.80 (./bzImage)']);
+  const image = (sha256: string) => ({
+    id: imageId('6.12.80', sha256),
+    spec: './bzImage',
+    version: '6.12.80',
+    package: null,
+  });
+  const part = (sha256: string) => ({
+    planned: { kernels: [published('6.12.43'), image(sha256)], cases: ['a'] },
+    cases: [],
+  });
+  expect(ambiguousKernels([part('one'), part('one'), { cases: [] }])).toEqual([]);
+  expect(ambiguousKernels([part('one'), part('another')])).toEqual(['./bzImage']);
+});
+
+test('a package of which parts had other bytes is told', () => {
+  const part = (sha256: string) => {
+    const { result } = one('6.12.43', 'a', 'PASS');
+    return { cases: [{ result: { ...result, kernel: { ...result.kernel, sha256 } } }] };
+  };
+  const { package: name } = published('6.12.43');
+  expect(ambiguousKernels([part('one'), part('one'), { cases: [one('6.12.43', 'a', 'PASS')] }])).toEqual([]);
+  expect(ambiguousKernels([part('one'), part('another')])).toEqual([name]);
+});
+
+test('two kernels of one release are both there after a merge', () => {
+  const published43 = one('6.12.43', 'a', 'PASS');
+  const { version } = published43.result.kernel;
+  const copy = { id: imageId(version, 'f'.repeat(64)), spec: './vmlinux', version, package: null };
+  const rebuilt = { result: { ...published43.result, kernel: copy, verdict: 'FAIL' as const } };
+  const merged = merge([
+    { planned: { kernels: [published43.result.kernel, copy], cases: ['a', 'b'] }, cases: [published43] },
+    { cases: [rebuilt] },
+  ]);
+  expect(merged.cases.map(({ result }) => [result.kernel.id, result.verdict])).toEqual([
+    [published43.result.kernel.id, 'PASS'],
+    [copy.id, 'FAIL'],
+  ]);
+  expect(merged.missing.map(({ kernel }) => kernel.id)).toEqual([published43.result.kernel.id, copy.id]);
 });
 
 test('a case that two parts judged is there once, and unstable where they differ', () => {

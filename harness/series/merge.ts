@@ -1,5 +1,5 @@
 import { isUnexpected } from '../expect/outcome.ts';
-import { type CaseResult, jobKey, type KernelIdentity, keyOf, type Planned } from '../run/events.ts';
+import { type CaseResult, jobKey, type KernelIdentity, type Planned } from '../run/events.ts';
 
 /** What one part of a run has, with whatever it left beside its results. */
 export interface Part<T extends { readonly result: CaseResult }> {
@@ -30,7 +30,7 @@ export function merge<T extends { readonly result: CaseResult }>(parts: readonly
   }
   const plans = parts.flatMap(({ planned }) => (planned === undefined ? [] : [planned]));
   if (plans.length === 0) return { cases: [...cases.values()], missing: [], missingShards: [] };
-  const kernels = [...new Map(plans.flatMap((plan) => plan.kernels).map((kernel) => [keyOf(kernel), kernel])).values()];
+  const kernels = [...new Map(plans.flatMap((plan) => plan.kernels).map((kernel) => [kernel.id, kernel])).values()];
   const names = [...new Set(plans.flatMap((plan) => plan.cases))];
   const inputs = Object.assign({}, ...plans.map((plan) => plan.inputs ?? {}));
   const missing = kernels.flatMap((kernel) =>
@@ -44,14 +44,17 @@ export function merge<T extends { readonly result: CaseResult }>(parts: readonly
   };
 }
 
-/** Names under which parts judged different images. */
-export function ambiguousKernels(parts: readonly Pick<Part<never>, 'planned'>[]): string[] {
-  const images = new Map<string, Set<string | undefined>>();
-  for (const kernel of parts.flatMap(({ planned }) => planned?.kernels ?? [])) {
-    const key = keyOf(kernel);
-    images.set(key, (images.get(key) ?? new Set()).add(kernel.sha256));
+/** Packages of which parts have different bytes, and paths at which they found different kernels. */
+export function ambiguousKernels(parts: readonly Part<{ readonly result: CaseResult }>[]): string[] {
+  const found = new Map<string, Set<string>>();
+  for (const { planned, cases } of parts) {
+    for (const kernel of [...(planned?.kernels ?? []), ...cases.map(({ result }) => result.kernel)]) {
+      const { package: name, spec, id, sha256 } = kernel;
+      const bytes = name === null ? id : sha256;
+      if (bytes !== undefined) found.set(name ?? spec, (found.get(name ?? spec) ?? new Set()).add(bytes));
+    }
   }
-  return [...images].filter(([, hashes]) => hashes.size > 1).map(([key]) => key);
+  return [...found].filter(([, all]) => all.size > 1).map(([name]) => name);
 }
 
 function twice<T extends { readonly result: CaseResult }>(one: T, other: T): T {

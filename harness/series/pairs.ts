@@ -1,4 +1,4 @@
-import { type KernelIdentity, keyOf } from '../run/events.ts';
+import type { KernelIdentity } from '../run/events.ts';
 import type { Judged } from '../run/results/results-file.ts';
 import { kernelsOf } from './kernels.ts';
 
@@ -24,7 +24,7 @@ export function pairKernels(before: readonly Judged[], after: readonly Judged[])
       left.after = left.after.filter((other) => other !== own);
     }
   };
-  pair((one, other) => keyOf(one) === keyOf(other));
+  pair((one, other) => one.id === other.id);
   pair((one, other) => one.spec === other.spec);
   if (left.before.length === 1 && left.after.length === 1) pair(() => true);
   return pairs;

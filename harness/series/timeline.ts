@@ -1,7 +1,6 @@
 import { isWithin } from '../expect/judge/diff.ts';
 import { type Standing, standingOf } from '../expect/judge/standing.ts';
 import type { Verdict } from '../expect/outcome.ts';
-import { keyOf } from '../run/events.ts';
 import type { Judged } from '../run/results/results-file.ts';
 import { fold } from './fold.ts';
 import { byAge, labelsOf } from './kernels.ts';
@@ -44,10 +43,10 @@ export interface Timeline {
  * @param observation a path, which stands for all that lies below it; without one those are told whose value or expectation changed
  */
 export function timelineOf(results: readonly Judged[], name: string, observation?: string): Timeline {
-  const latest = new Map(results.filter((one) => one.case === name).map((one) => [keyOf(one.kernel), one]));
+  const latest = new Map(results.filter((one) => one.case === name).map((one) => [one.kernel.id, one]));
   const own = [...latest.values()].sort((a, b) => byAge(a.kernel, b.kernel));
   const labels = labelsOf(own.map(({ kernel }) => kernel));
-  const label = ({ kernel }: Judged) => labels.get(keyOf(kernel)) ?? kernel.version;
+  const label = ({ kernel }: Judged) => labels.get(kernel.id) ?? kernel.version;
   const stretches = (look: (result: Judged) => Omit<Stretch, 'kernels'>) =>
     fold(
       own.map((result) => ({ kernel: label(result), ...look(result) })),

@@ -4,8 +4,9 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import type { Command } from 'commander';
-import * as z from 'zod';
 import { KconformError } from '../../errors/error.ts';
+import { kernelNames } from '../../run/kernel-names.ts';
+import { type ResultsFile, readResults } from '../../run/results/results-file.ts';
 import { findDefaults } from '../defaults.ts';
 import type { Change } from '../edit/expectation-edit.ts';
 
@@ -35,20 +36,6 @@ Examples:
     )
     .action(acceptCommand);
 }
-
-const Results = z.object({
-  schema: z.literal(1),
-  results: z.array(
-    z.object({
-      kernel: z.object({ version: z.string() }),
-      case: z.string(),
-      verdict: z.string(),
-      observations: z.array(
-        z.object({ path: z.string(), verdict: z.string(), expected: z.string(), observed: z.string() }),
-      ),
-    }),
-  ),
-});
 
 interface Offer {
   readonly change: Change;
@@ -109,15 +96,16 @@ async function offer(
 const DISAGREED = { refusal: 'kernels showed different values: use byVersion or byConfig' };
 
 /** By case, one offer a path. */
-function offersOf({ results }: z.infer<typeof Results>, names: readonly string[]): Map<string, Offer[]> {
+function offersOf({ results }: ResultsFile, names: readonly string[]): Map<string, Offer[]> {
   const offers = new Map<string, Offer[]>();
+  const nameOf = kernelNames(results.map(({ kernel }) => kernel));
   const chosen = results.filter(
     ({ case: name }) => names.length === 0 || names.some((wanted) => name === wanted || name.startsWith(`${wanted}/`)),
   );
   for (const name of new Set(chosen.map((result) => result.case))) {
     const ofCase = chosen.filter((result) => result.case === name);
     const seen = ofCase.flatMap(({ kernel, verdict, observations }) =>
-      observations.map((one) => ({ ...one, kernel: kernel.version, judged: verdict === 'FAIL' })),
+      observations.map((one) => ({ ...one, kernel: nameOf(kernel), judged: verdict === 'FAIL' })),
     );
     const failed = seen.filter(({ verdict, judged }) => judged && verdict === 'FAIL');
     const paths = [...new Set(failed.map(({ path }) => path))];
@@ -133,16 +121,6 @@ function offersOf({ results }: z.infer<typeof Results>, names: readonly string[]
     if (own.length > 0) offers.set(name, own);
   }
   return offers;
-}
-
-async function readResults(path: string): Promise<z.infer<typeof Results>> {
-  const file = path.endsWith('.json') ? path : join(path, 'results.json');
-  try {
-    return Results.parse(JSON.parse(await readFile(file, 'utf8')));
-  } catch (cause) {
-    const why = cause instanceof z.ZodError ? 'it is no results.json of schema 1' : String(cause);
-    throw new KconformError(`cannot read ${file}: ${why}`, { code: 'KC_ACCEPT', blame: 'host', cause });
-  }
 }
 
 function prompt(): Disposable & { ask(question: string): Promise<string> } {

@@ -4,7 +4,7 @@ import { BOOT, bootExpectation } from '../../expect/judge/boot.ts';
 import { painter } from '../../report/text/colour.ts';
 import { printAudit } from '../../report/text/series/audit.ts';
 import { findCases } from '../../run/discovery/cases.ts';
-import { keyOf } from '../../run/events.ts';
+import { kernelNames } from '../../run/kernel-names.ts';
 import { audit } from '../../series/audit.ts';
 import { kernelsOf } from '../../series/kernels.ts';
 import { findDefaults } from '../defaults.ts';
@@ -51,13 +51,14 @@ async function auditCommand(names: string[], options: Options): Promise<void> {
       ),
     ]);
     const audits = kernelsOf(results).map((kernel) => {
-      const own = results.filter((one) => keyOf(one.kernel) === keyOf(kernel));
+      const own = results.filter((one) => one.kernel.id === kernel.id);
       return { kernel, commits: audit(own, expectations) };
     });
     if (options.json === true) process.stdout.write(`${JSON.stringify(audits, undefined, 2)}\n`);
     else {
       const paint = painter(process.stdout.isTTY === true && !process.env.NO_COLOR);
-      for (const { kernel, commits } of audits) process.stdout.write(printAudit(kernel.version, commits, paint));
+      const nameOf = kernelNames(audits.map(({ kernel }) => kernel));
+      for (const { kernel, commits } of audits) process.stdout.write(printAudit(nameOf(kernel), commits, paint));
     }
     const states = new Set(audits.flatMap(({ commits }) => commits.map(({ state }) => state)));
     return states.has('lacks') ? 1 : states.has('has') ? 0 : 2;

@@ -5,7 +5,8 @@ import type { Command } from 'commander';
 import { KconformError } from '../../errors/error.ts';
 import { outputsFor, writeReports } from '../../report/formats/outputs.ts';
 import { TerminalReporter } from '../../report/text/terminal.ts';
-import { eventsOf, type RecordedCase, type RunRecord } from '../../run/results/record.ts';
+import type { NameOf } from '../../run/kernel-names.ts';
+import { eventsOf, namesIn, type RecordedCase, type RunRecord } from '../../run/results/record.ts';
 import { ResultsReporter } from '../../run/results/results.ts';
 import { readStoredRun } from '../../run/results/stored-run.ts';
 import { countVerdicts, exitCode } from '../../run/results/totals.ts';
@@ -48,7 +49,7 @@ async function mergeInto(out: string, folders: readonly string[], report: Option
   const outputs = outputsFor(report ?? [], process.stdout);
   const parts = await Promise.all(folders.map(readStoredRun));
   await refuseOverwriting(folders, out);
-  const ambiguous = ambiguousKernels(parts.map(({ started }) => ({ planned: started.planned })));
+  const ambiguous = ambiguousKernels(parts.map(({ started, cases }) => ({ planned: started.planned, cases })));
   if (ambiguous.length > 0)
     throw refusal(`the parts judged different kernels as ${ambiguous.join(', ')}`, 'run them again on one image');
   const merged = merge(parts.map(({ started, cases }) => ({ planned: started.planned, cases })));
@@ -60,7 +61,7 @@ async function mergeInto(out: string, folders: readonly string[], report: Option
     terminal.on(event);
   }
   await writeReports(record, outputs);
-  for (const line of missingLines(merged)) process.stderr.write(`${line}\n`);
+  for (const line of missingLines(merged, namesIn(record))) process.stderr.write(`${line}\n`);
   const totals = countVerdicts(merged.cases.map(({ result }) => result));
   process.exitCode = merged.missing.length > 0 ? 2 : exitCode(totals);
 }
@@ -78,14 +79,14 @@ function recordOf(parts: readonly RunRecord[], merged: Merged<RecordedCase>): Ru
 }
 
 /** By kernel, and the parts that are not there. */
-function missingLines({ missing, missingShards }: Merged<RecordedCase>): string[] {
+function missingLines({ missing, missingShards }: Merged<RecordedCase>, nameOf: NameOf): string[] {
   const byKernel = new Map<string, string[]>();
   for (const { kernel, case: name } of missing) {
-    byKernel.set(kernel.version, [...(byKernel.get(kernel.version) ?? []), name]);
+    byKernel.set(nameOf(kernel), [...(byKernel.get(nameOf(kernel)) ?? []), name]);
   }
   return [
     ...(missingShards.length === 0 ? [] : [`missing parts: ${missingShards.join(', ')}`]),
-    ...[...byKernel].map(([version, names]) => `missing on ${version}: ${names.length} (${names.join(', ')})`),
+    ...[...byKernel].map(([kernel, names]) => `missing on ${kernel}: ${names.length} (${names.join(', ')})`),
   ];
 }
 

@@ -32,7 +32,7 @@ test('the newest is judged once, and a version that is new against the last one'
   const newest = state.last.version;
   state.known = state.known.filter((name: string) => !name.includes(newest));
   await writeFile(file, JSON.stringify({ ...state, last: { version: '6.12.57', folder: 'before' } }));
-  await rm(join(out, newest), { recursive: true });
+  await rm(join(out, state.last.folder), { recursive: true });
   const third = await watch({ GITHUB_ACTIONS: 'true' });
   expect(third.stdout).toContain(`6.12.57 → ${newest}\nregression  older on 6.12.57 → 6.12.`);
   expect(third.stdout).toContain('then FAIL in a clone, FAIL in a cold guest');

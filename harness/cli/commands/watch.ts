@@ -76,7 +76,7 @@ async function watchCommand(names: string[], options: Options): Promise<void> {
         codes.push(code);
         if (signal.aborted) return 130;
         const known = state === undefined ? kernels.map(nameOf) : [...state.known, nameOf(kernel)];
-        state = { schema: 1, series, known, last: { version: kernel.version, folder: kernel.version } };
+        state = { schema: 1, series, known, last: { version: kernel.version, folder: kernel.id } };
         await writeState(folder, state);
       }
       return codes.includes(1) ? 1 : Math.max(0, ...codes);
@@ -99,7 +99,7 @@ interface NewOptions extends Options {
  */
 async function judgeNew(kernel: PlannedKernel, cases: readonly Case[], options: NewOptions, signal: AbortSignal) {
   const { folder, last, accel, jobs } = options;
-  const out = join(folder, kernel.version);
+  const out = join(folder, kernel.id);
   const judged = existsSync(join(out, 'results.json')) ? (await readStoredRun(out)).cases : [];
   const own = {
     out,

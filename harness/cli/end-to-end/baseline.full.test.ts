@@ -51,7 +51,7 @@ test('a baseline, then a flaky case, then a broken one, then one that stays brok
   expect(flaky.all).toContain('looked at again: PASS in a fresh clone, FAIL in a cold guest');
   expect(flaky.all).toContain('1 unstable, 2 as before');
   expect(flaky.exitCode).toBe(0);
-  const transcript = await readFile(join(cases, 'flaky', flaky.own.kernel.version, 'says/transcript.txt'), 'utf8');
+  const transcript = await readFile(join(cases, 'flaky', flaky.own.kernel.id, 'says/transcript.txt'), 'utf8');
   expect(transcript.match(/== once more \((clone|cold)\)/g)).toHaveLength(2);
 
   const broken = await runWith(['bad'], 'broken', '--baseline', join(cases, 'baseline'));

@@ -54,7 +54,7 @@ test('parts that a CI matrix or an option names make up the whole when they are 
   const joined = await readResults(out('merged'));
   expect(disagreements([joined, whole].filter((file) => file !== undefined))).toEqual([]);
   const first = joined.results.find((result) => result.case === 'a');
-  const transcript = join(out('merged'), first?.kernel.version ?? '', first?.case ?? '', 'transcript.txt');
+  const transcript = join(out('merged'), first?.kernel.id ?? '', first?.case ?? '', 'transcript.txt');
   expect(await readFile(transcript, 'utf8')).toContain('echo 42');
 
   const half = await kconform(['merge', out('part-1'), '--out', out('half')]);

@@ -11,7 +11,7 @@ import { kcidb } from './kcidb.ts';
 import { kcidbReport } from './kcidb-schema.ts';
 import { ktap } from './ktap.ts';
 
-const kernel = { spec: '6.12.57', version: '6.12.57+deb12-cloud-amd64', package: null };
+const kernel = { id: 'boot', spec: '6.12.57', version: '6.12.57+deb12-cloud-amd64', package: null };
 const boot: CaseResult = {
   kernel,
   case: BOOT,

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { Verdict } from '../../expect/outcome.ts';
 import type { CaseResult } from '../../run/events.ts';
-import type { RunRecord } from '../../run/results/record.ts';
+import type { NameOf } from '../../run/kernel-names.ts';
+import { namesIn, type RunRecord } from '../../run/results/record.ts';
 import { countVerdicts } from '../../run/results/totals.ts';
 import { type Compared, type Comparison, isGrave } from '../../series/compare.ts';
 import { describe } from '../text/failure.ts';
@@ -24,8 +25,9 @@ const LENGTH = 4000;
  * Beyond what GitHub shows of a step, one error says how many there are.
  */
 export function githubAnnotations(record: RunRecord): string {
+  const nameOf = namesIn(record);
   const wrong = record.cases.map(({ result }) => result).filter(({ verdict }) => isWrong(verdict));
-  const all = wrong.map((result) => [titleOf(result), describe(result).slice(1).join('\n')] as const);
+  const all = wrong.map((result) => [titleOf(result, nameOf), describe(result, nameOf).slice(1).join('\n')] as const);
   const lines = annotate('error', all, 'are not as expected');
   const counts = Object.entries(countVerdicts(record.cases.map(({ result }) => result)))
     .filter(([, count]) => count > 0)
@@ -84,8 +86,8 @@ export function isWrong(verdict: Verdict): boolean {
   return verdict === 'FAIL' || verdict === 'XPASS' || verdict === 'ERROR';
 }
 
-function titleOf({ verdict, case: name, kernel }: CaseResult): string {
-  return `${verdict} ${name} on ${kernel.version}`;
+function titleOf({ verdict, case: name, kernel }: CaseResult, nameOf: NameOf): string {
+  return `${verdict} ${name} on ${nameOf(kernel)}`;
 }
 
 type Level = 'error' | 'warning' | 'notice';

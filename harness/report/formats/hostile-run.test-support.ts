@@ -35,7 +35,12 @@ function hostileResult(attack: string, index: number): CaseResult {
   const verdict = index % 2 === 0 ? 'FAIL' : (rest[index % rest.length] ?? 'ERROR');
   const leaf = verdict === 'SKIP' || verdict === 'ERROR' ? 'PASS' : verdict;
   return {
-    kernel: { spec: attack, version: `6.12.${Math.floor(index / 4)}${attack}`, package: attack },
+    kernel: {
+      id: `hostile-${Math.floor(index / 4)}-${index}`,
+      spec: attack,
+      version: `6.12.${Math.floor(index / 4)}${attack}`,
+      package: attack,
+    },
     case: `hostile/case-${index}`,
     verdict,
     durationMs: index,

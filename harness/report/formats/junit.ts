@@ -1,6 +1,7 @@
 import { hostname } from 'node:os';
 import type { Verdict } from '../../expect/outcome.ts';
-import { byKernel, type RecordedCase, type RunRecord } from '../../run/results/record.ts';
+import type { NameOf } from '../../run/kernel-names.ts';
+import { byKernel, type KernelCases, namesIn, type RecordedCase, type RunRecord } from '../../run/results/record.ts';
 import { countVerdicts } from '../../run/results/totals.ts';
 import { describe } from '../text/failure.ts';
 import { plain } from '../text/text.ts';
@@ -14,14 +15,14 @@ const CONSOLE = 20_000;
  * of its blame, XFAIL and SKIP are skipped, and say which.
  */
 export function junit(record: RunRecord, host: string = hostname()): string {
-  const suites = [...byKernel(record)].map(([version, cases], id) => suite(record, version, cases, id, host));
+  const suites = byKernel(record).map((kernel, id) => suite(record, kernel, id, host));
   return `<?xml version="1.0" encoding="UTF-8"?>\n${element('testsuites', {}, suites)}\n`;
 }
 
-function suite(record: RunRecord, version: string, cases: readonly RecordedCase[], id: number, host: string): string {
+function suite(record: RunRecord, { kernel, name, cases }: KernelCases, id: number, host: string): string {
   const { PASS, FAIL, XPASS, ERROR, XFAIL, SKIP } = countVerdicts(cases.map(({ result }) => result));
   const attributes = {
-    name: plain(version),
+    name: plain(name),
     id,
     package: 'kconform',
     hostname: host,
@@ -38,7 +39,8 @@ function suite(record: RunRecord, version: string, cases: readonly RecordedCase[
     kconform: record.started.kconform,
     run: record.started.id,
     state: record.state,
-    package: cases[0]?.result.kernel.package ?? 'none',
+    kernel: kernel.id,
+    package: kernel.package ?? 'none',
     qemu,
     cpus,
     accelerator: `${accelerator} (${plain(acceleratorReason)})`,
@@ -49,18 +51,18 @@ function suite(record: RunRecord, version: string, cases: readonly RecordedCase[
       {},
       Object.entries(properties).map(([name, value]) => element('property', { name, value })),
     ),
-    ...cases.map(testCase),
+    ...cases.map((one) => testCase(one, namesIn(record))),
     '<system-out/>',
     '<system-err/>',
   ]);
 }
 
-function testCase({ result, console }: RecordedCase): string {
+function testCase({ result, console }: RecordedCase, nameOf: NameOf): string {
   const { kernel, verdict, durationMs } = result;
   const group = result.case.split('/').slice(0, -1).join('.');
   // Jenkins takes what stands before the last dot for a package: dots of a version would make packages of it.
-  const classname = [plain(kernel.version).replaceAll('.', '_'), ...(group === '' ? [] : [group])].join('.');
-  const told = outcome(verdict, result);
+  const classname = [plain(nameOf(kernel)).replaceAll('.', '_'), ...(group === '' ? [] : [group])].join('.');
+  const told = outcome(verdict, result, nameOf);
   const log = ['FAIL', 'XPASS', 'ERROR'].includes(verdict) && console !== '';
   const attributes = { name: plain(result.case), classname, time: seconds(durationMs) };
   if (told === '') return element('testcase', attributes);
@@ -72,7 +74,7 @@ function consoleEnd(console: string): string {
   return escapeXml(lines.map(plain).join('\n'));
 }
 
-function outcome(verdict: Verdict, result: RecordedCase['result']): string {
+function outcome(verdict: Verdict, result: RecordedCase['result'], nameOf: NameOf): string {
   const message = plain(result.reason ?? '');
   switch (verdict) {
     case 'PASS':
@@ -82,15 +84,15 @@ function outcome(verdict: Verdict, result: RecordedCase['result']): string {
     case 'XFAIL':
       return element('skipped', {}, escapeXml(`XFAIL: ${message}${result.fix ? ` (lacks ${result.fix})` : ''}`));
     case 'ERROR':
-      return element('error', { type: result.blame ?? 'harness', message }, text(result));
+      return element('error', { type: result.blame ?? 'harness', message }, text(result, nameOf));
     case 'FAIL':
     case 'XPASS':
-      return element('failure', { type: verdict, message }, text(result));
+      return element('failure', { type: verdict, message }, text(result, nameOf));
   }
 }
 
-function text(result: RecordedCase['result']): string {
-  return escapeXml(describe(result).join('\n'));
+function text(result: RecordedCase['result'], nameOf: NameOf): string {
+  return escapeXml(describe(result, nameOf).join('\n'));
 }
 
 function seconds(ms: number): string {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { CaseResult, KernelIdentity } from '../../run/events.ts';
-import { byKernel, type RecordedCase, type RunRecord } from '../../run/results/record.ts';
+import type { NameOf } from '../../run/kernel-names.ts';
+import { byKernel, type KernelCases, namesIn, type RecordedCase, type RunRecord } from '../../run/results/record.ts';
 import { describe } from '../text/failure.ts';
 import { plain } from '../text/text.ts';
 import type { KcidbReport, KcidbStatus } from './kcidb-schema.ts';
@@ -15,16 +16,17 @@ const EXCERPT = 16_384;
  * @param origin the name under which a CI system submits: `[a-z0-9_]+`
  */
 export function kcidb(record: RunRecord, origin = 'kconform'): string {
-  const kernels = [...byKernel(record)];
-  const tests = record.cases.map((entry) => testOf(record, entry, origin));
+  const kernels = byKernel(record);
+  const nameOf = namesIn(record);
+  const tests = record.cases.map((entry) => testOf(record, entry, nameOf, origin));
   const known = record.cases
     .map(({ result }) => result)
     .filter(({ verdict }) => verdict === 'XFAIL' || verdict === 'XPASS');
   const issues = new Map(known.map((result) => [issueId(result, origin), issueOf(result, origin)]));
   const report: KcidbReport = {
     version: { major: 5, minor: 3 },
-    checkouts: kernels.map(([version, cases]) => checkoutOf(version, cases, record, origin)),
-    builds: kernels.map(([version, cases]) => buildOf(version, cases, origin)),
+    checkouts: kernels.map(({ kernel }) => checkoutOf(kernel, record, origin)),
+    builds: kernels.map((one) => buildOf(one, origin)),
     tests,
     issues: [...issues.values()],
     incidents: known.map((result) => ({
@@ -39,36 +41,39 @@ export function kcidb(record: RunRecord, origin = 'kconform'): string {
   return `${JSON.stringify(report, undefined, 2)}\n`;
 }
 
-function checkoutOf(version: string, cases: readonly RecordedCase[], record: RunRecord, origin: string) {
-  const kernel = kernelOf(cases, version);
+function checkoutOf(kernel: KernelIdentity, record: RunRecord, origin: string) {
   return {
     id: checkoutId(kernel, origin),
     origin,
-    comment: plain(kernel.package ?? version),
+    comment: plain(kernel.package ?? kernel.id),
     start_time: record.started.startedAt,
     valid: true,
-    misc: { version: plain(version), spec: plain(kernel.spec) },
+    misc: {
+      id: kernel.id,
+      version: plain(kernel.version),
+      spec: plain(kernel.spec),
+      ...(kernel.sha256 === undefined ? {} : { sha256: plain(kernel.sha256) }),
+    },
   };
 }
 
-function buildOf(version: string, cases: readonly RecordedCase[], origin: string) {
-  const kernel = kernelOf(cases, version);
+function buildOf({ kernel, name, cases }: KernelCases, origin: string) {
   const ran = cases.some(({ result }) => result.verdict !== 'ERROR');
   return {
     id: buildId(kernel, origin),
     origin,
     checkout_id: checkoutId(kernel, origin),
     architecture: 'x86_64',
-    comment: plain(version),
+    comment: plain(name),
     // Somebody else built it; that it runs is all that we know.
     ...(ran ? { status: 'PASS' as const } : {}),
   };
 }
 
-function testOf(record: RunRecord, { result, console }: RecordedCase, origin: string) {
+function testOf(record: RunRecord, { result, console }: RecordedCase, nameOf: NameOf, origin: string) {
   const { host, kconform } = record.started;
   const wrong = result.verdict !== 'PASS' && result.verdict !== 'SKIP';
-  const excerpt = wrong ? excerptOf(result, console) : '';
+  const excerpt = wrong ? excerptOf(result, nameOf, console) : '';
   return {
     id: testId(record, result, origin),
     origin,
@@ -120,12 +125,8 @@ function issueId(result: CaseResult, origin: string): string {
   return `${origin}:${hash([result.case, result.fix ?? '', bugOf(result)])}`;
 }
 
-function kernelOf(cases: readonly RecordedCase[], version: string): KernelIdentity {
-  return cases[0]?.result.kernel ?? { spec: version, version, package: null };
-}
-
-function checkoutId({ version, package: name }: KernelIdentity, origin: string): string {
-  return `${origin}:${plain(name ?? version)}`;
+function checkoutId({ id, package: name }: KernelIdentity, origin: string): string {
+  return `${origin}:${plain(name ?? id)}`;
 }
 
 function buildId(kernel: KernelIdentity, origin: string): string {
@@ -133,7 +134,7 @@ function buildId(kernel: KernelIdentity, origin: string): string {
 }
 
 function testId(record: RunRecord, { kernel, case: name }: CaseResult, origin: string): string {
-  return `${origin}:${record.started.id}:${plain(kernel.version)}:${plain(name)}`;
+  return `${origin}:${record.started.id}:${kernel.id}:${plain(name)}`;
 }
 
 /** A path has letters, digits, `_` and `-` between its dots. */
@@ -141,8 +142,8 @@ function pathPart(word: string): string {
   return word.replace(/[^a-zA-Z0-9_-]/g, '_');
 }
 
-function excerptOf(result: CaseResult, console: string): string {
-  const lines = describe(result);
+function excerptOf(result: CaseResult, nameOf: NameOf, console: string): string {
+  const lines = describe(result, nameOf);
   const end = console.trimEnd().split(/\r?\n/).slice(-50).map(plain);
   const whole = [...lines, ...(console === '' ? [] : ['last lines of the console:', ...end])].join('\n');
   return whole.slice(0, EXCERPT);

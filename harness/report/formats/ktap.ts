@@ -1,7 +1,8 @@
 import type { Observation } from '../../expect/judge/judge-leaf.ts';
 import type { OracleReports, Verdict } from '../../expect/outcome.ts';
 import type { CaseResult } from '../../run/events.ts';
-import { byKernel, type RecordedCase, type RunRecord } from '../../run/results/record.ts';
+import type { NameOf } from '../../run/kernel-names.ts';
+import { byKernel, type KernelCases, namesIn, type RunRecord } from '../../run/results/record.ts';
 import { describe } from '../text/failure.ts';
 import { plain } from '../text/text.ts';
 
@@ -24,16 +25,17 @@ const NOT_OK: ReadonlySet<Verdict> = new Set(['FAIL', 'XPASS', 'ERROR']);
  * the innermost tests.
  */
 export function ktap(record: RunRecord): string {
-  const kernels = [...byKernel(record)].map(([version, cases]) => kernelTest(version, cases));
+  const nameOf = namesIn(record);
+  const kernels = byKernel(record).map((kernel) => kernelTest(kernel, nameOf));
   return `${plan(kernels, '').join('\n')}\n`;
 }
 
-function kernelTest(version: string, cases: readonly RecordedCase[]): Test {
-  const subtests = cases.map(({ result }) => caseTest(result));
-  return { name: version, ok: subtests.every(({ ok }) => ok), subtests };
+function kernelTest({ name, cases }: KernelCases, nameOf: NameOf): Test {
+  const subtests = cases.map(({ result }) => caseTest(result, nameOf));
+  return { name, ok: subtests.every(({ ok }) => ok), subtests };
 }
 
-function caseTest(result: CaseResult): Test {
+function caseTest(result: CaseResult, nameOf: NameOf): Test {
   const { verdict, reason } = result;
   const ok = !NOT_OK.has(verdict);
   const leaves = verdict === 'SKIP' ? [] : [...result.observations.map(leafTest), ...oracleTests(result.oracles, ok)];
@@ -42,7 +44,7 @@ function caseTest(result: CaseResult): Test {
     name: result.case,
     ok,
     ...(verdict === 'PASS' ? {} : { directive: `${verdict} ${reason ?? ''}` }),
-    diagnostics: ok ? [] : describe(result).slice(1),
+    diagnostics: ok ? [] : describe(result, nameOf).slice(1),
     subtests: unexplained ? [...leaves, { name: 'verdict', ok, directive: reason ?? '', subtests: [] }] : leaves,
   };
 }

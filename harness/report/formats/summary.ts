@@ -1,4 +1,5 @@
-import { byKernel, type RecordedCase, type RunRecord } from '../../run/results/record.ts';
+import type { NameOf } from '../../run/kernel-names.ts';
+import { byKernel, type KernelCases, namesIn, type RecordedCase, type RunRecord } from '../../run/results/record.ts';
 import { countVerdicts, type Totals } from '../../run/results/totals.ts';
 import { describe } from '../text/failure.ts';
 import { duration, plain, shorten } from '../text/text.ts';
@@ -26,7 +27,9 @@ export function summary(record: RunRecord): string {
     `<p>kconform ${escapeXml(kconform)}, QEMU ${escapeXml(host.qemu)}, ${escapeXml(host.accelerator)}, ${duration(record.durationMs)}${cutOff}</p>`,
     '',
   ].join('\n');
-  const details = record.cases.filter(({ result }) => isWrong(result.verdict)).map(detail);
+  const nameOf = namesIn(record);
+  const wrong = record.cases.filter(({ result }) => isWrong(result.verdict));
+  const details = wrong.map((one) => detail(one, nameOf));
   return `${head}${withinLimit(details, LIMIT - Buffer.byteLength(head))}`;
 }
 
@@ -37,25 +40,25 @@ function spell(totals: Totals): string {
 
 function table(record: RunRecord): string {
   const verdicts = ['PASS', 'FAIL', 'XFAIL', 'XPASS', 'SKIP', 'ERROR'] as const;
-  const row = (version: string, cases: readonly RecordedCase[]) => {
+  const row = ({ name, cases }: KernelCases) => {
     const totals = countVerdicts(cases.map(({ result }) => result));
     const counts = verdicts.map((verdict) => `<td>${totals[verdict] === 0 ? '' : totals[verdict]}</td>`).join('');
-    return `<tr><td><code>${escapeXml(plain(version))}</code></td>${counts}</tr>`;
+    return `<tr><td><code>${escapeXml(plain(name))}</code></td>${counts}</tr>`;
   };
   return [
     '<table>',
     `<tr><th>kernel</th>${verdicts.map((verdict) => `<th>${verdict}</th>`).join('')}</tr>`,
-    ...[...byKernel(record)].map(([version, cases]) => row(version, cases)),
+    ...byKernel(record).map(row),
     '</table>',
   ].join('\n');
 }
 
 /** A `<pre>` is HTML to Markdown until its end tag, which no escaped text has. */
-function detail({ result }: RecordedCase): string {
+function detail({ result }: RecordedCase, nameOf: NameOf): string {
   const { verdict, case: name, kernel, reason } = result;
-  const title = `<b>${verdict}</b> <code>${escapeXml(plain(name))}</code> on <code>${escapeXml(plain(kernel.version))}</code>`;
+  const title = `<b>${verdict}</b> <code>${escapeXml(plain(name))}</code> on <code>${escapeXml(plain(nameOf(kernel)))}</code>`;
   const why = escapeXml(shorten(plain(reason ?? ''), 200));
-  const lines = describe(result).slice(1).join('\n');
+  const lines = describe(result, nameOf).slice(1).join('\n');
   const all =
     lines.length > DETAIL_LIMIT ? `${shorten(lines, DETAIL_LIMIT)}\n(shortened; results.json has all)` : lines;
   const text = escapeXml(all);

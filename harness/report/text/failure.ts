@@ -1,6 +1,7 @@
 import type { Evidence } from '../../errors/error.ts';
 import { leakLines } from '../../expect/judge/oracles.ts';
 import type { CaseResult, Retry } from '../../run/events.ts';
+import type { NameOf } from '../../run/kernel-names.ts';
 import { type Paint, painter, verdictStyle } from './colour.ts';
 import { printDifferences } from './differences.ts';
 import { printEvidence } from './evidence.ts';
@@ -13,8 +14,8 @@ const LINE_WIDTH = 2_000;
 /** How many lines of one splat or leak are shown. */
 const shownLines = 30;
 
-/** Verdicts that fail the run, each in full; what ended several cases at once (a kernel that never comes up) is told but once. */
-export function printFailures(results: readonly CaseResult[], paint: Paint): string[] {
+/** Verdicts that fail the run, each in full. What ended several cases at once (a kernel that does not boot) is printed once. */
+export function printFailures(results: readonly CaseResult[], nameOf: NameOf, paint: Paint): string[] {
   const alike = new Map<unknown, CaseResult[]>();
   for (const result of results) {
     const error = result.evidence ?? result; // one error has one evidence, however many cases it ended
@@ -23,19 +24,19 @@ export function printFailures(results: readonly CaseResult[], paint: Paint): str
   return [...alike.values()].flatMap(([first, ...others]) => {
     if (first === undefined) return [];
     const names = others.map(({ case: name }) => name).join(', ');
-    return ['', ...printFailure(first, paint), ...(names === '' ? [] : [`  the same befell ${names}`])];
+    return ['', ...printFailure(first, nameOf, paint), ...(names === '' ? [] : [`  same failure: ${names}`])];
   });
 }
 
 /** The same for one case, without colours: for reports that hold text. */
-export function describe(result: CaseResult): string[] {
-  return printFailure(result, painter(false)).map(plain);
+export function describe(result: CaseResult, nameOf: NameOf): string[] {
+  return printFailure(result, nameOf, painter(false)).map(plain);
 }
 
 /** All that a reader needs of a verdict that fails the run. */
-function printFailure(result: CaseResult, paint: Paint): string[] {
+function printFailure(result: CaseResult, nameOf: NameOf, paint: Paint): string[] {
   const verdict = paint(verdictStyle[result.verdict], result.verdict);
-  const lines = [`${verdict} ${paint('bold', `${result.case} on ${plain(result.kernel.version)}`)}`];
+  const lines = [`${verdict} ${paint('bold', `${result.case} on ${plain(nameOf(result.kernel))}`)}`];
   if (result.reason !== undefined) lines.push(`  ${plain(result.reason)}`);
   if (result.retries !== undefined) lines.push(`  ${retriesLine(result.retries)}`);
   if (result.blame !== undefined && result.verdict === 'ERROR') lines.push(`  to blame: the ${result.blame}`);

@@ -43,7 +43,7 @@ function panics(): RunEvent[] {
     evidence: { awaited: 'SSH login', console: [''] },
   };
   const happened = { 'bpffs/a': boot, 'bpffs/b': boot, 'token/c': boot, 'token/panics': inCase, 'token/hangs': silent };
-  const kernel = { spec: '6.12.57', version: '6.12.57+deb12-cloud-amd64', package: null };
+  const kernel = { id: 'one', spec: '6.12.57', version: '6.12.57+deb12-cloud-amd64', package: null };
   const results = Object.entries(happened).map(([name, more]): RunEvent => {
     const rerun = `npx kconform run ${name} --kernel 6.12.57`;
     const plain = {

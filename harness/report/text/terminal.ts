@@ -1,5 +1,6 @@
 import type { Verdict } from '../../expect/outcome.ts';
-import type { CaseResult, Reporter, RunEvent, RunStarted } from '../../run/events.ts';
+import type { CaseResult, KernelIdentity, Reporter, RunEvent, RunStarted } from '../../run/events.ts';
+import { kernelNames } from '../../run/kernel-names.ts';
 import { countVerdicts } from '../../run/results/totals.ts';
 import { type Paint, painter, verdictStyle } from './colour.ts';
 import { printFailures } from './failure.ts';
@@ -19,6 +20,9 @@ export class TerminalReporter implements Reporter {
   readonly #terminal: Terminal;
   readonly #paint: Paint;
   readonly #results: CaseResult[] = [];
+  /** Of the plan, and those that only an earlier run had. */
+  readonly #kernels = new Map<string, KernelIdentity>();
+  #nameOf = kernelNames([]);
   #namesKernels = true;
   #progress = '';
 
@@ -31,6 +35,7 @@ export class TerminalReporter implements Reporter {
     switch (event.type) {
       case 'run-started':
         this.#namesKernels = event.plan?.kernels !== 1;
+        this.#know(event.planned?.kernels ?? []);
         this.#lines(header(event));
         break;
       case 'progress':
@@ -40,12 +45,13 @@ export class TerminalReporter implements Reporter {
         this.#lines(event.text.split('\n').map(plain));
         break;
       case 'kernel-ready':
-        this.#lines([`guests of ${plain(event.kernel.version)} are ready after ${duration(event.ms)}`]);
+        this.#lines([`guests of ${plain(this.#nameOf(event.kernel))} are ready after ${duration(event.ms)}`]);
         break;
       case 'case-started':
-        if (this.#terminal.isTTY) this.#show(`${event.case} on ${event.kernel.version}`);
+        if (this.#terminal.isTTY) this.#show(`${event.case} on ${this.#nameOf(event.kernel)}`);
         break;
       case 'case-finished':
+        this.#know([event.kernel]);
         this.#results.push(event.result);
         this.#lines([this.#caseLine(event.result)]);
         break;
@@ -55,10 +61,16 @@ export class TerminalReporter implements Reporter {
     }
   }
 
+  #know(kernels: readonly KernelIdentity[]): void {
+    const before = this.#kernels.size;
+    for (const kernel of kernels) this.#kernels.set(kernel.id, kernel);
+    if (this.#kernels.size > before) this.#nameOf = kernelNames(this.#kernels.values());
+  }
+
   #caseLine(result: CaseResult): string {
     const verdict = this.#paint(verdictStyle[result.verdict], result.verdict.padEnd(5));
     const parts = [verdict, result.case.padEnd(32)];
-    if (this.#namesKernels) parts.push(plain(result.kernel.version).padEnd(28));
+    if (this.#namesKernels) parts.push(plain(this.#nameOf(result.kernel)).padEnd(28));
     parts.push(duration(result.durationMs).padStart(8));
     const line = parts.join('  ');
     if (result.verdict === 'PASS') return line;
@@ -73,7 +85,7 @@ export class TerminalReporter implements Reporter {
       .map(([verdict, count]) => `${count} ${verdict}`);
     const totals = counts.length > 0 ? counts.join(', ') : 'No case was judged';
     return [
-      ...printFailures(failures, this.#paint),
+      ...printFailures(failures, this.#nameOf, this.#paint),
       '',
       `${this.#paint('bold', totals)} in ${duration(durationMs)}${interrupted ? '; interrupted before the end' : ''}`,
     ];

@@ -1,6 +1,7 @@
-import type { CaseResult, Reporter, RunEvent, RunStarted } from '../events.ts';
+import type { CaseResult, KernelIdentity, Reporter, RunEvent, RunStarted } from '../events.ts';
+import { kernelNames, type NameOf } from '../kernel-names.ts';
 
-/** One case on one kernel, with what it left behind. */
+/** One case on one kernel, with its logs. */
 export interface RecordedCase {
   readonly result: CaseResult;
   readonly console: string;
@@ -10,7 +11,7 @@ export interface RecordedCase {
 /** A run that was killed stays `running`. */
 export type RunState = 'running' | 'finished' | 'interrupted';
 
-/** A run as a report of the whole sees it: what its events told, or what was kept of them in a folder. */
+/** A whole run, for reports: collected from its events, or read from a folder. */
 export interface RunRecord {
   readonly started: RunStarted;
   readonly state: RunState;
@@ -18,7 +19,7 @@ export interface RunRecord {
   readonly cases: readonly RecordedCase[];
 }
 
-/** Remembers a run's events, and hands the whole over when the run has finished. */
+/** Collects a run's events, and passes the whole on when the run has finished. */
 export class Recorder implements Reporter {
   readonly #done: (record: RunRecord) => Promise<void>;
   readonly #cases: RecordedCase[] = [];
@@ -42,7 +43,7 @@ export class Recorder implements Reporter {
   }
 }
 
-/** The events that such a run was told by, for a consumer of events. */
+/** The events of a recorded run, for a consumer of events. */
 export function* eventsOf({ started, state, durationMs, cases }: RunRecord): Generator<RunEvent> {
   yield started;
   for (const { result, console, transcript } of cases) {
@@ -51,14 +52,31 @@ export function* eventsOf({ started, state, durationMs, cases }: RunRecord): Gen
   yield { type: 'run-finished', durationMs, interrupted: state !== 'finished' };
 }
 
-/** The cases of each kernel, kernels in the order in which they first came. */
-export function byKernel(record: RunRecord): ReadonlyMap<string, readonly RecordedCase[]> {
+/** The cases that were judged on one kernel; at least one. */
+export interface KernelCases {
+  readonly kernel: KernelIdentity;
+  /** For people: see kernelNames. */
+  readonly name: string;
+  readonly cases: readonly RecordedCase[];
+}
+
+/** The cases of each kernel, kernels in the order of their first results. */
+export function byKernel(record: RunRecord): readonly KernelCases[] {
+  const nameOf = namesIn(record);
   const kernels = new Map<string, RecordedCase[]>();
   for (const entry of record.cases) {
-    const { version } = entry.result.kernel;
-    const known = kernels.get(version);
-    if (known === undefined) kernels.set(version, [entry]);
+    const { id } = entry.result.kernel;
+    const known = kernels.get(id);
+    if (known === undefined) kernels.set(id, [entry]);
     else known.push(entry);
   }
-  return kernels;
+  return [...kernels.values()].flatMap((cases) => {
+    const [first] = cases;
+    return first === undefined ? [] : [{ kernel: first.result.kernel, name: nameOf(first.result.kernel), cases }];
+  });
+}
+
+/** Names of the kernels of a run that tell them apart. */
+export function namesIn({ started, cases }: RunRecord): NameOf {
+  return kernelNames([...(started.planned?.kernels ?? []), ...cases.map(({ result }) => result.kernel)]);
 }

@@ -41,7 +41,7 @@ test('whenever a run is killed its results are whole, and nothing that was told 
       expect(run.state).toBe('running');
       expect(results.length).toBeGreaterThanOrEqual(told.trim().split('\n').length);
       for (const { kernel, case: name } of results)
-        expect(existsSync(join(out, kernel.version, name, 'console.log'))).toBe(true);
+        expect(existsSync(join(out, kernel.id, name, 'console.log'))).toBe(true);
     }
   } finally {
     await rm(folder, { recursive: true });

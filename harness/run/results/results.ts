@@ -5,6 +5,7 @@ import { KconformError } from '../../errors/error.ts';
 import { isUnstable } from '../../expect/judge/standing.ts';
 import type { CaseResult, KernelIdentity, Reporter, RunEvent, RunStarted } from '../events.ts';
 import type { RecordedCase, RunState } from './record.ts';
+import { SCHEMA } from './schema.ts';
 import { countVerdicts, type Totals } from './totals.ts';
 import { writeHint } from './write-hint.ts';
 
@@ -87,16 +88,16 @@ export class ResultsReporter implements Reporter {
 /** What a case leaves beside results.json. */
 export type LeftFile = 'console.log' | 'transcript.txt';
 
-/** `VERSION/CASE/FILE` below the folder of results.json. */
+/** `KERNEL/CASE/FILE`, with the kernel's id, below the folder of results.json. */
 export function leftFile(
   folder: string,
-  { kernel, case: name }: { readonly kernel: Pick<KernelIdentity, 'version'>; readonly case: string },
+  { kernel, case: name }: { readonly kernel: Pick<KernelIdentity, 'id'>; readonly case: string },
   kind: LeftFile,
 ): string {
-  return join(folder, kernel.version.replaceAll('/', '_'), name, kind);
+  return join(folder, kernel.id, name, kind);
 }
 
-/** results.json, schema 1, as JSON.stringify with an indent of 2 prints it. */
+/** results.json as JSON.stringify with an indent of 2 prints it. */
 function printDocument(
   run: RunStarted,
   durationMs: number,
@@ -105,8 +106,9 @@ function printDocument(
   totals: Totals,
 ): (string | Buffer)[] {
   const { id, startedAt, kconform, host, planned } = run;
-  const about = { id, startedAt, state, durationMs: Math.round(durationMs), kconform, host, planned };
-  const head = `{\n  "schema": 1,\n  "run": ${printed(about, '  ')},\n  "results": [`;
+  const plan = planned && { ...planned, kernels: planned.kernels.map(kernelEntry) };
+  const about = { id, startedAt, state, durationMs: Math.round(durationMs), kconform, host, planned: plan };
+  const head = `{\n  "schema": ${SCHEMA},\n  "run": ${printed(about, '  ')},\n  "results": [`;
   const tail = `${results.length === 0 ? '' : '\n  '}],\n  "totals": ${printed(totals, '  ')}\n}\n`;
   return [head, ...results, tail];
 }
@@ -119,7 +121,7 @@ function printed(value: object, indent: string): string {
 function resultEntry(result: CaseResult): object {
   const { kernel, verdict, durationMs, blame, reason, fix, observations, oracles, evidence, hint, rerun } = result;
   return {
-    kernel: { spec: kernel.spec, version: kernel.version, package: kernel.package },
+    kernel: kernelEntry(kernel),
     case: result.case,
     verdict,
     durationMs: Math.round(durationMs),
@@ -134,6 +136,10 @@ function resultEntry(result: CaseResult): object {
     hint,
     rerun,
   };
+}
+
+function kernelEntry({ id, spec, version, package: name, sha256 }: KernelIdentity): object {
+  return { id, spec, version, package: name, sha256 };
 }
 
 function oraclesEntry({ unavailable, unproven, ...reports }: CaseResult['oracles']): object {

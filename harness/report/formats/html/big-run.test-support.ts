@@ -36,7 +36,7 @@ function cell(row: number, column: number): RecordedCase {
   }));
   return {
     result: {
-      kernel: { spec: version.replace(/\+.*/, ''), version, package: `linux-image-${version}` },
+      kernel: { id: version, spec: version.replace(/\+.*/, ''), version, package: `linux-image-${version}` },
       case: name,
       verdict,
       durationMs: 400 + ((row * 37 + column * 11) % 900),

@@ -1,4 +1,5 @@
 import { leakLines } from '../../../expect/judge/oracles.ts';
+import type { NameOf } from '../../../run/kernel-names.ts';
 import type { RecordedCase } from '../../../run/results/record.ts';
 import { splatLines } from '../../text/splat-lines.ts';
 import { duration, plain } from '../../text/text.ts';
@@ -6,7 +7,8 @@ import { duration, plain } from '../../text/text.ts';
 /** What is behind a cell: what page.mjs shows, and what the tests of it read. */
 export interface Detail {
   readonly case: string;
-  readonly version: string;
+  /** Its name, as the matrix has it. */
+  readonly kernel: string;
   readonly verdict: string;
   /** Name and value of what there is to say: the reason, a fix, whom to blame, how to run it again. */
   readonly facts: readonly (readonly [string, string])[];
@@ -21,7 +23,7 @@ export interface Detail {
 }
 
 /** Every text made safe to show: no control characters, nothing that turns the direction of writing around. */
-export function detailOf({ result, console, transcript }: RecordedCase): Detail {
+export function detailOf({ result, console, transcript }: RecordedCase, nameOf: NameOf): Detail {
   const { kernel, verdict, reason, fix, blame, durationMs, evidence = {}, oracles, retries = [] } = result;
   const lines = linesOf(console);
   const facts: [string, string | undefined][] = [
@@ -39,12 +41,13 @@ export function detailOf({ result, console, transcript }: RecordedCase): Detail 
     ]),
     ['took', duration(durationMs)],
     ['kernel', kernel.package ?? kernel.spec],
+    ['SHA-256 of the kernel', kernel.sha256],
     ['whole log', evidence.log],
     ['run it again', result.rerun],
   ];
   return {
     case: plain(result.case),
-    version: plain(kernel.version),
+    kernel: plain(nameOf(kernel)),
     verdict,
     facts: facts.flatMap(([name, value]) => (value === undefined ? [] : ([[plain(name), plain(value)]] as const))),
     observations: result.observations.map((leaf) => [

@@ -1,11 +1,11 @@
-import { byKernel, type RunRecord } from '../../../run/results/record.ts';
+import { type KernelCases, namesIn, type RunRecord } from '../../../run/results/record.ts';
 import { countVerdicts } from '../../../run/results/totals.ts';
 import { duration, plain } from '../../text/text.ts';
 import { escapeXml } from '../xml.ts';
 import type { Places } from './places.ts';
 
-/** What the run was made with, and its kernels: where each came from, what it came to, how long its cases took. */
-export function environment(record: RunRecord, { versions }: Places): string {
+/** What the run was made with, and its kernels: origin, verdicts, time of its cases. */
+export function environment(record: RunRecord, { kernels }: Places): string {
   const { id, kconform, startedAt, host } = record.started;
   const facts = {
     run: id,
@@ -22,9 +22,9 @@ export function environment(record: RunRecord, { versions }: Places): string {
 <dl>${list.join('')}</dl>
 <h2>Kernels</h2>
 <div class="wide"><table>
-<thead><tr><th scope="col">version</th><th scope="col">asked for as</th><th scope="col">package</th><th scope="col">verdicts</th><th scope="col">time of its cases</th></tr></thead>
+<thead><tr><th scope="col">kernel</th><th scope="col">asked for as</th><th scope="col">package</th><th scope="col">verdicts</th><th scope="col">time of its cases</th></tr></thead>
 <tbody>
-${kernelRows(record, versions).join('\n')}
+${kernels.map(kernelRow).join('\n')}
 </tbody>
 </table></div>
 <h2>What took longest</h2>
@@ -34,30 +34,27 @@ ${longest(record).join('\n')}
 </section>`;
 }
 
-function kernelRows(record: RunRecord, versions: readonly string[]): string[] {
-  const kernels = byKernel(record);
-  return versions.map((version) => {
-    const results = (kernels.get(version) ?? []).map(({ result }) => result);
-    const kernel = results[0]?.kernel;
-    const totals = Object.entries(countVerdicts(results)).filter(([, count]) => count > 0);
-    const cells = [
-      version,
-      kernel?.spec ?? '',
-      kernel?.package ?? 'none',
-      totals.map(([verdict, count]) => `${count} ${verdict}`).join(', '),
-      duration(results.reduce((sum, { durationMs }) => sum + durationMs, 0)),
-    ];
-    return `<tr>${cells.map((cell) => `<td>${escapeXml(plain(cell))}</td>`).join('')}</tr>`;
-  });
+function kernelRow({ kernel, name, cases }: KernelCases): string {
+  const results = cases.map(({ result }) => result);
+  const totals = Object.entries(countVerdicts(results)).filter(([, count]) => count > 0);
+  const cells = [
+    name,
+    kernel.spec,
+    kernel.package ?? 'none',
+    totals.map(([verdict, count]) => `${count} ${verdict}`).join(', '),
+    duration(results.reduce((sum, { durationMs }) => sum + durationMs, 0)),
+  ];
+  return `<tr>${cells.map((cell) => `<td>${escapeXml(plain(cell))}</td>`).join('')}</tr>`;
 }
 
 function longest(record: RunRecord): string[] {
+  const nameOf = namesIn(record);
   return record.cases
     .map(({ result }) => result)
     .toSorted((a, b) => b.durationMs - a.durationMs)
     .slice(0, 10)
     .map(
       (result) =>
-        `<li>${duration(result.durationMs)}: ${escapeXml(plain(`${result.case} on ${result.kernel.version}`))}</li>`,
+        `<li>${duration(result.durationMs)}: ${escapeXml(plain(`${result.case} on ${nameOf(result.kernel)}`))}</li>`,
     );
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { deflateRawSync } from 'node:zlib';
-import type { RunRecord } from '../../../run/results/record.ts';
+import { namesIn, type RunRecord } from '../../../run/results/record.ts';
 import { duration, plain } from '../../text/text.ts';
 import { escapeXml } from '../xml.ts';
 import { type Detail, detailOf } from './detail.ts';
@@ -20,6 +20,7 @@ export function html(record: RunRecord): string {
   const style = own('page.css');
   const script = own('page.mjs');
   const places = arrange(record);
+  const nameOf = namesIn(record);
   const policy = [
     "default-src 'none'",
     `style-src '${hashOf(style)}'`,
@@ -27,7 +28,7 @@ export function html(record: RunRecord): string {
     "base-uri 'none'",
     "form-action 'none'",
   ].join('; ');
-  const details = places.cells.map((cell) => packed(detailOf(cell)));
+  const details = places.cells.map((cell) => packed(detailOf(cell, nameOf)));
   return `<!doctype html>
 <html lang="en">
 <head>

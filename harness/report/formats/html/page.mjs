@@ -114,7 +114,7 @@
     opened.setAttribute('aria-expanded', 'true');
     const sign = make('span', { className: `sign ${found.verdict}`, textContent: found.verdict });
     detail.replaceChildren(
-      make('h2', {}, sign, `${found.case} on ${found.version}`),
+      make('h2', {}, sign, `${found.case} on ${found.kernel}`),
       bar(found),
       facts(found.facts),
       ...observations(found.observations),
@@ -123,7 +123,7 @@
       ...(found.transcript.length > 0 ? [folded('What the scenario did', log(found.transcript))] : []),
     );
     detail.hidden = false;
-    history.replaceState(null, '', `#${encodeURIComponent(`${found.case}@${found.version}`)}`);
+    history.replaceState(null, '', `#${encodeURIComponent(`${found.case}@${found.kernel}`)}`);
     detail.focus({ preventScroll: true });
     detail.scrollIntoView({ block: 'start' });
   }

@@ -1,27 +1,27 @@
-import { byKernel, type RecordedCase, type RunRecord } from '../../../run/results/record.ts';
+import { byKernel, type KernelCases, type RecordedCase, type RunRecord } from '../../../run/results/record.ts';
 
 /** Where everything of a run stands in the matrix: cases down, kernels across. */
 export interface Places {
   readonly cases: readonly string[];
-  readonly versions: readonly string[];
+  readonly kernels: readonly KernelCases[];
   readonly cells: readonly RecordedCase[];
   /** The number of the cell, or undefined where that case was not judged on that kernel. */
-  cellAt(name: string, version: string): number | undefined;
+  cellAt(name: string, kernel: KernelCases): number | undefined;
 }
 
 /** Both sorted as people count: 6.12.9 before 6.12.43. */
 export function arrange(record: RunRecord): Places {
   const inOrder = new Intl.Collator('en', { numeric: true }).compare;
   const numbers = new Map<string, number>();
-  for (const [index, { result }] of record.cases.entries()) numbers.set(key(result.case, result.kernel.version), index);
+  for (const [index, { result }] of record.cases.entries()) numbers.set(key(result.case, result.kernel.id), index);
   return {
     cases: [...new Set(record.cases.map(({ result }) => result.case))].sort(inOrder),
-    versions: [...byKernel(record).keys()].sort(inOrder),
+    kernels: [...byKernel(record)].sort((a, b) => inOrder(a.name, b.name)),
     cells: record.cases,
-    cellAt: (name, version) => numbers.get(key(name, version)),
+    cellAt: (name, { kernel }) => numbers.get(key(name, kernel.id)),
   };
 }
 
-function key(name: string, version: string): string {
-  return `${name}\0${version}`;
+function key(name: string, kernel: string): string {
+  return `${name}\0${kernel}`;
 }

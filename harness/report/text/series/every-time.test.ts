@@ -15,7 +15,7 @@ const leak = { bytes: 8, comm: 'agent', hex: [], backtrace: ['strndup_user+0x4b/
 
 function result(oracles: Partial<OracleReports>, paths: readonly string[], verdict: Verdict = 'FAIL'): CaseResult {
   return {
-    kernel: { spec: 'broken', version: '6.12.117', package: null },
+    kernel: { id: 'broken', spec: 'broken', version: '6.12.117', package: null },
     case: 'bpffs/unpin',
     rerun: '',
     verdict,

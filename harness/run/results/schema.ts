@@ -1,0 +1,133 @@
+/** results.json as it is written: docs/results.md and results.schema.json are its published form. */
+import * as z from 'zod';
+import { BLAMES } from '../../errors/error.ts';
+import { VERDICTS } from '../../expect/outcome.ts';
+import { KERNEL_ID } from '../../kernels/kernel-id.ts';
+
+export const SCHEMA = 2;
+
+const Verdict = z.enum(VERDICTS);
+const Blame = z.enum(BLAMES);
+const milliseconds = z.number().nonnegative();
+
+/** Becomes a part of a path below the folder, and must not lead out of it. */
+export const Within = z
+  .string()
+  .regex(/^(?!\.{0,2}(\/|$))[^/\0]+(\/(?!\.{0,2}(\/|$))[^/\0]+)*$/, 'leads out of the folder');
+
+const Kernel = z
+  .object({
+    id: z.string().regex(KERNEL_ID).meta({ description: 'no other kernel has it; also the name of its folder' }),
+    spec: z.string().meta({ description: 'what --kernel named it by' }),
+    version: z.string().meta({ description: 'its release, as uname -r prints it; several kernels may share it' }),
+    package: z.string().nullable().meta({ description: 'NAME=VERSION of its package; null for a file or a build' }),
+    sha256: z.string().exactOptional().meta({ description: 'of the uncompressed image, if it was obtained' }),
+  })
+  .meta({ id: 'Kernel' });
+
+const Observation = z.object({
+  path: z.string(),
+  verdict: Verdict,
+  expected: z.string(),
+  observed: z.string(),
+  quirk: z.string().exactOptional().meta({ description: 'title of the quirk that the expected value is' }),
+});
+
+const Splat = z.object({
+  kind: z.string().meta({ description: 'BUG, WARNING, Oops, panic, KASAN, …' }),
+  title: z.string(),
+  fingerprint: z.array(z.string()).meta({ description: 'the first functions of its stack, innermost first' }),
+  at: z.number().nullable().meta({ description: 'seconds since the boot of the guest; null without a time stamp' }),
+  state: z.enum(['whole', 'cut off', 'interleaved']),
+  text: z.array(z.string()),
+  blame: z.literal('case').exactOptional().meta({ description: 'the scenario itself filled the memory of the guest' }),
+});
+
+const Leak = z.object({
+  count: z.number(),
+  bytes: z.number(),
+  comm: z.string(),
+  hex: z.array(z.string()),
+  backtrace: z.array(z.string()),
+});
+
+const reasons = z.record(z.string(), z.string());
+const Oracles = z
+  .object({
+    splats: z.array(Splat),
+    leaks: z.array(Leak),
+    taints: z.array(z.string()).meta({ description: 'letters of the taint flags that were set' }),
+    counters: z.array(z.string()).default([]),
+    unavailable: reasons.default({}).meta({ description: 'oracle → why it could not observe' }),
+    unproven: reasons.default({}).meta({ description: 'oracle → why it could not be tested on this kernel' }),
+  })
+  .meta({ id: 'Oracles' });
+
+/** What was judged in one guest. */
+const judged = {
+  verdict: Verdict,
+  durationMs: milliseconds,
+  blame: Blame.exactOptional(),
+  reason: z.string().exactOptional(),
+  fix: z.string().exactOptional().meta({ description: 'the commit that the kernel lacks or seems to lack' }),
+  observations: z.array(Observation),
+  oracles: Oracles,
+};
+
+const { fix: _, ...again } = judged;
+const Retry = z.object({ isolation: z.enum(['clone', 'cold']), ...again });
+
+const Evidence = z.object({
+  awaited: z.string().exactOptional(),
+  afterMs: milliseconds.exactOptional(),
+  console: z.array(z.string()).exactOptional(),
+  log: z.string().exactOptional(),
+  output: z.string().exactOptional(),
+});
+
+const Result = z
+  .object({
+    kernel: Kernel,
+    case: Within.meta({ description: 'GROUP/CASE, or (boot) for the boot of the kernel' }),
+    ...judged,
+    retries: z.array(Retry).exactOptional(),
+    unstable: z.literal(true).exactOptional().meta({ description: 'a retry had another verdict' }),
+    evidence: Evidence.exactOptional(),
+    hint: z.string().exactOptional(),
+    rerun: z.string().meta({ description: 'the command that runs this case on this kernel again' }),
+  })
+  .meta({ id: 'Result' });
+
+const Shard = z.object({ index: z.int().positive(), count: z.int().positive() });
+
+const Planned = z
+  .object({
+    kernels: z.array(Kernel),
+    cases: z.array(z.string()),
+    inputs: z.record(z.string(), z.string()).exactOptional().meta({ description: 'case → hash of its files' }),
+    shard: Shard.exactOptional(),
+  })
+  .meta({ id: 'Planned', description: 'all that was to be judged, by all parts of the run together' });
+
+const Run = z
+  .object({
+    id: z.string(),
+    startedAt: z.string().meta({ description: 'ISO 8601, UTC' }),
+    state: z.enum(['running', 'finished', 'interrupted']).meta({ description: 'a killed run stays running' }),
+    durationMs: milliseconds,
+    kconform: z.string().meta({ description: 'version of kconform' }),
+    host: z.object({ qemu: z.string(), cpus: z.number(), accelerator: z.string(), acceleratorReason: z.string() }),
+    planned: Planned.exactOptional(),
+  })
+  .meta({ id: 'Run' });
+
+const counts = Object.fromEntries(VERDICTS.map((verdict) => [verdict, z.int().nonnegative()]));
+
+export const ResultsSchema = z
+  .object({
+    schema: z.literal(SCHEMA),
+    run: Run,
+    results: z.array(Result).meta({ description: 'one for each case on each kernel, in the order of their end' }),
+    totals: z.object(counts).meta({ description: 'verdict → number of results' }),
+  })
+  .meta({ title: 'kconform results.json', description: 'See docs/results.md.' });
