@@ -6,7 +6,6 @@ export const EXCEPTIONS: Readonly<Record<string, string>> = {
   'cases/bpffs/get-objects/scenario.ts': OLD,
   'harness/expect/judge/judge.test.ts': OLD,
   'harness/guest/agent/client.ts': OLD,
-  'harness/guest/template/template.ts': OLD,
   'harness/prove/judge-proof.test.ts': OLD,
   'harness/prove/prove.ts': OLD,
   'harness/report/formats/html/browser.full.test.ts': OLD,

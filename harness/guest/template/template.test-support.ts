@@ -6,7 +6,7 @@ import { cachePath, ensureFolder } from '../../cache/folder.ts';
 import { resolveKernel } from '../../kernels/resolve.ts';
 import { buildInitramfs } from '../initramfs/initramfs.ts';
 import { commandLineFor } from '../qemu/command-line.ts';
-import type { TemplateInputs } from './template.ts';
+import type { TemplateInputs } from './template-key.ts';
 
 export interface TemplateSetting {
   /** A folder for the templates of one file of tests. */
