@@ -85,6 +85,7 @@ export const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     'harness/run/environment.ts',
     'harness/run/events.ts',
     'harness/run/results/results-file.ts',
+    'harness/run/results/schema.ts',
     'harness/run/results/totals.ts',
     'harness/run/run.ts',
     'harness/scenario/api',

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { resolveKernel } from '../../kernels/resolve.ts';
 import { readResults } from '../../run/results/results-file.ts';
+import { compiled, schema } from '../../run/results/schema.test-support.ts';
 import { kconform } from './command-line.test-support.ts';
 import { PASSES, temporaryCases } from './temporary-cases.test-support.ts';
 
@@ -36,6 +37,9 @@ test('run, report, run --resume, merge and compare keep them apart', async () =>
   const run = await kconform([...words, '--out', out('whole'), '--report', `ktap=${out('ktap')}`]);
   expect(run).toMatchObject({ exitCode: 0, all: expect.stringContaining('4 PASS') });
   const { results } = await readResults(out('whole'));
+  const validate = compiled(schema);
+  const document: unknown = JSON.parse(await readFile(join(out('whole'), 'results.json'), 'utf8'));
+  expect(validate(document), JSON.stringify(validate.errors)).toBe(true);
   const ids = [...new Set(results.map(({ kernel }) => kernel.id))].sort();
   expect(ids).toEqual([expect.stringMatching(/^6\.12\.57\+deb12-cloud-amd64@[0-9a-f]{12}$/), published]);
   expect(new Set(results.map(({ kernel }) => kernel.version)).size).toBe(1);
