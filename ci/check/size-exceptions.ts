@@ -10,7 +10,6 @@ export const EXCEPTIONS: Readonly<Record<string, string>> = {
   'harness/prove/prove.ts': OLD,
   'harness/report/formats/html/browser.full.test.ts': OLD,
   'harness/report/formats/html/page.mjs': OLD,
-  'harness/run/environment.ts': OLD,
   'harness/scenario/agent/agent.test.ts': OLD,
   'harness/scenario/agent/threads.test.ts': OLD,
   'harness/scenario/api/guest.test.ts': OLD,

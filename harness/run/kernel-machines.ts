@@ -1,0 +1,85 @@
+import { utimes } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { cachePath, ensureFolder } from '../cache/folder.ts';
+import { markUse } from '../cache/use.ts';
+import { buildInitramfs } from '../guest/initramfs/initramfs.ts';
+import { withModules } from '../guest/initramfs/modules.ts';
+import { commandLineFor } from '../guest/qemu/command-line.ts';
+import type { Accelerator, MachineSpec } from '../guest/qemu/machine.ts';
+import type { TemplateInputs } from '../guest/template/template-key.ts';
+import { cacheRemoved } from '../guest/template/verify-images.ts';
+import type { Kernel } from '../kernels/kernel.ts';
+import { compareVersions, upstreamVersion } from '../kernels/version.ts';
+
+/** Enough for a published kernel, our initramfs and a small case; a template's file holds only the pages that were written. */
+const MEMORY_MIB = 256;
+/** The first version with kmalloc_nolock; on 7.3.4 arena maps end with ENOMEM if the machine lacks the instruction. */
+const NEEDS_CMPXCHG16B = '6.18';
+
+type Initramfs = Awaited<ReturnType<typeof buildInitramfs>>;
+
+/** Describes the machines on which kernels are booted. */
+export class KernelMachines {
+  readonly #initramfs: Initramfs;
+  readonly #cache: { readonly cache: string };
+  readonly #qemu: string;
+
+  private constructor(initramfs: Initramfs, cache: { readonly cache: string }, qemu: string) {
+    this.#initramfs = initramfs;
+    this.#cache = cache;
+    this.#qemu = qemu;
+  }
+
+  /** @param qemu version and path of QEMU */
+  static async prepare(qemu: string): Promise<KernelMachines> {
+    const cache = { cache: await ensureFolder(cachePath('initramfs')) };
+    return new KernelMachines(await buildInitramfs(cache), cache, qemu);
+  }
+
+  /** Memory of the kernel's guests, in MiB. */
+  memoryOf(kernel: Kernel): number {
+    return kernel.machine?.memoryMiB ?? MEMORY_MIB;
+  }
+
+  /** The machine on which an accelerator is tried with the kernel. */
+  async sampleOf(kernel: Kernel): Promise<Omit<MachineSpec, 'accelerator'>> {
+    const initramfs = await this.#initramfsFor(kernel);
+    const commandLine = commandLineFor('kvm');
+    return { memoryMiB: MEMORY_MIB, cpus: 1, initramfs, commandLine, vmlinux: kernel.vmlinux };
+  }
+
+  async inputsFor(kernel: Kernel, accelerator: Accelerator): Promise<TemplateInputs> {
+    await markKernelUse(kernel);
+    const initramfs = await this.#initramfsFor(kernel);
+    const spec: MachineSpec = {
+      memoryMiB: MEMORY_MIB,
+      cpus: 1,
+      ...kernel.machine,
+      initramfs,
+      commandLine: commandLineFor(accelerator),
+      accelerator,
+      vmlinux: kernel.vmlinux,
+      needsCmpxchg16b: compareVersions(upstreamVersion(kernel), NEEDS_CMPXCHG16B) >= 0,
+    };
+    return { spec, kernelSha256: kernel.sha256, initramfsSha256: initramfs.sha256, qemu: this.#qemu };
+  }
+
+  async #initramfsFor(kernel: Kernel): Promise<Initramfs> {
+    try {
+      return await withModules(this.#initramfs, kernel.modules ?? [], this.#cache);
+    } catch (error) {
+      const isMissing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
+      throw isMissing ? cacheRemoved(this.#initramfs.path, error) : error;
+    }
+  }
+}
+
+/** Keeps a kernel of the cache from being removed while we run; in a read-only cache nothing is removed. */
+async function markKernelUse({ vmlinux }: Kernel): Promise<void> {
+  const folder = dirname(vmlinux);
+  if (dirname(folder) !== cachePath('kernels')) return;
+  const now = new Date();
+  await markUse(folder)
+    .then(() => utimes(folder, now, now))
+    .catch(() => undefined);
+}
