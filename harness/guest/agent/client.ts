@@ -67,7 +67,7 @@ export class AgentClient {
     this.#nextProcess += base;
     this.#stream = stream;
     stream.on('data', (bytes: Buffer) => this.#receive(bytes));
-    stream.on('error', () => this.#close());
+    stream.on('error', (cause) => this.#close(cause));
     stream.on('end', () => this.#close());
     stream.on('close', () => this.#close());
   }
@@ -280,8 +280,8 @@ export class AgentClient {
         if (frame.op === STATUS.ok) waiting?.resolve(frame.payload);
         else waiting?.reject(agentError(frame.payload.toString('utf8')));
       }
-    } catch {
-      this.#stream.destroy();
+    } catch (cause) {
+      this.#stream.destroy(cause instanceof Error ? cause : undefined);
     }
   }
 
@@ -353,10 +353,11 @@ export class AgentClient {
     for (const waiting of this.#waiting.values()) if (waiting.process === process) waiting.reject(error);
   }
 
-  #close(): void {
+  #close(cause?: Error): void {
     this.#closed ??= new KconformError("the connection to the guest's agent was closed", {
       code: 'KC_AGENT_CLOSED',
       blame: 'case',
+      cause,
     });
     for (const waiting of this.#waiting.values()) waiting.reject(this.#closed);
     for (const { running } of this.#commands.values()) running?.fail(this.#closed);

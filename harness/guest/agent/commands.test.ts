@@ -131,3 +131,17 @@ function isAlive(pid: number): boolean {
     return false;
   }
 }
+
+test('an error of our own while output is taken is the cause of the closed connection, not lost', async () => {
+  const agent = host.client();
+  const fault = new TypeError('no such variable');
+  const onStdout = () => {
+    throw fault;
+  };
+  const running = await agent.start({
+    words: ['/bin/sh', '-c', 'sleep 0.1; echo a'],
+    onStdout,
+    onStderr: () => undefined,
+  });
+  await expect(running.ended).rejects.toMatchObject({ code: 'KC_AGENT_CLOSED', cause: fault });
+});

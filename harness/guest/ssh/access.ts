@@ -1,10 +1,10 @@
 import { writeFileSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
-import { Duplex } from 'node:stream';
 import { KconformError } from '../../errors/error.ts';
 import type { AgentClient } from '../agent/client.ts';
 import type { GuestMachine } from '../guest-machine.ts';
+import { carry } from './carry.ts';
 import { newClientKey } from './client.ts';
 import { OrdinaryConnection } from './ordinary.ts';
 
@@ -13,7 +13,6 @@ const CONNECT =
   'const s = require("net").connect(process.argv[1]); s.on("error", () => process.exit(1)); process.stdin.pipe(s).pipe(process.stdout)';
 
 const AUTHORIZED = '/root/.ssh/authorized_keys';
-const SIGHUP = 1;
 
 /**
  * Further SSH connections to a guest whose only SSH port is taken: each is carried by a program in the guest, which connects it
@@ -90,32 +89,6 @@ export class SshAccess implements AsyncDisposable {
     for (const client of this.#clients) client.destroy();
     await new Promise<void>((resolve) => this.#server.close(() => resolve()));
   }
-}
-
-/** A stream to the SSH server on the guest's loopback device. */
-async function carry(agent: AgentClient): Promise<Duplex> {
-  const program = await agent.start({
-    words: ['/bin/nc', '127.0.0.1', '22'],
-    onStdout: (bytes) => stream.push(bytes),
-    onStderr: () => undefined,
-  });
-  const stream: Duplex = new Duplex({
-    read: () => undefined,
-    write: (bytes: Buffer, _encoding, done) => void program.stdin.write(bytes, done),
-    final: (done) => {
-      program.stdin.end();
-      done();
-    },
-    destroy: (error, done) => {
-      program.kill(SIGHUP).catch(() => undefined); // it has ended
-      done(error);
-    },
-  });
-  program.ended.then(
-    () => stream.push(null),
-    () => stream.destroy(), // the guest has ended: whoever uses the stream sees its end
-  );
-  return stream;
 }
 
 function sshConfig(files: { socket: string; key: string; knownHosts: string }): string {
