@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { commandLineFor } from './command-line.ts';
 import { INHERITED_FD, type MachineSpec, machineArguments, type Start } from './machine.ts';
 
+const BOOT: Start = { kind: 'boot' };
 const TEMPLATE: Start = { kind: 'template', memory: '/cache/a,b/memory' };
 const CLONE: Start = { kind: 'clone', memory: '/cache/a,b/memory', stateFd: 9 };
 
@@ -73,6 +74,12 @@ test.each(['kvm', 'tcg'] as const)(
     ]);
     const devices = (list: readonly string[]) => valuesOf('-device', list).filter((value) => !/^loader,/.test(value));
     expect(devices(clone)).toEqual(devices(template));
+    // A kernel that resets at once must not be gone before our sockets are connected.
+    expect([argumentsOf(accelerator, BOOT), template, clone].map((list) => list.includes('-S'))).toEqual([
+      true,
+      true,
+      false,
+    ]);
     for (const option of ['-machine', '-cpu', '-smp', '-m', '-kernel', '-append', '-serial'])
       expect(valuesOf(option, clone)).toEqual(valuesOf(option, template));
     expect(valuesOf('-incoming', clone)).toEqual(['defer']);

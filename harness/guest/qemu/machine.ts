@@ -59,7 +59,8 @@ export function machineArguments(spec: MachineSpec, start: Start, folder: string
     '-device', `virtserialport,bus=serial.0,nr=1,chardev=control,name=${CONTROL_PORT}`,
     '-chardev', start.kind === 'template' ? `${socket('ssh')},server=on,wait=off` : socket('ssh'),
     '-device', `virtserialport,bus=serial.0,nr=2,chardev=ssh,name=${SSH_PORT}`,
-    ...(start.kind === 'clone' ? ['-incoming', 'defer'] : []),
+    // A boot waits for QMP's `cont`: a kernel that resets at once would be gone before anybody listened.
+    ...(start.kind === 'clone' ? ['-incoming', 'defer'] : ['-S']),
   ]; // biome-ignore format: an option and its value stand on one line
 }
 

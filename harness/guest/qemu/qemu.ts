@@ -133,6 +133,8 @@ export class Qemu implements AsyncDisposable {
         end(endingOf({ exit, shutdown, console: lastMessages.credible() }));
       });
     });
+    // Only now is everybody there who must see how the guest ends. Where QEMU is gone, `ended` tells why.
+    if (start.kind !== 'clone') qmp.execute('cont').catch(() => undefined);
     const lastMessageJudged = () => lastMessages.judged();
     return new Qemu({ folder, console: guestConsole, control, ssh, qmp, ended, pid, pause, lastMessageJudged, kill });
   }
