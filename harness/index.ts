@@ -18,13 +18,26 @@ export {
 } from './expect/matchers/matchers.ts';
 export type { Observed } from './expect/outcome.ts';
 export { type Configuration, configuration } from './run/discovery/configuration.ts';
-export { type Call, GuestBuffer, ResultOf } from './scenario/agent/batch.ts';
+export {
+  type Argument,
+  type BatchOptions,
+  type BatchResult,
+  type Call,
+  type CallSummary,
+  GuestBuffer,
+  ResultOf,
+  syscall,
+  type ThreadBatch,
+  type ThreadOptions,
+} from './scenario/agent/batch.ts';
 export {
   AT,
   CLONE,
+  FCNTL,
   FSCONFIG,
   FSOPEN,
   FSPICK,
+  MAP,
   MNT,
   MOUNT_ATTR,
   MOVE_MOUNT,
@@ -32,16 +45,28 @@ export {
   O,
   OPEN_TREE,
   PR,
+  PROT,
+  RENAME,
   RLIMIT,
   S,
+  SEEK,
   SIG,
 } from './scenario/api/constants.ts';
-export type { Descriptor, Fd } from './scenario/api/fd.ts';
+export { eachInTurn, eachOf } from './scenario/api/each.ts';
+export type { Descriptor, Fd, FdResult } from './scenario/api/fd.ts';
 export type { Guest } from './scenario/api/guest.ts';
 export type { GuestProcess } from './scenario/api/process.ts';
 export { type Racer, race } from './scenario/api/race.ts';
+export type { ErrnoResult } from './scenario/api/result.ts';
 export { scenario } from './scenario/api/scenario.ts';
-export { CAP, capabilities, keepCapabilities, type SpawnOptions } from './scenario/api/spawn.ts';
+export {
+  CAP,
+  capabilities,
+  keepCapabilities,
+  type SpawnOptions,
+  SUBORDINATE_IDS,
+  type UserNamespace,
+} from './scenario/api/spawn.ts';
 export { type FileFacts, readStat, STAT_LENGTH } from './scenario/api/stat.ts';
 export * as bpf from './scenario/bpf/bpf.ts';
 export * as instruction from './scenario/bpf/instructions.ts';

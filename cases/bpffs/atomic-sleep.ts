@@ -1,8 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type bpf, type Call, type GuestProcess, matching } from 'kconform';
-import { run, sys } from '../calls.ts';
+import { bpf, type Call, type GuestProcess, matching, syscall } from 'kconform';
 import { KernelLog } from './kernel-log.ts';
-import { idOf, newMap, pin, released } from './objects.ts';
+import { newMap, pin, released } from './objects.ts';
 
 /** __might_resched in kernel/sched/core.c speaks once a second at most; and a little for the guest's clock. */
 const SPEAKS_EVERY_MS = 1_100;
@@ -28,8 +27,8 @@ export class Listener {
   /** Pins a map that nothing else holds. @returns its id */
   async pinned(path: string, map: Partial<bpf.MapCreate>): Promise<number> {
     const fd = await newMap(this.#process, map);
-    const id = await idOf(this.#process, fd);
-    await this.#process.batch([pin(path, fd), sys('close', fd)], { stopAtError: true });
+    const id = await bpf.objectId(this.#process, fd, 'map');
+    await this.#process.batch([pin(path, fd), syscall('close', fd)], { stopAtError: true });
     return id;
   }
 
@@ -38,9 +37,9 @@ export class Listener {
    * brings about; null when it says none.
    */
   async saidOf(id: number, ...calls: readonly Call[]): Promise<string | null> {
-    const { results } = await run(this.#process, calls);
-    const failed = results.find(({ errno }) => errno !== null);
-    if (failed !== undefined) return failed.errno;
+    const { calls: made } = await this.#process.batch(calls);
+    const failed = made.find(({ last }) => last.errno !== null);
+    if (failed !== undefined) return failed.last.errno;
     if (!(await released(this.#process, 'map', id))) return 'the map was not released';
     const bug = (await this.#log.news()).find((message) => message.startsWith('BUG:')) ?? null;
     if (bug !== null) await sleep(SPEAKS_EVERY_MS);

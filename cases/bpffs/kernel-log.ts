@@ -1,8 +1,5 @@
-import { type Fd, GuestBuffer, type GuestProcess } from 'kconform';
-import { run, sys } from '../calls.ts';
+import { type Fd, GuestBuffer, type GuestProcess, O, SEEK, syscall } from 'kconform';
 
-const O_NONBLOCK = 0o4000;
-const SEEK_END = 2;
 const RECORD = 1024;
 const AT_ONCE = 32;
 
@@ -17,8 +14,8 @@ export class KernelLog {
   }
 
   static async open(process: GuestProcess): Promise<KernelLog> {
-    const kmsg = (await process.open('/dev/kmsg', O_NONBLOCK)).fd;
-    await process.syscall('lseek', kmsg, 0, SEEK_END);
+    const kmsg = (await process.open('/dev/kmsg', O.NONBLOCK)).fd;
+    await process.syscall('lseek', kmsg, 0, SEEK.END);
     return new KernelLog(process, kmsg);
   }
 
@@ -27,11 +24,10 @@ export class KernelLog {
     const messages: string[] = [];
     for (;;) {
       const records = Array.from({ length: AT_ONCE }, () => new GuestBuffer(Buffer.alloc(RECORD), true));
-      const { results, contents } = await run(
-        this.#process,
-        records.map((record) => sys('read', this.#kmsg, record, RECORD)),
-      );
-      for (const [index, { value, errno }] of results.entries()) {
+      const reads = records.map((record) => syscall('read', this.#kmsg, record, RECORD));
+      const { calls, contents } = await this.#process.batch(reads);
+      for (const [index, { last }] of calls.entries()) {
+        const { value, errno } = last;
         if (errno === 'EAGAIN') return messages;
         if (errno !== null) throw new Error(`/dev/kmsg cannot be read: ${errno}`);
         const record = records[index];

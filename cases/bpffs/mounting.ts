@@ -1,9 +1,21 @@
-import { type Call, type FileFacts, GuestBuffer, type GuestProcess, readStat, STAT_LENGTH } from 'kconform';
-import { byName, type Failure, run, sys } from '../calls.ts';
+import {
+  type Call,
+  type ErrnoResult,
+  eachOf,
+  type Fd,
+  type FileFacts,
+  GuestBuffer,
+  type GuestProcess,
+  O,
+  readStat,
+  SEEK,
+  STAT_LENGTH,
+  syscall,
+} from 'kconform';
 
 /** What a mount with some options came to. */
 export interface Mounted {
-  readonly errno: Failure;
+  readonly errno: ErrnoResult['errno'];
   /** What the kernel logged of bpf meanwhile; null for nothing. */
   readonly message: string | null;
   /** The options that bpffs shows in /proc/self/mounts, without `rw,relatime`; null where nothing was mounted. */
@@ -12,47 +24,58 @@ export interface Mounted {
   readonly root: FileFacts | null;
 }
 
-const O_NONBLOCK = 0o4000;
-const SEEK_END = 2;
 const RECORD = 512;
 const MOUNTS = 4096;
 
+/** Of each mount, in the order of its calls. */
+const CALLS = 6;
+/** As many mounts as one batch has room for: 256 calls. */
+const AT_ONCE = 40;
+
 /**
- * Mounts a bpffs on /mnt with each of the option strings in turn, looks at it and takes it away again. The kernel's messages
- * are read from /dev/kmsg in between, so that each belongs to its mount.
+ * Mounts a bpffs on /mnt with each of the option strings, looks at it and unmounts it. The kernel's messages are read from
+ * /dev/kmsg in between, so that each belongs to its mount.
  */
 export async function mountEach<K extends string>(process: GuestProcess, options: readonly K[]) {
-  const kmsg = await process.open('/dev/kmsg', O_NONBLOCK);
-  const log = kmsg.fd;
-  const table = await process.open('/proc/self/mounts');
-  const rows = options.map((data) => {
-    const record = new GuestBuffer(Buffer.alloc(RECORD), true);
-    const mounts = new GuestBuffer(Buffer.alloc(MOUNTS), true);
-    const stat = new GuestBuffer(Buffer.alloc(STAT_LENGTH), true);
-    const calls: readonly Call[] = [
-      sys('lseek', log, 0, SEEK_END),
-      sys('mount', 'bpffs', '/mnt', 'bpf', 0, data),
-      sys('read', log, record, RECORD),
-      sys('pread64', table.fd, mounts, MOUNTS, 0),
-      sys('stat', '/mnt', stat),
-      sys('umount2', '/mnt', 0),
-    ];
-    return { record, mounts, stat, calls };
+  const kmsg = (await process.open('/dev/kmsg', O.NONBLOCK)).fd;
+  const table = (await process.open('/proc/self/mounts')).fd;
+  const mounted: Mounted[] = [];
+  for (let from = 0; from < options.length; from += AT_ONCE) {
+    const tries = options.slice(from, from + AT_ONCE).map((data) => mountOnce(kmsg, table, data));
+    const { calls, contents } = await process.batch(tries.flatMap((one) => one.calls));
+    const results = calls.map(({ last }) => last);
+    mounted.push(...tries.map((one, index) => one.read(results.slice(index * CALLS), contents)));
+  }
+  return eachOf(options, (_, index) => {
+    const one = mounted[index];
+    if (one === undefined) throw new TypeError('each mount has a result');
+    return one;
   });
-  const { results, contents } = await run(
-    process,
-    rows.flatMap((row) => row.calls),
-  );
-  return byName(options, (_, index): Mounted => {
-    const row = rows[index];
-    const [, mount, read] = results.slice(index * 6);
-    const text = (buffer: GuestBuffer | undefined) => (buffer && contents.get(buffer)?.toString('latin1')) ?? '';
+}
+
+/** The calls of one mount, and how to read what they returned. */
+function mountOnce(kmsg: Fd, table: Fd, data: string) {
+  const record = new GuestBuffer(Buffer.alloc(RECORD), true);
+  const mounts = new GuestBuffer(Buffer.alloc(MOUNTS), true);
+  const stat = new GuestBuffer(Buffer.alloc(STAT_LENGTH), true);
+  const calls: readonly Call[] = [
+    syscall('lseek', kmsg, 0, SEEK.END),
+    syscall('mount', 'bpffs', '/mnt', 'bpf', 0, data),
+    syscall('read', kmsg, record, RECORD),
+    syscall('pread64', table, mounts, MOUNTS, 0),
+    syscall('stat', '/mnt', stat),
+    syscall('umount2', '/mnt', 0),
+  ];
+  const read = (results: readonly ErrnoResult[], contents: ReadonlyMap<GuestBuffer, Buffer>): Mounted => {
+    const [, mount, log] = results;
+    const text = (buffer: GuestBuffer) => contents.get(buffer)?.toString('latin1') ?? '';
     const errno = mount?.errno ?? null;
-    const message = read?.errno === null ? messageIn(text(row?.record).slice(0, read.value)) : null;
+    const message = log?.errno === null ? messageIn(text(record).slice(0, log.value)) : null;
     if (errno !== null) return { errno, message, shown: null, root: null };
-    const stat = row && contents.get(row.stat);
-    return { errno, message, shown: shownIn(text(row?.mounts)), root: stat ? readStat(stat) : null };
-  });
+    const facts = contents.get(stat);
+    return { errno, message, shown: shownIn(text(mounts)), root: facts ? readStat(facts) : null };
+  };
+  return { calls, read };
 }
 
 /** The message in a record of /dev/kmsg (Documentation/ABI/testing/dev-kmsg), if it is one about bpf. */

@@ -1,7 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { bpf, type Call, type Descriptor, type Fd, GuestBuffer, type GuestProcess, instruction } from 'kconform';
+import { bpf, type Call, type Descriptor, type Fd, type GuestProcess, instruction } from 'kconform';
 
 type PathOptions = bpf.PathOptions;
+
+type Kind = Exclude<bpf.ObjectKind, 'btf'>;
 
 /** Those of some names in a bpffs that no kernel brings along (CONFIG_BPF_PRELOAD). */
 export function withoutPreloaded(names: readonly string[]): string[] {
@@ -43,17 +45,7 @@ export async function newProgram(process: GuestProcess, type: number = bpf.PROG_
 /** A link of such a program to the raw tracepoint sched_process_exit. */
 export async function newLink(process: GuestProcess): Promise<Fd> {
   await using program = await newProgram(process, bpf.PROG_TYPE.RAW_TRACEPOINT);
-  const attribute = new GuestBuffer(Buffer.alloc(16));
-  attribute.pointers.set(0, new GuestBuffer(Buffer.from('sched_process_exit\0')));
-  attribute.bytes.writeUInt32LE(program.number, 8);
-  return (await process.bpf(bpf.CMD.RAW_TRACEPOINT_OPEN, attribute)).fd;
-}
-
-/** The id of a map, program or link: at offset 4 of what BPF_OBJ_GET_INFO_BY_FD tells of each of them. */
-export async function idOf(process: GuestProcess, fd: Descriptor): Promise<number> {
-  const { attribute, info } = bpf.objInfo(fd);
-  const { contents } = await process.batch([bpf.call(bpf.CMD.OBJ_GET_INFO_BY_FD, attribute, 16)]);
-  return contents.get(info)?.readUInt32LE(4) ?? 0;
+  return (await process.bpf(bpf.CMD.RAW_TRACEPOINT_OPEN, bpf.rawTracepointOpen(program, 'sched_process_exit'))).fd;
 }
 
 /** BPF_OBJ_GET for its descriptor; where the kernel refuses, what is done with it ends with EBADF. */
@@ -62,7 +54,7 @@ export async function openPin(process: GuestProcess, path: string, options?: Pat
 }
 
 /** Looks an object up by its id, as one of several calls; what is found stays open. */
-export function lookUp(kind: 'map' | 'program' | 'link', id: number): Call {
+export function lookUp(kind: Kind, id: number): Call {
   const command = {
     map: bpf.CMD.MAP_GET_FD_BY_ID,
     program: bpf.CMD.PROG_GET_FD_BY_ID,
@@ -73,8 +65,6 @@ export function lookUp(kind: 'map' | 'program' | 'link', id: number): Call {
 
 /** A callback after an RCU grace period, or a work item, has come long before this. */
 const RELEASE_LIMIT_MS = 10_000;
-
-type Kind = 'map' | 'program' | 'link';
 
 /** Whether there is an object of this id; the ids are walked, for a look-up would hold the object. */
 export async function isThere(process: GuestProcess, kind: Kind, id: number): Promise<boolean> {

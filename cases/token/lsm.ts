@@ -1,12 +1,13 @@
 import { bpf, type Fd, type Guest, instruction } from 'kconform';
 
-const { exit, move, sequence } = instruction;
+const { exit, jumpIf, load, move, sequence } = instruction;
 
 /** What BPF programs on LSM hooks need (kernel/bpf/bpf_lsm.c). */
 export const LSM_CONFIG = ['BPF_LSM', 'BPF_JIT', 'DEBUG_INFO_BTF', 'DYNAMIC_FTRACE', 'FUNCTION_TRACER', 'USER_NS'];
 
-const LOAD_DOUBLE_WORD = 0x79;
-const JUMP_IF_NOT_EQUAL = 0x55;
+/** Numbers of errors, for the answers of hooks (asm-generic/errno-base.h). */
+export const EPERM = 1;
+export const EACCES = 13;
 
 /** The hook answers this to whatever it is asked: 0, or the negative number of an error. */
 export function always(answer: number): Buffer {
@@ -16,8 +17,8 @@ export function always(answer: number): Buffer {
 /** The hook answers so if its argument, counted from 0, has this value, and 0 if not. */
 export function ifArgument(argument: number, value: number, answer: number): Buffer {
   return sequence(
-    instruction.raw(LOAD_DOUBLE_WORD, 2, 1, argument * 8, 0),
-    instruction.raw(JUMP_IF_NOT_EQUAL, 2, 0, 2, value),
+    load('double', 2, 1, argument * 8),
+    jumpIf('ne', 2, value, 2),
     move(0, answer),
     exit(),
     move(0, 0),

@@ -1,8 +1,15 @@
-import { capabilities, type Guest, type GuestProcess, keepCapabilities } from 'kconform';
+import {
+  CLONE,
+  capabilities,
+  type Guest,
+  type GuestProcess,
+  keepCapabilities,
+  MS,
+  PR,
+  SUBORDINATE_IDS,
+  syscall,
+} from 'kconform';
 
-const CLONE_NEWNS = 0x20000;
-const CLONE_NEWUSER = 0x10000000;
-const PR_SET_DUMPABLE = 4;
 const LAST_CAPABILITY = 40n;
 
 /** All capabilities but these. */
@@ -21,8 +28,8 @@ export async function forkWith(process: GuestProcess, kept: bigint): Promise<Gue
 export async function forkNested(process: GuestProcess): Promise<GuestProcess> {
   const nested = await process.fork();
   await nested.errnos({
-    unshare: { name: 'unshare', args: [CLONE_NEWUSER | CLONE_NEWNS] },
-    dumpable: { name: 'prctl', args: [PR_SET_DUMPABLE, 1] }, // else its files in /proc are those of the guest's root
+    unshare: syscall('unshare', CLONE.NEWUSER | CLONE.NEWNS),
+    dumpable: syscall('prctl', PR.SET_DUMPABLE, 1), // else its files in /proc are those of the guest's root
   });
   for (const map of ['uid_map', 'gid_map']) await process.writeFile(`/proc/${nested.pid}/${map}`, '0 0 65536');
   return nested;
@@ -30,18 +37,17 @@ export async function forkNested(process: GuestProcess): Promise<GuestProcess> {
 
 export const NO_CAPABILITIES = 0n;
 
-const MS_REC_PRIVATE = 0x4000 | 0x40000;
-
-/** Root of a user namespace that this user of the guest owns, for it was him who made it; mapped like ID_MAPS. */
+/** Root of a user namespace that a user of the guest created and owns; its ids are SUBORDINATE_IDS. */
 export async function spawnOwnedBy(guest: Guest, uid: number): Promise<GuestProcess> {
   const process = await guest.spawn({ uid, gid: uid });
-  await process.unshare(CLONE_NEWUSER);
-  for (const map of ['uid_map', 'gid_map']) await guest.writeFile(`/proc/${process.pid}/${map}`, '0 100000 65536');
+  await process.unshare(CLONE.NEWUSER);
+  await guest.writeFile(`/proc/${process.pid}/uid_map`, SUBORDINATE_IDS.uidMap);
+  await guest.writeFile(`/proc/${process.pid}/gid_map`, SUBORDINATE_IDS.gidMap);
   await process.errnos({
-    gid: { name: 'setresgid', args: [0, 0, 0] },
-    uid: { name: 'setresuid', args: [0, 0, 0] },
-    mounts: { name: 'unshare', args: [CLONE_NEWNS] },
-    private: { name: 'mount', args: ['none', '/', 'none', MS_REC_PRIVATE, null] },
+    gid: syscall('setresgid', 0, 0, 0),
+    uid: syscall('setresuid', 0, 0, 0),
+    mounts: syscall('unshare', CLONE.NEWNS),
+    private: syscall('mount', 'none', '/', 'none', MS.REC | MS.PRIVATE, null),
   });
   return process;
 }

@@ -1,5 +1,11 @@
 import { bpf, type Descriptor, type GuestBuffer, type GuestProcess, instruction } from 'kconform';
 
+/** A descriptor that no process here has open. */
+export const CLOSED = 900;
+
+/** The flag above BPF_F_TOKEN_FD, which no command has. */
+export const UNKNOWN_FLAG = 0x20000;
+
 /** A map that needs CAP_BPF, and nothing else. */
 export const STACK = { type: bpf.MAP_TYPE.STACK, keySize: 0 } as const;
 

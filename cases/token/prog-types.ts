@@ -1,5 +1,4 @@
-import { bpf, instruction } from 'kconform';
-import { eachOf } from './each.ts';
+import { bpf, eachOf, instruction } from 'kconform';
 
 const program = instruction.sequence(instruction.move(0, 0), instruction.exit());
 

@@ -1,6 +1,7 @@
-import { AT, FSCONFIG, GuestBuffer, ResultOf, scenario } from 'kconform';
-import { byName, keysOf, run, sys } from '../../calls.ts';
+import { AT, eachInTurn, FSCONFIG, GuestBuffer, ResultOf, scenario, syscall } from 'kconform';
 
+/** Bytes of the log that are read. */
+const LOG = 256;
 const bytes = new GuestBuffer(Buffer.from('any'));
 /** fsconfig command, key, value, and what the command takes besides. */
 const CONFIGURED = {
@@ -30,32 +31,25 @@ const CONFIGURED = {
 } as const;
 
 export default scenario(async ({ guest }) => {
-  const names = keysOf(CONFIGURED);
-  const rows = names.map((name, index) => {
-    const log = new GuestBuffer(Buffer.alloc(256), true);
-    const context = new ResultOf(index * 4);
-    const calls = [
-      sys('fsopen', 'bpf', 0),
-      sys('fsconfig', context, ...CONFIGURED[name]),
-      sys('read', context, log, 256),
-      sys('close', context),
-    ];
-    return { log, calls };
-  });
-  const { results, contents } = await run(
-    guest.root,
-    rows.flatMap(({ calls }) => calls),
-  );
   /** Accepted or the error, then the line of the context's log, if there is one. */
-  const came = byName(names, (_, index) => {
-    const [, set, read] = results.slice(index * 4);
-    const log = rows[index] && contents.get(rows[index].log)?.toString('utf8');
-    const line = read?.errno === null ? (log?.slice(0, read.value).trim() ?? '') : null;
-    return `${set?.errno ?? 'accepted'}${line === null ? (read?.errno === 'ENODATA' ? '' : `, ${read?.errno}`) : `, ${line}`}`;
+  const configured = await eachInTurn(CONFIGURED, async (set) => {
+    const log = new GuestBuffer(Buffer.alloc(LOG), true);
+    const context = new ResultOf(0);
+    const { calls, contents } = await guest.root.batch([
+      syscall('fsopen', 'bpf', 0),
+      syscall('fsconfig', context, ...set),
+      syscall('read', context, log, LOG),
+      syscall('close', context),
+    ]);
+    const [, option, read] = calls.map(({ last }) => last);
+    const result = option?.errno ?? 'accepted';
+    if (read?.errno === 'ENODATA') return result;
+    if (read?.errno !== null) return `${result}, ${read?.errno}`;
+    return `${result}, ${contents.get(log)?.toString('utf8', 0, read.value).trim()}`;
   });
   const context = (await guest.root.fsopen('bpf')).fd;
   return {
-    configured: came,
+    configured,
     sourceTwice: [
       (await guest.root.fsconfigString(context, 'source', 'a')).errno,
       (await guest.root.fsconfigString(context, 'source', 'b')).errno,

@@ -1,5 +1,4 @@
-import { scenario } from 'kconform';
-import { byName } from '../../calls.ts';
+import { eachOf, scenario } from 'kconform';
 import { inALine, mountEach } from '../mounting.ts';
 
 const ACCEPTED = [
@@ -60,9 +59,8 @@ const REFUSED = [
 ] as const;
 
 export default scenario(async ({ guest }) => {
-  const mounted = await mountEach(guest.root, [...ACCEPTED, ...REFUSED]);
   return {
-    accepted: byName(ACCEPTED, (options) => inALine(mounted[options])),
-    refused: byName(REFUSED, (options) => inALine(mounted[options])),
+    accepted: eachOf(await mountEach(guest.root, ACCEPTED), inALine),
+    refused: eachOf(await mountEach(guest.root, REFUSED), inALine),
   };
 });

@@ -1,5 +1,4 @@
-import { scenario } from 'kconform';
-import { byName } from '../../calls.ts';
+import { eachOf, scenario } from 'kconform';
 import { inALine, mountEach } from '../mounting.ts';
 
 const OPTIONS = [
@@ -33,5 +32,5 @@ const OPTIONS = [
 
 export default scenario(async ({ guest }) => {
   const mounted = await mountEach(guest.root, OPTIONS);
-  return { shown: byName(OPTIONS, (options) => inALine(mounted[options])) };
+  return { shown: eachOf(mounted, inALine) };
 });

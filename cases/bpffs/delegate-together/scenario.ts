@@ -1,5 +1,4 @@
-import { scenario } from 'kconform';
-import { byName } from '../../calls.ts';
+import { eachOf, FSCONFIG, scenario, syscall } from 'kconform';
 import { inALine, mountEach } from '../mounting.ts';
 
 const OPTIONS = [
@@ -13,9 +12,6 @@ const OPTIONS = [
   'delegate_cmds=map_create,delegate_maps=bogus',
 ] as const;
 
-const SET_STRING = 1;
-const CREATE = 6;
-
 export default scenario(async ({ guest }) => {
   const { root } = guest;
   const mounted = await mountEach(root, OPTIONS);
@@ -23,15 +19,15 @@ export default scenario(async ({ guest }) => {
   // Two mounts at once show each its own; a refused option leaves the context as it was.
   const context = (await root.fsopen('bpf')).fd;
   const steps = await root.errnos({
-    accepted: { name: 'fsconfig', args: [context, SET_STRING, 'delegate_cmds', 'prog_load', 0] },
-    refused: { name: 'fsconfig', args: [context, SET_STRING, 'delegate_cmds', 'map_create:bogus', 0] },
-    created: { name: 'fsconfig', args: [context, CREATE, null, null, 0] },
-    other: { name: 'mount', args: ['bpffs', '/tmp', 'bpf', 0, 'delegate_maps=hash'] },
+    accepted: syscall('fsconfig', context, FSCONFIG.SET_STRING, 'delegate_cmds', 'prog_load', 0),
+    refused: syscall('fsconfig', context, FSCONFIG.SET_STRING, 'delegate_cmds', 'map_create:bogus', 0),
+    created: syscall('fsconfig', context, FSCONFIG.CMD_CREATE, null, null, 0),
+    other: syscall('mount', 'bpffs', '/tmp', 'bpf', 0, 'delegate_maps=hash'),
   });
   const mount = await root.fsmount(context);
   await root.moveMount(mount.value, '/mnt');
   return {
-    shown: byName(OPTIONS, (options) => inALine(mounted[options])),
+    shown: eachOf(mounted, inALine),
     steps,
     afterRefusal: await guest.mountOptions('/mnt'),
     otherMount: await guest.mountOptions('/tmp'),

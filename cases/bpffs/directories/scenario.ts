@@ -1,5 +1,5 @@
-import { type FileFacts, scenario } from 'kconform';
-import { statShown, sys } from '../../calls.ts';
+import { type FileFacts, scenario, syscall } from 'kconform';
+import { statShown } from '../files.ts';
 import { newMap, pin } from '../objects.ts';
 
 export default scenario(async ({ guest }) => {
@@ -12,13 +12,13 @@ export default scenario(async ({ guest }) => {
   const empty = await linksOfRoot();
   await root.umask(0o027);
   await root.errnos({
-    d: sys('mkdir', '/mnt/d', 0o777),
-    inner: sys('mkdir', '/mnt/d/inner', 0o1775),
+    d: syscall('mkdir', '/mnt/d', 0o777),
+    inner: syscall('mkdir', '/mnt/d/inner', 0o1775),
     file: pin('/mnt/file', map),
-    setGroupId: sys('mkdir', '/mnt/g', 0o777),
-    chown: sys('chown', '/mnt/g', 12, 34),
-    chmod: sys('chmod', '/mnt/g', 0o2775),
-    below: sys('mkdir', '/mnt/g/below', 0o755),
+    setGroupId: syscall('mkdir', '/mnt/g', 0o777),
+    chown: syscall('chown', '/mnt/g', 12, 34),
+    chmod: syscall('chmod', '/mnt/g', 0o2775),
+    below: syscall('mkdir', '/mnt/g/below', 0o755),
     pinBelow: pin('/mnt/g/pin', map),
   });
   const made = {
@@ -29,19 +29,19 @@ export default scenario(async ({ guest }) => {
   };
   const two = await linksOfRoot();
   const refused = await root.errnos({
-    again: sys('mkdir', '/mnt/d', 0o755),
-    overAFile: sys('mkdir', '/mnt/file', 0o755),
-    withoutParent: sys('mkdir', '/mnt/none/d', 0o755),
-    rmdirNotEmpty: sys('rmdir', '/mnt/d'),
-    rmdirFile: sys('rmdir', '/mnt/file'),
-    rmdirMissing: sys('rmdir', '/mnt/none'),
-    unlinkDirectory: sys('unlink', '/mnt/d'),
-    unlinkMissing: sys('unlink', '/mnt/none'),
+    again: syscall('mkdir', '/mnt/d', 0o755),
+    overAFile: syscall('mkdir', '/mnt/file', 0o755),
+    withoutParent: syscall('mkdir', '/mnt/none/d', 0o755),
+    rmdirNotEmpty: syscall('rmdir', '/mnt/d'),
+    rmdirFile: syscall('rmdir', '/mnt/file'),
+    rmdirMissing: syscall('rmdir', '/mnt/none'),
+    unlinkDirectory: syscall('unlink', '/mnt/d'),
+    unlinkMissing: syscall('unlink', '/mnt/none'),
   });
   const removed = await root.errnos({
-    inner: sys('rmdir', '/mnt/d/inner'),
-    d: sys('rmdir', '/mnt/d'),
-    gone: sys('access', '/mnt/d', 0),
+    inner: syscall('rmdir', '/mnt/d/inner'),
+    d: syscall('rmdir', '/mnt/d'),
+    gone: syscall('access', '/mnt/d', 0),
   });
   return { links: { empty, withTwo: two, withOne: await linksOfRoot() }, made, refused, removed };
 });

@@ -1,5 +1,4 @@
-import { type Call, FSCONFIG, ResultOf, scenario } from 'kconform';
-import { inTurn, sys } from '../../calls.ts';
+import { type Call, eachInTurn, FSCONFIG, ResultOf, scenario, syscall } from 'kconform';
 
 /** kmemleak overlooks a few objects, to which a stale pointer still leads: hence more than one of each. */
 const TIMES = 50;
@@ -23,13 +22,13 @@ export default scenario(async ({ guest }) => {
     return { iterations, failures, errno: firstError };
   };
   return {
-    fsconfig: await inTurn(VALUES, ([option, value]) => {
-      const set = sys('fsconfig', new ResultOf(0), FSCONFIG.SET_STRING, option, value, 0);
-      return repeated([sys('fsopen', 'bpf', 0), set, sys('close', new ResultOf(0))], 1);
+    fsconfig: await eachInTurn(VALUES, ([option, value]) => {
+      const set = syscall('fsconfig', new ResultOf(0), FSCONFIG.SET_STRING, option, value, 0);
+      return repeated([syscall('fsopen', 'bpf', 0), set, syscall('close', new ResultOf(0))], 1);
     }),
-    mount: await inTurn(VALUES, ([option, value]) => {
-      const mounted = sys('mount', 'bpffs', '/mnt', 'bpf', 0, `${option}=${value}`);
-      return repeated([mounted, sys('umount2', '/mnt', 0)], 0);
+    mount: await eachInTurn(VALUES, ([option, value]) => {
+      const mounted = syscall('mount', 'bpffs', '/mnt', 'bpf', 0, `${option}=${value}`);
+      return repeated([mounted, syscall('umount2', '/mnt', 0)], 0);
     }),
   };
 });

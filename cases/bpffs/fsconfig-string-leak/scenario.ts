@@ -1,4 +1,4 @@
-import { FSCONFIG, scenario } from 'kconform';
+import { FSCONFIG, scenario, syscall } from 'kconform';
 import { unreclaimableKiB } from '../slab.ts';
 
 /** 256 bytes of slab for each are 500 KiB; what was free in the slab before hides some 40 of them. */
@@ -9,7 +9,7 @@ const LONGEST = `0x${'0'.repeat(251)}1`;
 export default scenario(async ({ guest }) => {
   const grownBy = async (key: string, value: string) => {
     const context = await guest.root.fsopen('bpf');
-    const calls = [{ name: 'fsconfig', args: [context.value, FSCONFIG.SET_STRING, key, value, 0] }] as const;
+    const calls = [syscall('fsconfig', context.value, FSCONFIG.SET_STRING, key, value, 0)] as const;
     await guest.root.batch(calls); // what the first call allocates stays
     const before = await unreclaimableKiB(guest);
     const { iterations, calls: summaries } = await guest.root.batch(calls, { repeat: CALLS });

@@ -1,10 +1,5 @@
-import { bpf, type Fd, scenario } from 'kconform';
-import { sys } from '../../calls.ts';
-import { get, idOf, isThere, newLink, newMap, newProgram, openPin, pin, released } from '../objects.ts';
-
-const F_GETFD = 1;
-const F_GETFL = 3;
-const O_ACCMODE = 3;
+import { bpf, FCNTL, type Fd, O, scenario, syscall } from 'kconform';
+import { get, isThere, newLink, newMap, newProgram, openPin, pin, released } from '../objects.ts';
 
 export default scenario(async ({ guest }) => {
   const { root } = guest;
@@ -28,25 +23,25 @@ export default scenario(async ({ guest }) => {
   const opened = async (path: string, flags = 0) => {
     const fd = await openPin(root, path, { flags });
     const access = ['read-only', 'write-only', 'read-write'][
-      (await root.syscall('fcntl', fd, F_GETFL)).value & O_ACCMODE
+      (await root.syscall('fcntl', fd, FCNTL.GETFL)).value & O.ACCMODE
     ];
-    const closeOnExec = (await root.syscall('fcntl', fd, F_GETFD)).value === 1;
+    const closeOnExec = (await root.syscall('fcntl', fd, FCNTL.GETFD)).value === 1;
     const kind = (await root.readlink(`/proc/self/fd/${fd.number}`)).text;
     return { fd, file: `${kind} ${access ?? 'none'}${closeOnExec ? ' close-on-exec' : ''}` };
   };
   /** Whether a pin alone still holds the object when the descriptor that BPF_OBJ_GET returned is closed. */
   const held = async (kind: 'map' | 'program' | 'link', fd: Fd) => {
     const path = `/mnt/held-${kind}`;
-    const id = await idOf(root, fd);
-    await root.batch([pin(path, fd), sys('close', fd)], { stopAtError: true });
-    await root.batch([sys('close', await openPin(root, path))], { stopAtError: true });
+    const id = await bpf.objectId(root, fd, kind);
+    await root.batch([pin(path, fd), syscall('close', fd)], { stopAtError: true });
+    await root.batch([syscall('close', await openPin(root, path))], { stopAtError: true });
     return isThere(root, kind, id);
   };
   /** Whether a link whose pin was not given goes with that pin. */
   const refusedIsReleased = async () => {
     const own = await newLink(root);
-    const id = await idOf(root, own);
-    await root.batch([pin('/mnt/refused', own), sys('close', own)], { stopAtError: true });
+    const id = await bpf.objectId(root, own, 'link');
+    await root.batch([pin('/mnt/refused', own), syscall('close', own)], { stopAtError: true });
     const { errno } = await root.bpf(bpf.CMD.OBJ_GET, bpf.objPath('/mnt/refused', 0, { flags: bpf.F.RDONLY }));
     await root.unlink('/mnt/refused');
     return errno === 'EINVAL' && (await released(root, 'link', id));
@@ -85,7 +80,7 @@ export default scenario(async ({ guest }) => {
       writeOnlyLink: get('/mnt/link', { flags: bpf.F.WRONLY }),
       unknown: get('/mnt/map', { flags: 0x8000 }),
       noPrealloc: get('/mnt/map', { flags: 1 }),
-      descriptor: { name: 'bpf', args: [bpf.CMD.OBJ_GET, pin('/mnt/map', map).args[1] ?? null, 152] },
+      descriptor: syscall('bpf', bpf.CMD.OBJ_GET, pin('/mnt/map', map).args[1] ?? null, 152),
     }),
     paths: await root.errnos({
       directory: get('/mnt/d'),
@@ -98,7 +93,7 @@ export default scenario(async ({ guest }) => {
       slashAtTheEnd: get('/mnt/map/'),
       empty: get(''),
       magicLink: get(`/proc/self/fd/${map.number}`),
-      bindTarget: sys('mount', '/mnt/map', '/tmp/file', '', 4096, null),
+      bindTarget: syscall('mount', '/mnt/map', '/tmp/file', '', 4096, null),
       throughBind: get('/tmp/file'),
     }),
   };

@@ -1,5 +1,5 @@
-import { scenario } from 'kconform';
-import { statShown, sys } from '../../calls.ts';
+import { scenario, syscall } from 'kconform';
+import { statShown } from '../files.ts';
 import { get, newMap, pin } from '../objects.ts';
 
 export default scenario(async ({ guest }) => {
@@ -8,10 +8,10 @@ export default scenario(async ({ guest }) => {
   const map = await newMap(root);
   const symbolic = await root.errnos({
     pinned: pin('/mnt/d/pin', map),
-    toPin: sys('symlink', 'd/pin', '/mnt/toPin'),
-    toDirectory: sys('symlink', '/mnt/d', '/mnt/toDirectory'),
-    dotsInTarget: sys('symlink', '../some.where/x.y', '/mnt/dangling'),
-    again: sys('symlink', 'd', '/mnt/toPin'),
+    toPin: syscall('symlink', 'd/pin', '/mnt/toPin'),
+    toDirectory: syscall('symlink', '/mnt/d', '/mnt/toDirectory'),
+    dotsInTarget: syscall('symlink', '../some.where/x.y', '/mnt/dangling'),
+    again: syscall('symlink', 'd', '/mnt/toPin'),
     getThrough: get('/mnt/toPin'),
     getThroughParent: get('/mnt/toDirectory/pin'),
     pinThroughParent: pin('/mnt/toDirectory/second', map),
@@ -21,12 +21,12 @@ export default scenario(async ({ guest }) => {
   });
   const { facts } = await root.lstat('/mnt/toPin');
   const hard = await root.errnos({
-    link: sys('link', '/mnt/d/pin', '/mnt/hard'),
+    link: syscall('link', '/mnt/d/pin', '/mnt/hard'),
     get: get('/mnt/hard'),
-    ofADirectory: sys('link', '/mnt/d', '/mnt/e'),
-    overExisting: sys('link', '/mnt/d/pin', '/mnt/hard'),
-    toAnotherMount: sys('link', '/mnt/hard', '/tmp/other/hard'),
-    outOfBpffs: sys('link', '/mnt/hard', '/tmp/hard'),
+    ofADirectory: syscall('link', '/mnt/d', '/mnt/e'),
+    overExisting: syscall('link', '/mnt/d/pin', '/mnt/hard'),
+    toAnotherMount: syscall('link', '/mnt/hard', '/tmp/other/hard'),
+    outOfBpffs: syscall('link', '/mnt/hard', '/tmp/hard'),
   });
   const inos = [
     await statShown(root, '/mnt/d/pin', ({ ino }) => ino),

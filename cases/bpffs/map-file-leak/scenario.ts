@@ -1,5 +1,4 @@
-import { ResultOf, scenario } from 'kconform';
-import { sys } from '../../calls.ts';
+import { ResultOf, scenario, syscall } from 'kconform';
 import { mapWithLargeKey, pin } from '../objects.ts';
 import { unreclaimableKiB } from '../slab.ts';
 
@@ -11,7 +10,8 @@ export default scenario(async ({ guest }) => {
   const map = await mapWithLargeKey(root);
   const pinned = await root.errnos({ map: pin('/mnt/map', map) });
 
-  const opened = (times: number) => root.repeat(times, [sys('open', '/mnt/map', 0), sys('close', new ResultOf(0))]);
+  const opened = (times: number) =>
+    root.repeat(times, [syscall('open', '/mnt/map', 0), syscall('close', new ResultOf(0))]);
   await opened(10); // what the first calls allocate stays
   const before = await unreclaimableKiB(guest);
   const { iterations, calls } = await opened(TIMES);

@@ -1,5 +1,4 @@
-import { scenario } from 'kconform';
-import { byName } from '../../calls.ts';
+import { eachOf, scenario } from 'kconform';
 import { inALine, mountEach } from '../mounting.ts';
 
 const ACCEPTED = [
@@ -21,10 +20,10 @@ export default scenario(async ({ guest }) => {
   const accepted = await mountEach(guest.root, ACCEPTED);
   const refused = await mountEach(guest.root, REFUSED);
   return {
-    accepted: byName(ACCEPTED, (options) => ({
-      shown: inALine(accepted[options]),
-      mode: accepted[options].root?.mode.toString(8) ?? null,
+    accepted: eachOf(accepted, (mounted) => ({
+      shown: inALine(mounted),
+      mode: mounted.root?.mode.toString(8) ?? null,
     })),
-    refused: byName(REFUSED, (options) => inALine(refused[options])),
+    refused: eachOf(refused, inALine),
   };
 });

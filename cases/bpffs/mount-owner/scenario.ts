@@ -1,5 +1,4 @@
-import { scenario } from 'kconform';
-import { byName, keysOf } from '../../calls.ts';
+import { eachOf, scenario } from 'kconform';
 import { inALine, mountEach } from '../mounting.ts';
 
 const ACCEPTED = [
@@ -41,11 +40,11 @@ export default scenario(async ({ guest }) => {
   const accepted = await mountEach(guest.root, ACCEPTED);
   const refused = await mountEach(guest.root, REFUSED);
   return {
-    accepted: byName(ACCEPTED, (options) => ({
-      shown: inALine(accepted[options]),
-      owner: accepted[options].root && `${accepted[options].root.uid}:${accepted[options].root.gid}`,
-      mode: accepted[options].root?.mode.toString(8) ?? null,
+    accepted: eachOf(accepted, (mounted) => ({
+      shown: inALine(mounted),
+      owner: mounted.root && `${mounted.root.uid}:${mounted.root.gid}`,
+      mode: mounted.root?.mode.toString(8) ?? null,
     })),
-    refused: byName(keysOf(refused), (options) => inALine(refused[options])),
+    refused: eachOf(refused, inALine),
   };
 });

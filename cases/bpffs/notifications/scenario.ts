@@ -1,8 +1,6 @@
-import { GuestBuffer, scenario } from 'kconform';
-import { sys } from '../../calls.ts';
+import { GuestBuffer, O, scenario, syscall } from 'kconform';
 import { get, newMap, pin } from '../objects.ts';
 
-const IN_NONBLOCK = 0o4000;
 /** inotify(7) */
 const EVENTS = { 32: 'open', 64: 'moved from', 128: 'moved to', 256: 'create', 512: 'delete' } as const;
 const IN_ISDIR = 0x40000000;
@@ -14,21 +12,21 @@ export default scenario(async ({ guest }) => {
   const { root } = guest;
   await guest.$`mount -t bpf bpffs /mnt`;
   const map = await newMap(root);
-  const inotify = (await root.syscall('inotify_init1', IN_NONBLOCK)).value;
+  const inotify = (await root.syscall('inotify_init1', O.NONBLOCK)).value;
   await root.syscall('inotify_add_watch', inotify, '/mnt', ALL);
   const calls = await root.errnos({
     pin: pin('/mnt/pin', map),
     pinAgain: pin('/mnt/pin', map),
     get: get('/mnt/pin'),
-    link: sys('link', '/mnt/pin', '/mnt/second'),
-    rename: sys('rename', '/mnt/second', '/mnt/moved'),
-    unlink: sys('unlink', '/mnt/moved'),
-    mkdir: sys('mkdir', '/mnt/d', 0o755),
-    symlink: sys('symlink', 'd', '/mnt/l'),
-    rmdir: sys('rmdir', '/mnt/d'),
+    link: syscall('link', '/mnt/pin', '/mnt/second'),
+    rename: syscall('rename', '/mnt/second', '/mnt/moved'),
+    unlink: syscall('unlink', '/mnt/moved'),
+    mkdir: syscall('mkdir', '/mnt/d', 0o755),
+    symlink: syscall('symlink', 'd', '/mnt/l'),
+    rmdir: syscall('rmdir', '/mnt/d'),
   });
   const room = new GuestBuffer(Buffer.alloc(4096), true);
-  const { calls: read, contents } = await root.batch([sys('read', inotify, room, 4096)]);
+  const { calls: read, contents } = await root.batch([syscall('read', inotify, room, 4096)]);
   const bytes = (contents.get(room) ?? Buffer.alloc(0)).subarray(0, Math.max(0, read[0]?.last.value ?? 0));
   return { calls, events: eventsIn(bytes) };
 });

@@ -1,5 +1,5 @@
-import { bpf, scenario } from 'kconform';
-import { statShown, sys } from '../../calls.ts';
+import { bpf, scenario, syscall } from 'kconform';
+import { statShown } from '../files.ts';
 import { get, newMap, openPin, pin } from '../objects.ts';
 
 export default scenario(async ({ guest }) => {
@@ -10,11 +10,11 @@ export default scenario(async ({ guest }) => {
   await root.errnos({
     mode600: pin('/mnt/mode600', map),
     mode644: pin('/mnt/mode644', map),
-    readable: sys('chmod', '/mnt/mode644', 0o644),
+    readable: syscall('chmod', '/mnt/mode644', 0o644),
     mode666: pin('/mnt/mode666', map),
-    writable: sys('chmod', '/mnt/mode666', 0o666),
+    writable: syscall('chmod', '/mnt/mode666', 0o666),
     mode000: pin('/mnt/mode000', map),
-    nothing: sys('chmod', '/mnt/mode000', 0),
+    nothing: syscall('chmod', '/mnt/mode000', 0),
   });
   const user = await guest.spawn({ uid: 1000, gid: 1000 });
   const theirs = await user.receive(map);
@@ -41,12 +41,12 @@ export default scenario(async ({ guest }) => {
     }),
     owner: await statShown(root, '/mnt/theirs', ({ uid, gid, mode }) => `${uid}:${gid} ${mode.toString(8)}`),
     sticky: await user.errnos({
-      mkdir: sys('mkdir', '/mnt/own', 0o755),
-      rmdirOwn: sys('rmdir', '/mnt/own'),
-      rmdirForeign: sys('rmdir', '/mnt/foreign'),
-      unlinkForeign: sys('unlink', '/mnt/mode666'),
-      renameForeign: sys('rename', '/mnt/mode666', '/mnt/taken'),
-      unlinkOwn: sys('unlink', '/mnt/theirs'),
+      mkdir: syscall('mkdir', '/mnt/own', 0o755),
+      rmdirOwn: syscall('rmdir', '/mnt/own'),
+      rmdirForeign: syscall('rmdir', '/mnt/foreign'),
+      unlinkForeign: syscall('unlink', '/mnt/mode666'),
+      renameForeign: syscall('rename', '/mnt/mode666', '/mnt/taken'),
+      unlinkOwn: syscall('unlink', '/mnt/theirs'),
     }),
     escalation: await user.errnos({
       updateReadOnly: update(theirReadOnly),
@@ -57,8 +57,8 @@ export default scenario(async ({ guest }) => {
       update: update(await openPin(user, '/mnt/escalated')),
     }),
     mount: await user.errnos({
-      mount: sys('mount', 'bpffs', '/tmp', 'bpf', 0, null),
-      fsopen: sys('fsopen', 'bpf', 0),
+      mount: syscall('mount', 'bpffs', '/tmp', 'bpf', 0, null),
+      fsopen: syscall('fsopen', 'bpf', 0),
     }),
   };
 });

@@ -1,9 +1,7 @@
-import { type Call, type Fd, type Guest, GuestBuffer, type GuestProcess } from 'kconform';
-import { type Failure, sys } from '../../calls.ts';
+import { type Call, type ErrnoResult, type Fd, type Guest, GuestBuffer, type GuestProcess, O, syscall } from 'kconform';
 import { unreclaimableKiB } from '../slab.ts';
 
 const FAILSLAB = '/sys/kernel/debug/failslab';
-const O_RDWR = 2;
 /** More allocations than any of the calls makes: one that still has more has not come to its end. */
 const MOST = 500;
 
@@ -25,7 +23,7 @@ export interface Exhaustion {
   /** How often there was something to undo after a failure, or nothing after a success; null where nothing is made. */
   readonly left: number | null;
   /** What came of it with all the memory that it wanted. */
-  readonly otherwise: Failure;
+  readonly otherwise: ErrnoResult['errno'];
 }
 
 /** Has the slab allocator fail also where it may sleep, and without a call trace. */
@@ -36,7 +34,7 @@ export async function allowFailures(guest: Guest): Promise<void> {
 
 /** /proc/PID/task/TID/fail-nth of a process (Documentation/fault-injection/fault-injection.rst), to be written by itself. */
 export async function failNth(guest: Guest, process: GuestProcess): Promise<Fd> {
-  const { fdOrBad } = await guest.root.open(`/proc/${process.pid}/task/${process.pid}/fail-nth`, O_RDWR);
+  const { fdOrBad } = await guest.root.open(`/proc/${process.pid}/task/${process.pid}/fail-nth`, O.RDWR);
   return process === guest.root ? fdOrBad : process.receive(fdOrBad);
 }
 
@@ -51,7 +49,7 @@ export async function failEach(
   let left = undo === undefined ? null : 0;
   for (let n = 1; n <= MOST; n++) {
     const remaining = new GuestBuffer(Buffer.alloc(16), true);
-    const calls = [...before, arm(nth, n), call, sys('pread64', nth, remaining, 16, 0), arm(nth, 0), ...after];
+    const calls = [...before, arm(nth, n), call, syscall('pread64', nth, remaining, 16, 0), arm(nth, 0), ...after];
     if (undo !== undefined) calls.push(undo);
     const answer = await process.batch(calls);
     const errno = answer.calls[before.length + 1]?.last.errno ?? null;
@@ -93,5 +91,5 @@ export async function grownKiB(
 
 function arm(nth: Fd, count: number): Call {
   const text = Buffer.from(String(count));
-  return sys('write', nth, new GuestBuffer(text), text.length);
+  return syscall('write', nth, new GuestBuffer(text), text.length);
 }

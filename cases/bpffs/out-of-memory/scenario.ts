@@ -1,6 +1,5 @@
-import { bpf, FSCONFIG, ResultOf, scenario } from 'kconform';
-import { inTurn, sys } from '../../calls.ts';
-import { EVERYTHING, ID_MAPS, ownBpffs } from '../../token/delegation.ts';
+import { bpf, eachInTurn, FSCONFIG, ResultOf, SUBORDINATE_IDS, scenario, syscall } from 'kconform';
+import { EVERYTHING } from '../../token/delegation.ts';
 import { get, mapWithLargeKey, newMap, pin } from '../objects.ts';
 import { INT, pairOfInts, VALUE } from '../read-pins/btf.ts';
 import { allowFailures, type Exhausted, failEach, failNth, grownKiB } from './failures.ts';
@@ -17,41 +16,41 @@ export default scenario(async ({ guest }) => {
   await root.errnos({
     map: pin('/mnt/map', map),
     large: pin('/mnt/large', large),
-    directory: sys('mkdir', '/mnt/d', 0o700),
+    directory: syscall('mkdir', '/mnt/d', 0o700),
   });
   const context = (await root.fsopen('bpf')).fdOrBad;
-  const owner = await guest.spawn({ userns: ID_MAPS });
-  const { directory } = await ownBpffs(guest, owner, EVERYTHING);
+  const owner = await guest.spawn({ userns: SUBORDINATE_IDS });
+  const { directory } = await bpf.delegateBpffs(guest.root, owner, EVERYTHING);
 
   await allowFailures(guest);
   const [ofRoot, ofOwner] = [await failNth(guest, root), await failNth(guest, owner)];
   const made = (call: Exhausted['call'], undo: 'unlink' | 'rmdir'): Exhausted => ({
     call,
-    undo: sys(undo, '/mnt/made'),
+    undo: syscall(undo, '/mnt/made'),
   });
   /** Closes what the call before the last two, which tell of the allocations, has opened. */
-  const opened = (call: Exhausted['call']): Exhausted => ({ call, undo: sys('close', new ResultOf(1)) });
-  const outcomes = await inTurn(
+  const opened = (call: Exhausted['call']): Exhausted => ({ call, undo: syscall('close', new ResultOf(1)) });
+  const outcomes = await eachInTurn(
     {
-      contextOpened: opened(sys('fsopen', 'bpf', 0)),
-      optionSet: { call: sys('fsconfig', context, FSCONFIG.SET_STRING, 'delegate_cmds', '0x1', 0) },
+      contextOpened: opened(syscall('fsopen', 'bpf', 0)),
+      optionSet: { call: syscall('fsconfig', context, FSCONFIG.SET_STRING, 'delegate_cmds', '0x1', 0) },
       mounted: {
-        before: [sys('fsopen', 'bpf', 0)],
-        call: sys('fsconfig', new ResultOf(0), FSCONFIG.CMD_CREATE, null, null, 0),
-        after: [sys('close', new ResultOf(0))],
+        before: [syscall('fsopen', 'bpf', 0)],
+        call: syscall('fsconfig', new ResultOf(0), FSCONFIG.CMD_CREATE, null, null, 0),
+        after: [syscall('close', new ResultOf(0))],
       },
-      directory: made(sys('mkdir', '/mnt/made', 0o700), 'rmdir'),
-      symlink: made(sys('symlink', 'some/where', '/mnt/made'), 'unlink'),
+      directory: made(syscall('mkdir', '/mnt/made', 0o700), 'rmdir'),
+      symlink: made(syscall('symlink', 'some/where', '/mnt/made'), 'unlink'),
       pinned: made(pin('/mnt/made', map), 'unlink'),
       objGet: opened(get('/mnt/map')),
-      read: opened(sys('open', '/mnt/map', 0)),
+      read: opened(syscall('open', '/mnt/map', 0)),
     },
     (each) => failEach(root, ofRoot, each),
   );
   const token = await failEach(owner, ofOwner, opened(bpf.call(bpf.CMD.TOKEN_CREATE, bpf.tokenCreate(directory))));
   const grown = {
-    symlink: await grownKiB(guest, root, ofRoot, made(sys('symlink', LONG_TARGET, '/mnt/made'), 'unlink')),
-    read: await grownKiB(guest, root, ofRoot, opened(sys('open', '/mnt/large', 0))),
+    symlink: await grownKiB(guest, root, ofRoot, made(syscall('symlink', LONG_TARGET, '/mnt/made'), 'unlink')),
+    read: await grownKiB(guest, root, ofRoot, opened(syscall('open', '/mnt/large', 0))),
   };
   return { ...outcomes, token, grown };
 });

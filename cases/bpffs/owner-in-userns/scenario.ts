@@ -1,11 +1,17 @@
-import { bpf, type Fd, FSCONFIG, GuestBuffer, type GuestProcess, scenario } from 'kconform';
-import { byName, run, sys } from '../../calls.ts';
+import {
+  bpf,
+  CLONE,
+  eachOf,
+  type Fd,
+  FSCONFIG,
+  GuestBuffer,
+  type GuestProcess,
+  O,
+  SUBORDINATE_IDS,
+  scenario,
+  syscall,
+} from 'kconform';
 import { newMap } from '../objects.ts';
-
-const MAPS = { uidMap: '0 100000 65536', gidMap: '0 100000 65536' };
-const CLONE_NEWUSER = 0x10000000;
-const O_DIRECTORY = 0o200000;
-const O_PATH = 0o10000000;
 
 const INSIDE = ['0', '65535', '65536', '100000', '4294967295'] as const;
 const OUTSIDE = ['0', '65535', '99999', '100000', '165535', '165536'] as const;
@@ -13,15 +19,14 @@ const OUTSIDE = ['0', '65535', '99999', '100000', '165535', '165536'] as const;
 /** Accepted, or the error with what the context's log says. */
 async function setEach<V extends string>(process: GuestProcess, context: number, option: string, values: readonly V[]) {
   const logs = values.map(() => new GuestBuffer(Buffer.alloc(128), true));
-  const { results, contents } = await run(
-    process,
+  const { calls, contents } = await process.batch(
     values.flatMap((value, index) => [
-      sys('fsconfig', context, FSCONFIG.SET_STRING, option, value, 0),
-      sys('read', context, logs[index] ?? null, 128),
+      syscall('fsconfig', context, FSCONFIG.SET_STRING, option, value, 0),
+      syscall('read', context, logs[index] ?? null, 128),
     ]),
   );
-  return byName(values, (_, index) => {
-    const [set, read] = results.slice(index * 2);
+  return eachOf(values, (_, index) => {
+    const [set, read] = calls.slice(index * 2).map(({ last }) => last);
     const log = logs[index] && contents.get(logs[index])?.toString('utf8');
     const line = read?.errno === null ? `, ${log?.slice(0, read.value).trim()}` : '';
     return `${set?.errno ?? 'accepted'}${line}`;
@@ -30,7 +35,7 @@ async function setEach<V extends string>(process: GuestProcess, context: number,
 
 export default scenario(async ({ guest }) => {
   const { root } = guest;
-  const child = await guest.spawn({ userns: MAPS });
+  const child = await guest.spawn({ userns: SUBORDINATE_IDS });
   const asked = (await child.fsopen('bpf')).fd;
   const askedByRoot = (await root.receive(asked)).number;
 
@@ -43,10 +48,10 @@ export default scenario(async ({ guest }) => {
     await root.fsconfigCreate(atRoot);
     const mount = (await child.fsmount(context)).fd;
     await child.moveMount(mount, '/mnt');
-    const directory = (await child.open('/mnt', O_DIRECTORY)).fd;
+    const directory = (await child.open('/mnt', O.DIRECTORY)).fd;
     const pinned = bpf.objPath('pin', await child.receive(await newMap(root)), { directory });
     await child.errnos({ pin: bpf.call(bpf.CMD.OBJ_PIN, pinned) });
-    const pin = (await child.open('/mnt/pin', O_PATH)).fd;
+    const pin = (await child.open('/mnt/pin', O.PATH)).fd;
     return {
       directory: await owners(directory),
       pin: await owners(pin),
@@ -63,7 +68,7 @@ export default scenario(async ({ guest }) => {
     outside: await ownerOf(root, await root.receive(fd)),
   });
   const nested = await child.fork();
-  await nested.unshare(CLONE_NEWUSER);
+  await nested.unshare(CLONE.NEWUSER);
   return {
     byChild: {
       uid: await setEach(child, asked.number, 'uid', INSIDE),

@@ -1,8 +1,6 @@
-import { AT, bpf, GuestBuffer, scenario } from 'kconform';
-import { sys } from '../../calls.ts';
+import { AT, bpf, GuestBuffer, O, scenario, syscall } from 'kconform';
 import { get, newMap, pin, withoutPreloaded } from '../objects.ts';
 
-const O_PATH_DIRECTORY = 0o10200000;
 const PATH_FD = 16;
 
 /** The attribute with other bytes at its end, or its path_fd without the flag. */
@@ -16,7 +14,7 @@ export default scenario(async ({ guest }) => {
   const { root } = guest;
   await guest.$`mount -t bpf bpffs /mnt && mkdir /mnt/d`;
   const map = await newMap(root);
-  const directory = (await root.open('/mnt/d', O_PATH_DIRECTORY)).fd;
+  const directory = (await root.open('/mnt/d', O.PATH | O.DIRECTORY)).fd;
   const file = (await root.open('/proc/version')).fd;
   const withPathFd = changed(bpf.objPath('/mnt/x', map), (bytes) => {
     bytes.writeUInt32LE(directory.number, PATH_FD);
@@ -40,18 +38,18 @@ export default scenario(async ({ guest }) => {
       allOthers: pin('/mnt/x', map, { flags: 0xffffffff & ~bpf.F.PATH_FD }),
       pathFdWithoutFlag: bpf.call(bpf.CMD.OBJ_PIN, withPathFd),
       byteBehind: bpf.call(bpf.CMD.OBJ_PIN, behind),
-      nothingWasMade: sys('access', '/mnt/x', 0),
+      nothingWasMade: syscall('access', '/mnt/x', 0),
     }),
     pathFd: await root.errnos({
       relative: pin('relative', map, { directory }),
-      itIsThere: sys('access', '/mnt/d/relative', 0),
+      itIsThere: syscall('access', '/mnt/d/relative', 0),
       get: get('relative', { directory }),
       up: pin('../up', map, { directory }),
       absolute: pin('/mnt/absolute', map, { directory: 999 }),
       closed: pin('x', map, { directory: 999 }),
       closedGet: get('relative', { directory: 999 }),
       noDirectory: pin('x', map, { directory: file }),
-      chdir: sys('chdir', '/mnt'),
+      chdir: syscall('chdir', '/mnt'),
       currentDirectory: pin('here', map, { directory: AT.FDCWD }),
       withoutFlag: pin('here2', map),
       detached: pin('pin', map, { directory: detached }),

@@ -1,6 +1,6 @@
-import { type FileFacts, scenario } from 'kconform';
-import { statShown, sys } from '../../calls.ts';
-import { get, idOf, newLink, newMap, newProgram, openPin, pin } from '../objects.ts';
+import { bpf, type FileFacts, scenario, syscall } from 'kconform';
+import { statShown } from '../files.ts';
+import { get, newLink, newMap, newProgram, openPin, pin } from '../objects.ts';
 
 export default scenario(async ({ guest }) => {
   const { root } = guest;
@@ -8,7 +8,11 @@ export default scenario(async ({ guest }) => {
   const map = await newMap(root);
   const program = await newProgram(root);
   const link = await newLink(root);
-  const ids = [await idOf(root, map), await idOf(root, program), await idOf(root, link)];
+  const ids = [
+    await bpf.objectId(root, map, 'map'),
+    await bpf.objectId(root, program, 'program'),
+    await bpf.objectId(root, link, 'link'),
+  ];
   const shown = ({ mode, uid, gid, nlink, size }: FileFacts) => ({ mode: mode.toString(8), uid, gid, nlink, size });
 
   await root.umask(0o022);
@@ -16,18 +20,18 @@ export default scenario(async ({ guest }) => {
     map: pin('/mnt/map', map),
     program: pin('/mnt/program', program),
     link: pin('/mnt/link', link),
-    umask: sys('umask', 0o277),
+    umask: syscall('umask', 0o277),
     withUmask277: pin('/mnt/umask277', map),
-    umask777: sys('umask', 0o777),
+    umask777: syscall('umask', 0o777),
     withUmask777: pin('/mnt/umask777', map),
-    group: sys('setfsgid', 7),
-    user: sys('setfsuid', 9),
+    group: syscall('setfsgid', 7),
+    user: syscall('setfsuid', 9),
     asAnotherUser: pin('/mnt/owned', map),
-    userBack: sys('setfsuid', 0),
-    groupBack: sys('setfsgid', 0),
-    closeMap: sys('close', map),
-    closeProgram: sys('close', program),
-    closeLink: sys('close', link),
+    userBack: syscall('setfsuid', 0),
+    groupBack: syscall('setfsgid', 0),
+    closeMap: syscall('close', map),
+    closeProgram: syscall('close', program),
+    closeLink: syscall('close', link),
     getMap: get('/mnt/map'),
     getProgram: get('/mnt/program'),
     getLink: get('/mnt/link'),
@@ -43,9 +47,9 @@ export default scenario(async ({ guest }) => {
       asAnotherUser: await statShown(root, '/mnt/owned', shown),
     },
     sameObject: {
-      map: (await idOf(root, await openPin(root, '/mnt/map'))) === ids[0],
-      program: (await idOf(root, await openPin(root, '/mnt/program'))) === ids[1],
-      link: (await idOf(root, await openPin(root, '/mnt/link'))) === ids[2],
+      map: (await bpf.objectId(root, await openPin(root, '/mnt/map'), 'map')) === ids[0],
+      program: (await bpf.objectId(root, await openPin(root, '/mnt/program'), 'program')) === ids[1],
+      link: (await bpf.objectId(root, await openPin(root, '/mnt/link'), 'link')) === ids[2],
     },
     linksOfRoot: (await guest.stat('/mnt')).nlink,
   };

@@ -1,8 +1,5 @@
-import { bpf, GuestBuffer, scenario } from 'kconform';
-import { sys } from '../../calls.ts';
-import { idOf, lookUp, newMap, pin } from '../objects.ts';
-
-const MS_REMOUNT_RDONLY = 0x20 | 1;
+import { bpf, GuestBuffer, MS, scenario, syscall } from 'kconform';
+import { lookUp, newMap, pin } from '../objects.ts';
 
 export default scenario(async ({ guest }) => {
   const { root } = guest;
@@ -38,27 +35,27 @@ export default scenario(async ({ guest }) => {
     device: pin('/mnt/new', terminal),
     btf: pin('/mnt/new', btf),
     beforeThePath: pin('/none/new', 999),
-    nothingWasMade: sys('access', '/mnt/new', 0),
+    nothingWasMade: syscall('access', '/mnt/new', 0),
   });
   const readOnly = await root.errnos({
-    remount: sys('mount', 'bpffs', '/mnt', 'bpf', MS_REMOUNT_RDONLY, null),
+    remount: syscall('mount', 'bpffs', '/mnt', 'bpf', MS.REMOUNT | MS.RDONLY, null),
     pin: pin('/mnt/new', map),
     existing: pin('/mnt/pin', map),
   });
 
   // What was refused holds no reference: with its last pin gone and its descriptor closed the map is released.
   const lost = await newMap(root);
-  const id = await idOf(root, lost);
+  const id = await bpf.objectId(root, lost, 'map');
   const references = await root.errnos({
     refused: pin('/tmp/pin', lost),
     refusedAgain: pin('/mnt/new', lost),
     whileOpen: lookUp('map', id),
   });
   const found = await newMap(root);
-  const foundId = await idOf(root, found);
+  const foundId = await bpf.objectId(root, found, 'map');
   const afterwards = await root.errnos({
     refused: pin('/mnt/pin', found),
-    close: sys('close', found),
+    close: syscall('close', found),
     released: lookUp('map', foundId),
   });
   return { paths, descriptors, readOnly, references, afterwards };

@@ -1,11 +1,10 @@
-import { bpf, type Fd, type GuestProcess, instruction, scenario } from 'kconform';
-import { statShown, sys, textShown } from '../../calls.ts';
+import { bpf, type Fd, type GuestProcess, instruction, scenario, syscall } from 'kconform';
+import { statShown, textShown } from '../files.ts';
 import { get, pin } from '../objects.ts';
 
-const { alu, call, copy, exit, jumpIf, load, move, sequence, storeImmediate } = instruction;
+const { alu, call, copy, exit, FRAME, jumpIf, load, move, sequence, storeImmediate } = instruction;
 
 const SEQ_WRITE = 127;
-const FRAME = 10;
 /** struct bpf_iter_meta: `struct seq_file *seq`, `u64 session_id`, `u64 seq_num`. */
 const SEQ_NUM = 16;
 /** Of sequence numbers all but the first are passed over: this many instructions. */
@@ -48,11 +47,11 @@ export default scenario(async ({ guest }) => {
   const opened = (await root.open('/mnt/iterator')).fd;
   const update = (await root.bpf(bpf.CMD.LINK_UPDATE, bpf.linkUpdate(link, upper))).errno;
   const updated = { openedBefore: (await root.read(opened)).text, openedAfter: await read() };
-  await root.errnos({ link: sys('close', link), lower: sys('close', lower), upper: sys('close', upper) });
+  await root.errnos({ link: syscall('close', link), lower: syscall('close', lower), upper: syscall('close', upper) });
   const user = await guest.spawn({ uid: 1000, gid: 1000 });
   const openByUser = async (mode: number, flags = 0) => {
     await root.chmod('/mnt/iterator', mode);
-    return (await user.errnos({ open: sys('open', '/mnt/iterator', flags) })).open;
+    return (await user.errnos({ open: syscall('open', '/mnt/iterator', flags) })).open;
   };
   const mode = await statShown(root, '/mnt/iterator', (facts) => facts.mode.toString(8));
   return {

@@ -1,5 +1,5 @@
-import { bpf, scenario } from 'kconform';
-import { inTurn, textShown } from '../../calls.ts';
+import { bpf, eachInTurn, scenario } from 'kconform';
+import { textShown } from '../files.ts';
 import { newMap, pin } from '../objects.ts';
 import { INT, pairOfInts, VALUE } from '../read-pins/btf.ts';
 
@@ -26,7 +26,7 @@ export default scenario(async ({ guest }) => {
     values.writeInt32LE(-cpu - 1, cpu * PAIR + 4);
   }
   /** The lines of the element, those of each CPU counted. */
-  const text = await inTurn(TYPES, async (type) => {
+  const text = await eachInTurn(TYPES, async (type) => {
     const pair = { valueSize: PAIR, btf: { fd: btf, key: INT, value: VALUE } };
     const map = await newMap(root, { type, maxEntries: KEY + 1, ...pair });
     const path = `/mnt/type${type}`;

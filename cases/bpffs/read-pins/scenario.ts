@@ -1,13 +1,7 @@
-import { bpf, type Descriptor, GuestBuffer, scenario } from 'kconform';
-import { statShown, sys, textShown } from '../../calls.ts';
+import { bpf, type Descriptor, GuestBuffer, MAP, O, PROT, scenario, syscall } from 'kconform';
+import { statShown, textShown } from '../files.ts';
 import { get, newLink, newMap, newProgram, pin } from '../objects.ts';
 import { INT, pairOfInts, VALUE } from './btf.ts';
-
-const O_RDWR = 2;
-const O_PATH = 0o10000000;
-const O_TRUNC = 0o1000;
-const PROT_READ = 1;
-const MAP_SHARED = 1;
 
 const u32 = (...values: readonly number[]) => {
   const bytes = Buffer.alloc(values.length * 4);
@@ -36,25 +30,25 @@ export default scenario(async ({ guest }) => {
   });
   const text = { array: await textShown(root, '/mnt/array'), hash: await textShown(root, '/mnt/hash') };
   const empty = await textShown(root, '/mnt/empty');
-  const file = (await root.open('/mnt/array', O_RDWR)).fdOrBad;
+  const file = (await root.open('/mnt/array', O.RDWR)).fdOrBad;
   const room = new GuestBuffer(Buffer.alloc(64), true);
   const opened = await root.errnos({
-    write: sys('write', file, new GuestBuffer(Buffer.from('x')), 1),
-    seek: sys('lseek', file, 0, 0),
-    map: sys('mmap', 0, 4096, PROT_READ, MAP_SHARED, file, 0),
-    pread: sys('pread64', file, room, 10, 0),
+    write: syscall('write', file, new GuestBuffer(Buffer.from('x')), 1),
+    seek: syscall('lseek', file, 0, 0),
+    map: syscall('mmap', 0, 4096, PROT.READ, MAP.SHARED, file, 0),
+    pread: syscall('pread64', file, room, 10, 0),
   });
   const pieces = (await root.open('/mnt/array')).fdOrBad;
   const inPieces = [(await root.read(pieces, 9)).text, (await root.read(pieces, 10)).text];
   await root.unlink('/mnt/array');
   return {
     refused: await root.errnos({
-      plainMap: sys('open', '/mnt/plain', 0),
-      plainMapReadWrite: sys('open', '/mnt/plain', O_RDWR),
-      program: sys('open', '/mnt/program', 0),
-      link: sys('open', '/mnt/link', 0),
-      plainMapPath: sys('open', '/mnt/plain', O_PATH),
-      programPath: sys('open', '/mnt/program', O_PATH),
+      plainMap: syscall('open', '/mnt/plain', 0),
+      plainMapReadWrite: syscall('open', '/mnt/plain', O.RDWR),
+      program: syscall('open', '/mnt/program', 0),
+      link: syscall('open', '/mnt/link', 0),
+      plainMapPath: syscall('open', '/mnt/plain', O.PATH),
+      programPath: syscall('open', '/mnt/program', O.PATH),
     }),
     text,
     empty,
@@ -62,8 +56,8 @@ export default scenario(async ({ guest }) => {
     inPieces,
     afterUnlink: (await root.read(pieces)).text,
     truncate: await root.errnos({
-      open: sys('open', '/mnt/hash', O_RDWR | O_TRUNC),
-      truncate: sys('truncate', '/mnt/hash', 100),
+      open: syscall('open', '/mnt/hash', O.RDWR | O.TRUNC),
+      truncate: syscall('truncate', '/mnt/hash', 100),
       get: get('/mnt/hash'),
     }),
     sizeAfterTruncate: await statShown(root, '/mnt/hash', ({ size }) => size),

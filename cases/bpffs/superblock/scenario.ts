@@ -1,61 +1,57 @@
-import { scenario } from 'kconform';
-import { sys } from '../../calls.ts';
+import { MS, scenario, syscall } from 'kconform';
 import { get, newMap, pin } from '../objects.ts';
-
-const MS_REMOUNT = 0x20;
-const MS_RDONLY = 1;
 
 export default scenario(async ({ guest }) => {
   const { root } = guest;
   await guest.$`mkdir /tmp/a /tmp/b /tmp/bind`;
   const map = await newMap(root);
-  await root.errnos({ a: sys('mount', 'bpffs', '/tmp/a', 'bpf', 0, null), pin: pin('/tmp/a/pin', map) });
+  await root.errnos({ a: syscall('mount', 'bpffs', '/tmp/a', 'bpf', 0, null), pin: pin('/tmp/a/pin', map) });
   const { ino, nlink, size, mode, uid, gid } = await guest.stat('/tmp/a');
   const { facts } = await root.statfs('/tmp/a');
   const instances = await root.errnos({
-    b: sys('mount', 'bpffs', '/tmp/b', 'bpf', 0, null),
+    b: syscall('mount', 'bpffs', '/tmp/b', 'bpf', 0, null),
     notInOther: get('/tmp/b/pin'),
-    bind: sys('mount', '/tmp/a', '/tmp/bind', '', 4096, null),
+    bind: syscall('mount', '/tmp/a', '/tmp/bind', '', 4096, null),
     inBind: get('/tmp/bind/pin'),
-    umountBind: sys('umount2', '/tmp/bind', 0),
-    umount: sys('umount2', '/tmp/a', 0),
-    again: sys('mount', 'bpffs', '/tmp/a', 'bpf', 0, null),
+    umountBind: syscall('umount2', '/tmp/bind', 0),
+    umount: syscall('umount2', '/tmp/a', 0),
+    again: syscall('mount', 'bpffs', '/tmp/a', 'bpf', 0, null),
     startsEmpty: get('/tmp/a/pin'),
   });
   const remount = await root.errnos({
     pin: pin('/tmp/b/pin', map),
-    options: sys('mount', 'x', '/tmp/b', 'bpf', MS_REMOUNT, 'mode=0700,uid=55,gid=56,delegate_cmds=any'),
-    badValue: sys('mount', 'x', '/tmp/b', 'bpf', MS_REMOUNT, 'mode=9'),
-    unknown: sys('mount', 'x', '/tmp/b', 'bpf', MS_REMOUNT, 'unknown=1'),
+    options: syscall('mount', 'x', '/tmp/b', 'bpf', MS.REMOUNT, 'mode=0700,uid=55,gid=56,delegate_cmds=any'),
+    badValue: syscall('mount', 'x', '/tmp/b', 'bpf', MS.REMOUNT, 'mode=9'),
+    unknown: syscall('mount', 'x', '/tmp/b', 'bpf', MS.REMOUNT, 'unknown=1'),
   });
   const afterRemount = {
     shown: await guest.mountOptions('/tmp/b'),
     mode: (await guest.stat('/tmp/b')).mode.toString(8),
   };
   const readOnly = await root.errnos({
-    remount: sys('mount', 'x', '/tmp/b', 'bpf', MS_REMOUNT | MS_RDONLY, null),
-    mkdir: sys('mkdir', '/tmp/b/d', 0o755),
+    remount: syscall('mount', 'x', '/tmp/b', 'bpf', MS.REMOUNT | MS.RDONLY, null),
+    mkdir: syscall('mkdir', '/tmp/b/d', 0o755),
     pin: pin('/tmp/b/new', map),
-    unlink: sys('unlink', '/tmp/b/pin'),
+    unlink: syscall('unlink', '/tmp/b/pin'),
     getMissing: get('/tmp/b/new'),
-    back: sys('mount', 'x', '/tmp/b', 'bpf', MS_REMOUNT, null),
-    mkdirAgain: sys('mkdir', '/tmp/b/d', 0o755),
+    back: syscall('mount', 'x', '/tmp/b', 'bpf', MS.REMOUNT, null),
+    mkdirAgain: syscall('mkdir', '/tmp/b/d', 0o755),
   });
-  await root.errnos({ chown: sys('chown', '/tmp/b', 12, 13), chmod: sys('chmod', '/tmp/b', 0o700) });
+  await root.errnos({ chown: syscall('chown', '/tmp/b', 12, 13), chmod: syscall('chmod', '/tmp/b', 0o700) });
   const afterChown = await guest.mountOptions('/tmp/b');
   await root.chmod('/tmp/b', 0o777);
 
   const context = (await root.fsopen('bpf')).fd;
   const fresh = await root.errnos({
-    mountBeforeCreate: sys('fsmount', context, 0, 0),
-    create: sys('fsconfig', context, 6, null, null, 0),
-    createAgain: sys('fsconfig', context, 6, null, null, 0),
-    setAfterCreate: sys('fsconfig', context, 1, 'mode', '700', 0),
-    mount: sys('fsmount', context, 0, 0),
-    mountAgain: sys('fsmount', context, 0, 0),
-    setMounted: sys('fsconfig', context, 1, 'mode', '700', 0),
-    badMounted: sys('fsconfig', context, 1, 'mode', '9', 0),
-    reconfigure: sys('fsconfig', context, 7, null, null, 0),
+    mountBeforeCreate: syscall('fsmount', context, 0, 0),
+    create: syscall('fsconfig', context, 6, null, null, 0),
+    createAgain: syscall('fsconfig', context, 6, null, null, 0),
+    setAfterCreate: syscall('fsconfig', context, 1, 'mode', '700', 0),
+    mount: syscall('fsmount', context, 0, 0),
+    mountAgain: syscall('fsmount', context, 0, 0),
+    setMounted: syscall('fsconfig', context, 1, 'mode', '700', 0),
+    badMounted: syscall('fsconfig', context, 1, 'mode', '9', 0),
+    reconfigure: syscall('fsconfig', context, 7, null, null, 0),
   });
   const unused = (await root.fsopen('bpf')).fd;
   const mountPoint = await root.stat('/sys/fs/bpf');

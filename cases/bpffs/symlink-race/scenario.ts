@@ -1,5 +1,4 @@
-import { race, scenario } from 'kconform';
-import { sys } from '../../calls.ts';
+import { race, scenario, syscall } from 'kconform';
 
 const ROUNDS = 20_000;
 const LIMIT_MS = 60_000;
@@ -12,8 +11,8 @@ export default scenario(async ({ guest }) => {
   await guest.$`mount -t bpf bpffs /mnt && mkdir /mnt/d`;
   const options = { repeat: ROUNDS, limitMs: LIMIT_MS };
   const [changed, walked] = await race(
-    { process: await guest.spawn(), calls: [sys('symlink', 'd', '/mnt/l'), sys('unlink', '/mnt/l')], options },
-    { process: await guest.spawn(), calls: [sys('access', '/mnt/l/x', 0)], options },
+    { process: await guest.spawn(), calls: [syscall('symlink', 'd', '/mnt/l'), syscall('unlink', '/mnt/l')], options },
+    { process: await guest.spawn(), calls: [syscall('access', '/mnt/l/x', 0)], options },
   );
   return {
     changed: changed?.iterations ?? 0,

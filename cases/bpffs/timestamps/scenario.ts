@@ -1,5 +1,15 @@
-import { AT, bpf, type Call, GuestBuffer, type GuestProcess, MS, STAT_LENGTH, scenario } from 'kconform';
-import { inTurn, run, sys } from '../../calls.ts';
+import {
+  AT,
+  bpf,
+  type Call,
+  eachInTurn,
+  GuestBuffer,
+  type GuestProcess,
+  MS,
+  STAT_LENGTH,
+  scenario,
+  syscall,
+} from 'kconform';
 import { get, newMap, pin } from '../objects.ts';
 
 /** Where struct stat of x86-64 has st_atim, st_mtim and st_ctim (asm/stat.h). */
@@ -13,16 +23,16 @@ function setTimes(path: string, access: bigint, modification: bigint): Call {
   const times = Buffer.alloc(32);
   times.writeBigInt64LE(access, 0);
   times.writeBigInt64LE(modification, 16);
-  return sys('utimensat', AT.FDCWD, path, new GuestBuffer(times), 0);
+  return syscall('utimensat', AT.FDCWD, path, new GuestBuffer(times), 0);
 }
 
 /** Times of a file in nanoseconds, after calls of which the last may fail. */
 async function timesAfter(process: GuestProcess, path: string, ...calls: readonly Call[]) {
   const stat = new GuestBuffer(Buffer.alloc(STAT_LENGTH), true);
-  const { results, contents } = await run(process, [...calls, sys('stat', path, stat)]);
+  const { calls: made, contents } = await process.batch([...calls, syscall('stat', path, stat)]);
   const bytes = contents.get(stat) ?? Buffer.alloc(STAT_LENGTH);
   const time = (at: number) => bytes.readBigInt64LE(at) * 1_000_000_000n + bytes.readBigInt64LE(at + 8);
-  const errno = results.find((result) => result.errno !== null)?.errno ?? null;
+  const errno = made.find(({ last }) => last.errno !== null)?.last.errno ?? null;
   return {
     errno,
     access: time(STAMPED_AT.access),
@@ -35,11 +45,11 @@ export default scenario(async ({ guest }) => {
   const { root } = guest;
   await guest.$`mount -t bpf bpffs /mnt && mkdir /mnt/d`;
   const map = await newMap(root);
-  await root.errnos({ pin: pin('/mnt/pin', map), readable: sys('chmod', '/mnt/pin', 0o644) });
+  await root.errnos({ pin: pin('/mnt/pin', map), readable: syscall('chmod', '/mnt/pin', 0o644) });
 
   /** What getting the map does to the access time that its file had. */
   const accessTimeAfterGet = async (before: bigint, options: number) => {
-    const remount = sys('mount', 'bpffs', '/mnt', 'bpf', MS.REMOUNT | options, null);
+    const remount = syscall('mount', 'bpffs', '/mnt', 'bpf', MS.REMOUNT | options, null);
     const calls = [remount, setTimes('/mnt/pin', before, LONG_AGO), get('/mnt/pin')];
     const { errno, access } = await timesAfter(root, '/mnt/pin', ...calls);
     return errno ?? (access === before * 1_000_000_000n ? 'kept' : 'updated');
@@ -52,7 +62,7 @@ export default scenario(async ({ guest }) => {
     noatime: await accessTimeAfterGet(LONG_AGO, MS.NOATIME),
   };
   await root.errnos({
-    relatime: sys('mount', 'bpffs', '/mnt', 'bpf', MS.REMOUNT | MS.RELATIME, null),
+    relatime: syscall('mount', 'bpffs', '/mnt', 'bpf', MS.REMOUNT | MS.RELATIME, null),
     old: setTimes('/mnt/pin', LONG_AGO, LONG_AGO),
   });
   const refused = await timesAfter(user, '/mnt/pin', get('/mnt/pin'));
@@ -61,16 +71,16 @@ export default scenario(async ({ guest }) => {
   /** Whether a call gives the directory the time of its change as that of its modification, long ago before. */
   const changes = {
     pin: pin('/mnt/d/pin', map),
-    mkdir: sys('mkdir', '/mnt/d/e', 0o755),
-    symlink: sys('symlink', 'e', '/mnt/d/l'),
-    link: sys('link', '/mnt/d/pin', '/mnt/d/second'),
-    rename: sys('rename', '/mnt/d/second', '/mnt/d/moved'),
-    unlink: sys('unlink', '/mnt/d/moved'),
-    rmdir: sys('rmdir', '/mnt/d/e'),
+    mkdir: syscall('mkdir', '/mnt/d/e', 0o755),
+    symlink: syscall('symlink', 'e', '/mnt/d/l'),
+    link: syscall('link', '/mnt/d/pin', '/mnt/d/second'),
+    rename: syscall('rename', '/mnt/d/second', '/mnt/d/moved'),
+    unlink: syscall('unlink', '/mnt/d/moved'),
+    rmdir: syscall('rmdir', '/mnt/d/e'),
     pinTaken: pin('/mnt/d/pin', map),
     get: get('/mnt/d/pin'),
   };
-  const directory = await inTurn(changes, async (call) => {
+  const directory = await eachInTurn(changes, async (call) => {
     const { errno, modification, change } = await timesAfter(
       root,
       '/mnt/d',

@@ -1,10 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { GuestBuffer, scenario } from 'kconform';
-import { sys } from '../../calls.ts';
+import { GuestBuffer, O, scenario, syscall } from 'kconform';
 import { newMap, pin } from '../objects.ts';
 
 const TRACING = '/sys/kernel/tracing';
-const O_WRONLY_APPEND = 0o2001;
 const LIMIT_MS = 10_000;
 
 /** RCU's callbacks run in a softirq, which may interrupt any process; Documentation/trace/ftrace.rst has the flags. */
@@ -16,9 +14,9 @@ export default scenario(async ({ guest }) => {
   const map = await newMap(root);
   await root.errnos({ pin: pin('/mnt/pin', map) });
   // A probe of a function that the kernel has not is refused; /proc/kallsyms takes seconds to read.
-  const events = (await root.open(`${TRACING}/kprobe_events`, O_WRONLY_APPEND)).fd;
+  const events = (await root.open(`${TRACING}/kprobe_events`, O.WRONLY | O.APPEND)).fd;
   const probe = (definition: string) =>
-    sys('write', events, new GuestBuffer(Buffer.from(definition)), definition.length);
+    syscall('write', events, new GuestBuffer(Buffer.from(definition)), definition.length);
   const functions = await root.errnos({
     bpf_destroy_inode: probe('p:destroy bpf_destroy_inode'),
     bpf_free_inode: probe('p:free bpf_free_inode mode=+0(%di):x16'),
@@ -29,8 +27,8 @@ export default scenario(async ({ guest }) => {
   if (functions.bpf_free_inode === null) await guest.writeFile(`${TRACING}/events/kprobes/free/enable`, '1');
   if (functions.free_inode_nonrcu === null) await guest.writeFile(`${TRACING}/events/kprobes/freed/enable`, '1');
   const steps = await root.errnos({
-    unlinkSymlink: sys('unlink', '/mnt/symlink'),
-    unlinkPin: sys('unlink', '/mnt/pin'),
+    unlinkSymlink: syscall('unlink', '/mnt/symlink'),
+    unlinkPin: syscall('unlink', '/mnt/pin'),
   });
   /** Who frees the inode of that mode; on 7.3 bpf_free_inode does so without free_inode_nonrcu. A grace period ends when it likes, even before unlink returns: the callback tells itself. */
   const freed = async (mode: string) => {

@@ -1,6 +1,5 @@
-import { bpf, instruction, scenario } from 'kconform';
-import { sys } from '../../calls.ts';
-import { idOf, isThere, newMap, newProgram, pin, released } from '../objects.ts';
+import { bpf, instruction, scenario, syscall } from 'kconform';
+import { isThere, newMap, newProgram, pin, released } from '../objects.ts';
 
 const { call, exit, loadMap, move, sequence } = instruction;
 
@@ -11,9 +10,9 @@ export default scenario(async ({ guest }) => {
   const { root } = guest;
   await guest.$`mount -t bpf bpffs /mnt`;
   const array = await newMap(root, { type: bpf.MAP_TYPE.PROG_ARRAY });
-  const arrayId = await idOf(root, array);
+  const arrayId = await bpf.objectId(root, array, 'map');
   const callee = await newProgram(root);
-  const calleeId = await idOf(root, callee);
+  const calleeId = await bpf.objectId(root, callee, 'program');
   const calleeFd = Buffer.alloc(4);
   calleeFd.writeInt32LE(callee.number);
   const tailCall = sequence(loadMap(2, array.number), move(3, 0), call(TAIL_CALL), move(0, 0), exit());
@@ -21,10 +20,10 @@ export default scenario(async ({ guest }) => {
   await root.bpf(bpf.CMD.PROG_LOAD, caller);
   const setUp = await root.errnos({
     set: bpf.call(bpf.CMD.MAP_UPDATE_ELEM, bpf.mapUpdate(array, Buffer.alloc(4), calleeFd)),
-    closeCallee: sys('close', callee),
+    closeCallee: syscall('close', callee),
     pin: pin('/mnt/array', array),
     pinAgain: pin('/mnt/again', array),
-    closeArray: sys('close', array),
+    closeArray: syscall('close', array),
   });
   const there = async () => ({
     callee: await isThere(root, 'program', calleeId),

@@ -1,4 +1,4 @@
-import { bpf, instruction, scenario } from 'kconform';
+import { bpf, instruction, scenario, syscall } from 'kconform';
 
 export default scenario(async ({ guest }) => {
   const { root } = guest;
@@ -9,22 +9,18 @@ export default scenario(async ({ guest }) => {
     maxEntries: 64,
     btf: { fd: btf.value, key: bpf.BTF_INT, value: bpf.BTF_VALUE },
   };
-  const idOf = async (fd: number) => {
-    const { attribute, info } = bpf.objInfo(fd);
-    const { contents } = await root.batch([{ name: 'bpf', args: [bpf.CMD.OBJ_GET_INFO_BY_FD, attribute, 16] }]);
-    return contents.get(info)?.readUInt32LE(4) ?? 0;
-  };
   /** Pins the object, closes it, takes the pin away and looks for its id in the same breath. */
-  const afterUnpin = async (fd: number, command: number) => {
-    const id = await idOf(fd);
+  const afterUnpin = async (fd: number, kind: 'map' | 'program') => {
+    const id = await bpf.objectId(root, fd, kind);
+    const command = kind === 'map' ? bpf.CMD.MAP_GET_FD_BY_ID : bpf.CMD.PROG_GET_FD_BY_ID;
     const pinned = await root.bpf(bpf.CMD.OBJ_PIN, bpf.objPath('/mnt/pin', fd));
     await root.close(fd);
     const attribute = bpf.byId(id);
     const alive = await root.bpf(command, attribute);
     await root.close(alive.value);
     const { calls } = await root.batch([
-      { name: 'unlink', args: ['/mnt/pin'] },
-      { name: 'bpf', args: [command, attribute, attribute.bytes.length] },
+      syscall('unlink', '/mnt/pin'),
+      syscall('bpf', command, attribute, attribute.bytes.length),
     ]);
     return {
       pinned: pinned.errno,
@@ -35,7 +31,7 @@ export default scenario(async ({ guest }) => {
   };
   const ofMap = async (map: Parameters<typeof bpf.mapCreate>[0]) => {
     const { value } = await root.bpf(bpf.CMD.MAP_CREATE, bpf.mapCreate(map));
-    return afterUnpin(value, bpf.CMD.MAP_GET_FD_BY_ID);
+    return afterUnpin(value, 'map');
   };
   const program = {
     type: bpf.PROG_TYPE.SOCKET_FILTER,
@@ -47,9 +43,6 @@ export default scenario(async ({ guest }) => {
     hashWithTimer: await ofMap({ type: bpf.MAP_TYPE.HASH, ...withTimer }),
     hashWithTimerNotPreallocated: await ofMap({ type: bpf.MAP_TYPE.HASH, flags: bpf.F.NO_PREALLOC, ...withTimer }),
     lruHashWithTimer: await ofMap({ type: bpf.MAP_TYPE.LRU_HASH, ...withTimer }),
-    program: await afterUnpin(
-      (await root.bpf(bpf.CMD.PROG_LOAD, bpf.progLoad(program))).value,
-      bpf.CMD.PROG_GET_FD_BY_ID,
-    ),
+    program: await afterUnpin((await root.bpf(bpf.CMD.PROG_LOAD, bpf.progLoad(program))).value, 'program'),
   };
 });

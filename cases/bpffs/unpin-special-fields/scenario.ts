@@ -1,5 +1,4 @@
-import { bpf, scenario } from 'kconform';
-import { byName, inTurn, keysOf, run } from '../../calls.ts';
+import { bpf, eachInTurn, eachOf, scenario } from 'kconform';
 import { newMap } from '../objects.ts';
 import { FIELD_SIZE, HASHES, valueWith } from '../special-fields.ts';
 
@@ -23,14 +22,8 @@ export default scenario(async ({ guest }) => {
     workqueueOfOtherSize: await valueWith(root, 'bpf_wq', FIELD_SIZE / 2),
     bpfTaskWork: await valueWith(root, 'bpf_task_work'),
   };
-  const created = async (value: Partial<bpf.MapCreate>) => {
-    const names = keysOf(TYPES);
-    const { results } = await run(
-      root,
-      names.map((name) => bpf.call(bpf.CMD.MAP_CREATE, bpf.mapCreate({ ...value, ...TYPES[name] }))),
-    );
-    return byName(names, (_, index) => results[index]?.errno ?? null);
-  };
+  const created = (value: Partial<bpf.MapCreate>) =>
+    root.errnos(eachOf(TYPES, (type) => bpf.call(bpf.CMD.MAP_CREATE, bpf.mapCreate({ ...value, ...type }))));
   /** What comes back of a value of ones: a special field is neither written nor read. */
   const kept = async (value: Partial<bpf.MapCreate>) => {
     const map = await newMap(root, { ...value, ...HASHES.hash });
@@ -46,7 +39,10 @@ export default scenario(async ({ guest }) => {
     return contents.get(lookup.value)?.toString('hex') ?? '';
   };
   return {
-    created: await inTurn({ timer: values.timer, workqueue: values.workqueue, otherName: values.otherName }, created),
-    kept: await inTurn(values, kept),
+    created: await eachInTurn(
+      { timer: values.timer, workqueue: values.workqueue, otherName: values.otherName },
+      created,
+    ),
+    kept: await eachInTurn(values, kept),
   };
 });

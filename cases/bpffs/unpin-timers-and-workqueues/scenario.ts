@@ -1,5 +1,4 @@
-import { type bpf, scenario } from 'kconform';
-import { inTurn, sys } from '../../calls.ts';
+import { type bpf, eachInTurn, scenario, syscall } from 'kconform';
 import { Listener } from '../atomic-sleep.ts';
 import { HASHES, valueWith } from '../special-fields.ts';
 
@@ -9,9 +8,9 @@ export default scenario(async ({ guest }) => {
   const listener = await Listener.start(root);
   /** What the kernel says of the unlink of the last pin of such maps. */
   const unlinked = (value: Partial<bpf.MapCreate>) =>
-    inTurn(HASHES, async (kind) => {
+    eachInTurn(HASHES, async (kind) => {
       const id = await listener.pinned('/mnt/pin', { ...value, ...kind });
-      return listener.saidOf(id, sys('unlink', '/mnt/pin'));
+      return listener.saidOf(id, syscall('unlink', '/mnt/pin'));
     });
   return {
     timer: await unlinked(await valueWith(root, 'bpf_timer')),

@@ -1,14 +1,11 @@
-import { type Call, type GuestProcess, scenario } from 'kconform';
-import { sys } from '../../calls.ts';
-import { idOf, lookUp, newMap, newProgram, pin } from '../objects.ts';
-
-const O_PATH = 0o10000000;
+import { bpf, type Call, type GuestProcess, O, scenario, syscall } from 'kconform';
+import { lookUp, newMap, newProgram, pin } from '../objects.ts';
 
 /** A map that nothing but its pin holds. @returns its id */
 async function pinnedMap(process: GuestProcess, path: string): Promise<number> {
   const map = await newMap(process);
-  const id = await idOf(process, map);
-  await process.errnos({ pin: pin(path, map), close: sys('close', map) });
+  const id = await bpf.objectId(process, map, 'map');
+  await process.errnos({ pin: pin(path, map), close: syscall('close', map) });
   return id;
 }
 
@@ -26,7 +23,7 @@ export default scenario(async ({ guest }) => {
   const moved = await pinnedMap(root, '/mnt/moved');
   const replaced = await pinnedMap(root, '/mnt/replaced');
   const renameOver = await root.errnos({
-    rename: sys('rename', '/mnt/moved', '/mnt/replaced'),
+    rename: syscall('rename', '/mnt/moved', '/mnt/replaced'),
     replaced: lookUp('map', replaced),
     moved: lookUp('map', moved),
   });
@@ -34,26 +31,26 @@ export default scenario(async ({ guest }) => {
   const linked = await pinnedMap(root, '/mnt/first');
   await root.link('/mnt/first', '/mnt/second');
   const firstUnlink = { call: (await root.unlink('/mnt/first')).errno, map: await stillThere(linked) };
-  const secondUnlink = await afterCall(sys('unlink', '/mnt/second'), linked);
+  const secondUnlink = await afterCall(syscall('unlink', '/mnt/second'), linked);
 
   const held = await pinnedMap(root, '/mnt/held');
-  const path = (await root.open('/mnt/held', O_PATH)).fd;
+  const path = (await root.open('/mnt/held', O.PATH)).fd;
   const unlinkHeld = { call: (await root.unlink('/mnt/held')).errno, map: await stillThere(held) };
-  const closePath = await afterCall(sys('close', path), held);
+  const closePath = await afterCall(syscall('close', path), held);
 
   const opened = await newMap(root);
-  const openedId = await idOf(root, opened);
+  const openedId = await bpf.objectId(root, opened, 'map');
   await root.errnos({ pin: pin('/mnt/open', opened) });
   const unlinkOpen = { call: (await root.unlink('/mnt/open')).errno, map: await stillThere(openedId) };
-  const closeOpen = await afterCall(sys('close', opened), openedId);
+  const closeOpen = await afterCall(syscall('close', opened), openedId);
 
   const program = await newProgram(root);
-  const programId = await idOf(root, program);
+  const programId = await bpf.objectId(root, program, 'program');
   const below = await pinnedMap(root, '/mnt/map');
   const umount = await root.errnos({
     pinProgram: pin('/mnt/program', program),
-    closeProgram: sys('close', program),
-    umount: sys('umount2', '/mnt', 0),
+    closeProgram: syscall('close', program),
+    umount: syscall('umount2', '/mnt', 0),
     map: lookUp('map', below),
     program: lookUp('program', programId),
   });

@@ -1,8 +1,7 @@
-import { bpf, CAP, type GuestProcess, instruction, scenario } from 'kconform';
+import { bpf, CAP, type GuestProcess, instruction, O, scenario } from 'kconform';
 import { delegate, EVERYTHING } from '../delegation.ts';
 import { allBut, forkWith } from '../namespaces.ts';
 
-const O_DIRECTORY = 0o200000;
 /** Lets every packet through. */
 const accept = {
   type: bpf.PROG_TYPE.CGROUP_SKB,
@@ -12,7 +11,7 @@ const accept = {
 export default scenario(async ({ guest }) => {
   await guest.$`mkdir /sys/fs/cgroup/attached`;
   const { child, token } = await delegate(guest, EVERYTHING);
-  const cgroup = (await child.open('/sys/fs/cgroup/attached', O_DIRECTORY)).fd.number;
+  const cgroup = (await child.open('/sys/fs/cgroup/attached', O.DIRECTORY)).fd.number;
   const withToken = (await child.bpf(bpf.CMD.PROG_LOAD, bpf.progLoad({ ...accept, token }))).fdOrBad.number;
   const withoutToken = await child.receive((await guest.root.bpf(bpf.CMD.PROG_LOAD, bpf.progLoad(accept))).fd);
   const attach = (process: GuestProcess, program: number) =>

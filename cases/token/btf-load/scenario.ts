@@ -1,9 +1,8 @@
-import { bpf, CAP, capabilities, type Descriptor, scenario } from 'kconform';
-import { createToken, ID_MAPS, ownBpffs, ownToken } from '../delegation.ts';
+import { bpf, CAP, capabilities, type Descriptor, SUBORDINATE_IDS, scenario } from 'kconform';
+import { createToken, ownToken } from '../delegation.ts';
 import { allBut, forkWith, NO_CAPABILITIES } from '../namespaces.ts';
-import { BTF, FLAGS_AT, withFlags } from '../objects.ts';
+import { BTF, CLOSED, FLAGS_AT, withFlags } from '../objects.ts';
 
-const CLOSED = 900;
 const NO_BTF = Buffer.alloc(24);
 const ALL_BUT_BTF_LOAD = '0xfffffffffffbffff';
 
@@ -12,8 +11,8 @@ const loadWithFlags = (token: Descriptor, flags: number) =>
   bpf.call(bpf.CMD.BTF_LOAD, withFlags(bpf.btfLoad(BTF, token), FLAGS_AT.btf, flags));
 
 export default scenario(async ({ guest }) => {
-  const child = await guest.spawn({ userns: ID_MAPS });
-  const { directory } = await ownBpffs(guest, child, { cmds: 'btf_load' });
+  const child = await guest.spawn({ userns: SUBORDINATE_IDS });
+  const { directory } = await bpf.delegateBpffs(guest.root, child, { cmds: 'btf_load' });
   const token = await createToken(child, directory);
   const otherCommands = await ownToken(guest, child, { cmds: ALL_BUT_BTF_LOAD });
   const btf = (await child.bpf(bpf.CMD.BTF_LOAD, bpf.btfLoad(BTF, token))).fdOrBad;

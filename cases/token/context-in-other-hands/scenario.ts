@@ -1,4 +1,4 @@
-import { FSCONFIG, scenario } from 'kconform';
+import { FSCONFIG, scenario, syscall } from 'kconform';
 import { spawnOwnedBy } from '../namespaces.ts';
 
 const OWNER = 1000;
@@ -12,15 +12,15 @@ export default scenario(async ({ guest }) => {
   const owner = await guest.spawn({ uid: OWNER, gid: OWNER });
   const atOwner = await owner.receive(context);
   const byOwner = await owner.errnos({
-    delegate: { name: 'fsconfig', args: [atOwner, FSCONFIG.SET_STRING, 'delegate_cmds', 'any', 0] },
-    delegateNothing: { name: 'fsconfig', args: [atOwner, FSCONFIG.SET_STRING, 'delegate_cmds', '0', 0] },
+    delegate: syscall('fsconfig', atOwner, FSCONFIG.SET_STRING, 'delegate_cmds', 'any', 0),
+    delegateNothing: syscall('fsconfig', atOwner, FSCONFIG.SET_STRING, 'delegate_cmds', '0', 0),
   });
   const before = (await root.fsconfigString(atRoot, 'delegate_cmds', 'any')).errno;
   const create = (await owner.fsconfigCreate(atOwner)).errno;
   const afterwards = await root.errnos({
-    delegate: { name: 'fsconfig', args: [atRoot, FSCONFIG.SET_STRING, 'delegate_cmds', 'any', 0] },
-    create: { name: 'fsconfig', args: [atRoot, FSCONFIG.CMD_CREATE, null, null, 0] },
-    fsmount: { name: 'fsmount', args: [atRoot, 0, 0] },
+    delegate: syscall('fsconfig', atRoot, FSCONFIG.SET_STRING, 'delegate_cmds', 'any', 0),
+    create: syscall('fsconfig', atRoot, FSCONFIG.CMD_CREATE, null, null, 0),
+    fsmount: syscall('fsmount', atRoot, 0, 0),
   });
   return { byOwner: { ...byOwner, create }, byRoot: { before, afterwards } };
 });

@@ -1,12 +1,12 @@
-import { bpf, GuestBuffer, scenario } from 'kconform';
-import { EVERYTHING, ID_MAPS, ownBpffs } from '../delegation.ts';
+import { bpf, GuestBuffer, SUBORDINATE_IDS, scenario, syscall } from 'kconform';
+import { EVERYTHING } from '../delegation.ts';
+import { CLOSED } from '../objects.ts';
 
-const CLOSED = 900;
 const PAGE_SIZE = 4096;
 
 export default scenario(async ({ guest }) => {
-  const child = await guest.spawn({ userns: ID_MAPS });
-  const { directory } = await ownBpffs(guest, child, EVERYTHING);
+  const child = await guest.spawn({ userns: SUBORDINATE_IDS });
+  const { directory } = await bpf.delegateBpffs(guest.root, child, EVERYTHING);
   await child.syscall('dup2', directory, 0); // what an attribute that ends before the descriptor asks for
   const { bytes } = bpf.tokenCreate(directory);
   /** The attribute made longer with zeros, and perhaps a one as its last byte. */
@@ -36,7 +36,7 @@ export default scenario(async ({ guest }) => {
       zerosAfterTheUnion: longer(PAGE_SIZE),
       byteAfterTheUnionSet: longer(PAGE_SIZE, 1),
       morePages: longer(PAGE_SIZE + 1),
-      noAttribute: { name: 'bpf', args: [bpf.CMD.TOKEN_CREATE, null, 8] },
+      noAttribute: syscall('bpf', bpf.CMD.TOKEN_CREATE, null, 8),
     }),
   };
 });

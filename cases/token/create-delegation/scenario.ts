@@ -1,10 +1,9 @@
-import { bpf, scenario } from 'kconform';
-import { type Delegated, ID_MAPS, ownBpffs } from '../delegation.ts';
+import { bpf, SUBORDINATE_IDS, scenario } from 'kconform';
 
 export default scenario(async ({ guest }) => {
-  const child = await guest.spawn({ userns: ID_MAPS });
-  const created = async (delegated: Delegated) => {
-    const { directory } = await ownBpffs(guest, child, delegated);
+  const child = await guest.spawn({ userns: SUBORDINATE_IDS });
+  const created = async (delegated: bpf.Delegated) => {
+    const { directory } = await bpf.delegateBpffs(guest.root, child, delegated);
     return (await child.bpf(bpf.CMD.TOKEN_CREATE, bpf.tokenCreate(directory))).errno;
   };
   return {

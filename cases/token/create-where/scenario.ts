@@ -1,22 +1,19 @@
-import { bpf, CAP, capabilities, type Descriptor, scenario } from 'kconform';
-import { createToken, EVERYTHING, ID_MAPS, ownBpffs } from '../delegation.ts';
+import { bpf, CAP, capabilities, type Descriptor, MS, O, SUBORDINATE_IDS, scenario } from 'kconform';
+import { createToken, EVERYTHING } from '../delegation.ts';
 import { forkWith } from '../namespaces.ts';
-
-const MS_BIND = 4096;
-const O_PATH = 0o10000000;
-const CLOSED = 900;
+import { CLOSED } from '../objects.ts';
 
 const create = (fd: Descriptor) => bpf.call(bpf.CMD.TOKEN_CREATE, bpf.tokenCreate(fd));
 
 export default scenario(async ({ guest }) => {
   await guest.$`mkdir /tmp/bound /tmp/inside /tmp/other`;
-  const child = await guest.spawn({ userns: ID_MAPS });
-  const { context, mount, directory } = await ownBpffs(guest, child, EVERYTHING);
+  const child = await guest.spawn({ userns: SUBORDINATE_IDS });
+  const { context, mount, directory } = await bpf.delegateBpffs(guest.root, child, EVERYTHING);
   const token = await createToken(child, directory);
   await child.moveMount(mount, '/mnt');
   await child.mkdir('/mnt/directory');
-  await child.mount('/mnt', '/tmp/bound', '', MS_BIND);
-  await child.mount('/mnt/directory', '/tmp/inside', '', MS_BIND);
+  await child.mount('/mnt', '/tmp/bound', '', MS.BIND);
+  await child.mount('/mnt/directory', '/tmp/inside', '', MS.BIND);
   await child.mount('tmpfs', '/tmp/other', 'tmpfs');
   const opened = async (path: string, flags = 0) => (await child.open(path, flags)).fdOrBad;
 
@@ -35,7 +32,7 @@ export default scenario(async ({ guest }) => {
     token: create(token),
     context: create(context),
     mountFd: create(mount),
-    path: create(await opened('/mnt', O_PATH)),
+    path: create(await opened('/mnt', O.PATH)),
     closed: create(CLOSED),
     negative: create(-1),
   });

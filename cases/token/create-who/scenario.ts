@@ -1,9 +1,17 @@
-import { bpf, CAP, capabilities, type GuestProcess, keepCapabilities, scenario } from 'kconform';
-import { EVERYTHING, ID_MAPS, ownBpffs } from '../delegation.ts';
+import {
+  bpf,
+  CAP,
+  capabilities,
+  type GuestProcess,
+  keepCapabilities,
+  O,
+  PR,
+  SUBORDINATE_IDS,
+  scenario,
+} from 'kconform';
+import { EVERYTHING } from '../delegation.ts';
 import { allBut, forkNested, forkWith, NO_CAPABILITIES } from '../namespaces.ts';
 
-const O_DIRECTORY = 0o200000;
-const PR_SET_KEEPCAPS = 8;
 const DELEGATED = 'delegate_cmds=any,delegate_maps=any,delegate_progs=any,delegate_attachs=any';
 
 const create = async (process: GuestProcess, directory: number) =>
@@ -11,23 +19,23 @@ const create = async (process: GuestProcess, directory: number) =>
 
 export default scenario(async ({ guest }) => {
   const { root } = guest;
-  const owner = await guest.spawn({ userns: ID_MAPS });
-  const { directory } = await ownBpffs(guest, owner, EVERYTHING);
+  const owner = await guest.spawn({ userns: SUBORDINATE_IDS });
+  const { directory } = await bpf.delegateBpffs(guest.root, owner, EVERYTHING);
   const ownerWith = async (kept: bigint) => create(await forkWith(owner, kept), directory.number);
 
   const user = await owner.fork();
-  await user.syscall('prctl', PR_SET_KEEPCAPS, 1, 0, 0, 0);
+  await user.syscall('prctl', PR.SET_KEEPCAPS, 1, 0, 0, 0);
   await user.setresuid(1000);
   await keepCapabilities(user, capabilities(CAP.BPF));
 
   const nested = await forkNested(owner);
-  const ofNested = (await ownBpffs(guest, nested, EVERYTHING)).directory;
+  const ofNested = (await bpf.delegateBpffs(guest.root, nested, EVERYTHING)).directory;
 
   await root.mount('bpffs', '/mnt', 'bpf', 0, DELEGATED);
-  const { value: initial } = await root.open('/mnt', O_DIRECTORY);
+  const { value: initial } = await root.open('/mnt', O.DIRECTORY);
   const initialWith = async (kept: bigint) => create(await forkWith(root, kept), initial);
   await root.mount('bpffs', '/mnt', 'bpf');
-  const { value: undelegated } = await root.open('/mnt', O_DIRECTORY);
+  const { value: undelegated } = await root.open('/mnt', O.DIRECTORY);
 
   return {
     inTheNamespace: {

@@ -1,9 +1,17 @@
-import { CAP, type Call, capabilities, type Fd, FSCONFIG, scenario } from 'kconform';
-import { ID_MAPS, ownBpffs } from '../delegation.ts';
-import { eachOf } from '../each.ts';
+import {
+  bpf,
+  CAP,
+  type Call,
+  CLONE,
+  capabilities,
+  eachOf,
+  type Fd,
+  FSCONFIG,
+  SUBORDINATE_IDS,
+  scenario,
+  syscall,
+} from 'kconform';
 import { allBut, forkWith } from '../namespaces.ts';
-
-const CLONE_NEWUSER = 0x10000000;
 
 const OPTIONS = {
   cmds: 'delegate_cmds',
@@ -14,10 +22,10 @@ const OPTIONS = {
 
 /** Each of the four options with this value. */
 const setAll = (context: Fd | number, value: string) =>
-  eachOf(OPTIONS, (option): Call => ({ name: 'fsconfig', args: [context, FSCONFIG.SET_STRING, option, value, 0] }));
+  eachOf(OPTIONS, (option): Call => syscall('fsconfig', context, FSCONFIG.SET_STRING, option, value, 0));
 
 export default scenario(async ({ guest }) => {
-  const child = await guest.spawn({ userns: ID_MAPS });
+  const child = await guest.spawn({ userns: SUBORDINATE_IDS });
   const context = (await child.fsopen('bpf')).fdOrBad;
   const byChild = async (value: string) => child.errnos(setAll(context, value));
   const inUserns = {
@@ -33,7 +41,7 @@ export default scenario(async ({ guest }) => {
   const atRoot = (await guest.root.receive((await child.fsopen('bpf')).fdOrBad)).number;
   const byRootWith = async (kept: bigint) => (await forkWith(guest.root, kept)).errnos(setAll(atRoot, '0x1'));
 
-  const own = await ownBpffs(guest, child, { cmds: 'map_create', maps: 'stack' });
+  const own = await bpf.delegateBpffs(guest.root, child, { cmds: 'map_create', maps: 'stack' });
   const moved = (await child.moveMount(own.mount, '/mnt')).errno;
   const options = async () =>
     /^\S+ \/mnt bpf (\S+)/m.exec(await child.readFile('/proc/self/mounts'))?.[1] ?? 'not mounted';
@@ -47,7 +55,7 @@ export default scenario(async ({ guest }) => {
   };
 
   const withoutMountNamespace = await guest.spawn();
-  await withoutMountNamespace.unshare(CLONE_NEWUSER);
+  await withoutMountNamespace.unshare(CLONE.NEWUSER);
   const user = await guest.spawn({ uid: 1000, gid: 1000 });
   return {
     inUserns,

@@ -1,24 +1,23 @@
-import { bpf, FSCONFIG, scenario } from 'kconform';
-import { createToken, ID_MAPS } from '../delegation.ts';
+import { bpf, FSCONFIG, O, SUBORDINATE_IDS, scenario, syscall } from 'kconform';
+import { createToken } from '../delegation.ts';
 import { STACK } from '../objects.ts';
 
-const O_DIRECTORY = 0o200000;
 const VALUE = Buffer.from('kept');
 
-/** Every step by itself; ownBpffs in ../delegation.ts is the short form of it. */
+/** Every step by itself; bpf.delegateBpffs is the short form of it. */
 export default scenario(async ({ guest }) => {
   const { root } = guest;
-  const child = await guest.spawn({ userns: ID_MAPS });
+  const child = await guest.spawn({ userns: SUBORDINATE_IDS });
   const opened = await child.fsopen('bpf');
   const atRoot = await root.receive(opened.fdOrBad);
   const byRoot = await root.errnos({
-    delegateCommand: { name: 'fsconfig', args: [atRoot, FSCONFIG.SET_STRING, 'delegate_cmds', 'map_create', 0] },
-    delegateMap: { name: 'fsconfig', args: [atRoot, FSCONFIG.SET_STRING, 'delegate_maps', 'stack', 0] },
-    create: { name: 'fsconfig', args: [atRoot, FSCONFIG.CMD_CREATE, null, null, 0] },
+    delegateCommand: syscall('fsconfig', atRoot, FSCONFIG.SET_STRING, 'delegate_cmds', 'map_create', 0),
+    delegateMap: syscall('fsconfig', atRoot, FSCONFIG.SET_STRING, 'delegate_maps', 'stack', 0),
+    create: syscall('fsconfig', atRoot, FSCONFIG.CMD_CREATE, null, null, 0),
   });
   const mounted = await root.fsmount(atRoot);
   const mount = await child.receive(mounted.fdOrBad);
-  const directory = await child.open('.', O_DIRECTORY, 0, mount);
+  const directory = await child.open('.', O.DIRECTORY, 0, mount);
   const { facts } = await child.fstat(directory.fdOrBad);
   const token = await createToken(child, directory.fdOrBad);
   const attached = await child.moveMount(mount, '/mnt');
@@ -28,8 +27,8 @@ export default scenario(async ({ guest }) => {
     pin: bpf.call(bpf.CMD.OBJ_PIN, bpf.objPath('/mnt/map', map)),
     get: bpf.call(bpf.CMD.OBJ_GET, bpf.objPath('/mnt/map')),
     pinWithDot: bpf.call(bpf.CMD.OBJ_PIN, bpf.objPath('/mnt/map.pinned', map)),
-    directory: { name: 'mkdir', args: ['/mnt/directory', 0o755] },
-    directoryWithDot: { name: 'mkdir', args: ['/mnt/direc.tory', 0o755] },
+    directory: syscall('mkdir', '/mnt/directory', 0o755),
+    directoryWithDot: syscall('mkdir', '/mnt/direc.tory', 0o755),
     push: bpf.call(bpf.CMD.MAP_UPDATE_ELEM, bpf.mapUpdate(map, null, VALUE)),
   });
   const again = (await child.bpf(bpf.CMD.OBJ_GET, bpf.objPath('/mnt/map'))).fdOrBad;
@@ -42,7 +41,7 @@ export default scenario(async ({ guest }) => {
   const fsmountBefore = (await child.fsmount(byChild.fdOrBad)).errno;
   await root.fsconfigCreate(atRootToo);
   const own = await child.fsmount(byChild.fdOrBad);
-  const ownDirectory = await child.open('.', O_DIRECTORY, 0, own.fdOrBad);
+  const ownDirectory = await child.open('.', O.DIRECTORY, 0, own.fdOrBad);
   return {
     fsopen: opened.errno,
     byRoot,

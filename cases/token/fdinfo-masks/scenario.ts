@@ -1,15 +1,15 @@
-import { scenario } from 'kconform';
-import { createToken, type Delegated, EVERYTHING, ID_MAPS, ownBpffs } from '../delegation.ts';
+import { bpf, SUBORDINATE_IDS, scenario } from 'kconform';
+import { createToken, EVERYTHING } from '../delegation.ts';
 import { allowedBy, fdinfoText } from '../fdinfo.ts';
 
 export default scenario(async ({ guest }) => {
-  const child = await guest.spawn({ userns: ID_MAPS });
-  const allowed = async (delegated: Delegated) => {
-    const { directory } = await ownBpffs(guest, child, delegated);
+  const child = await guest.spawn({ userns: SUBORDINATE_IDS });
+  const allowed = async (delegated: bpf.Delegated) => {
+    const { directory } = await bpf.delegateBpffs(guest.root, child, delegated);
     return allowedBy(child, await createToken(child, directory));
   };
 
-  const named = await ownBpffs(guest, child, {
+  const named = await bpf.delegateBpffs(guest.root, child, {
     cmds: 'map_create:prog_load:btf_load',
     maps: 'lpm_trie:devmap:queue:stack',
     progs: 'xdp',

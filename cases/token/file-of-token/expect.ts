@@ -1,8 +1,6 @@
-import { byVersion, expectation } from 'kconform';
+import { byVersion, expectation, O, S } from 'kconform';
 import type scenario from './scenario.ts';
 
-const REGULAR_FILE = 0o100000;
-const O_RDWR = 2;
 const FD_CLOEXEC = 1;
 
 export default expectation<typeof scenario>({
@@ -20,17 +18,17 @@ export default expectation<typeof scenario>({
   outcome: {
     link: '/bpf-token (deleted)',
     closeOnExec: FD_CLOEXEC,
-    statusFlags: O_RDWR,
+    statusFlags: O.RDWR,
     links: 0,
     size: 0,
     uid: 0, // of the namespace: 100000 of the guest
     gid: 0,
     onTheMountOfTheBpffs: true,
     mode: {
-      umask000: REGULAR_FILE | 0o600,
-      umask022: REGULAR_FILE | 0o600,
-      umask277: REGULAR_FILE | 0o400,
-      umask777: REGULAR_FILE,
+      umask000: S.IFREG | 0o600,
+      umask022: S.IFREG | 0o600,
+      umask277: S.IFREG | 0o400,
+      umask777: S.IFREG,
     },
     operations: {
       read: 'EINVAL',

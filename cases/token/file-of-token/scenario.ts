@@ -1,16 +1,12 @@
-import { bpf, GuestBuffer, scenario } from 'kconform';
-import { createToken, EVERYTHING, ID_MAPS, ownBpffs } from '../delegation.ts';
+import { bpf, FCNTL, GuestBuffer, MAP, PROT, SUBORDINATE_IDS, scenario, syscall } from 'kconform';
+import { createToken, EVERYTHING } from '../delegation.ts';
 import { fdinfo } from '../fdinfo.ts';
 
-const F_GETFD = 1;
-const F_GETFL = 3;
-const PROT_READ = 1;
-const MAP_SHARED = 1;
 const TCGETS = 0x5401;
 
 export default scenario(async ({ guest }) => {
-  const child = await guest.spawn({ userns: ID_MAPS });
-  const { directory, mount } = await ownBpffs(guest, child, EVERYTHING);
+  const child = await guest.spawn({ userns: SUBORDINATE_IDS });
+  const { directory, mount } = await bpf.delegateBpffs(guest.root, child, EVERYTHING);
   await child.moveMount(mount, '/mnt');
   const modeUnder = async (umask: number) => {
     await child.umask(umask);
@@ -26,8 +22,8 @@ export default scenario(async ({ guest }) => {
 
   return {
     link: (await child.readlink(magicLink)).text,
-    closeOnExec: (await child.syscall('fcntl', token, F_GETFD, 0)).value,
-    statusFlags: (await child.syscall('fcntl', token, F_GETFL, 0)).value,
+    closeOnExec: (await child.syscall('fcntl', token, FCNTL.GETFD, 0)).value,
+    statusFlags: (await child.syscall('fcntl', token, FCNTL.GETFL, 0)).value,
     links: facts?.nlink ?? null,
     size: facts?.size ?? null,
     uid: facts?.uid ?? null,
@@ -40,16 +36,16 @@ export default scenario(async ({ guest }) => {
       umask777: await modeUnder(0o777),
     },
     operations: await child.errnos({
-      read: { name: 'read', args: [token, buffer, 8] },
-      write: { name: 'write', args: [token, buffer, 8] },
-      lseek: { name: 'lseek', args: [token, 0, 0] },
-      mmap: { name: 'mmap', args: [null, 4096, PROT_READ, MAP_SHARED, token, 0] },
-      ioctl: { name: 'ioctl', args: [token, TCGETS, buffer] },
+      read: syscall('read', token, buffer, 8),
+      write: syscall('write', token, buffer, 8),
+      lseek: syscall('lseek', token, 0, 0),
+      mmap: syscall('mmap', null, 4096, PROT.READ, MAP.SHARED, token, 0),
+      ioctl: syscall('ioctl', token, TCGETS, buffer),
       pin: bpf.call(bpf.CMD.OBJ_PIN, bpf.objPath('/mnt/token', token)),
       get: bpf.call(bpf.CMD.OBJ_GET, bpf.objPath(magicLink)),
       information: bpf.call(bpf.CMD.OBJ_GET_INFO_BY_FD, bpf.objInfo(token).attribute),
-      duplicate: { name: 'dup', args: [token] },
-      close: { name: 'close', args: [token] },
+      duplicate: syscall('dup', token),
+      close: syscall('close', token),
     }),
   };
 });

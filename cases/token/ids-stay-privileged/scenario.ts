@@ -1,16 +1,6 @@
-import { bpf, type Fd, GuestBuffer, type GuestProcess, scenario } from 'kconform';
+import { bpf, GuestBuffer, scenario } from 'kconform';
 import { delegate, EVERYTHING } from '../delegation.ts';
 import { BTF, STACK, XDP } from '../objects.ts';
-
-/** Where bpf_map_info and bpf_prog_info have the id, and where bpf_btf_info has it. */
-const ID = 4;
-const ID_OF_BTF = 12;
-
-async function idOf(process: GuestProcess, fd: Fd, at = ID): Promise<number> {
-  const { attribute, info } = bpf.objInfo(fd);
-  const { contents } = await process.batch([bpf.call(bpf.CMD.OBJ_GET_INFO_BY_FD, attribute)]);
-  return contents.get(info)?.readUInt32LE(at) ?? 0;
-}
 
 /** For BPF_BTF_GET_FD_BY_ID of Linux 6.15: `u32 btf_id`, `u32 next_id`, `u32 open_flags`, `s32 fd_by_id_token_fd`. */
 function byIdWithToken(id: number, token: number): GuestBuffer {
@@ -23,9 +13,17 @@ function byIdWithToken(id: number, token: number): GuestBuffer {
 
 export default scenario(async ({ guest }) => {
   const { child, token } = await delegate(guest, EVERYTHING);
-  const map = await idOf(child, (await child.bpf(bpf.CMD.MAP_CREATE, bpf.mapCreate({ ...STACK, token }))).fdOrBad);
-  const program = await idOf(child, (await child.bpf(bpf.CMD.PROG_LOAD, bpf.progLoad({ ...XDP, token }))).fdOrBad);
-  const btf = await idOf(child, (await child.bpf(bpf.CMD.BTF_LOAD, bpf.btfLoad(BTF, token))).fdOrBad, ID_OF_BTF);
+  const map = await bpf.objectId(
+    child,
+    (await child.bpf(bpf.CMD.MAP_CREATE, bpf.mapCreate({ ...STACK, token }))).fdOrBad,
+    'map',
+  );
+  const program = await bpf.objectId(
+    child,
+    (await child.bpf(bpf.CMD.PROG_LOAD, bpf.progLoad({ ...XDP, token }))).fdOrBad,
+    'program',
+  );
+  const btf = await bpf.objectId(child, (await child.bpf(bpf.CMD.BTF_LOAD, bpf.btfLoad(BTF, token))).fdOrBad, 'btf');
   const calls = () => ({
     map: bpf.call(bpf.CMD.MAP_GET_FD_BY_ID, bpf.byId(map)),
     program: bpf.call(bpf.CMD.PROG_GET_FD_BY_ID, bpf.byId(program)),

@@ -1,8 +1,6 @@
-import { bpf, type GuestBuffer, scenario } from 'kconform';
-import { eachOf } from '../each.ts';
-import { BTF, FLAGS_AT, STACK, withFlags, XDP } from '../objects.ts';
+import { bpf, eachOf, type GuestBuffer, scenario } from 'kconform';
+import { BTF, CLOSED, FLAGS_AT, STACK, withFlags, XDP } from '../objects.ts';
 
-const CLOSED = 900;
 const OPTIONS =
   'uid=5,gid=6,delegate_cmds=any,delegate_maps=any,delegate_progs=any,delegate_attachs=any,delegate_nothing=any';
 

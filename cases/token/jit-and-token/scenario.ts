@@ -1,6 +1,5 @@
-import { bpf, type Fd, instruction, scenario } from 'kconform';
+import { bpf, eachOf, type Fd, instruction, scenario } from 'kconform';
 import { delegate, EVERYTHING } from '../delegation.ts';
-import { eachOf } from '../each.ts';
 
 const JITED_LENGTH_IN_INFO = 16;
 

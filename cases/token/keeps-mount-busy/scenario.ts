@@ -1,7 +1,5 @@
-import { bpf, type Fd, type GuestProcess, scenario } from 'kconform';
-import { createToken, EVERYTHING, ID_MAPS, ownBpffs } from '../delegation.ts';
-
-const MNT_DETACH = 2;
+import { bpf, type Fd, type GuestProcess, MNT, SUBORDINATE_IDS, scenario, syscall } from 'kconform';
+import { createToken, EVERYTHING } from '../delegation.ts';
 
 /** Makes the superblock read-only; a context that failed cannot be used again, so each try gets its own. */
 async function readOnly(process: GuestProcess, mount: Fd) {
@@ -13,9 +11,9 @@ async function readOnly(process: GuestProcess, mount: Fd) {
 }
 
 export default scenario(async ({ guest }) => {
-  const child = await guest.spawn({ userns: ID_MAPS });
+  const child = await guest.spawn({ userns: SUBORDINATE_IDS });
   const mounted = async () => {
-    const { context, mount, directory } = await ownBpffs(guest, child, EVERYTHING);
+    const { context, mount, directory } = await bpf.delegateBpffs(guest.root, child, EVERYTHING);
     const token = await createToken(child, directory);
     await child.moveMount(mount, '/mnt');
     for (const fd of [context, directory]) await child.close(fd);
@@ -26,16 +24,16 @@ export default scenario(async ({ guest }) => {
 
   const busy = await mounted();
   const umount = await child.errnos({
-    closeMount: { name: 'close', args: [busy.mount] },
-    withToken: { name: 'umount2', args: ['/mnt', 0] },
-    closeToken: { name: 'close', args: [busy.token] },
-    afterClose: { name: 'umount2', args: ['/mnt', 0] },
+    closeMount: syscall('close', busy.mount),
+    withToken: syscall('umount2', '/mnt', 0),
+    closeToken: syscall('close', busy.token),
+    afterClose: syscall('umount2', '/mnt', 0),
   });
 
   const detached = await mounted();
   await child.close(detached.mount);
   const detach = {
-    umount: (await child.umount('/mnt', MNT_DETACH)).errno,
+    umount: (await child.umount('/mnt', MNT.DETACH)).errno,
     mapCreate: await createMap(detached.token),
   };
 

@@ -1,9 +1,8 @@
 import { CAP, scenario } from 'kconform';
 import { delegate, EVERYTHING } from '../delegation.ts';
-import { always, Hook, ifArgument } from '../lsm.ts';
+import { always, EPERM, Hook, ifArgument } from '../lsm.ts';
 import { useToken } from '../objects.ts';
 
-const EPERM = 1;
 const CAPABILITY = 1;
 
 export default scenario(async ({ guest }) => {

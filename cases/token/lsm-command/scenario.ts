@@ -1,14 +1,13 @@
-import { bpf, scenario } from 'kconform';
-import { EVERYTHING, ID_MAPS, ownBpffs } from '../delegation.ts';
-import { always, Hook, ifArgument } from '../lsm.ts';
+import { bpf, SUBORDINATE_IDS, scenario } from 'kconform';
+import { EVERYTHING } from '../delegation.ts';
+import { always, EPERM, Hook, ifArgument } from '../lsm.ts';
 import { useToken } from '../objects.ts';
 
-const EPERM = 1;
 const COMMAND = 1;
 
 export default scenario(async ({ guest }) => {
-  const child = await guest.spawn({ userns: ID_MAPS });
-  const { directory } = await ownBpffs(guest, child, EVERYTHING);
+  const child = await guest.spawn({ userns: SUBORDINATE_IDS });
+  const { directory } = await bpf.delegateBpffs(guest.root, child, EVERYTHING);
   const hook = await Hook.named(guest, 'bpf_token_cmd');
   const usedWhile = async (program: Buffer) => {
     const attached = await hook.attach(program);

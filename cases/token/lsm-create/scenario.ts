@@ -1,17 +1,15 @@
-import { bpf, GuestBuffer, scenario } from 'kconform';
-import { EVERYTHING, ID_MAPS, ownBpffs } from '../delegation.ts';
-import { always, Hook, ifArgument } from '../lsm.ts';
+import { bpf, GuestBuffer, SUBORDINATE_IDS, scenario } from 'kconform';
+import { EVERYTHING } from '../delegation.ts';
+import { always, EACCES, EPERM, Hook, ifArgument } from '../lsm.ts';
 
-const EPERM = 1;
-const EACCES = 13;
 const REFUSALS = 1000;
 const MASK = 1;
 /** What a check for mere access asks inode_permission for (linux/fs.h). */
 const MAY_ACCESS = 0x10;
 
 export default scenario(async ({ guest }) => {
-  const child = await guest.spawn({ userns: ID_MAPS });
-  const { directory } = await ownBpffs(guest, child, EVERYTHING);
+  const child = await guest.spawn({ userns: SUBORDINATE_IDS });
+  const { directory } = await bpf.delegateBpffs(guest.root, child, EVERYTHING);
   const create = async () => (await child.bpf(bpf.CMD.TOKEN_CREATE, bpf.tokenCreate(directory))).errno;
   const creation = await Hook.named(guest, 'bpf_token_create');
   const permission = await Hook.named(guest, 'inode_permission');

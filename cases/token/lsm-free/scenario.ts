@@ -1,32 +1,36 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { bpf, type Fd, type GuestProcess, instruction, keepCapabilities, scenario } from 'kconform';
-import { ID_MAPS, ownBpffs } from '../delegation.ts';
+import {
+  bpf,
+  type Fd,
+  type GuestProcess,
+  instruction,
+  keepCapabilities,
+  SIG,
+  SUBORDINATE_IDS,
+  scenario,
+} from 'kconform';
 import { Hook } from '../lsm.ts';
 import { NO_CAPABILITIES } from '../namespaces.ts';
 import { STACK, useToken, XDP } from '../objects.ts';
 
-const { call, copy, exit, move, sequence } = instruction;
+const { alu, call, copy, exit, FRAME, move, sequence, storeImmediate } = instruction;
 
 const TRACE = '/sys/kernel/tracing/trace';
 const TRACE_PRINTK = 6;
-const STORE_DOUBLE_WORD = 0x7a;
-const ADD_IMMEDIATE = 0x07;
-const FRAME = 10;
 /** Four letters: one store. */
 const MESSAGE = 'free';
 
 /** Writes the message into the trace buffer: bpf_token_free has no answer. */
 const tell = sequence(
-  instruction.raw(STORE_DOUBLE_WORD, FRAME, 0, -8, Buffer.from(MESSAGE).readInt32LE()),
+  storeImmediate('double', FRAME, -8, Buffer.from(MESSAGE).readInt32LE()),
   copy(1, FRAME),
-  instruction.raw(ADD_IMMEDIATE, 1, 0, 0, -8),
+  alu('add', 1, -8),
   move(2, MESSAGE.length + 1),
   call(TRACE_PRINTK),
   move(0, 0),
   exit(),
 );
 
-const SIGKILL = 9;
 const LIMIT_MS = 5_000;
 const NAME_OF_MAP = 28;
 
@@ -49,8 +53,13 @@ async function useInEveryWay(process: GuestProcess, token: Fd): Promise<void> {
 }
 
 export default scenario(async ({ guest }) => {
-  const child = await guest.spawn({ userns: ID_MAPS });
-  const { directory } = await ownBpffs(guest, child, { cmds: 'any', maps: 'stack', progs: 'xdp', attachs: 'xdp' });
+  const child = await guest.spawn({ userns: SUBORDINATE_IDS });
+  const { directory } = await bpf.delegateBpffs(guest.root, child, {
+    cmds: 'any',
+    maps: 'stack',
+    progs: 'xdp',
+    attachs: 'xdp',
+  });
   await (await Hook.named(guest, 'bpf_token_free')).attach(tell);
   const freed = async () => (await guest.readFile(TRACE)).match(/bpf_trace_printk: free$/gm)?.length ?? 0;
   /** Tokens are freed by a worker of the kernel. @returns how many are, once there are so many, or when the limit is over */
@@ -64,7 +73,7 @@ export default scenario(async ({ guest }) => {
     return { process, token: (await process.bpf(bpf.CMD.TOKEN_CREATE, bpf.tokenCreate(directory.number))).fdOrBad };
   };
   const end = async (process: GuestProcess) => {
-    await process.kill(SIGKILL);
+    await process.kill(SIG.KILL);
     await process.ended();
   };
 

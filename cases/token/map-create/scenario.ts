@@ -1,10 +1,8 @@
-import { bpf, CAP, capabilities, type Descriptor, scenario } from 'kconform';
-import { createToken, ID_MAPS, ownBpffs, ownToken } from '../delegation.ts';
+import { bpf, CAP, capabilities, type Descriptor, SUBORDINATE_IDS, scenario } from 'kconform';
+import { createToken, ownToken } from '../delegation.ts';
 import { allBut, forkWith, NO_CAPABILITIES } from '../namespaces.ts';
-import { FLAGS_AT, STACK, withFlags } from '../objects.ts';
+import { CLOSED, FLAGS_AT, STACK, UNKNOWN_FLAG, withFlags } from '../objects.ts';
 
-const CLOSED = 900;
-const UNKNOWN_FLAG = 0x20000;
 const MAP_FLAGS_IN_INFO = 24;
 
 const create = (map: bpf.MapCreate) => bpf.call(bpf.CMD.MAP_CREATE, bpf.mapCreate(map));
@@ -12,8 +10,8 @@ const createWithFlags = (map: bpf.MapCreate, flags: number) =>
   bpf.call(bpf.CMD.MAP_CREATE, withFlags(bpf.mapCreate(map), FLAGS_AT.map, flags));
 
 export default scenario(async ({ guest }) => {
-  const child = await guest.spawn({ userns: ID_MAPS });
-  const { directory } = await ownBpffs(guest, child, { cmds: 'map_create', maps: 'stack' });
+  const child = await guest.spawn({ userns: SUBORDINATE_IDS });
+  const { directory } = await bpf.delegateBpffs(guest.root, child, { cmds: 'map_create', maps: 'stack' });
   const token = await createToken(child, directory);
   const using = (fd: Descriptor) => create({ ...STACK, token: fd });
   const otherCommands = await ownToken(guest, child, { cmds: '0xfffffffffffffffe', maps: 'any' });

@@ -1,5 +1,4 @@
-import { expectation } from 'kconform';
-import { eachOf } from '../each.ts';
+import { eachOf, expectation } from 'kconform';
 import { CONFIG_OF_ALL_TYPES, mapsOfAllTypes } from '../map-types.ts';
 import type scenario from './scenario.ts';
 

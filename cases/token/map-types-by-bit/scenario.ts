@@ -1,10 +1,9 @@
-import { bpf, scenario } from 'kconform';
-import { EVEN_BITS, ID_MAPS, ODD_BITS, ownToken } from '../delegation.ts';
-import { eachOf } from '../each.ts';
+import { bpf, eachOf, SUBORDINATE_IDS, scenario } from 'kconform';
+import { EVEN_BITS, ODD_BITS, ownToken } from '../delegation.ts';
 import { mapsOfAllTypes, partsOfMaps } from '../map-types.ts';
 
 export default scenario(async ({ guest }) => {
-  const child = await guest.spawn({ userns: ID_MAPS });
+  const child = await guest.spawn({ userns: SUBORDINATE_IDS });
   const everything = await ownToken(guest, child, { cmds: 'any', maps: 'any' });
   const even = await ownToken(guest, child, { cmds: 'map_create', maps: EVEN_BITS });
   const odd = await ownToken(guest, child, { cmds: 'map_create', maps: ODD_BITS });

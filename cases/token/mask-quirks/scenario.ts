@@ -1,15 +1,15 @@
-import { bpf, scenario } from 'kconform';
-import { createToken, type Delegated, ID_MAPS, ownBpffs } from '../delegation.ts';
+import { bpf, SUBORDINATE_IDS, scenario } from 'kconform';
+import { createToken } from '../delegation.ts';
 import { allowedBy } from '../fdinfo.ts';
 import { STACK, XDP } from '../objects.ts';
 
 const TYPES = { maps: 'stack', progs: 'xdp', attachs: 'xdp' };
 
 export default scenario(async ({ guest }) => {
-  const child = await guest.spawn({ userns: ID_MAPS });
+  const child = await guest.spawn({ userns: SUBORDINATE_IDS });
   /** What a mount shows of its delegation, what the token says, and what it is good for. */
-  const tokenOf = async (delegated: Delegated) => {
-    const { directory, mount } = await ownBpffs(guest, child, delegated);
+  const tokenOf = async (delegated: bpf.Delegated) => {
+    const { directory, mount } = await bpf.delegateBpffs(guest.root, child, delegated);
     await child.moveMount(mount, '/mnt');
     const token = await createToken(child, directory);
     const mounts = (await child.readFile('/proc/self/mounts')).split('\n').findLast((line) => line.includes(' /mnt '));

@@ -1,15 +1,14 @@
-import { bpf, scenario } from 'kconform';
-import { createToken, EVERYTHING, ID_MAPS, ownBpffs, ownToken } from '../delegation.ts';
+import { bpf, SIG, SUBORDINATE_IDS, scenario } from 'kconform';
+import { createToken, EVERYTHING, ownToken } from '../delegation.ts';
 import { useToken, XDP } from '../objects.ts';
 
-const SIGKILL = 9;
 const KEY = Buffer.alloc(4);
 const VALUE = Buffer.from('kept');
 const PACKET = Buffer.alloc(64);
 
 export default scenario(async ({ guest }) => {
-  const child = await guest.spawn({ userns: ID_MAPS });
-  const { context, mount, directory } = await ownBpffs(guest, child, EVERYTHING);
+  const child = await guest.spawn({ userns: SUBORDINATE_IDS });
+  const { context, mount, directory } = await bpf.delegateBpffs(guest.root, child, EVERYTHING);
   const token = await createToken(child, directory);
   const map = (await child.bpf(bpf.CMD.MAP_CREATE, bpf.mapCreate({ type: bpf.MAP_TYPE.ARRAY, token }))).fdOrBad;
   const program = (await child.bpf(bpf.CMD.PROG_LOAD, bpf.progLoad({ ...XDP, token }))).fdOrBad;
@@ -26,9 +25,9 @@ export default scenario(async ({ guest }) => {
   ]);
   const [update, found, ran] = calls.map(({ last }) => last.errno);
 
-  const leaving = await guest.spawn({ userns: ID_MAPS });
+  const leaving = await guest.spawn({ userns: SUBORDINATE_IDS });
   const left = await guest.root.receive(await ownToken(guest, leaving, EVERYTHING));
-  await leaving.kill(SIGKILL);
+  await leaving.kill(SIG.KILL);
   await leaving.ended();
   return {
     withoutBpffs,

@@ -1,5 +1,5 @@
-import { type GuestProcess, scenario } from 'kconform';
-import { EVERYTHING, ID_MAPS, ownToken } from '../delegation.ts';
+import { type GuestProcess, SUBORDINATE_IDS, scenario } from 'kconform';
+import { EVERYTHING, ownToken } from '../delegation.ts';
 import { forkNested, forkWith, NO_CAPABILITIES, spawnOwnedBy } from '../namespaces.ts';
 import { useToken } from '../objects.ts';
 
@@ -20,7 +20,7 @@ export default scenario(async ({ guest }) => {
     initialRoot: await given(guest.root),
     initialRootWithoutCapabilities: await given(await forkWith(guest.root, NO_CAPABILITIES)),
     initialOther: await given(await guest.spawn({ uid: OTHER, gid: OTHER })),
-    otherNamespace: await given(await guest.spawn({ userns: ID_MAPS })),
+    otherNamespace: await given(await guest.spawn({ userns: SUBORDINATE_IDS })),
     nested: await useToken(nested, token.number),
     parentOfNested: await useToken(child, await child.receive(ofNested)),
     ownerWithoutToken: await useToken(owner),

@@ -1,5 +1,4 @@
-import { bpf, expectation } from 'kconform';
-import { eachOf } from '../each.ts';
+import { bpf, eachOf, expectation } from 'kconform';
 import type scenario from './scenario.ts';
 
 export default expectation<typeof scenario>({

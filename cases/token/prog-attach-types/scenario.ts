@@ -1,6 +1,5 @@
-import { bpf, instruction, scenario } from 'kconform';
-import { EVEN_BITS, ID_MAPS, ODD_BITS, ownToken } from '../delegation.ts';
-import { eachOf } from '../each.ts';
+import { bpf, eachOf, instruction, SUBORDINATE_IDS, scenario } from 'kconform';
+import { EVEN_BITS, ODD_BITS, ownToken } from '../delegation.ts';
 
 /** Zero is a return value that programs of each type below may have. */
 const returnsZero = instruction.sequence(instruction.move(0, 0), instruction.exit());
@@ -15,7 +14,7 @@ const nameless = {
 };
 
 export default scenario(async ({ guest }) => {
-  const child = await guest.spawn({ userns: ID_MAPS });
+  const child = await guest.spawn({ userns: SUBORDINATE_IDS });
   const tokenFor = (attachs: string) => ownToken(guest, child, { cmds: 'prog_load', progs: 'any', attachs });
   const [even, odd] = [await tokenFor(EVEN_BITS), await tokenFor(ODD_BITS)];
   const first = await tokenFor('cgroup_inet_ingress');

@@ -1,19 +1,17 @@
-import { bpf, type Descriptor, scenario } from 'kconform';
-import { createToken, ID_MAPS, ownBpffs, ownToken } from '../delegation.ts';
-import { FLAGS_AT, withFlags, XDP } from '../objects.ts';
+import { bpf, type Descriptor, SUBORDINATE_IDS, scenario } from 'kconform';
+import { createToken, ownToken } from '../delegation.ts';
+import { CLOSED, FLAGS_AT, UNKNOWN_FLAG, withFlags, XDP } from '../objects.ts';
 
-const CLOSED = 900;
 const UNKNOWN = 99;
-const UNKNOWN_FLAG = 0x20000;
 
 const load = (program: bpf.ProgLoad) => bpf.call(bpf.CMD.PROG_LOAD, bpf.progLoad(program));
 const loadWithFlags = (program: bpf.ProgLoad, flags: number) =>
   bpf.call(bpf.CMD.PROG_LOAD, withFlags(bpf.progLoad(program), FLAGS_AT.program, flags));
 
 export default scenario(async ({ guest }) => {
-  const child = await guest.spawn({ userns: ID_MAPS });
+  const child = await guest.spawn({ userns: SUBORDINATE_IDS });
   const delegated = { cmds: 'prog_load', progs: 'xdp', attachs: 'xdp' };
-  const { directory } = await ownBpffs(guest, child, delegated);
+  const { directory } = await bpf.delegateBpffs(guest.root, child, delegated);
   const token = await createToken(child, directory);
   const using = (fd: Descriptor) => load({ ...XDP, token: fd });
   const program = (await child.bpf(bpf.CMD.PROG_LOAD, bpf.progLoad({ ...XDP, token }))).fdOrBad;

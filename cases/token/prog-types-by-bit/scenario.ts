@@ -1,10 +1,9 @@
-import { bpf, scenario } from 'kconform';
-import { EVEN_BITS, ID_MAPS, ODD_BITS, ownToken } from '../delegation.ts';
-import { eachOf } from '../each.ts';
+import { bpf, eachOf, SUBORDINATE_IDS, scenario } from 'kconform';
+import { EVEN_BITS, ODD_BITS, ownToken } from '../delegation.ts';
 import { programs } from '../prog-types.ts';
 
 export default scenario(async ({ guest }) => {
-  const child = await guest.spawn({ userns: ID_MAPS });
+  const child = await guest.spawn({ userns: SUBORDINATE_IDS });
   const tokenFor = (progs: string) => ownToken(guest, child, { cmds: 'prog_load', progs, attachs: 'any' });
   const [even, odd] = [await tokenFor(EVEN_BITS), await tokenFor(ODD_BITS)];
   const loaded = (token: (type: number) => typeof even) =>

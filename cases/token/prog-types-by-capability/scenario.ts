@@ -1,6 +1,5 @@
-import { bpf, CAP, capabilities, scenario } from 'kconform';
+import { bpf, CAP, capabilities, eachOf, scenario } from 'kconform';
 import { delegate, EVERYTHING } from '../delegation.ts';
-import { eachOf } from '../each.ts';
 import { forkWith, NO_CAPABILITIES } from '../namespaces.ts';
 import { programs } from '../prog-types.ts';
 

@@ -1,7 +1,6 @@
 import { bpf, GuestBuffer, scenario } from 'kconform';
-import { BTF, XDP } from '../objects.ts';
+import { BTF, CLOSED, XDP } from '../objects.ts';
 
-const CLOSED = 900;
 const nothing = new GuestBuffer(Buffer.alloc(8));
 const FLAGS_OF_BTF = 3;
 

@@ -1,17 +1,11 @@
-import { bpf, CAP, capabilities, instruction, scenario } from 'kconform';
+import { bpf, CAP, capabilities, eachOf, instruction, scenario } from 'kconform';
 import { delegate } from '../delegation.ts';
-import { eachOf } from '../each.ts';
 import { forkWith } from '../namespaces.ts';
 
-const { call, copy, exit, move, sequence } = instruction;
+const { alu, call, callOwn, copy, exit, FRAME, jumpIf, load, move, sequence } = instruction;
 
 const JIFFIES64 = 118;
 const GET_CURRENT_TASK = 35;
-const FRAME = 10;
-const LOAD_DOUBLE_WORD = 0x79;
-const SUBTRACT_IMMEDIATE = 0x17;
-const JUMP_IF_NOT_EQUAL = 0x55;
-const CALL_OF_FUNCTION = instruction.raw(0x85, 0, 1, 0, 1);
 /** One more than BPF_MAXINSNS. */
 const TOO_MANY = 4097;
 
@@ -19,17 +13,12 @@ const TOO_MANY = 4097;
 const programs = {
   plain: sequence(move(0, 0), exit()),
   helperOfCapBpf: sequence(call(JIFFIES64), exit()),
-  loop: sequence(
-    move(0, 9),
-    instruction.raw(SUBTRACT_IMMEDIATE, 0, 0, 0, 1),
-    instruction.raw(JUMP_IF_NOT_EQUAL, 0, 0, -2, 0),
-    exit(),
-  ),
-  function: sequence(CALL_OF_FUNCTION, exit(), move(0, 0), exit()),
+  loop: sequence(move(0, 9), alu('sub', 0, 1), jumpIf('ne', 0, 0, -2), exit()),
+  function: sequence(callOwn(1), exit(), move(0, 0), exit()),
   longest: sequence(...Array.from({ length: TOO_MANY - 1 }, () => move(0, 0)), exit()),
   helperOfCapPerfmon: sequence(call(GET_CURRENT_TASK), move(0, 0), exit()),
   leakOfPointer: sequence(copy(0, FRAME), exit()),
-  unwrittenStack: sequence(instruction.raw(LOAD_DOUBLE_WORD, 0, FRAME, -8, 0), exit()),
+  unwrittenStack: sequence(load('double', 0, FRAME, -8), exit()),
 };
 
 export default scenario(async ({ guest }) => {

@@ -48,6 +48,11 @@ export interface Call {
   readonly args: readonly Argument[];
 }
 
+/** One system call for `batch`, `errnos` or `race`: `syscall('mkdir', '/mnt/d', 0o755)`. */
+export function syscall(name: Call['name'], ...args: Call['args']): Call {
+  return { name, args };
+}
+
 /** How a list of calls is made. */
 export interface ThreadOptions {
   /** How often the list of calls is made in the guest; once when not given. */

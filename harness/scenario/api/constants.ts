@@ -1,10 +1,11 @@
 /** Constants of system calls by the names of the UAPI headers, without their prefixes; a test checks them against the headers. */
 
-/** Flags of open(2) and openat(2), by the names of asm-generic/fcntl.h, without O_. */
+/** Flags of open(2) and openat(2), by the names of asm-generic/fcntl.h, without O_; ACCMODE is the mask of the first three. */
 export const O = {
   RDONLY: 0,
   WRONLY: 1,
   RDWR: 2,
+  ACCMODE: 3,
   CREAT: 0o100,
   EXCL: 0o200,
   NOCTTY: 0o400,
@@ -22,6 +23,21 @@ export const O = {
   PATH: 0o10000000,
   TMPFILE: 0o20200000,
 } as const;
+
+/** Where lseek(2) starts to count (linux/fs.h), without SEEK_. */
+export const SEEK = { SET: 0, CUR: 1, END: 2, DATA: 3, HOLE: 4 } as const;
+
+/** Commands of fcntl(2) for descriptors and status flags (asm-generic/fcntl.h), without F_. */
+export const FCNTL = { DUPFD: 0, GETFD: 1, SETFD: 2, GETFL: 3, SETFL: 4 } as const;
+
+/** Flags of renameat2(2) (linux/fs.h), without RENAME_. */
+export const RENAME = { NOREPLACE: 1, EXCHANGE: 2, WHITEOUT: 4 } as const;
+
+/** Protection of mmap(2) and mprotect(2) (asm-generic/mman-common.h), without PROT_. */
+export const PROT = { NONE: 0, READ: 1, WRITE: 2, EXEC: 4 } as const;
+
+/** Flags of mmap(2) (linux/mman.h), without MAP_. */
+export const MAP = { SHARED: 1, PRIVATE: 2, FIXED: 0x10, ANONYMOUS: 0x20 } as const;
 
 /** Flags and the descriptor of the *at system calls (linux/fcntl.h), without AT_. */
 export const AT = {

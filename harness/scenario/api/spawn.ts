@@ -14,6 +14,9 @@ export interface UserNamespace {
   readonly gidMap: string;
 }
 
+/** Maps of a user namespace whose ids 0 to 65535 are 100000 to 165535 outside, as /etc/subuid usually has them (subuid(5)). */
+export const SUBORDINATE_IDS: UserNamespace = { uidMap: '0 100000 65536', gidMap: '0 100000 65536' };
+
 /** What a new process is to be; without anything a child of the agent, root in the guest's own namespaces. */
 export interface SpawnOptions {
   /** A user namespace of its own, in which the process becomes root; with a mount namespace, made private. */

@@ -32,6 +32,8 @@ const {
 /** Older headers lack the newest names; what they have must agree. */
 const HEADER = '/usr/include/linux/bpf.h';
 
+const { CMD_CREATE_EXCL: _, ...FSCONFIG } = constants.FSCONFIG; // which came with Linux 6.6
+
 let folder = '';
 let header = '';
 
@@ -75,6 +77,7 @@ describe('the builders agree with the UAPI headers of this machine', () => {
     ['map types', bpf.MAP_TYPE, 'BPF_MAP_TYPE_'],
     ['program types', bpf.PROG_TYPE, 'BPF_PROG_TYPE_'],
     ['attach types', bpf.ATTACH_TYPE, 'BPF_'],
+    ['flags', bpf.F, 'BPF_F_'],
   ])('%s', async (_, values, prefix) => {
     const known = Object.entries(values).filter(([name]) => inHeader(prefix + name));
     expect(known.length).toBeGreaterThan(Object.keys(values).length / 2);
@@ -112,6 +115,12 @@ describe('the builders agree with the UAPI headers of this machine', () => {
     ['PR_', constants.PR, 'linux/prctl.h'],
     ['SIG', constants.SIG, 'asm/signal.h'],
     ['CAP_', CAP, 'linux/capability.h'],
+    ['SEEK_', constants.SEEK, 'linux/fs.h'],
+    ['F_', constants.FCNTL, 'linux/fcntl.h'],
+    ['RENAME_', constants.RENAME, 'linux/fs.h'],
+    ['PROT_', constants.PROT, 'asm/mman.h'],
+    ['MAP_', constants.MAP, 'linux/mman.h'],
+    ['FSCONFIG_', FSCONFIG, 'linux/mount.h'],
   ])('constants that begin with %s', async (prefix, values, from) => {
     const names = Object.keys(values).map((name) => (prefix + name).replace('MNT_NOFOLLOW', 'UMOUNT_NOFOLLOW'));
     const includes = ['stdio.h', from, ...(from === 'linux/mount.h' ? ['linux/fcntl.h'] : [])];

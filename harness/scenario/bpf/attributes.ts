@@ -1,6 +1,7 @@
 import { type Call, cString, GuestBuffer } from '../agent/batch.ts';
+import type { AnyCall } from '../api/calls/base.ts';
 import { type Descriptor, descriptorNumber } from '../api/fd.ts';
-import { F } from './commands.ts';
+import { CMD, F } from './commands.ts';
 
 /** Sizes and offsets of `union bpf_attr` (linux/bpf.h), by command; checked against the header by a test. */
 export const OFFSETS = {
@@ -222,6 +223,19 @@ export function btfLoad(btf: Buffer, token?: Descriptor): GuestBuffer {
   const attribute = new GuestBuffer(bytes);
   attribute.pointers.set(OFFSETS.btf, new GuestBuffer(btf));
   return attribute;
+}
+
+/** Where the structure that BPF_OBJ_GET_INFO_BY_FD fills has the id of the object, by its kind. */
+const ID_IN_INFO = { map: 4, program: 4, link: 4, btf: 12 } as const;
+
+/** Kinds of objects that have an id. */
+export type ObjectKind = keyof typeof ID_IN_INFO;
+
+/** The id of an object; 0 where the kernel refuses to tell. @param process whose descriptor it is */
+export async function objectId(process: AnyCall, fd: Descriptor, kind: ObjectKind): Promise<number> {
+  const { attribute, info } = objInfo(fd);
+  const { contents } = await process.batch([call(CMD.OBJ_GET_INFO_BY_FD, attribute)]);
+  return contents.get(info)?.readUInt32LE(ID_IN_INFO[kind]) ?? 0;
 }
 
 /**

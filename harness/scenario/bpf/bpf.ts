@@ -26,6 +26,8 @@ export {
   mapLookup,
   mapNextKey,
   mapUpdate,
+  type ObjectKind,
+  objectId,
   objInfo,
   objPath,
   type PathOptions,
@@ -35,4 +37,5 @@ export {
 } from './attributes.ts';
 export { BTF_INT, BTF_VALUE, Btf, type BtfMember, type BtfParameter, structWithMember } from './btf.ts';
 export { ATTACH_TYPE, CMD, F, MAP_TYPE, PROG_TYPE } from './commands.ts';
+export { type Delegated, type DelegatedBpffs, delegateBpffs } from './delegate.ts';
 export { BTF_KIND, kernelBtfId } from './kernel-btf.ts';

@@ -12,6 +12,9 @@ export function raw(opcode: number, destination: number, source: number, offset:
   return bytes;
 }
 
+/** The register that points to the end of the program's 512 bytes of stack; read-only. */
+export const FRAME = 10;
+
 const CLASS = { LD: 0, LDX: 1, ST: 2, STX: 3, ALU: 4, JMP: 5, JMP32: 6, ALU64: 7 } as const;
 const SIZE = { word: 0x00, half: 0x08, byte: 0x10, double: 0x18 } as const;
 const MEM = 0x60;

@@ -3,7 +3,7 @@ import type { SystemCalls } from '../api/calls/system-calls.ts';
 import { progTestRun } from './attach.ts';
 import { call as bpfCall, progLoad } from './attributes.ts';
 import { CMD, F, PROG_TYPE } from './commands.ts';
-import { call, copy, exit, move, raw, sequence } from './instructions.ts';
+import { call, copy, exit, FRAME, move, raw, sequence } from './instructions.ts';
 
 /** Kinds of types in BTF that can be looked up (linux/btf.h), without BTF_KIND_. */
 export const BTF_KIND = { STRUCT: 4, FUNC: 12 } as const;
@@ -11,7 +11,6 @@ export const BTF_KIND = { STRUCT: 4, FUNC: 12 } as const;
 const FIND_BY_NAME_KIND = 167;
 const STORE_WORD = 0x62;
 const ADD_IMMEDIATE = 0x07;
-const FRAME = 10;
 
 /**
  * The id of a type in the running kernel's own BTF. The kernel looks it up itself, in a program that is run once: reading its

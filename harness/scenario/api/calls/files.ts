@@ -25,7 +25,7 @@ export abstract class FileCalls extends AnyCall {
     return this.syscall('unlink', path);
   }
 
-  /** rename(2), or renameat2(2) where there are flags: 1 (RENAME_NOREPLACE), 2 (RENAME_EXCHANGE), 4 (RENAME_WHITEOUT). */
+  /** rename(2), or renameat2(2) where there are flags: see RENAME. */
   rename(from: string, to: string, flags = 0): Promise<ErrnoResult> {
     return flags === 0
       ? this.syscall('rename', from, to)
