@@ -1,4 +1,4 @@
-import { painter } from '../report/text/colour.ts';
+import { painterFor } from '../report/text/colour.ts';
 import { printComparison } from '../report/text/series/comparison.ts';
 import type { Reporter, RunEvent, RunStarted } from '../run/events.ts';
 import { type Judged, readResults } from '../run/results/results-file.ts';
@@ -46,7 +46,6 @@ export class BaselineReporter implements Reporter {
     if (event.type === 'case-finished') this.#cases.push({ result: event.result });
     if (event.type !== 'run-finished' || this.#started === undefined) return;
     this.comparison = this.#compare({ started: this.#started, cases: this.#cases });
-    const colour = this.#stream.isTTY === true && !process.env.NO_COLOR;
-    this.#stream.write(`\nagainst the baseline:\n${printComparison(this.comparison, painter(colour))}`);
+    this.#stream.write(`\nagainst the baseline:\n${printComparison(this.comparison, painterFor(this.#stream))}`);
   }
 }

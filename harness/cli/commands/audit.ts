@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { KconformError } from '../../errors/error.ts';
 import { BOOT, bootExpectation } from '../../expect/judge/boot.ts';
-import { painter } from '../../report/text/colour.ts';
+import { painterFor } from '../../report/text/colour.ts';
 import { printAudit } from '../../report/text/series/audit.ts';
 import { findCases } from '../../run/discovery/cases.ts';
 import { kernelNames } from '../../run/kernel-names.ts';
@@ -56,7 +56,7 @@ async function auditCommand(names: string[], options: Options): Promise<void> {
     });
     if (options.json === true) process.stdout.write(`${JSON.stringify(audits, undefined, 2)}\n`);
     else {
-      const paint = painter(process.stdout.isTTY === true && !process.env.NO_COLOR);
+      const paint = painterFor(process.stdout);
       const nameOf = kernelNames(audits.map(({ kernel }) => kernel));
       for (const { kernel, commits } of audits) process.stdout.write(printAudit(nameOf(kernel), commits, paint));
     }

@@ -5,7 +5,7 @@ import type { Accelerator } from '../../guest/qemu/machine.ts';
 import { changesBetween, obtainChangelog } from '../../kernels/debian/changelog.ts';
 import { type PlannedKernel, planKernels } from '../../kernels/resolve.ts';
 import { upstreamVersion } from '../../kernels/version.ts';
-import { painter } from '../../report/text/colour.ts';
+import { painterFor } from '../../report/text/colour.ts';
 import { type Look, printChanges, printLook, printNeighbours } from '../../report/text/series/bisection.ts';
 import { loadBehaviours } from '../../run/discovery/behaviours.ts';
 import { type Case, findCases } from '../../run/discovery/cases.ts';
@@ -91,8 +91,7 @@ async function bisectCommand(asked: string, options: Options): Promise<void> {
     }
     const found = await bisect(kernels, first, look);
     if (signal.aborted) return 130;
-    const colour = process.stdout.isTTY === true && !process.env.NO_COLOR;
-    process.stdout.write(printNeighbours(found, first, painter(colour)));
+    process.stdout.write(printNeighbours(found, first, painterFor(process.stdout)));
     process.stdout.write(await changes(testCase, root, found.before, found.after, signal));
     return 0;
   });

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { comparisonAnnotations, guardOutput } from '../../report/formats/github.ts';
-import { painter } from '../../report/text/colour.ts';
+import { painterFor } from '../../report/text/colour.ts';
 import { printComparison } from '../../report/text/series/comparison.ts';
 import { readResults } from '../../run/results/results-file.ts';
 import { compareRuns, comparisonExitCode } from '../../series/compare.ts';
@@ -38,9 +38,8 @@ nothing that both runs judged.`,
       const comparison = compareRuns(then.results, now.results);
       if (options.json === true) process.stdout.write(`${JSON.stringify(comparison, undefined, 2)}\n`);
       else {
-        const colour = process.stdout.isTTY === true && !process.env.NO_COLOR;
         const guard = guardOutput(process.stdout, process.env);
-        process.stdout.write(printComparison(comparison, painter(colour)));
+        process.stdout.write(printComparison(comparison, painterFor(process.stdout)));
         guard.end(comparisonAnnotations(comparison));
       }
       process.exitCode = comparisonExitCode(comparison);

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { KconformError } from '../../errors/error.ts';
-import { painter } from '../../report/text/colour.ts';
+import { painterFor } from '../../report/text/colour.ts';
 import { printMatrix } from '../../report/text/series/matrix.ts';
 import { findCases } from '../../run/discovery/cases.ts';
 import { matrixOf } from '../../series/matrix.ts';
@@ -45,8 +45,7 @@ async function matrixCommand(names: string[], options: Options): Promise<void> {
       const document = { ...matrix, same: Object.fromEntries(matrix.same) };
       process.stdout.write(`${JSON.stringify(document, undefined, 2)}\n`);
     } else {
-      const colour = process.stdout.isTTY === true && !process.env.NO_COLOR;
-      process.stdout.write(printMatrix(matrix, process.stdout.columns ?? 120, painter(colour)));
+      process.stdout.write(printMatrix(matrix, process.stdout.columns ?? 120, painterFor(process.stdout)));
     }
     return 0;
   });

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { KconformError } from '../../errors/error.ts';
 import type { KnownBug } from '../../expect/expectation.ts';
-import { painter } from '../../report/text/colour.ts';
+import { painterFor } from '../../report/text/colour.ts';
 import { printTimeline } from '../../report/text/series/timeline.ts';
 import { findCases } from '../../run/discovery/cases.ts';
 import { timelineOf } from '../../series/timeline.ts';
@@ -48,8 +48,7 @@ async function timelineCommand(asked: string, options: Options): Promise<void> {
       const observations = Object.fromEntries(timeline.observations);
       process.stdout.write(`${JSON.stringify({ ...timeline, observations }, undefined, 2)}\n`);
     } else {
-      const colour = process.stdout.isTTY === true && !process.env.NO_COLOR;
-      process.stdout.write(printTimeline(timeline, await declaredBugs(folder, name), painter(colour)));
+      process.stdout.write(printTimeline(timeline, await declaredBugs(folder, name), painterFor(process.stdout)));
     }
     return 0;
   });

@@ -6,7 +6,7 @@ import { makeFolder } from '../../cache/make-folder.ts';
 import type { Accelerator } from '../../guest/qemu/machine.ts';
 import { type PlannedKernel, planKernels } from '../../kernels/resolve.ts';
 import { comparisonAnnotations, githubAnnotations, guardOutput } from '../../report/formats/github.ts';
-import { painter } from '../../report/text/colour.ts';
+import { painterFor } from '../../report/text/colour.ts';
 import { printComparison } from '../../report/text/series/comparison.ts';
 import { type Case, findCases } from '../../run/discovery/cases.ts';
 import { readResults } from '../../run/results/results-file.ts';
@@ -116,7 +116,7 @@ async function judgeNew(kernel: PlannedKernel, cases: readonly Case[], options: 
     return { code: exitCode(countVerdicts(results)), annotations: githubAnnotations(await readStoredRun(out)) };
   const before = await readResults(join(folder, last.folder));
   const comparison = compareRuns(before.results, results);
-  const paint = painter(process.stdout.isTTY === true && !process.env.NO_COLOR);
+  const paint = painterFor(process.stdout);
   process.stdout.write(`${last.version} → ${kernel.version}\n${printComparison(comparison, paint)}`);
   return { code: comparisonExitCode(comparison), annotations: comparisonAnnotations(comparison) };
 }

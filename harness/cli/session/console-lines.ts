@@ -1,15 +1,14 @@
 import type { GuestMachine } from '../../guest/guest-machine.ts';
+import { painterFor } from '../../report/text/colour.ts';
 import { plain } from '../../report/text/text.ts';
-
-const DIM = '\x1b[2m';
-const PLAIN = '\x1b[22m';
 
 /** Prints the kernel's console to stderr as it comes, each line marked and, on a terminal, dimmed; until disposed. */
 export function printConsole(machine: GuestMachine, label = 'console'): Disposable {
   let partial = '';
+  const paint = painterFor(process.stderr);
   const print = (line: string) => {
     const text = `${label}| ${plain(line)}`;
-    process.stderr.write(process.stderr.isTTY ? `${DIM}${text}${PLAIN}\n` : `${text}\n`);
+    process.stderr.write(`${paint('dim', text)}\n`);
   };
   const following = machine.qemu.console.follow(machine.consoleStart, (more) => {
     const lines = (partial + more).split('\n');

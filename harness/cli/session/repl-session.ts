@@ -9,6 +9,7 @@ import { KconformError } from '../../errors/error.ts';
 import { awaitGuest } from '../../guest/limits/waiting.ts';
 import type { Accelerator } from '../../guest/qemu/machine.ts';
 import * as kconform from '../../index.ts';
+import { usesColour } from '../../report/text/colour.ts';
 import { printError } from '../../report/text/error.ts';
 import { OneGuest } from '../../run/pool/one-guest.ts';
 import { createGuest } from '../../scenario/api/guest.ts';
@@ -111,5 +112,5 @@ async function keepHistory(server: REPLServer, file: string): Promise<void> {
 
 function writer(value: unknown): string {
   if (value instanceof KconformError) return printError(value).trimEnd();
-  return inspect(value, { colors: process.stdout.isTTY === true && process.env.NO_COLOR === undefined, depth: 6 });
+  return inspect(value, { colors: usesColour(process.stdout), depth: 6 });
 }

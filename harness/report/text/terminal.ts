@@ -2,7 +2,7 @@ import type { Verdict } from '../../expect/outcome.ts';
 import type { CaseResult, KernelIdentity, Reporter, RunEvent, RunStarted } from '../../run/events.ts';
 import { kernelNames } from '../../run/kernel-names.ts';
 import { countVerdicts } from '../../run/results/totals.ts';
-import { type Paint, painter, verdictStyle } from './colour.ts';
+import { type Paint, painterFor, verdictStyle } from './colour.ts';
 import { printFailures } from './failure.ts';
 import { duration, plain, shorten } from './text.ts';
 
@@ -28,7 +28,7 @@ export class TerminalReporter implements Reporter {
 
   constructor(terminal: Terminal, environment: { readonly NO_COLOR?: string | undefined } = process.env) {
     this.#terminal = terminal;
-    this.#paint = painter(terminal.isTTY === true && !environment.NO_COLOR);
+    this.#paint = painterFor(terminal, environment);
   }
 
   on(event: RunEvent): void {
