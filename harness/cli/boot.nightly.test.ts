@@ -28,7 +28,8 @@ beforeAll(async () => {
   await mkdir(bin);
   const initramfs = await buildInitramfs({ cache: await ensureFolder(cachePath('initramfs')) });
   const noisy = writeCpio([{ name: 'noisy', mode: 0o100755, data: Buffer.from(INIT) }]);
-  await writeFile(join(cases, 'noisy.cpio'), Buffer.concat([await readFile(initramfs.path), noisy]));
+  const whole = Buffer.concat([await readFile(initramfs.path), noisy]);
+  await writeFile(join(cases, 'noisy.cpio'), whole);
   const { stdout: real } = await execa('which', ['qemu-system-x86_64']);
   const wrapper = join(bin, 'qemu-system-x86_64');
   await writeFile(
@@ -37,8 +38,8 @@ beforeAll(async () => {
 args=()
 for word in "$@"; do
   case $previous in
-    -initrd) word=${join(cases, 'noisy.cpio')} ;;
-    -append) word="$word rdinit=/noisy sysctl.kernel.tainted=512" ;;
+    -device) word=$(sed 's#^loader,file=[^,]*#loader,file=${join(cases, 'noisy.cpio')}#' <<<"$word") ;;
+    -append) word="$(sed -E 's/(initrdmem=[0-9]+),[0-9]+/\\1,${whole.length}/' <<<"$word") rdinit=/noisy sysctl.kernel.tainted=512" ;;
   esac
   args+=("$word") previous=$word
 done
@@ -55,12 +56,12 @@ exec ${real} "\${args[@]}"
 }, 120_000);
 afterAll(() => rm(cases, { recursive: true, force: true }));
 
-async function run(words: readonly string[], configuration = '') {
+async function run(words: readonly string[], configuration = '', own = env) {
   await writeFile(
     join(cases, 'kconform.config.ts'),
     `export default { cases: '.', kernels: ['./vmlinux'], ${configuration} };\n`,
   );
-  const ended = await kconform(['run', ...words, '--out', 'out'], { cwd: cases, env, limitMs: 300_000 });
+  const ended = await kconform(['run', ...words, '--out', 'out'], { cwd: cases, env: own, limitMs: 300_000 });
   const { results, run: about } = await readResults(join(cases, 'out'));
   return { ...ended, results, planned: about.planned?.cases };
 }
@@ -91,4 +92,15 @@ test('a splat and a taint of the boot fail (boot) and no case; declared they are
   const cold = await run(['pass', '--isolation', 'cold']);
   expect(cold.all).toContain('1 PASS, 1 FAIL');
   expect(cold.results.find((result) => result.case === '(boot)')).toMatchObject({ verdict: 'FAIL' });
+}, 600_000);
+
+test('a boot that fails in a resumed run replaces the earlier PASS: a document has one result for each boot', async () => {
+  await rm(join(cases, 'out'), { recursive: true, force: true });
+  const before = await run(['(boot)'], '', {});
+  expect(before.results).toMatchObject([{ case: '(boot)', verdict: 'PASS' }]);
+  const resumed = await run(['pass', '--isolation', 'cold', '--resume', join(cases, 'out')]);
+  expect(resumed.all).toContain('1 PASS, 1 FAIL');
+  expect(resumed.exitCode).toBe(1);
+  const document: unknown = JSON.parse(await readFile(join(cases, 'out/results.json'), 'utf8'));
+  expect(document).toMatchObject({ totals: { PASS: 1, FAIL: 1 }, results: { length: 2 } });
 }, 600_000);

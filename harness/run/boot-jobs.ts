@@ -32,13 +32,13 @@ export class BootJobs {
 
   /**
    * Called when a kernel's cases have ended: judges the boots for each of them. If the boot was judged before (with a template, by
-   * an earlier run, by another shard), only a FAIL is added.
+   * an earlier run, by another shard), only a FAIL is added; it replaces the earlier result.
    */
   async judgeLate(kernel: PlannedKernel): Promise<void> {
     if (this.#options.boot === undefined || !this.#sources.hasOpened(kernel)) return;
     const earlier = this.#results.of(kernel, BOOT);
-    if (earlier.some(({ verdict }) => verdict === 'FAIL')) return;
-    const isDue = earlier.length === 0 && this.#plan.includesBootOf(kernel);
+    if (earlier?.verdict === 'FAIL') return;
+    const isDue = earlier === undefined && this.#plan.includesBootOf(kernel);
     const attempt = await this.#attempt(kernel);
     if (isDue || attempt.result.verdict === 'FAIL') await this.#results.add(attempt);
   }

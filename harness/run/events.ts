@@ -82,6 +82,7 @@ export type RunEvent =
   | { readonly type: 'notice'; readonly text: string }
   | { readonly type: 'kernel-ready'; readonly kernel: KernelIdentity; readonly ms: number }
   | { readonly type: 'case-started'; readonly kernel: KernelIdentity; readonly case: string }
+  /** A later one of the same case on the same kernel replaces the earlier one: the boot of a kernel may fail after it has passed. */
   | {
       readonly type: 'case-finished';
       readonly kernel: KernelIdentity;

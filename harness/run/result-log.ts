@@ -3,9 +3,12 @@ import { type CaseResult, jobKey, type KernelIdentity, type RunEvent } from './e
 
 export type Emit = (event: RunEvent) => Promise<void>;
 
-/** The results of one run, in the order in which its jobs end. Each is passed on to the reporters. */
+/**
+ * The results of one run, in the order in which its jobs end, one for each case on each kernel: a later one replaces an earlier
+ * one. Each is passed on to the reporters.
+ */
 export class ResultLog {
-  readonly #results: CaseResult[] = [];
+  readonly #results = new Map<string, CaseResult>();
   readonly #emit: Emit;
   readonly #signal: AbortSignal;
 
@@ -24,16 +27,16 @@ export class ResultLog {
 
   /** Adds the result of an earlier run. */
   async addEarlier({ result, console, transcript }: Attempt): Promise<void> {
-    this.#results.push(result);
+    this.#results.set(jobKey(result.kernel, result.case), result);
     await this.#emit({ type: 'case-finished', kernel: result.kernel, result, console, transcript });
   }
 
-  /** The results of that case on that kernel. */
-  of(kernel: KernelIdentity, name: string): CaseResult[] {
-    return this.#results.filter((one) => jobKey(one.kernel, one.case) === jobKey(kernel, name));
+  /** The result of that case on that kernel; undefined until there is one. */
+  of(kernel: KernelIdentity, name: string): CaseResult | undefined {
+    return this.#results.get(jobKey(kernel, name));
   }
 
   all(): CaseResult[] {
-    return [...this.#results];
+    return [...this.#results.values()];
   }
 }

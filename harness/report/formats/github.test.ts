@@ -29,11 +29,15 @@ const linesOf = async (events: readonly RunEvent[]) =>
     .split('\n')
     .map(readLine);
 
-/** The run with its failing case as often as that. */
+/** The run with so many failing cases, and no others. */
 function failing(times: number): RunEvent[] {
   return sampleRun.flatMap((event): RunEvent[] => {
     if (event.type !== 'case-finished') return [event];
-    return event.result.verdict === 'FAIL' ? Array.from({ length: times }, () => event) : [];
+    if (event.result.verdict !== 'FAIL') return [];
+    return Array.from({ length: times }, (_, index) => ({
+      ...event,
+      result: { ...event.result, case: `${event.result.case}-${index}` },
+    }));
   });
 }
 

@@ -1,5 +1,12 @@
 import type { Verdict } from '../../expect/outcome.ts';
-import type { CaseResult, KernelIdentity, Reporter, RunEvent, RunStarted } from '../../run/events.ts';
+import {
+  type CaseResult,
+  jobKey,
+  type KernelIdentity,
+  type Reporter,
+  type RunEvent,
+  type RunStarted,
+} from '../../run/events.ts';
 import { kernelNames } from '../../run/kernel-names.ts';
 import { countVerdicts } from '../../run/results/totals.ts';
 import { type Paint, painterFor, verdictStyle } from './colour.ts';
@@ -19,7 +26,7 @@ const unexpected: ReadonlySet<Verdict> = new Set(['FAIL', 'XPASS', 'ERROR']);
 export class TerminalReporter implements Reporter {
   readonly #terminal: Terminal;
   readonly #paint: Paint;
-  readonly #results: CaseResult[] = [];
+  readonly #results = new Map<string, CaseResult>();
   /** Of the plan, and those that only an earlier run had. */
   readonly #kernels = new Map<string, KernelIdentity>();
   #nameOf = kernelNames([]);
@@ -52,7 +59,7 @@ export class TerminalReporter implements Reporter {
         break;
       case 'case-finished':
         this.#know([event.kernel]);
-        this.#results.push(event.result);
+        this.#results.set(jobKey(event.kernel, event.result.case), event.result);
         this.#lines([this.#caseLine(event.result)]);
         break;
       case 'run-finished':
@@ -79,8 +86,9 @@ export class TerminalReporter implements Reporter {
   }
 
   #summary(durationMs: number, interrupted: boolean): string[] {
-    const failures = this.#results.filter(({ verdict }) => unexpected.has(verdict));
-    const counts = Object.entries(countVerdicts(this.#results))
+    const results = [...this.#results.values()];
+    const failures = results.filter(({ verdict }) => unexpected.has(verdict));
+    const counts = Object.entries(countVerdicts(results))
       .filter(([, count]) => count > 0)
       .map(([verdict, count]) => `${count} ${verdict}`);
     const totals = counts.length > 0 ? counts.join(', ') : 'No case was judged';

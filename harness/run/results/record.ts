@@ -1,4 +1,11 @@
-import type { CaseResult, KernelIdentity, Reporter, RunEvent, RunStarted } from '../events.ts';
+import {
+  type CaseResult,
+  jobKey,
+  type KernelIdentity,
+  type Reporter,
+  type RunEvent,
+  type RunStarted,
+} from '../events.ts';
 import { kernelNames, type NameOf } from '../kernel-names.ts';
 
 /** One case on one kernel, with its logs. */
@@ -22,7 +29,7 @@ export interface RunRecord {
 /** Collects a run's events, and passes the whole on when the run has finished. */
 export class Recorder implements Reporter {
   readonly #done: (record: RunRecord) => Promise<void>;
-  readonly #cases: RecordedCase[] = [];
+  readonly #cases = new Map<string, RecordedCase>();
   #started: RunStarted | undefined;
 
   constructor(done: (record: RunRecord) => Promise<void>) {
@@ -33,12 +40,12 @@ export class Recorder implements Reporter {
     if (event.type === 'run-started') this.#started = event;
     if (event.type === 'case-finished') {
       const { result, console, transcript } = event;
-      this.#cases.push({ result, console, transcript });
+      this.#cases.set(jobKey(result.kernel, result.case), { result, console, transcript });
     }
     if (event.type === 'run-finished' && this.#started !== undefined) {
       const { durationMs, interrupted } = event;
       const state = interrupted ? 'interrupted' : 'finished';
-      await this.#done({ started: this.#started, state, durationMs, cases: this.#cases });
+      await this.#done({ started: this.#started, state, durationMs, cases: [...this.#cases.values()] });
     }
   }
 }

@@ -2,7 +2,8 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { replay, sampleRun } from '../../report/sample-run.ts';
+import { recordOf, replay, sampleRun } from '../../report/sample-run.ts';
+import { TerminalReporter } from '../../report/text/terminal.ts';
 import { eventsOf } from './record.ts';
 import { notWritten, ResultsReporter } from './results.ts';
 import { readStoredRun } from './stored-run.ts';
@@ -84,4 +85,29 @@ test.each([
     blame: 'host',
     hint: expect.stringContaining('--out'),
   });
+});
+
+test('a later result of the same case on the same kernel replaces the earlier one, also in what reports get', async () => {
+  const [one, other] = sampleRun.filter((event) => event.type === 'case-finished');
+  const [last] = sampleRun.slice(-1);
+  if (one?.type !== 'case-finished' || other === undefined || last === undefined) throw new TypeError('two cases end');
+  const later = { ...one, console: 'later', result: { ...one.result, verdict: 'FAIL' as const } };
+  const events = [...sampleRun.slice(0, 1), one, other, later, last];
+  await replay(new ResultsReporter(folder), events);
+  const { results, totals } = JSON.parse(await read());
+  const judged = results.map((entry: { case: string; verdict: string }) => [entry.case, entry.verdict]);
+  expect(judged).toEqual([
+    [one.result.case, 'FAIL'],
+    ['bpffs/mount-owner', 'PASS'],
+  ]);
+  expect(totals).toMatchObject({ PASS: 1, FAIL: 1, XFAIL: 0 });
+  const record = await recordOf(events);
+  expect(record.cases.map(({ result, console }) => [result.verdict, console])).toEqual([
+    ['FAIL', 'later'],
+    ['PASS', ''],
+  ]);
+  expect((await readStoredRun(folder)).cases.map(({ console }) => console)).toEqual(['later', '']);
+  let text = '';
+  await replay(new TerminalReporter({ write: (more) => (text += more) }, {}), events);
+  expect(text).toContain('1 PASS, 1 FAIL');
 });

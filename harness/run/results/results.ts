@@ -3,7 +3,14 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { makeFolder } from '../../cache/make-folder.ts';
 import { KconformError } from '../../errors/error.ts';
 import { isUnstable } from '../../expect/judge/standing.ts';
-import type { CaseResult, KernelIdentity, Reporter, RunEvent, RunStarted } from '../events.ts';
+import {
+  type CaseResult,
+  jobKey,
+  type KernelIdentity,
+  type Reporter,
+  type RunEvent,
+  type RunStarted,
+} from '../events.ts';
 import type { RecordedCase, RunState } from './record.ts';
 import { SCHEMA } from './schema.ts';
 import { countVerdicts, type Totals } from './totals.ts';
@@ -15,9 +22,9 @@ const PIECE_BYTES = 256 * 1024;
 /** Keeps `results.json` in a folder true to what was judged so far, at every moment: it is replaced whole after every case. */
 export class ResultsReporter implements Reporter {
   readonly #folder: string;
-  readonly #results: CaseResult[] = [];
+  readonly #results = new Map<string, CaseResult>();
   /** The results as they stand in the file: of thousands, printing or copying all again after each case costs minutes. */
-  readonly #printed: Buffer[] = [];
+  #printed: Buffer[] = [];
   readonly #now: () => number;
   readonly #judged: ReadonlyMap<CaseResult, RecordedCase>;
   #run: RunStarted | undefined;
@@ -56,8 +63,21 @@ export class ResultsReporter implements Reporter {
   }
 
   #add(result: CaseResult): void {
-    this.#results.push(result);
-    this.#print(`${this.#results.length === 1 ? '' : ','}\n    ${printed(resultEntry(result), '    ')}`);
+    const key = jobKey(result.kernel, result.case);
+    const isReplaced = this.#results.has(key);
+    this.#results.set(key, result);
+    if (isReplaced) this.#printAll();
+    else this.#printEntry(result);
+  }
+
+  /** A result that is replaced is not the last one: all are printed again. */
+  #printAll(): void {
+    this.#printed = [];
+    for (const result of this.#results.values()) this.#printEntry(result);
+  }
+
+  #printEntry(result: CaseResult): void {
+    this.#print(`${this.#printed.length === 0 ? '' : ','}\n    ${printed(resultEntry(result), '    ')}`);
   }
 
   /** Adds to the last piece, or begins another. */
@@ -76,7 +96,13 @@ export class ResultsReporter implements Reporter {
   #enqueue(durationMs: number, before: () => Promise<void> = async () => {}): Promise<void> {
     const run = this.#run;
     if (run === undefined) return Promise.resolve();
-    const chunks = printDocument(run, durationMs, this.#state, this.#printed, countVerdicts(this.#results));
+    const chunks = printDocument(
+      run,
+      durationMs,
+      this.#state,
+      this.#printed,
+      countVerdicts([...this.#results.values()]),
+    );
     this.#last = this.#last
       .catch(() => undefined)
       .then(before)
