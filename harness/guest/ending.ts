@@ -1,4 +1,4 @@
-/** How a guest ended, and who is to blame: the only place where that is decided. The rules are in harness/README.md. */
+/** How a guest ended, and who is to blame: the only place where that is decided. The rules are in docs/decisions/blame.md. */
 import type { Blame } from '../errors/error.ts';
 import type { Exit } from './qemu/child.ts';
 import { initFailure, lastRecord } from './qemu/console.ts';
