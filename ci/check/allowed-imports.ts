@@ -68,7 +68,7 @@ export const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     'harness/authors',
     'harness/cache/folder.ts',
     'harness/cache/scratch-folder.ts',
-    'harness/errors/error.ts',
+    'harness/errors',
     'harness/expect/expectation.ts',
     'harness/guest/guest-machine.ts',
     'harness/guest/initramfs/initramfs.ts',

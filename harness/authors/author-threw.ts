@@ -1,6 +1,7 @@
 import { sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { inspect } from 'node:util';
+import type { ErrorCode } from '../errors/codes.ts';
 import { asKconformError, KconformError } from '../errors/error.ts';
 
 const HARNESS = fileURLToPath(new URL('..', import.meta.url));
@@ -27,7 +28,7 @@ export function authorThrew(thrown: unknown): KconformError {
 }
 
 /** What a command comes to whose guest ends first: when that is nobody's wait, a scenario began it and went on. */
-const OF_A_COMMAND: readonly string[] = ['KC_INTERRUPTED'];
+const OF_A_COMMAND: readonly ErrorCode[] = ['KC_INTERRUPTED'];
 
 /** Whether what nobody awaited is of the calls of a scenario, or of a person at a prompt, and not kconform's own. */
 export function isOfAuthor(thrown: unknown): boolean {

@@ -1,5 +1,5 @@
-import type { Evidence } from '../errors/error.ts';
-import { type Blame, KconformError } from '../errors/error.ts';
+import type { ErrorCode } from '../errors/codes.ts';
+import { type Blame, type Evidence, KconformError } from '../errors/error.ts';
 import type { Json } from '../expect/matchers/data-json.ts';
 
 /** What a process for author files is asked; see child.ts. Each is answered once, also with `failed`. */
@@ -47,7 +47,7 @@ export interface Numbered<T> {
 /** A KconformError on its way from one process to another. */
 export interface ErrorData {
   readonly message: string;
-  readonly code: string;
+  readonly code: ErrorCode;
   readonly blame: Blame;
   readonly hint: string | undefined;
   readonly evidence: Evidence;

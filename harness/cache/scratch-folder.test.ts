@@ -41,7 +41,7 @@ test.each([
   ['ENOSPC', 'disk is full'],
 ])('%s of a system call is the host’s, whoever made it', (code, words) => {
   const error = Object.assign(new Error(`${code}: words`), { code, syscall: 'open' });
-  expect(asKconformError(error, 'case', 'KC_TEST')).toMatchObject({
+  expect(asKconformError(error, 'case', 'KC_BUG')).toMatchObject({
     code: 'KC_HOST_LIMIT',
     blame: 'host',
     hint: expect.stringContaining(words),
@@ -51,11 +51,11 @@ test.each([
 test('what node and esbuild say without memory is the host’s', () => {
   const wasm = new RangeError('WebAssembly.instantiate(): Out of memory: Cannot allocate Wasm memory for new instance');
   expect(asKconformError(wasm, 'harness', 'KC_INTERNAL').blame).toBe('host');
-  expect(asKconformError(new Error('The service was stopped'), 'case', 'KC_TEST').blame).toBe('host');
+  expect(asKconformError(new Error('The service was stopped'), 'case', 'KC_BUG').blame).toBe('host');
 });
 
 test('what is thrown and is no Error says so, and an Error without a message has a name', () => {
-  expect(asKconformError(null, 'case', 'KC_TEST').message).toBe('something was thrown that is no Error: null');
-  expect(asKconformError(new TypeError(), 'case', 'KC_TEST').message).toBe('TypeError without a message');
-  expect(asKconformError(new TypeError('words'), 'case', 'KC_TEST')).toMatchObject({ message: 'words', blame: 'case' });
+  expect(asKconformError(null, 'case', 'KC_BUG').message).toBe('something was thrown that is no Error: null');
+  expect(asKconformError(new TypeError(), 'case', 'KC_BUG').message).toBe('TypeError without a message');
+  expect(asKconformError(new TypeError('words'), 'case', 'KC_BUG')).toMatchObject({ message: 'words', blame: 'case' });
 });

@@ -1,9 +1,8 @@
+import { BLAMES, type Blame } from './codes/blame.ts';
+import type { ErrorCode } from './codes.ts';
 import { hostLimitHint } from './host-limits.ts';
 
-export const BLAMES = ['kernel', 'case', 'harness', 'host'] as const;
-
-/** Whose fault an error is: it decides the verdict (kernel: FAIL; everything else: ERROR). */
-export type Blame = (typeof BLAMES)[number];
+export { BLAMES, type Blame };
 
 /** What was seen when something went wrong; printed below the error and kept in the results. */
 export interface Evidence {
@@ -20,7 +19,7 @@ export interface Evidence {
 }
 
 export interface ErrorDetails {
-  readonly code: string;
+  readonly code: ErrorCode;
   readonly blame: Blame;
   /** What the reader can do next: a command or an option. */
   readonly hint?: string;
@@ -28,10 +27,10 @@ export interface ErrorDetails {
   readonly cause?: unknown;
 }
 
-/** The root of every error that kconform raises on purpose. Codes are stable and start with `KC_`. */
+/** The root of every error that kconform raises on purpose. Its code is one of codes.ts. */
 export class KconformError extends Error {
   override readonly name = 'KconformError';
-  readonly code: string;
+  readonly code: ErrorCode;
   readonly blame: Blame;
   readonly hint: string | undefined;
   readonly evidence: Evidence;
@@ -46,7 +45,7 @@ export class KconformError extends Error {
 }
 
 /** Any thrown value as a KconformError; what we did not raise ourselves is blamed as the caller says, or on the host when that refuses files, memory or space. */
-export function asKconformError(thrown: unknown, blame: Blame, code: string): KconformError {
+export function asKconformError(thrown: unknown, blame: Blame, code: ErrorCode): KconformError {
   if (thrown instanceof KconformError) return thrown;
   const hint = hostLimitHint(thrown);
   if (hint !== undefined)

@@ -1,4 +1,5 @@
 /** How a guest ended, and who is to blame: the only place where that is decided. The rules are in docs/decisions/blame.md. */
+import type { ErrorCode } from '../errors/codes.ts';
 import type { Blame } from '../errors/error.ts';
 import type { Exit } from './qemu/child.ts';
 import { initFailure, lastRecord } from './qemu/console.ts';
@@ -6,7 +7,7 @@ import { initFailure, lastRecord } from './qemu/console.ts';
 export interface Ending {
   readonly kind: 'panic' | 'reset' | 'asked' | 'init' | 'accelerator' | 'killed' | 'failed';
   readonly reason: string;
-  readonly code: string;
+  readonly code: ErrorCode;
   readonly blame: Blame;
   readonly hint?: string;
 }

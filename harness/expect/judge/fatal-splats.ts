@@ -1,3 +1,4 @@
+import type { ErrorCode } from '../../errors/codes.ts';
 import type { KconformError } from '../../errors/error.ts';
 import type { KnownBug } from '../expectation.ts';
 import { nothing } from '../matchers/print.ts';
@@ -36,7 +37,7 @@ export function isConsequence({ kind, title }: Splat): boolean {
 }
 
 /** How a scenario ends whose process was killed or blocked by the kernel; what is blamed on the kernel counts too. */
-const ENDS: readonly string[] = [
+const ENDS: readonly ErrorCode[] = [
   'KC_SCENARIO_TIMEOUT',
   'KC_PROCESS_ENDED',
   'KC_PROCESS_LIVES',

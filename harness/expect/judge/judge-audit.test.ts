@@ -1,5 +1,6 @@
 /** Ways in which a judge could say what is not so, each tried. */
 import { describe, expect, test } from 'vitest';
+import type { ErrorCode } from '../../errors/codes.ts';
 import { KconformError } from '../../errors/error.ts';
 import { type ExpectationOf, expectation, type KnownBug, type UntypedScenario } from '../expectation.ts';
 import { absent, brand, byConfig, including, matching } from '../matchers/matchers.ts';
@@ -19,7 +20,7 @@ const sleeping = splat('sleeping', 'BUG: sleeping function called from invalid c
 const panic = splat('panic', 'Kernel panic - not syncing: Fatal exception');
 const bug: KnownBug = { title: 't', fix: 'f', fixedIn: ['6.12.60', '6.18'], instead: { a: 'wrong' } };
 const panicBug: KnownBug = { ...bug, instead: {}, splats: [{ title: 'Kernel panic' }] };
-const died = new KconformError('the guest panicked', { code: 'KC_PANIC', blame: 'kernel' });
+const died = new KconformError('the guest panicked', { code: 'KC_GUEST_PANIC', blame: 'kernel' });
 
 type Fields = Partial<ExpectationOf<UntypedScenario>>;
 interface Seen {
@@ -161,7 +162,7 @@ describe('a scenario that a declared splat kills or hangs', () => {
   const withMembers: Fields = { knownBugs: [{ ...bug, splats: [{ title: 'pagemap_scan' }] }] };
   const fixed: Fields = { knownBugs: [{ ...bug, fixedIn: ['6.12.50'], instead: {}, splats: [{ title: 'pagemap' }] }] };
   const unknown: Fields = { knownBugs: [{ ...bug, fixedIn: ['6.18'], instead: {}, splats: [{ title: 'pagemap' }] }] };
-  const ended = (code: string, blame: KconformError['blame']) => new KconformError(code, { code, blame });
+  const ended = (code: ErrorCode, blame: KconformError['blame']) => new KconformError(code, { code, blame });
   const timeout = ended('KC_SCENARIO_TIMEOUT', 'case');
   const rows: readonly [string, Fields, readonly Splat[], KconformError, string, string?][] = [
     ['hangs', scan, [oops], timeout, 'XFAIL', 't'],

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { ErrorCode } from '../../errors/codes.ts';
 import { KconformError } from '../../errors/error.ts';
 import type { Splat } from '../outcome.ts';
 import { broken, judged, type Row, right } from './judge.test-support.ts';
@@ -6,7 +7,7 @@ import { broken, judged, type Row, right } from './judge.test-support.ts';
 const oom: Splat = { kind: 'OOM', title: 'invoked oom-killer', fingerprint: [], at: 1, state: 'whole', text: [] };
 const filled: Splat = { ...oom, blame: 'case' };
 const panic: Splat = { ...filled, kind: 'panic', title: 'Kernel panic: System is deadlocked on memory' };
-const fromKernel = (code: string) => new KconformError('it hung', { code, blame: 'kernel' });
+const fromKernel = (code: ErrorCode) => new KconformError('it hung', { code, blame: 'kernel' });
 const ended = { exitCode: 0, signal: null, output: 'done' };
 const program = { ...ended, x: 1 };
 const killed = { exitCode: null, signal: 'SIGKILL', output: '' };

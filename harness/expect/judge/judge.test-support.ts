@@ -59,7 +59,7 @@ export function judged({ fields, seen, oracles, version = fixed, config = new Ma
 }
 
 export function broken(blame: KconformError['blame'], message = 'it broke'): KconformError {
-  return new KconformError(message, { code: 'KC_TEST', blame });
+  return new KconformError(message, { code: 'KC_BUG', blame });
 }
 
 /** The verdict, its reason, and a blame that goes with it. */

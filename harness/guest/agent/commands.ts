@@ -1,4 +1,5 @@
 import { Writable } from 'node:stream';
+import type { ErrorCode } from '../../errors/codes.ts';
 import { KconformError } from '../../errors/error.ts';
 import { signalName } from './signals.ts';
 
@@ -169,7 +170,7 @@ export async function execute(
     giveUp = reject;
   });
   givenUp.catch(() => undefined); // the race below may be over
-  const fail = (code: string, message: string, blame: 'case' | 'host' = 'case') =>
+  const fail = (code: ErrorCode, message: string, blame: 'case' | 'host' = 'case') =>
     giveUp(new KconformError(message, { code, blame, evidence: { awaited: command } }));
   const keep = (parts: Buffer[], also: ((bytes: Buffer) => void) | undefined) => (bytes: Buffer) => {
     if (size > OUTPUT_LIMIT) return;

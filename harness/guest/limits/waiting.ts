@@ -1,3 +1,4 @@
+import type { ErrorCode } from '../../errors/codes.ts';
 import { asKconformError, KconformError } from '../../errors/error.ts';
 import type { Ending } from '../ending.ts';
 import { interruptedError, type Qemu } from '../qemu/qemu.ts';
@@ -110,7 +111,7 @@ export async function withLastWords(qemu: Qemu, error: KconformError, awaited: s
 }
 
 /** What a connection to the guest breaks with, or is silent with. */
-const OF_CONNECTION: readonly string[] = ['KC_SSH', 'KC_AGENT_CLOSED', 'KC_AGENT_SILENT'];
+const OF_CONNECTION: readonly ErrorCode[] = ['KC_SSH', 'KC_AGENT_CLOSED', 'KC_AGENT_SILENT'];
 
 export function isOfConnection({ code }: KconformError): boolean {
   return OF_CONNECTION.includes(code);

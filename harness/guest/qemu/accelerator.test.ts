@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { Ending } from '../ending.ts';
 import { kvmFailureOf } from './accelerator.ts';
 
-const ending = (kind: Ending['kind']): Ending => ({ kind, reason: kind, code: 'KC_X', blame: 'host' });
+const ending = (kind: Ending['kind']): Ending => ({ kind, reason: kind, code: 'KC_QEMU_FAILED', blame: 'host' });
 
 test('a kernel that panics, or starts our init, was run by KVM; one that ends in any other way may not have been', () => {
   for (const kind of ['panic', 'init'] as const) expect(kvmFailureOf(ending(kind))).toBeUndefined();

@@ -13,7 +13,7 @@ function seen(
 }
 
 const ended = (exitCode: number | null, signal: string | null = null) => ({ exitCode, signal, output: '' });
-const failure = (blame: 'kernel' | 'case' | 'host') => new KconformError('it fell', { code: 'KC_TEST', blame });
+const failure = (blame: 'kernel' | 'case' | 'host') => new KconformError('it fell', { code: 'KC_BUG', blame });
 
 describe('what repro makes of the end of a scenario', () => {
   test.each([

@@ -4,7 +4,7 @@ import { countVerdicts, exitCode } from '../../run/results/totals.ts';
 import { printError } from './error.ts';
 
 const error = new KconformError('the guest never came up', {
-  code: 'KC_BOOT_TIMEOUT',
+  code: 'KC_GUEST_HANG',
   blame: 'kernel',
   hint: 'Try --accel tcg.',
   evidence: {
@@ -34,7 +34,7 @@ test('message, evidence and hint, without a stack', () => {
 
 test('code, blame, stack and causes with debug', () => {
   const text = printError(error, { debug: true });
-  for (const part of ['KC_BOOT_TIMEOUT', 'blame kernel', 'error.test.ts:', 'Error: socket closed']) {
+  for (const part of ['KC_GUEST_HANG', 'blame kernel', 'error.test.ts:', 'Error: socket closed']) {
     expect(text).toContain(part);
   }
 });

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { ErrorCode } from '../../errors/codes.ts';
 import { KconformError } from '../../errors/error.ts';
 import { noReports } from '../../expect/outcome.ts';
 import type { ProcessPause } from '../../guest/limits/process-pause.ts';
@@ -8,7 +9,7 @@ function pauseOf(ms: () => number): { readonly pause: ProcessPause } {
   return { pause: { totalMs: ms } as ProcessPause };
 }
 
-const errorOf = (code: string) => new KconformError('too late', { code, blame: 'kernel' });
+const errorOf = (code: ErrorCode) => new KconformError('too late', { code, blame: 'kernel' });
 
 test('what took too long while QEMU was stopped is the fault of the host', () => {
   let stoppedMs = 5_000; // before the case
@@ -37,7 +38,7 @@ test('an error that does not tell of time stays as it is', () => {
   let stoppedMs = 0;
   const pause = new HostPause(pauseOf(() => stoppedMs));
   stoppedMs = 60_000;
-  for (const code of ['KC_GUEST_PANIC', 'KC_GUEST_HANG', 'KC_SCENARIO_THREW']) {
+  for (const code of ['KC_GUEST_PANIC', 'KC_GUEST_HANG', 'KC_SCENARIO_THREW'] as const) {
     const error = errorOf(code);
     expect(pause.explain(error)).toBe(error);
   }

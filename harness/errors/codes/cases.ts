@@ -1,0 +1,50 @@
+import type { ErrorEntry } from './entry.ts';
+
+/** The files of a case, and choosing cases. */
+export const CASES = {
+  KC_CASE_BROKEN: {
+    blame: ['case'],
+    what: 'A file of the case cannot be used: it does not compile, or its default export is wrong.',
+    fix: 'Correct the line that the message names; `npx tsc --noEmit` shows all errors.',
+  },
+  KC_CONFIG_UNTOLD: {
+    blame: ['case'],
+    what: 'The expectation depends on a config option, and the config of this kernel is unknown.',
+    fix: 'Use an image with CONFIG_IKCONFIG, or put config-RELEASE beside the image.',
+  },
+  KC_EXPECTATION_BROKEN: {
+    blame: ['case'],
+    what: 'The expectation threw an error while it was compared with the outcome.',
+    fix: 'Correct expect.ts.',
+  },
+  KC_EXPECTATION_SILENT: {
+    blame: ['case'],
+    what: 'The expectation has no value for this kernel.',
+    fix: 'Add a value for this kernel to expect.ts, or a need that skips the case on it.',
+  },
+  KC_INVENTORY_BROKEN: {
+    blame: ['case'],
+    what: 'The inventory of behaviours is invalid, or lists an id twice.',
+    fix: 'Correct the inventory.ts that the message names.',
+  },
+  KC_NO_CASES: {
+    blame: ['host'],
+    what: 'The folder does not exist or contains no case.',
+    fix: 'Name the folder above your cases with --cases. A case is a folder with an expect.ts and a scenario.',
+  },
+  KC_NO_SUCH_CASE: {
+    blame: ['host'],
+    what: 'No case has this name, or two folders have the same name.',
+    fix: 'Choose a name from the hint or from `npx kconform cases`.',
+  },
+  KC_RESERVED_NAME: {
+    blame: ['case'],
+    what: 'The folder of a case has the name that is reserved for the boot of the kernel.',
+    fix: 'Rename the folder.',
+  },
+  KC_UNKNOWN_FEATURE: {
+    blame: ['case'],
+    what: 'expect.ts needs a feature that kconform cannot probe.',
+    fix: 'Use one of the features in the hint, or a file or config option instead.',
+  },
+} as const satisfies Record<string, ErrorEntry>;
