@@ -1,7 +1,7 @@
 /**
- * Whether clean logs are read as clean: `node --import tsx ci/clean-boots.ts` looks at the boot of each frozen guest in the cache
- * (a run over `--kernel published:6.12` makes one of each kernel). Prints the reports that it finds; exit code 1 when there are
- * any, 2 without a boot to look at.
+ * Checks that the splat reader finds nothing in logs of normal boots: `node --import tsx ci/clean-boots.ts` reads the boot of each
+ * template in the cache (a run with `--kernel published:6.12` makes one for each kernel). Prints what it finds. Exit code 1 when
+ * it finds something, 2 when there is no template.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';

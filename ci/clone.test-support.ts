@@ -1,4 +1,4 @@
-/** For tests of workflows: a folder that is to them as a clone of kconform is, with cases of its own. */
+/** For tests of workflows: a folder that looks like a clone of kconform, with other cases. */
 import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { REPOSITORY } from '../harness/cli/end-to-end/command-line.test-support.ts';

@@ -1,6 +1,6 @@
 /**
- * Cases of several kinds, each in a clone of its own, one after another, while two processes keep the host busy: 2000 clones, or as many
- * as KCONFORM_CLONES says (whole hundreds). What piles up in the host or in the harness shows in the last hundred.
+ * Runs cases of several kinds one after another, each in a clone of its own, while two processes keep the host busy: 2000 clones, or
+ * KCONFORM_CLONES (a multiple of 100). What accumulates in the host or in the harness makes the last hundred more expensive.
  */
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
@@ -17,7 +17,7 @@ import { processorMs } from './bench/samples.ts';
 const CLONES = Number(process.env.KCONFORM_CLONES ?? 2000);
 const PART = 100;
 const TOLERANCE = 0.1;
-/** Quick ones that use the shell, the agent, namespaces, tokens and BPF programs. Their number divides PART: each part has the same. */
+/** Quick cases that use commands, system calls, namespaces, tokens and BPF programs. PART is a multiple of their number. */
 const CASES = [
   'bpffs/mount-owner',
   'bpffs/directories',
@@ -31,13 +31,13 @@ const CASES = [
   'token/prog-load',
 ];
 
-/** What a clone costs. */
+/** The cost of one clone. */
 interface Cost {
   /** Processor time of QEMU. */
   readonly qemuMs: number;
   /** Processor time of this process. */
   readonly harnessMs: number;
-  /** Blocks of code that QEMU translated; none under KVM. */
+  /** Blocks of code that QEMU translated; 0 under KVM. */
   readonly blocks: number;
 }
 
@@ -46,7 +46,7 @@ async function translatedBlocks({ qemu }: GuestMachine): Promise<number> {
   return Number(/^TB count +(\d+)/m.exec(jit)?.[1] ?? 0);
 }
 
-/** Calls `before` when the machine is disposed of, while its QEMU still runs. */
+/** Calls `before` when the machine is disposed of and its QEMU still runs. */
 function beforeDisposal(machine: GuestMachine, before: () => Promise<void>): void {
   const dispose = machine[Symbol.asyncDispose].bind(machine);
   Object.defineProperty(machine, Symbol.asyncDispose, {
@@ -61,7 +61,7 @@ function mean(costs: readonly Cost[], of: keyof Cost): number {
   return costs.reduce((sum, cost) => sum + cost[of], 0) / costs.length;
 }
 
-test(`${CLONES} clones beside two busy processes: no verdict but PASS, and the last cost what the first did`, {
+test(`${CLONES} clones beside two busy processes: every verdict is PASS, and the last clones cost the same as the first`, {
   timeout: CLONES * 30_000,
 }, async () => {
   expect(CLONES % PART).toBe(0);
@@ -114,7 +114,7 @@ test(`${CLONES} clones beside two busy processes: no verdict but PASS, and the l
       expect(mean(first, of), of).toBeGreaterThan(environment.host.accelerator === 'tcg' || of === 'qemuMs' ? 0 : -1);
       expect(Math.abs(mean(last, of) - mean(first, of)), of).toBeLessThanOrEqual(TOLERANCE * mean(first, of));
     }
-    // The first hundred run our own code before it is optimised: it may become cheaper.
+    // Our own code may become cheaper: the first hundred run before it is optimised.
     expect(mean(last, 'harnessMs')).toBeLessThanOrEqual((1 + TOLERANCE) * mean(first, 'harnessMs'));
   } finally {
     for (const process of busy) process.kill('SIGKILL');

@@ -1,4 +1,4 @@
-/** The pipeline that people copy, run by gitlab-ci-local: each job in a folder of its own, which gets the artifacts of those before. */
+/** The pipeline that people copy, run by gitlab-ci-local: each job in a folder of its own, with the artifacts of earlier jobs. */
 import { copyFile, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,7 +11,7 @@ import { temporaryClone } from './clone.test-support.ts';
 
 const NAMES = ['a', 'b', 'c', 'd', 'e', 'wrong'];
 
-test('its parts are joined by the last job, which fails for a FAIL and keeps the reports', async () => {
+test('the last job merges the parts, fails because of a FAIL, and keeps the reports', async () => {
   const wrong = { ...PASSES, outcome: "{ answer: '43' }" };
   const clone = await temporaryClone(
     Object.fromEntries(NAMES.map((name) => [name, name === 'wrong' ? wrong : PASSES])),

@@ -1,7 +1,7 @@
 /**
- * Kills `run`, `run --resume` and `merge` with SIGKILL at random moments. After each: results.json is valid, holds every verdict
- * that was printed or was in it before, and no QEMU of that process is left after five seconds. At the end what was killed is
- * resumed and must come to all verdicts. Ends with the line `N passed, N failed`; exit code 1 when something failed.
+ * Kills `run`, `run --resume` and `merge` with SIGKILL at random moments. After each kill, results.json must be valid and have every
+ * verdict that was printed or was in it before, and no QEMU of that process may be left after five seconds. At the end, the last
+ * killed run is resumed and must have all verdicts. Ends with the line `N passed, N failed`; exit code 1 when something failed.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
@@ -16,7 +16,7 @@ const REPOSITORY = fileURLToPath(new URL('..', import.meta.url));
 const KCONFORM = join(REPOSITORY, 'harness/cli/kconform.mjs');
 const CASES = 10;
 const QEMU_GONE_MS = 5_000;
-/** Longer than any of these commands takes, also on a loaded host. */
+/** Longer than any of these commands takes, even on a loaded host. */
 const LIMIT_MS = 300_000;
 const VERDICT = /^(PASS|FAIL|XFAIL|XPASS|SKIP|ERROR) +(case-\d+)\b/gm;
 const KINDS = ['run', 'resume', 'merge'] as const;
@@ -24,7 +24,7 @@ type Kind = (typeof KINDS)[number];
 
 const count = Number(process.argv[2] ?? 200);
 if (!Number.isInteger(count) || count < 1) {
-  console.error('usage: kill-trials [COUNT]: a whole number from 1 on');
+  console.error('usage: kill-trials [COUNT]: a whole number, at least 1');
   process.exit(2);
 }
 
@@ -37,7 +37,7 @@ class Trials {
   readonly #merged: string;
   #out = '';
   #number = 0;
-  /** What each takes undisturbed, in milliseconds. */
+  /** How long each command takes when it is not killed, in milliseconds. */
   readonly #takes: Record<Kind, number> = { run: 0, resume: 0, merge: 0 };
 
   constructor(folder: string) {
@@ -66,7 +66,7 @@ class Trials {
       join(folder, 'scenario.ts'),
       "import { scenario } from 'kconform';\nexport default scenario(async ({ guest }) => ({ answer: (await guest.$`echo 42`).stdout }));\n",
     );
-    const answer = number === 0 ? '43' : '42'; // one that fails, which has most to be kept
+    const answer = number === 0 ? '43' : '42'; // a case that fails has the most to store
     await writeFile(
       join(folder, 'expect.ts'),
       `import { expectation } from 'kconform';\nexport default expectation({ about: 'a trial', commit: 'none', outcome: { answer: '${answer}' } });\n`,
@@ -95,7 +95,7 @@ class Trials {
     return performance.now() - since;
   }
 
-  /** @returns what is wrong; nothing when all is well */
+  /** Starts one command and kills it. @returns what is wrong */
   async trial(): Promise<string[]> {
     const kind = KINDS[this.#number % KINDS.length] ?? 'run';
     this.#number++;
@@ -104,7 +104,7 @@ class Trials {
     const out = kind === 'merge' ? this.#merged : this.#out;
     const before = verdictsOf(await readIfThere(out));
     const { child, ended, printed } = start(this.#words(kind));
-    // The last part of a command is as likely as the first; a resumed run writes most when it starts.
+    // Every moment of a command is as likely, but a resumed run writes most when it starts.
     const afterMs = Math.random() * this.#takes[kind] * (kind === 'resume' && Math.random() < 0.5 ? 0.4 : 1.1);
     await sleep(afterMs);
     child.kill('SIGKILL');
@@ -113,7 +113,7 @@ class Trials {
     return faults.map((fault) => `${kind} killed after ${Math.round(afterMs)} ms: ${fault}`);
   }
 
-  /** The last killed run is resumed; it must then hold all verdicts. */
+  /** Resumes the last killed run, which must then have all verdicts. @returns what is wrong */
   async finish(): Promise<string[]> {
     await this.#toTheEnd(this.#words('resume').slice(1));
     const verdicts = verdictsOf(await readResults(this.#out));
@@ -165,13 +165,13 @@ async function resultsFaults(out: string, before: Verdicts, printed: string): Pr
   } catch (error) {
     return [error instanceof Error ? error.message : String(error)];
   }
-  const told = [...printed.matchAll(VERDICT)].map(([, verdict = '', name = '']) => [name, verdict] as const);
-  // ERRORs of the host are judged anew by --resume.
+  const shown = [...printed.matchAll(VERDICT)].map(([, verdict = '', name = '']) => [name, verdict] as const);
+  // --resume judges ERRORs of the host again.
   const kept = [...before].filter(([, verdict]) => verdict !== 'ERROR');
   return [
-    ...told
+    ...shown
       .filter(([name, verdict]) => now.get(name) !== verdict)
-      .map(([name]) => `${name} was printed and is not there`),
+      .map(([name]) => `${name} was printed and is missing`),
     ...kept
       .filter(([name, verdict]) => now.get(name) !== verdict)
       .map(([name]) => `${name} was judged before and is lost`),
@@ -188,14 +188,14 @@ async function leftQemus(pid: number): Promise<string[]> {
   }
 }
 
-/** Processes whose command line names the run folder of that kconform. */
+/** The processes whose command line contains the run folder of that kconform. */
 function qemusOf(pid: number): string[] {
   return readdirSync('/proc').filter((entry) => {
     if (!/^\d+$/.test(entry)) return false;
     try {
       return readFileSync(`/proc/${entry}/cmdline`, 'utf8').includes(`/kconform-${pid}/`);
     } catch {
-      return false; // it has ended meanwhile
+      return false; // the process has ended meanwhile
     }
   });
 }
@@ -203,8 +203,8 @@ function qemusOf(pid: number): string[] {
 const folder = await mkdtemp(join(tmpdir(), 'kconform-kill-'));
 let passed = 0;
 let failed = 0;
-const tell = (faults: readonly string[]) => {
-  for (const fault of faults) console.log(fault);
+const record = (faults: readonly string[]) => {
+  for (const fault of faults) console.log(`failed: kill-trials: ${fault}`);
   if (faults.length === 0) passed++;
   else failed++;
 };
@@ -212,10 +212,10 @@ try {
   const trials = new Trials(folder);
   await trials.prepare();
   for (let number = 1; number <= count; number++) {
-    tell(await trials.trial());
+    record(await trials.trial());
     if (number % 20 === 0) console.log(`${number} of ${count} killed, ${failed} failed`);
   }
-  tell(await trials.finish());
+  record(await trials.finish());
 } finally {
   await rm(folder, { recursive: true, force: true });
 }

@@ -1,4 +1,4 @@
-/** The end of a log, which CI reads: a part that fails in any way must show in its last line, and be named before it. */
+/** The end of a log, which CI reads: a part that fails in any way is counted in the last line and named before it. */
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { expect, test, vi } from 'vitest';
@@ -12,9 +12,9 @@ test.each([
     '7 passed, 0 failed',
     0,
   ],
-  ['a part that does not count is one test', ['true', 'echo "4 passed, 0 failed"'], '5 passed, 0 failed', 0],
+  ['a part without a count is one test', ['true', 'echo "4 passed, 0 failed"'], '5 passed, 0 failed', 0],
   [
-    'the last line of a part is its own',
+    'only the last count of a part is used',
     ['echo "1 passed, 0 failed"; echo "9 passed, 0 failed"'],
     '9 passed, 0 failed',
     0,
@@ -25,20 +25,25 @@ test.each([
     '4 passed, 3 failed',
     1,
   ],
-  ['a part that fails without a word', ['false', 'echo "4 passed, 0 failed"'], '4 passed, 1 failed', 1],
-  ['a part that fails after it has counted', ['echo "4 passed, 0 failed"; exit 3'], '4 passed, 1 failed', 1],
+  ['a part that fails without output', ['false', 'echo "4 passed, 0 failed"'], '4 passed, 1 failed', 1],
+  [
+    'a part that fails after it has printed a count without failures',
+    ['echo "4 passed, 0 failed"; exit 3'],
+    '4 passed, 1 failed',
+    1,
+  ],
   ['a part that counts failures and exits with 0', ['echo "4 passed, 1 failed"'], '4 passed, 1 failed', 1],
   ['a part that is killed', ['kill -9 $$', 'true'], '1 passed, 1 failed', 1],
   ['a part that hangs', ['sleep 1000 & sleep 1000; echo "9 passed, 0 failed"', 'true'], '1 passed, 1 failed', 1],
-  ['a part that is not there', ['/no/such/command'], '0 passed, 1 failed', 1],
+  ['a command that does not exist', ['/no/such/command'], '0 passed, 1 failed', 1],
   [
-    'skipped parts show where that is asked for',
+    '--skipped shows skipped tests',
     ['echo "3 passed, 0 failed, 1 skipped"', 'echo "0 passed, 0 failed, 2 skipped"', 'true'],
     '4 passed, 0 failed, 3 skipped',
     0,
     '--skipped',
   ],
-  ['nothing was skipped', ['true'], '1 passed, 0 failed', 0, '--skipped'],
+  ['--skipped shows nothing where no test was skipped', ['true'], '1 passed, 0 failed', 0, '--skipped'],
 ])('%s', async (_, parts, line, exitCode, ...options: string[]) => {
   const result = await execa('bash', [PARTS, ...options, '5s', ...parts], { reject: false });
   expect(result.stdout.trimEnd().split('\n').at(-1)).toBe(line);

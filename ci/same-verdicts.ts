@@ -1,6 +1,6 @@
 /**
- * Whether runs say the same: `node --import tsx ci/same-verdicts.ts out1 out2 out3`, each a folder of `--out`. Prints where
- * they disagree; exit code 1 when they do, 2 without two runs to compare.
+ * Compares the verdicts and observations of several runs: `node --import tsx ci/same-verdicts.ts out1 out2 out3`, each a folder of
+ * `--out`. Prints every difference. Exit code 1 when runs differ, 2 when there are fewer than two runs with results.
  */
 import { disagreements } from '../harness/report/same-verdicts.ts';
 import { readResults } from '../harness/run/results/results-file.ts';

@@ -1,4 +1,4 @@
-/** Set-up on a system without apt-get: a PATH of links to what there is, a copy of the script, and no network. */
+/** Set-up on a system without apt-get: a PATH with links to the host's programs, a copy of the script, and no network. */
 import { cp, mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -40,15 +40,18 @@ test.each([
   ['ID=arch', 'Arch Linux: qemu-system-x86', 'Arch Linux: pahole'],
   ['ID=nixos', 'nixpkgs: qemu', 'nixpkgs: pahole'],
   ['', 'Debian: qemu-system-x86', 'Debian: dwarves'],
-])('without apt-get, on a system of %j, names what is missing and its packages', async (system, qemu, pahole) => {
-  const result = await setUpWithout(['apt-get', 'qemu-system-x86_64', 'pahole'], `${system}\n`);
-  expect(result.all).toBe(`set-up: apt-get not found; install these with your package manager, then run this again:
+])(
+  'without apt-get, on a system of %j, prints the missing programs and their packages',
+  async (system, qemu, pahole) => {
+    const result = await setUpWithout(['apt-get', 'qemu-system-x86_64', 'pahole'], `${system}\n`);
+    expect(result.all).toBe(`set-up: apt-get not found; install these with your package manager, then run this again:
   qemu-system-x86_64 (${qemu})
   pahole (${pahole})`);
-  expect(result.exitCode).toBe(2);
-});
+    expect(result.exitCode).toBe(2);
+  },
+);
 
-test('names a compiler, a static busybox and headers that are missing', async () => {
+test('prints a missing compiler, static busybox and headers', async () => {
   const result = await setUpWithout(['apt-get', 'gcc', 'busybox'], 'ID=fedora\n');
   expect(result.all).toMatch(/^ {2}gcc \(Fedora: gcc\)$/m);
   expect(result.all).toMatch(/^ {2}a statically linked busybox \(Fedora: busybox\)$/m);
@@ -56,14 +59,14 @@ test('names a compiler, a static busybox and headers that are missing', async ()
   expect(result.exitCode).toBe(2);
 });
 
-test('without node, says so', async () => {
+test('without node, prints that node is missing', async () => {
   expect(await setUpWithout(['apt-get', 'node'])).toMatchObject({
     all: 'set-up: node not found; Node 20.19 or later is needed',
     exitCode: 2,
   });
 });
 
-test('goes on when everything is there', async () => {
+test('succeeds silently when nothing is missing', async () => {
   const result = await setUpWithout(['apt-get']);
   expect(result.all).toBe('');
   expect(result.exitCode).toBe(0);

@@ -1,4 +1,4 @@
-/** The job array that people copy, on a real Slurm. */
+/** The job array that people copy, run by a real Slurm. */
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
@@ -21,14 +21,14 @@ beforeAll(async () => {
 });
 afterAll(() => rm(clone, { recursive: true }));
 
-/** Shell commands in the clone, as at a login node; what they print. */
+/** Runs shell commands in the clone, as on a login node. Returns what they print. */
 async function atLogin({ env }: Slurm, commands: string): Promise<string> {
   const { stdout } = await execa('bash', ['-ec', commands], { cwd: clone, env });
   return stdout;
 }
 
 test(
-  'its parts make up the run, merged as its head says',
+  'the parts are merged into the whole run by the commands in the comment of the script',
   async () => {
     await using slurm = await startSlurm();
     const head = await readFile(join(REPOSITORY, SCRIPT), 'utf8');
@@ -58,7 +58,7 @@ test(
   LIMIT_MS + 10_000,
 );
 
-test('a part that could not run fails its task', async () => {
+test('a part that cannot run fails its task', async () => {
   await using slurm = await startSlurm();
   const job = await atLogin(slurm, `sbatch --parsable --array=1 ${SCRIPT} 6.12.44`);
   await slurm.drained(LIMIT_MS);

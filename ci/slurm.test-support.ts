@@ -1,4 +1,4 @@
-/** A Slurm of one node, Debian's packages, on the loopback device: its own key, ports and files, and gone when it is disposed of. */
+/** A Slurm cluster of one node from Debian's packages, on the loopback device, with its own key, ports and files. */
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
@@ -11,9 +11,9 @@ import { execa } from 'execa';
 const START_LIMIT_MS = 20_000;
 
 export interface Slurm extends AsyncDisposable {
-  /** What its commands (sbatch, squeue) must have in their environment. */
+  /** The environment that its commands (sbatch, squeue) need. */
   readonly env: { readonly SLURM_CONF: string };
-  /** Waits until no job is left, for so many milliseconds at most. */
+  /** Waits until no job is left. @throws after the limit */
   drained(limitMs: number): Promise<void>;
   /** `COMPLETED 0:0` (state, exit code and signal) of a job, or of each task of an array. */
   ends(job: string): Promise<string[]>;
@@ -29,7 +29,7 @@ export async function startSlurm(): Promise<Slurm> {
     for (const one of undo.splice(0).reverse()) await one();
   };
 
-  /** Runs until all ends; @throws what it has said when it is not ready in time. */
+  /** Starts a daemon, which runs until `end`. @throws with its output when it is not ready in time */
   async function daemon(path: string, words: readonly string[], isReady: () => Promise<boolean>): Promise<void> {
     const log = file(`${path.split('/').at(-1)}.out`);
     const child = execa(path, words, {
@@ -50,7 +50,7 @@ export async function startSlurm(): Promise<Slurm> {
   }
 
   try {
-    await chmod(folder, 0o711); // munged wants to be reached by everybody
+    await chmod(folder, 0o711); // munged refuses a folder that not everybody can enter
     await writeFile(file('munge.key'), randomBytes(128), { mode: 0o400 });
     await writeFile(env.SLURM_CONF, configuration(folder, await freePort(), await freePort()));
     for (const name of ['state', 'spool']) await mkdir(file(name));
@@ -88,7 +88,7 @@ function mungeOption(name: string, path: string): string {
   return name === 'socket' ? `--socket=${path}` : `--${name}-file=${path}`;
 }
 
-/** slurm.conf(5): nothing that needs cgroups or an accounting daemon; the node has what the script asks of one, whatever the machine. */
+/** slurm.conf(5), without cgroups and accounting. The node claims the CPUs and memory that the script asks for. */
 function configuration(folder: string, controllerPort: number, nodePort: number): string {
   const { username } = userInfo();
   return `ClusterName=kconform

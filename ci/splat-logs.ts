@@ -1,6 +1,6 @@
 /**
- * Makes the logs that harness/oracles/splats/splats.test.ts reads: provokes each kind of report in a guest of its own and stores what its
- * console said. `node --import tsx ci/splat-logs.ts 6.12+debug [NAME…]`; the kernel's own crash tests (LKDTM) must be built in.
+ * Makes the logs that harness/oracles/splats/splats-logs.test.ts reads: provokes each kind of report in a guest of its own and stores
+ * the guest's console. `node --import tsx ci/splat-logs.ts 6.12+debug [NAME…]`; the kernel needs its crash tests (LKDTM) built in.
  */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -13,14 +13,14 @@ import { prepareEnvironment } from '../harness/run/environment.ts';
 const FOLDER = fileURLToPath(new URL('../harness/oracles/splats/logs', import.meta.url));
 const LIMIT_MS = 300_000;
 const LATE_MS = 15_000;
-/** After the head has come: stacks, and what the kernel says next of its own fault. */
+/** How long to read on after the first line of a report: its stacks, and reports that follow from it. */
 const REST_MS = 4_000;
 const MOST_LINES = 150;
 
 /** Documentation/fault-injection/provoke-crashes.rst */
 const lkdtm = (name: string) => `echo ${name} > /sys/kernel/debug/provoke-crash/DIRECT`;
 
-/** By the name of the log: what is done in the guest, and the line that shows that it was seen. */
+/** By name of the log: the command in the guest, and the line that shows that the kernel has reported it. */
 const FAULTS: Readonly<Record<string, readonly [command: string, shows: RegExp]>> = {
   bug: [lkdtm('BUG'), /kernel BUG at/],
   warning: [lkdtm('WARNING'), /WARNING: /],
@@ -58,9 +58,9 @@ for (const [name, [command, shows]] of Object.entries(FAULTS)) {
   let isOver = false;
   machine.agent.exec(command).then(
     () => {
-      givenUpAt = performance.now() + LATE_MS; // it has come back: what is not seen soon is not seen at all
+      givenUpAt = performance.now() + LATE_MS; // the command has returned: the report comes soon or not at all
     },
-    () => undefined, // the guest dies of it
+    () => undefined, // the command has killed the guest
   );
   machine.qemu.ended.then(() => {
     isOver = true;

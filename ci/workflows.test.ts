@@ -1,4 +1,4 @@
-/** The workflows that people copy, as those that run them would read them. */
+/** The workflows that people copy, read by the programs that run them. */
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -15,7 +15,7 @@ import { temporaryClone } from './clone.test-support.ts';
 const folder = new URL('workflows/', import.meta.url);
 const textOf = (name: string) => readFile(new URL(name, folder), 'utf8');
 
-/** What GitHub's own parser says against a workflow. */
+/** The errors that GitHub's own parser finds in a workflow. */
 async function githubErrors(content: string): Promise<string[]> {
   const quiet = { error: () => {}, info: () => {}, verbose: () => {} };
   const { context, value } = parseWorkflow({ name: 'workflow.yml', content }, quiet);
@@ -23,7 +23,7 @@ async function githubErrors(content: string): Promise<string[]> {
   return context.errors.getErrors().map(({ message }) => message);
 }
 
-test('GitHub: its own parser takes it, and would refuse a misspelt key', async () => {
+test('GitHub: its own parser accepts the workflow, and refuses a misspelt key', async () => {
   const text = await textOf('github-every-6.12.yml');
   expect(await githubErrors(text)).toEqual([]);
   expect(await githubErrors(text.replace('runs-on', 'run-on'))).not.toEqual([]);
@@ -33,7 +33,7 @@ const Steps = z.looseObject({
   jobs: z.looseObject({ watch: z.looseObject({ steps: z.array(z.looseObject({ run: z.string().optional() })) }) }),
 });
 
-test('GitHub: its commands, run as a runner does, judge the newest once, and leave reports and annotations', async () => {
+test('GitHub: its commands judge the newest version once, and leave reports and annotations', async () => {
   const clone = await temporaryClone({ pass: PASSES, wrong: { ...PASSES, outcome: "{ answer: '43' }" } });
   try {
     const { steps } = Steps.parse(parse(await textOf('github-every-6.12.yml'))).jobs.watch;
@@ -66,8 +66,8 @@ test('GitHub: its commands, run as a runner does, judge the newest once, and lea
 });
 
 /**
- * The jobs that gitlab-ci-local makes of a pipeline, which has the schema that GitLab publishes in it and holds pipelines against that.
- * @throws what is wrong
+ * The jobs that gitlab-ci-local finds in a pipeline. It validates pipelines with the schema that GitLab publishes.
+ * @throws the first error in the pipeline
  */
 async function gitlabJobs(content: string): Promise<string[]> {
   const folder = await mkdtemp(join(tmpdir(), 'kc-gitlab-'));
@@ -85,7 +85,7 @@ async function gitlabJobs(content: string): Promise<string[]> {
   }
 }
 
-test('GitLab: its schema takes it, and would refuse a misspelt key; its jobs are four parts and what joins them', async () => {
+test('GitLab: its schema accepts the pipeline, and refuses a misspelt key; the jobs are four parts and a merge', async () => {
   const text = await textOf('gitlab.yml');
   const parts = [1, 2, 3, 4].map((part) => `kconform: [${part}/4]`);
   expect(await gitlabJobs(text)).toEqual([...parts, 'kconform-report']);
@@ -93,31 +93,31 @@ test('GitLab: its schema takes it, and would refuse a misspelt key; its jobs are
   await expect(gitlabJobs(text.replace('stage: report', 'stage: rport'))).rejects.toThrow(/stage:rport not found/);
 });
 
-/** What the schema of a Job says against it. @throws what is wrong */
+/** Validates a job with the schema of a Job. @throws the first error */
 function validateJob(job: object): void {
   const model = new Job({ spec: { template: {} } });
   Object.assign(model, job).validate();
 }
 
-test('Kubernetes: the schema of a Job takes it, and would refuse a number that is none', async () => {
+test('Kubernetes: the schema of a Job accepts the job, and refuses text where a number is due', async () => {
   const job = z.looseObject({ spec: z.looseObject({ completions: z.number() }) });
   const { spec, ...rest } = job.parse(parse(await textOf('kubernetes-job.yaml')));
   expect(() => validateJob({ ...rest, spec })).not.toThrow();
   expect(() => validateJob({ ...rest, spec: { ...spec, completions: '4' } })).toThrow();
 });
 
-test('Kubernetes: as many parts as completions', async () => {
+test('Kubernetes: there are as many parts as completions', async () => {
   const text = await textOf('kubernetes-job.yaml');
   const [, completions] = /completions: (\d+)/.exec(text) ?? [];
   const [, shards] = /KCONFORM_SHARDS\s+value: "(\d+)"/.exec(text) ?? [];
   expect(completions).toBe(shards);
 });
 
-test('Slurm: bash takes the script', async () => {
+test('Slurm: bash can parse the script', async () => {
   await execa('bash', ['-n', new URL('slurm-array.sh', folder).pathname]);
 });
 
-test('every command and option of kconform in them is there', async () => {
+test('every command and option of kconform in the workflows exists', async () => {
   const texts = await Promise.all((await readdir(folder)).map(textOf));
   const used = new Map<string, Set<string>>();
   for (const [, name = '', words = ''] of texts

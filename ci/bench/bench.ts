@@ -1,8 +1,8 @@
 /**
- * What a pristine guest costs: prints a table and writes bench.json.
+ * Measures what a fresh guest costs; prints a table and writes bench.json.
  *   npm run bench [-- --samples 20] [--kernel 6.12] [--out bench.json]
- * Rounds interleave what is compared, so that a host that is slower for a while is so for all of it. ci/README.md tells what
- * the figures include.
+ * What is compared is measured in turn in each round, so that a slow moment of the host affects all of it. docs/benchmarks.md says
+ * what each figure includes.
  */
 import { writeFileSync } from 'node:fs';
 import { availableParallelism, loadavg, totalmem } from 'node:os';
@@ -22,7 +22,7 @@ const { values } = parseArgs({
   },
 });
 const wanted = Number(values.samples);
-/** The rates are measured in so many parts, between those of the other isolation. */
+/** The rates of clones and of boots are measured in this many parts, in turn. */
 const PARTS = 4;
 const ROUNDS_A_PART = Math.ceil(wanted / PARTS);
 

@@ -13,7 +13,7 @@ export function roomsFolder(): string {
 
 export type Suite = 'bookworm' | 'trixie';
 
-/** Packages that the README presupposes. Debian 12 has Node 18, so Node and npm come from elsewhere there. */
+/** Packages that the README expects. Debian 12 has Node 18, so there Node comes from the host and npm from its registry. */
 const PACKAGES: Record<Suite, readonly string[]> = {
   bookworm: ['ca-certificates', 'sudo', 'libstdc++6'],
   trixie: ['ca-certificates', 'sudo', 'nodejs', 'npm'],
@@ -21,13 +21,16 @@ const PACKAGES: Record<Suite, readonly string[]> = {
 /** The npm that comes with Node 20. */
 const NPM_OF_NODE_20 = 'npm@10';
 const LASTS_MS = 30 * 24 * 60 * 60 * 1000;
-/** What programs that run in a chroot need, and nothing that starts services. */
+/** policy-rc.d: packages must not start services in a chroot. */
 const NO_SERVICES = '#!/bin/sh\nexit 101\n';
-/** What begins a command that has mounts and processes of its own; they end with it, and it ends with this process. */
+/**
+ * The beginning of a command that gets its own mount and process namespaces. They end with the command, and the command ends with
+ * this process.
+ */
 export const ALONE = ['--pdeathsig', 'KILL', 'unshare', '--mount', '--pid', '--fork', '--kill-child'];
 export const CERTIFICATES = '/etc/ssl/certs/ca-certificates.crt';
 
-/** The archive of the base. It is made when there is none, or an old one. */
+/** The archive of the base. It is made when it is missing or older than LASTS_MS. */
 export async function base(suite: Suite): Promise<string> {
   const packed = join(roomsFolder(), `${suite}.tar`);
   const age = await stat(packed).then(
@@ -49,7 +52,7 @@ export async function base(suite: Suite): Promise<string> {
   return packed;
 }
 
-/** Runs a command with mounts and processes of its own, as debootstrap mounts /proc; they end with it. */
+/** Runs a command in its own mount and process namespaces: debootstrap mounts /proc. */
 async function alone(...command: readonly string[]): Promise<void> {
   await execa('setpriv', [...ALONE, ...command], { stdin: 'ignore', all: true });
 }
@@ -63,7 +66,7 @@ async function sources(suite: Suite): Promise<{ site: string; release: string }[
   return found.filter(({ release }) => [suite, `${suite}-updates`, `${suite}-security`].includes(release));
 }
 
-/** How the host's apt gets through to the network: proxies, certificates, whether dates are checked. */
+/** The network settings of the host's apt: proxies, certificates, whether dates are checked. */
 async function networkSettings(): Promise<string> {
   const { stdout } = await execa('apt-config', ['dump']);
   return stdout

@@ -1,11 +1,11 @@
-/** What needs no room; the rooms themselves are part of npm run test:nightly. */
+/** What can be tested without a room. The rooms themselves are part of npm run test:nightly. */
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { expect, test } from 'vitest';
 
 const at = (name: string) => fileURLToPath(new URL(name, import.meta.url));
 
-test('where no chroot can be made, it is skipped with the reason', async () => {
+test('is skipped, with the reason, where no chroot can be made', async () => {
   const script = ['--import', 'tsx', at('clean-room.ts'), 'trixie'];
   const env = { PATH: '/nowhere' }; // no debootstrap, if we are root
   const result = await execa(process.execPath, script, { cwd: at('../..'), env, reject: false });

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import * as z from 'zod';
 import { type Suite, whyNot } from './base.ts';
+import { firstCommand } from './first-command.ts';
 import { HOME, Room } from './room.ts';
 
 const REPOSITORY = fileURLToPath(new URL('../..', import.meta.url));
@@ -38,35 +39,27 @@ const results = z.object({
 
 let passed = 0;
 let failed = 0;
-/** Counts a check. `wrong` is what is not as it should be; nothing where all is well. */
+/** Counts and prints a check. @param wrong what is wrong; empty when the check has passed */
 function check(title: string, wrong: readonly string[]): void {
   if (wrong.length === 0) passed++;
   else failed++;
   console.log(wrong.length === 0 ? `ok: ${title}` : `failed: ${title}: ${wrong.join('; ')}`);
 }
 
-/** The first command that README.md tells people to type. */
-async function firstCommand(): Promise<string> {
-  const readme = await readFile(join(REPOSITORY, 'README.md'), 'utf8');
-  const command = /^ {4}(\S.*?)(?: +#.*)?$/m.exec(readme)?.[1];
-  if (command === undefined) throw new Error('README.md shows no command');
-  return command;
-}
-
-/** What the last run wrote; nothing where it wrote no results. */
+/** The results of the last run; undefined where it wrote none. */
 async function verdicts(room: Room): Promise<z.infer<typeof results> | undefined> {
   const path = join(room.path, RESULTS, 'results.json');
   return existsSync(path) ? results.parse(JSON.parse(await readFile(path, 'utf8'))) : undefined;
 }
 
-/** What speaks against a run of one case. */
+/** What is wrong with a run of one case. */
 async function wrongIn(room: Room, name: string, verdict: string): Promise<string[]> {
   const all = (await verdicts(room))?.results.map((one) => `${one.case} ${one.verdict}`) ?? ['nothing'];
   const judged = all.filter((one) => one !== '(boot) PASS');
   return judged.join() === `${name} ${verdict}` ? [] : [`judged: ${judged.join(', ')}`];
 }
 
-/** What speaks against a run of all cases. */
+/** What is wrong with a run of all cases. */
 async function wrongInAll(room: Room): Promise<string[]> {
   const totals = (await verdicts(room))?.totals;
   if (totals === undefined) return ['no results'];
@@ -74,7 +67,7 @@ async function wrongInAll(room: Room): Promise<string[]> {
   return FAIL + XPASS + ERROR === 0 && PASS > 0 ? [] : [JSON.stringify(totals)];
 }
 
-/** Results of earlier runs are removed first. */
+/** Runs a command as the ordinary user. Removes the results of earlier runs first. */
 async function asUser(room: Room, command: string, env: Record<string, string> = {}) {
   console.log(`== ${command}`);
   await rm(join(room.path, RESULTS), { recursive: true, force: true });
@@ -85,9 +78,9 @@ async function asUser(room: Room, command: string, env: Record<string, string> =
 const unless = (exitCode: number | undefined, right: number) =>
   exitCode === right ? [] : [`exit code ${exitCode ?? 'none'}, not ${right}`];
 
-/** The way of a stranger: the first command of the README, one case, one case that fails. */
-async function strangersWay(room: Room, out: string | undefined): Promise<void> {
-  const command = await firstCommand();
+/** What a new user does: the first command of the README, one case, one case that fails. */
+async function firstSteps(room: Room, out: string | undefined): Promise<void> {
+  const command = firstCommand(await readFile(join(REPOSITORY, 'README.md'), 'utf8'));
   const started = await asUser(room, command);
   check(`${command}: every verdict as expected`, [...unless(started, 0), ...(await wrongInAll(room))]);
   if (out !== undefined && existsSync(join(room.path, RESULTS)))
@@ -102,7 +95,7 @@ async function strangersWay(room: Room, out: string | undefined): Promise<void> 
   check('a case that fails: FAIL', [...unless(wrong, 1), ...(await wrongIn(room, 'exits', 'FAIL'))]);
 }
 
-/** As on a system that never had apt: with a kernel given as a file, and a cache of its own. */
+/** The same on a system without apt: a kernel given as a file, and an empty cache. */
 async function withoutApt(room: Room): Promise<void> {
   const images = join(room.path, HOME, '.cache/kconform/kernels');
   const folder = (await readdir(images)).find((name) => name.startsWith('linux-')) ?? '';
@@ -122,10 +115,10 @@ async function withoutApt(room: Room): Promise<void> {
     ...(await wrongIn(room, 'bpffs/mount-owner', 'PASS')),
   ]);
   const published = await room.run(['npx', 'kconform', 'run', 'bpffs/mount-owner'], { as: 'user', cwd: CHECKOUT, env });
-  const told = published.output.includes('apt-get not found');
+  const isNamed = published.output.includes('apt-get not found');
   check('without apt, a published kernel: a message', [
     ...unless(published.exitCode, 2),
-    ...(told ? [] : [published.output]),
+    ...(isNamed ? [] : [published.output]),
   ]);
   const doctor = await room.run(['npx', 'kconform', 'doctor', '--kernel', `${HOME}/image`], {
     as: 'user',
@@ -147,7 +140,7 @@ async function main(suite: Suite, out: string | undefined, signal: AbortSignal):
   const archive = execa('git', ['-c', 'safe.directory=*', 'archive', 'HEAD'], { cwd: REPOSITORY, buffer: false });
   await archive.pipe('tar', ['-x', '-C', copy]);
   await room.copyIn(copy, CHECKOUT);
-  await strangersWay(room, out);
+  await firstSteps(room, out);
   if (suite === 'trixie') await withoutApt(room);
   return undefined;
 }

@@ -1,4 +1,4 @@
-/** A clean room whose process is killed leaves no process and no mount; its folder goes when the next room is made. */
+/** A clean room whose process is killed leaves no process and no mount. The next room that is made removes its folder. */
 import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -10,13 +10,13 @@ import { roomsFolder, whyNot } from './base.ts';
 const WITHIN_MS = 10_000;
 const reason = await whyNot('trixie');
 
-/** Processes whose root is the folder. */
+/** The processes that have the folder as their root. */
 function processesIn(folder: string): string[] {
   const root = (pid: string) => {
     try {
       return readlinkSync(`/proc/${pid}/root`);
     } catch {
-      return undefined; // it has ended meanwhile
+      return undefined; // the process has ended meanwhile
     }
   };
   return readdirSync('/proc').filter((name) => /^\d+$/.test(name) && root(name) === folder);
@@ -29,7 +29,7 @@ async function until(condition: () => boolean, limitMs: number): Promise<boolean
 }
 
 test.skipIf(reason !== undefined)(
-  `killed while set-up runs${reason === undefined ? '' : `: ${reason}`}`,
+  `leaves nothing when it is killed during set-up${reason === undefined ? '' : `: ${reason}`}`,
   {
     timeout: 20 * 60_000,
   },

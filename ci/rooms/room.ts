@@ -1,4 +1,4 @@
-/** A room: a chroot of a Debian suite. Its mounts and processes end with it, also when this process is killed. */
+/** A room is a chroot of a Debian suite. Its mounts and processes end with it, also when this process is killed. */
 import { existsSync } from 'node:fs';
 import { cp, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
@@ -9,25 +9,25 @@ import { ALONE, base, CERTIFICATES, roomsFolder, type Suite } from './base.ts';
 const USER = 'tester';
 export const HOME = `/home/${USER}`;
 
-/** What the host trusts, in a file that the room's own packages do not write again. */
+/** The host's certificates, in a file that no package of the room overwrites. */
 const TRUSTED = '/etc/ssl/host-certificates.crt';
 
-/** What a user's environment tells about the way to the network. */
+/** Environment variables with proxy settings. */
 const NETWORK = /^(https?|all|no)_proxy$/i;
 
 export interface RunOptions {
   readonly as?: 'root' | 'user';
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string>>;
-  /** Shows what the command prints. */
+  /** Whether to show what the command prints. */
   readonly show?: boolean;
   readonly limitMs?: number;
 }
 
 export interface Ended {
-  /** Undefined where it was ended by a signal or by the limit. */
+  /** Undefined where a signal or the limit ended the command. */
   readonly exitCode: number | undefined;
-  /** Both streams; empty where they were shown. */
+  /** Both output streams; empty where they were shown. */
   readonly output: string;
 }
 
@@ -61,7 +61,7 @@ export class Room implements AsyncDisposable {
     return room;
   }
 
-  /** Runs a command. It and everything that it starts end with it; mounts are in a namespace of its own. */
+  /** Runs a command in its own mount and process namespaces: everything that it starts ends with it. */
   async run(command: readonly string[], options: RunOptions = {}): Promise<Ended> {
     const { as = 'root', cwd = '/', env = {}, show = false, limitMs = LIMIT_MS } = options;
     const environment = {
@@ -88,20 +88,20 @@ export class Room implements AsyncDisposable {
     return { exitCode: result.exitCode, output: String(result.all ?? '') };
   }
 
-  /** Writes a file of the user's. */
+  /** Writes a file that the user owns. */
   async write(path: string, text: string): Promise<void> {
     await mkdir(join(this.path, dirname(path)), { recursive: true });
     await writeFile(join(this.path, path), text);
     await this.giveToUser(path);
   }
 
-  /** Copies a file or folder of the host's to the user. */
+  /** Copies a file or folder from the host; the user owns the copy. */
   async copyIn(from: string, to: string): Promise<void> {
     await cp(from, join(this.path, to), { recursive: true, dereference: true });
     await this.giveToUser(to);
   }
 
-  /** Makes everything in his home the user's own. */
+  /** Makes the user the owner of a path in the home folder, and of everything below it. */
   private async giveToUser(path: string): Promise<void> {
     const below = relative(HOME, path).split('/')[0] ?? '';
     const given = await this.run(['chown', '--recursive', `${USER}:${USER}`, join(HOME, below)]);
@@ -109,7 +109,7 @@ export class Room implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    // Nothing is mounted there: all mounts were in namespaces of commands that have ended.
+    // Nothing is mounted there: all mounts were in namespaces of commands, which have ended.
     await rm(this.path, { recursive: true, force: true });
   }
 }
@@ -126,7 +126,7 @@ case "$1" in --userspec=*) options=$1; shift ;; esac
 exec chroot $options "$room" "$@"
 `;
 
-/** Rooms of processes that were killed. */
+/** Removes the rooms of processes that were killed. */
 async function removeAbandoned(): Promise<void> {
   for (const name of await readdir(roomsFolder()).catch(() => [])) {
     const pid = /^room-(\d+)-/.exec(name)?.[1];
