@@ -34,7 +34,7 @@ export async function symbolsOf(folder: string, names: readonly string[]): Promi
     const flags = FREESTANDING.filter((flag) => !flag.startsWith('-Wl,') && flag !== '-s');
     return await Promise.all(
       names.map(async (file) => {
-        const object = join(scratch, `${file}.o`);
+        const object = join(scratch, `${file.replaceAll('/', '-')}.o`);
         await execa('cc', [...flags, '-fno-pie', '-c', '-o', object, file], { cwd: folder });
         const { stdout } = await execa('nm', ['--extern-only', '--format=posix', object]);
         const symbols = stdout.split('\n').map((line) => line.split(' '));

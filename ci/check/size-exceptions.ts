@@ -14,7 +14,6 @@ export const EXCEPTIONS: Readonly<Record<string, string>> = {
   'harness/scenario/api/guest.test.ts': OLD,
   'harness/scenario/api/uapi.test.ts': OLD,
   'harness/scenario/forms/forms.test.ts': OLD,
-  'images/guest/agent-commands.c': OLD,
   'images/guest/agent-program.c': OLD,
   'images/guest/agent.c': OLD,
   'images/kernels/broken/pins.ts': DATA,

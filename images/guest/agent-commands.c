@@ -1,27 +1,21 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Commands: programs that the hub starts, feeds with input and whose output it sends to the host (agent.h has the frames).
- * A command leads a process group of its own, with a terminal a session too. It has ended when its first process has: what that has left in the pipes is sent
- * before, what others still hold of them is closed, as an SSH server does it.
+ * A command leads a process group of its own, with a terminal a session too. It has ended when its first process has. What that
+ * process left in the pipes is sent first. Pipes that others still hold are closed, as an SSH server does.
  */
-#include "agent.h"
-#include "guest.h"
+#include "agent-start.h"
+#include "prestart/prestart.h"
 
 #include <asm/errno.h>
 #include <asm/ioctls.h>
 #include <asm/signal.h>
-#include <linux/fcntl.h>
-#include <linux/resource.h>
 
 #define COMMAND_LIMIT 256
-#define WORD_LIMIT 8192
-/* A command keeps four descriptors here. */
-#define FILE_LIMIT 4096
-#define RLIMIT_FILES 7 /* RLIMIT_NOFILE (asm-generic/resource.h) */
 #define OUTPUT_PART 65536
 
-enum { WITH_TERMINAL = 1 };
-enum { INPUT, OUTPUT, ERROR, PROCESS, DESCRIPTORS };
+/* Of a command's descriptors, after its streams. */
+enum { PROCESS = ERROR + 1, DESCRIPTORS };
 
 static struct command {
 	uint32_t id;
@@ -35,26 +29,7 @@ static struct command {
 } commands[COMMAND_LIMIT];
 static int command_count;
 
-static struct rlimit64 files_before;
 static struct frame output;
-
-void prepare_hub(void)
-{
-	struct rlimit64 raised;
-
-	ignore_broken_pipes(1); /* a command may close its input */
-	sys(__NR_prlimit64, 0, RLIMIT_FILES, 0, &files_before);
-	raised = files_before;
-	if (raised.rlim_cur < FILE_LIMIT)
-		raised.rlim_cur = raised.rlim_max < FILE_LIMIT ? raised.rlim_max : FILE_LIMIT;
-	sys(__NR_prlimit64, 0, RLIMIT_FILES, &raised, 0);
-}
-
-void leave_hub(void)
-{
-	ignore_broken_pipes(0);
-	sys(__NR_prlimit64, 0, RLIMIT_FILES, &files_before, 0);
-}
 
 static struct command *command_by_id(uint32_t id)
 {
@@ -76,143 +51,11 @@ static void close_end(struct command *command, int end)
 	command->fds[end] = -1;
 }
 
-/* ---- start ---- */
-
-/* What OP_RUN carries: flags, the size of the terminal, then texts, each ended by a NUL. */
-struct start {
-	uint8_t flags;
-	uint16_t rows, columns;
-	const char *folder;
-	char *arguments[WORD_LIMIT + 1], *environment[WORD_LIMIT + 1];
-};
-
-static char *take_text(struct reader *reader)
-{
-	const uint8_t *from = reader->at;
-
-	while (reader->at < reader->end && *reader->at)
-		reader->at++;
-	if (reader->at == reader->end)
-		reader->bad = 1;
-	else
-		reader->at++;
-	return (char *)from;
-}
-
-static int take_texts(struct reader *reader, char *texts[WORD_LIMIT + 1])
-{
-	uint32_t count = (uint32_t)take(reader, 4);
-
-	if (count > WORD_LIMIT)
-		return 0;
-	for (uint32_t i = 0; i < count; i++)
-		texts[i] = take_text(reader);
-	texts[count] = NULL;
-	return !reader->bad;
-}
-
-static int read_start(const uint8_t *payload, size_t length, struct start *start)
-{
-	struct reader reader = { payload, payload + length, 0 };
-
-	start->flags = (uint8_t)take(&reader, 1);
-	start->rows = (uint16_t)take(&reader, 2);
-	start->columns = (uint16_t)take(&reader, 2);
-	start->folder = take_text(&reader);
-	return take_texts(&reader, start->arguments) && start->arguments[0] && take_texts(&reader, start->environment);
-}
-
-/* A new terminal: both sides of it, or a negative errno. */
-static word open_terminal(const struct start *start, int sides[2])
-{
-	struct {
-		uint16_t rows, columns, width, height; /* struct winsize */
-	} size = { start->rows, start->columns, 0, 0 };
-	int unlocked = 0;
-	word result = sys(__NR_open, "/dev/ptmx", O_RDWR | O_NOCTTY | O_CLOEXEC);
-
-	if (result < 0)
-		return result;
-	sides[0] = (int)result;
-	result = sys(__NR_ioctl, sides[0], TIOCSPTLCK, &unlocked);
-	if (result == 0)
-		result = sys(__NR_ioctl, sides[0], TIOCGPTPEER, O_RDWR | O_NOCTTY | O_CLOEXEC);
-	if (result < 0) {
-		sys(__NR_close, sides[0]);
-		return result;
-	}
-	sides[1] = (int)result;
-	sys(__NR_ioctl, sides[0], TIOCSWINSZ, &size);
-	return 0;
-}
-
-/* Three pipes: `theirs` become the streams of the program. */
-static word open_pipes(int ours[3], int theirs[3])
-{
-	for (int stream = 0; stream < 3; stream++) {
-		int ends[2];
-		word result = sys(__NR_pipe2, ends, O_CLOEXEC);
-
-		if (result < 0) {
-			while (stream-- > 0) {
-				sys(__NR_close, ours[stream]);
-				sys(__NR_close, theirs[stream]);
-			}
-			return result;
-		}
-		ours[stream] = ends[stream == INPUT];
-		theirs[stream] = ends[stream != INPUT];
-	}
-	return 0;
-}
-
-static word open_streams(const struct start *start, int ours[3], int theirs[3])
-{
-	int sides[2];
-	word result;
-
-	if (!(start->flags & WITH_TERMINAL))
-		return open_pipes(ours, theirs);
-	result = open_terminal(start, sides);
-	if (result < 0)
-		return result;
-	ours[INPUT] = sides[0];
-	ours[OUTPUT] = (int)sys(__NR_fcntl, sides[0], F_DUPFD_CLOEXEC, 0);
-	ours[ERROR] = -1;
-	for (int stream = 0; stream < 3; stream++)
-		theirs[stream] = sides[1];
-	return 0;
-}
-
-static _Noreturn void become(struct start *start, const int theirs[3])
-{
-	int streams[3];
-	word result;
-
-	if (start->flags & WITH_TERMINAL) {
-		sys(__NR_setsid);
-		sys(__NR_ioctl, theirs[0], TIOCSCTTY, 0);
-	} else {
-		sys(__NR_setpgid, 0, 0);
-	}
-	/* Away from the numbers that they go to. */
-	for (int stream = 0; stream < 3; stream++)
-		streams[stream] = (int)sys(__NR_fcntl, theirs[stream], F_DUPFD_CLOEXEC, 3);
-	for (int stream = 0; stream < 3; stream++)
-		sys(__NR_dup2, streams[stream], stream);
-	leave_hub();
-	if (*start->folder)
-		sys(__NR_chdir, start->folder);
-	result = sys(__NR_execve, start->arguments[0], start->arguments, start->environment);
-	complain(start->arguments[0], "cannot be executed", result);
-	leave(127);
-}
-
 size_t run_command(const struct header *header, const uint8_t *payload, size_t length, struct frame *reply)
 {
 	static struct start start;
 	struct command *command = &commands[command_count];
-	int ours[3], theirs[3], pidfd;
+	struct started started;
 	word result;
 
 	if (is_command(header->process))
@@ -221,32 +64,15 @@ size_t run_command(const struct header *header, const uint8_t *payload, size_t l
 		return refuse(reply, "too many commands at once");
 	if (!read_start(payload, length, &start))
 		return refuse(reply, "a command without a program, or of impossible length");
-	result = open_streams(&start, ours, theirs);
+	result = use_prestarted_shell(&start, &started) ? 0 : start_program(&start, &started, 0);
 	if (result < 0)
-		return refuse_start(reply, "cannot open the streams of a command", result);
-	result = fork_process();
-	if (result == 0)
-		become(&start, theirs);
-	for (int stream = 0; stream < 3; stream++)
-		if (stream == 0 || theirs[stream] != theirs[0])
-			sys(__NR_close, theirs[stream]);
-	pidfd = result < 0 ? (int)result : (int)sys(__NR_pidfd_open, result, 0);
-	if (pidfd < 0) {
-		for (int stream = 0; stream < 3; stream++)
-			if (ours[stream] >= 0)
-				sys(__NR_close, ours[stream]);
-		return refuse_start(reply, "cannot start a command", result < 0 ? result : pidfd);
-	}
+		return refuse_start(reply, "cannot start a command", result);
 	command->id = header->process;
-	command->pid = (int)result;
+	command->pid = started.pid;
 	command->queued = 0; /* the queue itself is left as it is: clearing it costs a clone 16 page faults */
 	command->input_ended = 0;
-	for (int stream = 0; stream < 3; stream++) {
-		command->fds[stream] = ours[stream];
-		if (ours[stream] >= 0)
-			sys(__NR_fcntl, ours[stream], F_SETFL, O_NONBLOCK | (stream == INPUT ? O_WRONLY : O_RDONLY));
-	}
-	command->fds[PROCESS] = pidfd;
+	memcpy(command->fds, started.streams, sizeof(started.streams));
+	command->fds[PROCESS] = started.pidfd;
 	command->has_terminal = start.flags & WITH_TERMINAL;
 	command_count++;
 	reply->header = *header;

@@ -5,6 +5,7 @@
  */
 #include "agent.h"
 #include "guest.h"
+#include "prestart/prestart.h"
 
 #include <asm/errno.h>
 #include <linux/fcntl.h>
@@ -54,14 +55,13 @@ static const char *start_worker(struct process *started)
 	if (pid == 0) {
 		int null = (int)sys(__NR_open, "/dev/null", O_RDWR);
 
-		for (int i = 0; i < process_count; i++) {
-			sys(__NR_close, processes[i].socket);
-			sys(__NR_close, processes[i].pidfd);
-		}
-		sys(__NR_close, pair[0]);
+		/* What the hub has of other workers and of commands. */
+		sys(__NR_close_range, 3, pair[1] - 1, 0);
+		sys(__NR_close_range, pair[1] + 1, ~0U, 0);
 		for (int fd = 0; fd < 3; fd++)
 			sys(__NR_dup2, null, fd);
-		sys(__NR_close, null);
+		if (null > 2)
+			sys(__NR_close, null);
 		sys(__NR_setsid);
 		leave_hub();
 		worker_main(pair[1]);
@@ -133,6 +133,8 @@ static void from_host(size_t length)
 	struct process *process = process_by_id(header->process);
 	int sent;
 
+	if (header->op != OP_SPAWN && header->op != OP_RUN)
+		forget_prestarted_shell();
 	switch (header->op) {
 	case OP_SPAWN:
 		spawn(header);
@@ -299,12 +301,14 @@ static int from_worker(struct process *process)
 	return 1;
 }
 
-int agent_main(void)
+int agent_main(int argc, char **argv)
 {
 	static struct poll_entry ends[1 + 2 * PROCESS_LIMIT + COMMAND_POLLS];
 
 	prepare_hub();
 	start_worker(&spare_worker); /* where it cannot, the first request to spawn says so */
+	if (argc > 1 && same_text(argv[1], "prestart"))
+		prestart_shell();
 	while (!host_has_left()) {
 		int count = process_count, lingering = 0, polled;
 

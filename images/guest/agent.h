@@ -94,7 +94,8 @@ int command_polls(struct poll_entry *entries);
 void serve_commands(const struct poll_entry *entries, int count);
 /* Kills the process groups of all commands. */
 void kill_commands(void);
-/* The hub ignores SIGPIPE and may have more descriptors open than a program by default; what it starts leaves that behind. */
+
+/* agent-start.c. The hub ignores SIGPIPE and may have more descriptors open than a program by default; what it starts leaves that behind. */
 void prepare_hub(void);
 void leave_hub(void);
 

@@ -145,3 +145,12 @@ test('an error of our own while output is taken is the cause of the closed conne
   });
   await expect(running.ended).rejects.toMatchObject({ code: 'KC_AGENT_CLOSED', cause: fault });
 });
+
+test('a process that is started meanwhile does not keep the input of a command open', async () => {
+  const agent = host.client();
+  const command = await agent.start({ words: ['/bin/cat'], onStdout: () => undefined, onStderr: () => undefined });
+  await agent.spawn(); // the agent has started the first one ahead
+  await agent.spawn();
+  command.stdin.end();
+  expect(await command.ended).toEqual({ exitCode: 0, signal: null });
+});

@@ -23,6 +23,9 @@ export const SOURCES = [
   'port.c',
   'agent.c',
   'agent-commands.c',
+  'prestart/prestart.c',
+  'prestart/traced.c',
+  'agent-start.c',
   'agent-worker.c',
   'agent-program.c',
   'agent-packet.c',
@@ -33,7 +36,7 @@ export const SOURCES = [
   'messages.c',
   'runtime.c',
 ] as const;
-const HEADERS = ['sys.h', 'guest.h', 'agent.h'];
+const HEADERS = ['sys.h', 'guest.h', 'agent.h', 'agent-start.h', 'prestart/prestart.h', 'prestart/traced.h'];
 export const FREESTANDING = [
   '-std=gnu11',
   '-Os',
