@@ -4,7 +4,6 @@ const DATA = 'data: a list of broken kernels';
 /** Files that may be too long, or have a function that is too long, and why. An entry that is no longer needed is refused. */
 export const EXCEPTIONS: Readonly<Record<string, string>> = {
   'cases/bpffs/get-objects/scenario.ts': OLD,
-  'harness/guest/agent/client.ts': OLD,
   'harness/prove/judge-proof.test.ts': OLD,
   'harness/prove/prove.ts': OLD,
   'harness/report/formats/html/browser.full.test.ts': OLD,

@@ -3,7 +3,8 @@ import { createConnection, createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { hostAgent } from '../../scenario/agent/agent.test-support.ts';
-import { AgentClient, SECOND_CLIENT } from './client.ts';
+import { AgentClient } from './client.ts';
+import { SECOND_CLIENT } from './connection.ts';
 import { encodeFrame, OP } from './frames.ts';
 
 const host = hostAgent();

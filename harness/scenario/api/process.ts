@@ -1,6 +1,7 @@
 import { KconformError } from '../../errors/error.ts';
-import type { AgentClient, ProcessEnd } from '../../guest/agent/client.ts';
+import type { AgentClient } from '../../guest/agent/client.ts';
 import { OP } from '../../guest/agent/frames.ts';
+import type { ProcessEnd } from '../../guest/agent/process-ends.ts';
 import { signalName } from '../../guest/agent/signals.ts';
 import {
   type Argument,
