@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { buildKernel } from '../harness/kernels/build/build.ts';
 import { isEveryTime, tally } from '../harness/report/text/series/every-time.ts';
 import { findCases } from '../harness/run/discovery/cases.ts';
+import type { CaseResult } from '../harness/run/events.ts';
 import { run } from '../harness/run/run.ts';
 import { brokenKernels } from '../images/kernels/broken/all.ts';
 
@@ -21,7 +22,8 @@ for (const id of ids) {
   const kernel = await buildKernel({ source: '6.12', profile: 'debug', edits, label: id }, { signal, progress });
   const cases = await findCases(fileURLToPath(new URL('../cases', import.meta.url)), Object.keys(mustFail));
   const repeated = Array.from({ length: Number(times) }, () => cases).flat();
-  const results = await run({
+  const results: CaseResult[] = []; // run() returns one result for each name
+  await run({
     kernels: [{ ...kernel, obtain: async () => kernel }],
     cases: repeated,
     boot: undefined,
@@ -32,9 +34,17 @@ for (const id of ids) {
     retry: false,
     version: 'ci',
     ownOptions: [],
-    reporters: [],
+    reporters: [
+      {
+        on: (event) => {
+          if (event.type === 'case-finished') results.push(event.result);
+        },
+      },
+    ],
     signal,
   });
+  if (results.length !== repeated.length)
+    throw new TypeError(`${results.length} of ${repeated.length} runs were judged`);
   for (const { name } of cases) {
     const shown = tally(results.filter((result) => result.case === name));
     always &&= isEveryTime(shown);

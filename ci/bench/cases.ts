@@ -45,9 +45,12 @@ export async function measureRate(
     from = performance.now();
     before = processor();
   };
-  const on = ({ type }: RunEvent) => {
-    if (type === 'kernel-ready') mark();
-    if (type !== 'case-finished' || ++finished % window !== 0) return;
+  const on = (event: RunEvent) => {
+    if (event.type === 'kernel-ready') mark();
+    if (event.type !== 'case-finished') return;
+    const { verdict, reason } = event.result;
+    if (verdict !== 'PASS') throw new TypeError(`a trivial case did not pass: ${verdict}: ${reason}`);
+    if (++finished % window !== 0) return;
     samples.add(names.rate, (window * 60_000) / (performance.now() - from));
     const now = processor();
     const own = now.own - before.own;
@@ -62,10 +65,8 @@ export async function measureRate(
     ownOptions: [],
     reporters: [{ on }],
   };
-  const results = await run({ kernels: [kernel], cases, isolation, jobs, signal, ...options });
-  const bad = results.find(({ verdict }) => verdict !== 'PASS');
-  if (bad !== undefined || results.length !== cases.length)
-    throw new TypeError(`a trivial case did not pass: ${bad?.reason}`);
+  await run({ kernels: [kernel], cases, isolation, jobs, signal, ...options });
+  if (finished !== cases.length) throw new TypeError(`${finished} of ${cases.length} trivial cases were judged`);
 }
 
 /** From `npx kconform run CASE` to its verdict on the terminal, with a template that is there. */
