@@ -4,13 +4,13 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 export function kernelsOption(): Option {
   return new Option(
     '--kernel <spec>',
-    'a kernel: 6.12.57, 6.12 (newest), a package version, a path; repeatable',
+    'a kernel: 6.12.57, 6.12 (newest), 6.12:rt, a package version, a path; repeatable',
   ).argParser(collect);
 }
 
 /** Where a command takes one kernel. */
 export function kernelOption(): Option {
-  return new Option('--kernel <spec>', 'a kernel: 6.12.57, 6.12 (newest), a package version, a path');
+  return new Option('--kernel <spec>', 'a kernel: 6.12.57, 6.12 (newest), 6.12:rt, a package version, a path');
 }
 
 export function acceleratorOption(): Option {

@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { KconformError } from '../errors/error.ts';
 import { buildKernel } from './build/build.ts';
@@ -8,9 +7,12 @@ import type { AptOptions } from './debian/apt.ts';
 import { listKnown, listPublished, type PublishedKernel } from './debian/catalogue.ts';
 import { cachedKernel, fetchKernel } from './debian/download.ts';
 import { kernelFromFile } from './file-kernel.ts';
+import { DEFAULT_FLAVOUR, flavourOf, specOfRelease, withFlavour } from './flavour.ts';
 import type { Kernel } from './kernel.ts';
 import { packageId } from './kernel-id.ts';
-import { branchOf, compareVersions, parseVersion, upstreamVersion } from './version.ts';
+import { matches, noSuchKernel, select } from './select.ts';
+import { isMoving, type KernelSpec, parseSpec } from './spec.ts';
+import { parseVersion, upstreamVersion } from './version.ts';
 
 export interface ResolveOptions extends AptOptions {
   /** Whether to build what a spec such as `6.12+debug` names and is not there yet; without it that is an error. */
@@ -22,6 +24,7 @@ export interface ResolveOptions extends AptOptions {
  * - `6.12.57`: the newest package of that version; `6.12`: the newest of the series; `7`: the newest of all 7.x
  * - `6.12.90+deb12.1`, `6.12.57-1~bpo12+1`: just that package
  * - `6.12.43..6.12.117`: each version between, ends included; `published:6.12`: each version of the series
+ * - any of these with a flavour behind it: `6.12.118:rt`, `published:6.12:amd64`
  * - `6.12.117+debug`, `6.12+debug` (newest), `linux+debug`: what `kconform build` made, or makes with `options.build`
  * - a path: a bzImage or vmlinux
  * @throws KC_NO_SUCH_KERNEL with the nearest versions that exist, KC_NOT_BUILT with the command that builds it
@@ -47,7 +50,7 @@ export interface PlannedKernel
 export async function planKernels(specs: readonly string[], options: ResolveOptions = {}): Promise<PlannedKernel[]> {
   const plan = new Map<string, PlannedKernel>();
   for (const spec of specs) {
-    const kernels = isPlural(spec)
+    const kernels = isPlural(parseSpec(spec, await profileNames()))
       ? select(await listPublished(options), spec).map((published) => planned(published, options))
       : (await resolveSpec(spec, options)).map(obtained);
     for (const kernel of kernels) if (!plan.has(kernel.id)) plan.set(kernel.id, kernel);
@@ -60,7 +63,7 @@ export async function plannedAgain(
   { id, spec, version, package: name }: Pick<Kernel, 'id' | 'spec' | 'version' | 'package'>,
   options: ResolveOptions,
 ): Promise<PlannedKernel> {
-  const own = name?.split('=').at(-1) ?? spec;
+  const own = name === null ? spec : specOfPackage(name);
   const obtain = async () => ({ ...(await resolveKernel(own, options)), spec });
   const named = { id, spec, version, package: name, obtain };
   if (name !== null) return named;
@@ -70,20 +73,25 @@ export async function plannedAgain(
   });
 }
 
+/** @param name `NAME=VERSION` */
+function specOfPackage(name: string): string {
+  const [own = '', version = ''] = name.split('=');
+  return withFlavour(version, flavourOf(own) ?? DEFAULT_FLAVOUR);
+}
+
+function isPlural({ kind }: KernelSpec): boolean {
+  return kind === 'range' || kind === 'series';
+}
+
 function obtained(kernel: Kernel): PlannedKernel {
   return { ...kernel, obtain: async () => kernel };
 }
 
 function planned(published: PublishedKernel, options: AptOptions): PlannedKernel {
-  const spec = ownSpec(published);
+  const spec = specOfRelease(published.version);
   const name = `${published.package}=${published.packageVersion}`;
   const obtain = () => fetchKernel(published, spec, options);
   return { id: packageId(name), spec, version: published.version, package: name, obtain };
-}
-
-/** The spec that means this one of many. */
-function ownSpec({ version }: PublishedKernel): string {
-  return version.replace(/-cloud-amd64$/, '');
 }
 
 /** The one kernel that a spec means. @throws KC_NO_SUCH_KERNEL with the nearest versions that exist */
@@ -98,26 +106,20 @@ export async function resolveKernel(spec: string, options: ResolveOptions = {}):
   });
 }
 
-async function resolveSpec(spec: string, options: ResolveOptions): Promise<Kernel[]> {
-  if (isPath(spec)) return [await kernelFromFile(resolve(spec), spec, options)];
-  if (await isBuiltSpec(spec)) return [await builtOrBuild(spec, options)];
-  if (!isSeries(spec) && !isPlural(spec) && options.refresh !== true) {
-    const known = (await listKnown()).filter(named(spec)).at(-1);
-    const cached = known && (await cachedKernel(known, spec, options.progress));
+async function resolveSpec(text: string, options: ResolveOptions): Promise<Kernel[]> {
+  const spec = parseSpec(text, await profileNames());
+  if (spec.kind === 'path') return [await kernelFromFile(resolve(spec.path), text, options)];
+  if (spec.kind === 'built') return [await builtOrBuild(text, options)];
+  if (spec.kind === 'one' && !isMoving(spec) && options.refresh !== true) {
+    const known = (await listKnown()).filter(matches(spec)).at(-1);
+    const cached = known && (await cachedKernel(known, text, options.progress));
     if (cached !== undefined) return [cached]; // without a call of apt, and without a network
   }
-  const published = await listPublished(options);
   const kernels: Kernel[] = [];
-  for (const found of select(published, spec)) {
-    kernels.push(await fetchKernel(found, isPlural(spec) ? ownSpec(found) : spec, options));
+  for (const found of select(await listPublished(options), text)) {
+    kernels.push(await fetchKernel(found, spec.kind === 'one' ? text : specOfRelease(found.version), options));
   }
   return kernels;
-}
-
-/** `6.12.90+deb12.1` is a published package; a name behind the plus that is a profile's means a build. */
-async function isBuiltSpec(spec: string): Promise<boolean> {
-  const profile = readBuiltSpec(spec)?.profile;
-  return profile !== undefined && (await profileNames()).includes(profile);
 }
 
 async function builtOrBuild(spec: string, options: ResolveOptions): Promise<Kernel> {
@@ -130,63 +132,4 @@ async function builtOrBuild(spec: string, options: ResolveOptions): Promise<Kern
     if ((await options.build?.(spec)) !== true) throw error;
     return { ...(await buildKernel(wanted, options)), spec };
   }
-}
-
-/** Names that mean another kernel once a newer one is published. */
-function isSeries(spec: string): boolean {
-  return /^v?\d+(\.\d+)?$/.test(spec);
-}
-
-function isPath(spec: string): boolean {
-  return spec.includes('/') || (existsSync(spec) && parseVersion(spec) === undefined);
-}
-
-function isPlural(spec: string): boolean {
-  return spec.includes('..') || spec.startsWith('published:');
-}
-
-/** The published kernels that a spec means; `published` is sorted oldest first. */
-export function select(published: readonly PublishedKernel[], spec: string): PublishedKernel[] {
-  const found = isPlural(spec)
-    ? newestOfEach(published.filter(inRange(spec)))
-    : published.filter(named(spec)).slice(-1);
-  if (found.length === 0) throw noSuchKernel(published, spec);
-  return found;
-}
-
-function inRange(spec: string): (kernel: PublishedKernel) => boolean {
-  const series = /^published:(.*)$/.exec(spec)?.[1];
-  if (series !== undefined) return (kernel) => kernel.series === series;
-  const [first = '', last = ''] = spec.split('..');
-  return ({ number }) =>
-    compareVersions(number, first) >= 0 && (compareVersions(number, last) <= 0 || branchOf(number) === last);
-}
-
-function named(spec: string): (kernel: PublishedKernel) => boolean {
-  const plain = spec.replace(/^v/, '');
-  return (kernel) =>
-    [kernel.number, kernel.series, kernel.number.split('.')[0], kernel.version, kernel.packageVersion].includes(
-      plain,
-    ) || kernel.version === `${plain}-${kernel.flavour}`;
-}
-
-function newestOfEach(kernels: readonly PublishedKernel[]): PublishedKernel[] {
-  return kernels.filter((kernel, index) => kernels[index + 1]?.number !== kernel.number);
-}
-
-/** @param published the kernels there are, oldest first: the nearest are named */
-export function noSuchKernel(published: readonly PublishedKernel[], spec: string): KconformError {
-  const all = [...new Set(published.map(({ number }) => number))];
-  const wanted = /\d+\.\d+(\.\d+)?/.exec(spec)?.[0];
-  const series = all.filter((number) => branchOf(number) === branchOf(wanted ?? ''));
-  const numbers = series.length > 0 ? series : all;
-  const below = numbers.filter((number) => compareVersions(number, wanted ?? '') < 0).slice(-2);
-  const above = numbers.filter((number) => compareVersions(number, wanted ?? '') >= 0).slice(0, 2);
-  const near = wanted === undefined ? numbers.slice(-3) : [...below, ...above];
-  const nearest = near.length > 0 ? `; the nearest are ${near.join(', ')}` : '';
-  return new KconformError(`no published kernel is "${spec}"${nearest}`, {
-    code: 'KC_NO_SUCH_KERNEL',
-    blame: 'host',
-    hint: 'npx kconform kernels all lists them; a path names a file: ./bzImage',
-  });
 }

@@ -1,4 +1,5 @@
 import { compareDebianVersions } from '../kernels/debian/debian-version.ts';
+import { DEFAULT_FLAVOUR, flavourOf, specOfRelease, withFlavour } from '../kernels/flavour.ts';
 import { compareVersions, upstreamVersion } from '../kernels/version.ts';
 import type { KernelIdentity } from '../run/events.ts';
 
@@ -22,13 +23,13 @@ function packageVersion({ package: name }: KernelIdentity): string {
 }
 
 /**
- * The shortest name of each that none of the others has: `6.12.57`, else `6.12.90+deb12.1`, else the whole release; the id where
- * that is shared.
+ * The shortest name of each that none of the others has: `6.12.57` or `6.12.57:rt`, else `6.12.90+deb12.1`, else the whole
+ * release; the id where that is shared.
  */
 export function labelsOf(kernels: readonly KernelIdentity[]): ReadonlyMap<string, string> {
   const names = [
-    (kernel: KernelIdentity) => /^\d+\.\d+(\.\d+)?(-rc\d+)?$/.exec(upstreamVersion(kernel))?.[0] ?? kernel.version,
-    ({ version }: KernelIdentity) => version.replace(/-(cloud-)?amd64$/, ''),
+    (kernel: KernelIdentity) => shortName(kernel) ?? kernel.version,
+    ({ version }: KernelIdentity) => specOfRelease(version),
     ({ version }: KernelIdentity) => version,
   ];
   const label = (kernel: KernelIdentity) => {
@@ -38,6 +39,11 @@ export function labelsOf(kernels: readonly KernelIdentity[]): ReadonlyMap<string
     return own?.(kernel) ?? kernel.id;
   };
   return new Map(kernels.map((kernel) => [kernel.id, label(kernel)]));
+}
+
+function shortName(kernel: KernelIdentity): string | undefined {
+  const number = /^\d+\.\d+(\.\d+)?(-rc\d+)?$/.exec(upstreamVersion(kernel))?.[0];
+  return number && withFlavour(number, flavourOf(kernel.version) ?? DEFAULT_FLAVOUR);
 }
 
 /** `6.12.57` for one, `6.12.57 .. 6.12.118` for several; the labels are in order. */

@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
 import { listBuilt } from '../../kernels/build/built.ts';
 import { listPublished } from '../../kernels/debian/catalogue.ts';
-import { noSuchKernel } from '../../kernels/resolve.ts';
+import { FLAVOURS, readFlavour } from '../../kernels/flavour.ts';
+import { noSuchKernel } from '../../kernels/select.ts';
 import { branchOf } from '../../kernels/version.ts';
 import { withInterruption } from '../interruption.ts';
 
@@ -9,20 +10,25 @@ export function addKernelsCommand(program: Command): void {
   program
     .command('kernels')
     .description('list the published kernels, and those built here, that --kernel can name')
-    .argument('[series]', 'a series, or "all"', '6.12')
+    .argument('[series]', 'a series, or "all"; with :cloud, :amd64 or :rt behind it, that flavour alone', '6.12')
     .option('--json', 'as JSON')
     .option('--refresh', 'ask for new package lists now')
     .addHelpText(
       'after',
-      '\nExamples:\n  npx kconform kernels\n  npx kconform kernels all --json   one list: published ones have a package, those built here `built`',
+      '\nExamples:\n  npx kconform kernels\n  npx kconform kernels 6.12:rt\n  npx kconform kernels all --json   one list: published ones have a package, those built here `built`',
     )
-    .action(async (series: string, options: { json?: true; refresh?: true }) => {
+    .action(async (wanted: string, options: { json?: true; refresh?: true }) => {
       process.exitCode = await withInterruption(async (signal) => {
         const progress = (message: string) => process.stderr.write(`${message}\n`);
+        const [series = '', flavour] = wanted.split(':');
+        const flavours = flavour === undefined ? Object.values(FLAVOURS) : [readFlavour(flavour, wanted)];
         const all = await listPublished({ refresh: options.refresh === true, signal, progress });
-        const kernels = all.filter((kernel) => series === 'all' || kernel.series === series);
-        if (kernels.length === 0) throw noSuchKernel(all, series);
-        const built = (await listBuilt()).filter(({ source }) => series === 'all' || branchOf(source) === series);
+        const kernels = all.filter(
+          (kernel) => (series === 'all' || kernel.series === series) && flavours.includes(kernel.flavour),
+        );
+        if (kernels.length === 0) throw noSuchKernel(all, wanted);
+        const builtHere = flavour === undefined ? await listBuilt() : [];
+        const built = builtHere.filter(({ source }) => series === 'all' || branchOf(source) === series);
         if (options.json === true) {
           const here = built.map(({ spec, profile, source, builtAt }) => ({
             version: spec,

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import * as z from 'zod';
 import { cachePath, publishFile } from '../../cache/folder.ts';
+import { FLAVOURS, flavourOf } from '../flavour.ts';
 import { branchOf, compareVersions } from '../version.ts';
 import { type AptOptions, apt, ensureLists, listsStamp, noLists } from './apt.ts';
 import { compareDebianVersions } from './debian-version.ts';
@@ -10,7 +11,7 @@ const Entry = z.object({
   version: z.string(),
   number: z.string(),
   series: z.string(),
-  flavour: z.string(),
+  flavour: z.enum(FLAVOURS),
   package: z.string(),
   packageVersion: z.string(),
   suites: z.array(z.string()),
@@ -32,8 +33,9 @@ export interface PublishedKernel extends Entry {
   readonly cached: boolean;
 }
 
-const Stored = z.object({ lists: z.number(), kernels: z.array(Entry) });
-const FLAVOUR = 'cloud-amd64';
+/** Raised whenever the list holds something else: 2 has every flavour. */
+const FORMAT = 2;
+const Stored = z.object({ format: z.literal(FORMAT), lists: z.number(), kernels: z.array(Entry) });
 
 /** Where an unpacked kernel stands in the cache. */
 export function imagePath(kernel: { package: string; packageVersion: string }): string {
@@ -41,8 +43,7 @@ export function imagePath(kernel: { package: string; packageVersion: string }): 
 }
 
 /**
- * Every published kernel of the cloud flavour, which needs few modules for our guests or none, and those in the cache that are no
- * longer published; oldest first.
+ * Every published kernel, and those in the cache that are no longer published; oldest first.
  * @throws KC_NO_APT, KC_NO_PACKAGE_LISTS, KC_INTERRUPTED, KC_DISK_FULL, KC_CACHE_UNWRITABLE
  */
 export async function listPublished(options: AptOptions = {}): Promise<PublishedKernel[]> {
@@ -54,7 +55,9 @@ export async function listPublished(options: AptOptions = {}): Promise<Published
   const kernels = await readLists(options.signal);
   // Lists that came without one kernel (a key that apt does not know) are not remembered.
   if (kernels.length === 0) throw noLists('the package lists name no kernel');
-  await publishFile(storedPath(), (path) => writeFile(path, JSON.stringify({ lists: mtimeMs, kernels })));
+  await publishFile(storedPath(), (path) =>
+    writeFile(path, JSON.stringify({ format: FORMAT, lists: mtimeMs, kernels })),
+  );
   return withCached(kernels);
 }
 
@@ -85,7 +88,7 @@ async function withCached(kernels: readonly Entry[]): Promise<PublishedKernel[]>
 }
 
 async function readLists(signal: AbortSignal | undefined): Promise<Entry[]> {
-  const pattern = `^linux-(image|binary)-[0-9].*-${FLAVOUR}$`;
+  const pattern = '^linux-(image|binary)-[0-9].*-amd64$';
   const names = await apt('apt-cache', ['search', '--names-only', pattern], { signal });
   const found = names.stdout
     .split('\n')
@@ -131,11 +134,16 @@ export function parseMadison(text: string, sizes: ReadonlyMap<string, number> = 
 function entryOf(name: string, packageVersion: string): Entry | undefined {
   const version = /^linux-(?:image|binary)-(\d.*)$/.exec(name)?.[1];
   const number = /^\d+\.\d+(\.\d+)?/.exec(packageVersion)?.[0];
-  if (version === undefined || number === undefined) return undefined;
+  const flavour = flavourOf(name);
+  if (version === undefined || number === undefined || flavour === undefined) return undefined;
   const series = branchOf(number);
-  return { version, number, series, flavour: FLAVOUR, package: name, packageVersion, suites: [], size: null };
+  return { version, number, series, flavour, package: name, packageVersion, suites: [], size: null };
 }
 
 function byAge(a: Entry, b: Entry): number {
-  return compareVersions(a.number, b.number) || compareDebianVersions(a.packageVersion, b.packageVersion);
+  return (
+    compareVersions(a.number, b.number) ||
+    compareDebianVersions(a.packageVersion, b.packageVersion) ||
+    a.flavour.localeCompare(b.flavour)
+  );
 }

@@ -1,0 +1,46 @@
+import { existsSync } from 'node:fs';
+import { readBuiltSpec } from './build/built.ts';
+import { DEFAULT_FLAVOUR, type Flavour, flavourOf, readFlavour } from './flavour.ts';
+import { parseVersion } from './version.ts';
+
+/** What a kernel spec means, read from its text; docs/kernels.md has the grammar. */
+export type KernelSpec =
+  /** A bzImage or vmlinux. */
+  | { readonly kind: 'path'; readonly path: string }
+  /** What `kconform build` makes: `6.12.117+debug`. */
+  | { readonly kind: 'built'; readonly source: string; readonly profile: string }
+  /** One published kernel: a version, a series (its newest), a release or the version of a package. */
+  | { readonly kind: 'one'; readonly name: string; readonly flavour: Flavour }
+  /** Each version of a series: `published:6.12`. */
+  | { readonly kind: 'series'; readonly series: string; readonly flavour: Flavour }
+  /** Each version from the first to the last, both included. */
+  | { readonly kind: 'range'; readonly first: string; readonly last: string; readonly flavour: Flavour };
+
+/** A spec of published kernels. */
+export type PublishedSpec = Exclude<KernelSpec, { readonly kind: 'path' | 'built' }>;
+
+/**
+ * @param profiles names of build profiles: `6.12.90+debug` is a build where there is a profile `debug`, `6.12.90+deb12.1` a release
+ * @throws KC_NO_SUCH_KERNEL (host) for a flavour that does not exist
+ */
+export function parseSpec(text: string, profiles: readonly string[]): KernelSpec {
+  if (text.includes('/') || (existsSync(text) && parseVersion(text) === undefined)) return { kind: 'path', path: text };
+  const built = readBuiltSpec(text);
+  if (built !== undefined && profiles.includes(built.profile)) return { kind: 'built', ...built };
+  return parsePublishedSpec(text);
+}
+
+/** As {@link parseSpec}, for a text that is neither a path nor a build. */
+export function parsePublishedSpec(text: string): PublishedSpec {
+  const [, published, body = '', suffix] = /^(published:)?([^:]*)(?::(.*))?$/s.exec(text) ?? [];
+  const flavour = suffix === undefined ? (flavourOf(body) ?? DEFAULT_FLAVOUR) : readFlavour(suffix, text);
+  if (published !== undefined) return { kind: 'series', series: body, flavour };
+  const [first = '', last] = body.split('..');
+  if (last !== undefined) return { kind: 'range', first, last, flavour };
+  return { kind: 'one', name: body.replace(/^v(?=\d)/, ''), flavour };
+}
+
+/** True for a spec that means another kernel once a newer one is published. */
+export function isMoving({ name }: { readonly name: string }): boolean {
+  return /^\d+(\.\d+)?$/.test(name);
+}
