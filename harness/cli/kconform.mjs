@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// Runs what harness/ is compiled to; files of authors are TypeScript that is taken as it is, once one is wanted.
+// Runs the compiled copy of harness/ (compiled/README.md). The hooks for files of authors are registered when the first one is loaded.
 import { register } from 'node:module';
 import { compiledCopy } from './compiled/compiled-copy.mjs';
 
@@ -10,7 +10,7 @@ try {
   (await import(`${copy}copy.js`)).useCopy(copy);
   const { beforeFirstFile } = await import(`${copy}author-files.js`);
   beforeFirstFile(() => {
-    process.setSourceMapsEnabled(true); // an author's error is told with the author's line
+    process.setSourceMapsEnabled(true); // errors show the lines of the author's file
     register('./compiled/author-hooks.mjs', import.meta.url, { data: { copy } });
   });
   await import(`${copy}main.js`);

@@ -1,4 +1,4 @@
-// How node loads scenarios, expectations and configurations, wherever they stand: in another repository, or in no package at all.
+// How Node loads scenarios, expectations and configurations from any folder: of another repository, or of no package.
 import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -11,7 +11,7 @@ export function initialize(data) {
   copy = data.copy;
 }
 
-/** 'kconform' is the very copy that runs: a scenario's descriptors and processes are told by their classes. */
+/** 'kconform' is the copy that runs, so that the classes of a scenario's descriptors and processes are the same as ours. */
 export async function resolve(specifier, context, next) {
   return specifier === 'kconform'
     ? { url: `${copy}index.js`, format: 'module', shortCircuit: true }
@@ -25,7 +25,7 @@ export async function load(url, context, next) {
   return { format: 'module', source: await compiled(sourcefile), shortCircuit: true };
 }
 
-/** What node can run of it: kept in the copy by all that goes into it, as esbuild takes some 50 ms to start. */
+/** The file as JavaScript. It is kept in the copy under a hash of path and text, because esbuild takes about 50 ms to start. */
 async function compiled(sourcefile) {
   const text = readFileSync(sourcefile, 'utf8');
   const folder = fileURLToPath(new URL('authors/', copy));
@@ -44,14 +44,14 @@ async function compiled(sourcefile) {
   return code;
 }
 
-/** Its first line tells whether the rest is whole. */
+/** The kept text; undefined where there is none, or its first line is not the hash of the rest. */
 function read(path) {
   try {
     const [sum, ...lines] = readFileSync(path, 'utf8').split('\n');
     const code = lines.join('\n');
     return sum === sha256(code) ? code : undefined;
   } catch {
-    return undefined; // there is none yet
+    return undefined; // not kept yet
   }
 }
 
@@ -62,7 +62,7 @@ function keep(folder, path, code) {
     writeFileSync(draft, `${sha256(code)}\n${code}`);
     renameSync(draft, path);
   } catch {
-    // a copy that others made and we cannot write to: compiled anew the next time
+    // another user made the copy, and we cannot write to it: the file is compiled again the next time
   }
 }
 

@@ -1,4 +1,4 @@
-// Loading harness/ file by file through a TypeScript loader took 1.5 s of CPU; one compiled copy of it takes 0.3 s.
+// Makes and finds the compiled copy of harness/: see README.md in this folder.
 import {
   chmodSync,
   mkdirSync,
@@ -22,18 +22,18 @@ const ENTRIES = {
   'author-files': 'harness/scenario/forms/author-files.ts',
   copy: 'harness/authors/copy.ts',
 };
-/** One file, with an instance of 'kconform' of its own: a process for authors' files starts with each case. */
+/** One file with its own instance of 'kconform', so that it starts quickly: such a process starts for each case. */
 const ALONE = { child: 'harness/authors/child.ts' };
-/** Not made part of it, and loaded as they are: native code, and what only few commands want. */
+/** Packages that are loaded as they are: native code, and packages that few commands need. */
 const APART = ['esbuild', 'ssh2', 'typescript'];
 const CURRENT = join(KEPT, 'current.json');
 const DAY_MS = 24 * 60 * 60 * 1000;
-/** How coarse the file system's clock may be: what changed this shortly before may change again unseen. */
+/** Time stamps of the file system may be this coarse: a file that changed a shorter time ago may change again unnoticed. */
 const CLOCK_TICK_MS = 20;
 
 /**
- * The folder of the compiled copy, as a URL with a slash at its end. The one kept from an earlier start is used while each
- * file that went into it and each of its own is still the same: inode, size, and change time, which no tool can set.
+ * The folder of the compiled copy, as a URL with a slash at its end. The copy of an earlier start is used while its own files and the
+ * files that went into it are the same: inode, size, and change time, which no program can set.
  */
 export async function compiledCopy() {
   return pathToFileURL(`${keptCopy() ?? (await makeCopy())}/`).href;
@@ -45,7 +45,7 @@ function keptCopy() {
     const same = root === ROOT && node === process.version;
     return same && files.every(([path, seen]) => seen === identity(path)) ? folder : undefined;
   } catch {
-    return undefined; // there is none, or it lacks something
+    return undefined; // there is no copy, or it is damaged
   }
 }
 
@@ -54,7 +54,7 @@ function identity(path) {
   return `${ino} ${size} ${ctimeMs}`;
 }
 
-/** Two processes may do this at once: each makes a folder of its own, and the name of the last one is kept. */
+/** Several processes may do this at once: each makes a folder of its own, and the last one is kept. */
 async function makeCopy() {
   const startedAt = Date.now();
   const { folder, kept } = newFolder();
@@ -69,12 +69,12 @@ async function makeCopy() {
   return folder;
 }
 
-/** Where node_modules cannot be written, one for this process alone. */
+/** A new folder; in the temporary folder, for this process alone, where node_modules cannot be written. */
 function newFolder() {
   try {
     mkdirSync(KEPT, { recursive: true });
     const folder = mkdtempSync(join(KEPT, 'copy-'));
-    chmodSync(folder, 0o755); // for other users of the same project, who cannot make one
+    chmodSync(folder, 0o755); // for other users of the same project, who cannot make a copy here
     return { folder, kept: true };
   } catch {
     const folder = mkdtempSync(join(tmpdir(), 'kconform-copy-'));
@@ -83,9 +83,9 @@ function newFolder() {
   }
 }
 
-/** Returns the files that went into the copy and those it consists of. */
+/** Compiles harness/ into the folder. @returns the files that went into the copy and the files of the copy */
 async function compile(folder) {
-  const { build } = await import('esbuild'); // only here: it takes some time to load
+  const { build } = await import('esbuild'); // loaded only when needed: it takes some time
   const apart = {
     name: 'apart',
     setup: ({ onResolve }) =>
@@ -94,7 +94,7 @@ async function compile(folder) {
         external: true,
       })),
   };
-  /** A file of ours looks for its neighbours where it was written, not where its copy lies. */
+  /** import.meta.url stays that of the source file, so that a file finds its neighbours. */
   const place = {
     name: 'place',
     setup: ({ onLoad }) =>
@@ -115,7 +115,7 @@ async function compile(folder) {
     metafile: true,
     logLevel: 'silent',
     plugins: [apart, place],
-    // What is CommonJS among the packages asks for node's own modules with it.
+    // CommonJS packages call require() for Node's own modules.
     banner: {
       js: "import { createRequire as requireOf } from 'node:module'; const require = requireOf(import.meta.url);",
     },
@@ -132,7 +132,7 @@ async function compile(folder) {
   return [...inside, ...besides, ...manifests, fileURLToPath(import.meta.url)];
 }
 
-/** A process that started with an older copy may still want parts of it. */
+/** Removes old copies, but not young ones: a process that runs one may still load parts of it. */
 function removeOld(current) {
   for (const name of readdirSync(KEPT)) {
     const path = join(KEPT, name);

@@ -1,4 +1,4 @@
-/** The copy of harness/ that commands run: in a project of its own, whose packages lie a folder above as for a dependency. */
+/** The copy of harness/ that commands run, tested in a project whose packages are a folder above, as for a dependency. */
 import { appendFile, cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -25,7 +25,7 @@ async function version(TMPDIR = folder): Promise<string> {
   return (await execa('node', [program, '--version'], { env: { TMPDIR } })).stdout;
 }
 
-test('it is used again while nothing changed; a changed source file is noticed at the next start', async () => {
+test('the copy is used again while nothing changes; a changed source file is noticed at the next start', async () => {
   expect(await version()).toBe('0.1.0');
   const first = await current();
   expect(await version()).toBe('0.1.0');
@@ -41,10 +41,10 @@ test('it is used again while nothing changed; a changed source file is noticed a
 });
 
 test.each([
-  ['its list is cut short', async () => writeFile(join(kept(), 'current.json'), '{"root":')],
-  ['a file of it is damaged', async () => appendFile(join(await current(), 'main.js'), 'throw 1')],
-  ['a file of it is gone', async () => rm(join(await current(), 'index.js'))],
-])('%s: it is made anew', async (_, damage) => {
+  ['its list is truncated', async () => writeFile(join(kept(), 'current.json'), '{"root":')],
+  ['one of its files is damaged', async () => appendFile(join(await current(), 'main.js'), 'throw 1')],
+  ['one of its files is missing', async () => rm(join(await current(), 'index.js'))],
+])('%s: the copy is made again', async (_, damage) => {
   await version();
   const first = await current();
   await damage();
@@ -59,7 +59,7 @@ test('several first starts at once do not disturb each other', async () => {
   expect(await current()).toBe(last);
 });
 
-test('where none can be kept, each start makes one for itself and leaves nothing', async () => {
+test('where no copy can be kept, each start makes one for itself and leaves nothing', async () => {
   await writeFile(join(project, 'node_modules'), 'no folder');
   const temporary = join(folder, 'temporary');
   await mkdir(temporary);
