@@ -68,6 +68,7 @@ export const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     'harness/authors',
     'harness/cache/folder.ts',
     'harness/cache/scratch-folder.ts',
+    'harness/cli/program.ts',
     'harness/errors',
     'harness/expect/expectation.ts',
     'harness/guest/guest-machine.ts',

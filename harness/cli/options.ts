@@ -4,29 +4,35 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 export function kernelsOption(): Option {
   return new Option(
     '--kernel <spec>',
-    'a kernel: 6.12.57, 6.12 (newest), 6.12:rt, a package version, a path; repeatable',
+    'the kernel to use: 6.12.57, 6.12 (newest), 6.12:rt, a package version or a path; repeatable (default: 6.12)',
   ).argParser(collect);
 }
 
 /** Where a command takes one kernel. */
 export function kernelOption(): Option {
-  return new Option('--kernel <spec>', 'a kernel: 6.12.57, 6.12 (newest), 6.12:rt, a package version, a path');
+  return new Option(
+    '--kernel <spec>',
+    'the kernel to use: 6.12.57, 6.12 (newest), 6.12:rt, a package version or a path (default: 6.12)',
+  );
 }
 
 export function acceleratorOption(): Option {
-  return new Option('--accel <name>', 'insist on an accelerator').choices(['kvm', 'tcg']);
+  return new Option('--accel <name>', 'use this accelerator only (default: kvm if it works, else tcg)').choices([
+    'kvm',
+    'tcg',
+  ]);
 }
 
-/** Of a command that looks at results which are there, or runs cases to have them. */
+/** Options of a command that reads existing results, or runs cases to make them. */
 export function resultsOptions(command: Command): Command {
   return command
-    .addOption(new Option('--results <file...>', 'look at these results.json, or folders of --out'))
+    .addOption(new Option('--results <file...>', 'read these results.json files or --out folders; run nothing'))
     .addOption(kernelsOption())
     .addOption(acceleratorOption())
-    .option('--out <folder>', 'write results.json there when it is run')
-    .option('--jobs <count>', 'guests that work at once', positive)
-    .option('--cases <folder>', 'the folder of cases')
-    .option('--json', 'as JSON');
+    .option('--out <folder>', 'write the results of the run to this folder')
+    .option('--jobs <count>', 'run this many guests at once (default: one per core, as memory allows)', positive)
+    .option('--cases <folder>', "the folder with the cases (default: that of kconform.config.ts, else kconform's own)")
+    .option('--json', 'print JSON');
 }
 
 /** For an option that may be given several times. */
@@ -36,11 +42,11 @@ export function collect(value: string, before: readonly string[] | undefined): s
 
 export function positive(value: string): number {
   const count = Number(value);
-  if (!Number.isInteger(count) || count < 1) throw new InvalidArgumentError('a whole number from 1 on');
+  if (!Number.isInteger(count) || count < 1) throw new InvalidArgumentError('It must be an integer of 1 or more.');
   return count;
 }
 
-/** What is under way, where the command's output goes elsewhere. */
+/** Prints a progress line to standard error, so that standard output has the result only. */
 export function progressToStderr(message: string): void {
   process.stderr.write(`${message}\n`);
 }

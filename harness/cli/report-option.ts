@@ -2,20 +2,20 @@ import { Option } from 'commander';
 import { FORMATS } from '../report/formats/formats.ts';
 import { collect } from './options.ts';
 
-/** The name is that of the option: `--report`. */
+/** @param name of the option: `--report` */
 export function reportOption(name: string): Option {
   return new Option(
     `${name} <format[=file]>`,
-    'a report for other tools; on standard output without a file; repeatable',
+    'write a report for other tools to FILE (default: standard output); repeatable',
   ).argParser(collect);
 }
 
-/** The formats, as lines of a command's help. */
+/** The lines of a command's help that list the formats. */
 export function reportHelp(): string {
   const names = Object.keys(FORMATS);
   const width = Math.max(...names.map((name) => name.length));
   return [
-    'Formats of reports:',
+    'Report formats:',
     ...Object.entries(FORMATS).map(([name, { about }]) => `  ${name.padEnd(width)}  ${about}`),
   ].join('\n');
 }

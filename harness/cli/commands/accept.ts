@@ -18,16 +18,16 @@ interface Options {
 export function addAcceptCommand(program: Command): void {
   program
     .command('accept')
-    .description('write what a run observed into expect.ts, value by value')
-    .argument('<results>', 'the results.json of a run with --out, or its folder')
-    .argument('[case...]', 'only these cases')
-    .option('--cases <folder>', 'the folder of cases')
+    .description('write observed values of a run into expect.ts, one by one')
+    .argument('<results>', 'the --out folder of a run, or its results.json')
+    .argument('[case...]', 'accept values of these cases only (default: all)')
+    .option('--cases <folder>', "the folder with the cases (default: that of kconform.config.ts, else kconform's own)")
     .option('--yes', 'accept every value without asking')
     .addHelpText(
       'after',
       `
-Each value that a kernel showed otherwise is asked for: y accepts it, n leaves it, q ends. Comments and matchers stay: what is
-not written out as a literal must be changed by hand. Refused where CI is set, as an expectation is a person's word.
+It asks for each value that differs from the expectation: y accepts it, n skips it, q quits. Comments and matchers are kept. Only
+literals are changed; change other values by hand. It does not run where CI is set: a person must decide what is expected.
 
 Examples:
   npx kconform run bpffs/my-case --out out

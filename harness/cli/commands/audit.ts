@@ -20,9 +20,9 @@ interface Options extends SeriesOptions {
 export function addAuditCommand(program: Command): void {
   resultsOptions(program.command('audit'))
     .description(
-      'tell which fixes a kernel has, which it lacks and which are undetermined: from verdicts, not from version numbers',
+      'print which fixes are present, missing or undetermined in a kernel, by verdict and not by version number',
     )
-    .argument('[case...]', 'names or groups of cases; all when there are none')
+    .argument('[case...]', 'names or groups of cases (default: all)')
     .addHelpText(
       'after',
       `
@@ -31,7 +31,7 @@ Examples:
   npx kconform audit bpffs --kernel ~/linux/arch/x86/boot/bzImage
   npx kconform audit --results out --json
 
-Exit codes: 0 it lacks none of the commits that cases name, 1 it lacks some, 2 no case could be judged.`,
+Exit codes: 0 no fix is missing, 1 some are missing, 2 no case could be judged.`,
     )
     .action(auditCommand);
 }

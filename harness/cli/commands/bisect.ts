@@ -32,20 +32,20 @@ interface Options {
 export function addBisectCommand(program: Command): void {
   program
     .command('bisect')
-    .description('which release broke or mended a case, or with --tree whether the commit at hand is good')
-    .argument('<case>', 'bpffs/mount-owner, or with a path bpffs/mount-owner:root.uid')
-    .option('--good <spec>', 'a published kernel that behaves')
-    .option('--bad <spec>', 'a published kernel that misbehaves, older or newer; a declared bug (XFAIL) counts')
-    .option('--tree <folder>', "instead: build this kernel tree as it stands and judge it, for 'git bisect run'")
-    .addOption(new Option('--profile <name>', 'how to build the tree').default('debug'))
-    .option('--fix', 'with --tree: for the commit that mended it; the older ones misbehave')
+    .description('find the release that broke or fixed a case, or judge one commit for git bisect run (--tree)')
+    .argument('<case>', 'a case, or one of its observations: bpffs/mount-owner, bpffs/mount-owner:root.uid')
+    .option('--good <spec>', 'a published kernel on which the case passes')
+    .option('--bad <spec>', 'a published kernel, older or newer, on which it gives FAIL or XFAIL')
+    .option('--tree <folder>', "build and judge this kernel tree as it is now, for 'git bisect run'")
+    .addOption(new Option('--profile <name>', 'the build profile for the tree').default('debug'))
+    .option('--fix', 'find the commit that fixed the bug, with --tree: older commits are the bad ones')
     .addOption(acceleratorOption())
-    .option('--cases <folder>', 'the folder of cases')
+    .option('--cases <folder>', "the folder with the cases (default: that of kconform.config.ts, else kconform's own)")
     .addHelpText(
       'after',
       `
-Both ends are judged first. What the release in the middle does not tell (SKIP, ERROR), its neighbours are asked. It ends with the
-two neighbouring releases, and with entries of the newer one's changelog that may touch the files that the case names.
+It judges both ends first. Where a release gives SKIP or ERROR, it tries its neighbours. The result is two neighbouring releases,
+and the entries in the changelog of the newer one that may affect the files that the case names.
 
 Examples:
   npx kconform bisect bpffs/unpin-releases-at-once --good 6.12.57 --bad 6.12.43
@@ -55,9 +55,8 @@ Examples:
   cd ~/linux && git bisect start --term-old broken --term-new fixed v6.12.57 v6.12.43 &&
     git bisect run npx --prefix ~/kconform kconform bisect --tree . --fix bpffs/unpin-releases-at-once
 
-Exit codes: 0 found, 2 not found, 130 interrupted. With --tree, as git bisect run reads them: 0 good, 1 bad (a panic of the case too;
---fix exchanges the two), 125 where it does not build, does not boot or nothing can be said, 128 where the next commit would fare
-no better.`,
+Exit codes: 0 found, 2 not found, 130 interrupted. With --tree, as git bisect run reads them: 0 good, 1 bad (also a panic during the case;
+--fix swaps the two), 125 the commit does not build or boot, or is undetermined, 128 an error that every commit would have.`,
     )
     .action(bisectCommand);
 }

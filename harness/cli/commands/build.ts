@@ -14,21 +14,21 @@ interface Options {
 export function addBuildCommand(program: Command): void {
   program
     .command('build')
-    .description('build an instrumented kernel from published source, or from a tree of your own')
-    .option('--source <version>', 'a published source: 6.12 (newest), 6.12.117', '6.12')
-    .option('--profile <name>', 'debug, kasan, nobtf, plain (images/kernels/profiles)', 'debug')
-    .option('--tree <folder>', 'build this source instead; nothing is written into it')
+    .description('build an instrumented kernel from published source or from your own tree')
+    .option('--source <version>', 'the published source: 6.12 (newest), 6.12.117', '6.12')
+    .option('--profile <name>', 'the build profile: debug, kasan, nobtf or plain (images/kernels/profiles)', 'debug')
+    .option('--tree <folder>', 'build this source tree instead; nothing is written into it')
     .addHelpText(
       'after',
       `
 Examples:
   npx kconform build                            the newest published 6.12 with kmemleak, lockdep and the like
-  npx kconform run --kernel 6.12+debug          runs cases on it
+  npx kconform run --kernel 6.12+debug          run cases on it
   npx kconform build --source 6.12.107 --profile kasan
   npx kconform build --tree ~/linux             your own tree, as --kernel linux+debug
 
-A first build takes some ten minutes on two cores; it can be interrupted, and goes on from there. build.log in the cache has
-what make printed.`,
+The first build takes about 10 minutes on two cores. An interrupted build continues where it stopped. The output of make is in
+build.log in the cache.`,
     )
     .action(async (options: Options) => {
       process.exitCode = await withInterruption(async (signal) => {

@@ -8,13 +8,13 @@ import { table } from './kernels.ts';
 export function addCacheCommand(program: Command): void {
   program
     .command('cache')
-    .description('show what is kept from earlier runs, how large it is and when it was last used')
-    .option('--prune', 'remove what can be made or fetched again and no running kconform uses')
+    .description('list the files in the cache, with their size and last use')
+    .option('--prune', 'remove everything that no running kconform uses; it is made or downloaded again when needed')
     .addHelpText(
       'after',
       `
-Whenever the cases of a kernel are over, a run removes what was used longest ago and is in no use, until the rest is within
-KCONFORM_CACHE_GIB (10 without it).
+After the cases of each kernel, a run removes the least recently used files that are not in use, until the cache is within
+KCONFORM_CACHE_GIB (default: 10).
 
 Examples:
   npx kconform cache

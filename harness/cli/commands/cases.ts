@@ -29,15 +29,15 @@ interface Options {
 export function addCasesCommand(program: Command): void {
   program
     .command('cases')
-    .description('list cases with what they hold the kernel to')
-    .argument('[case...]', 'names or groups of cases (bpffs/mount-owner, bpffs); all when there are none')
-    .option('--observations', 'each observation too, with what is expected there')
+    .description('list the cases and what they test')
+    .argument('[case...]', 'names or groups of cases: bpffs/mount-owner, bpffs (default: all)')
+    .option('--observations', 'list each observation and its expected value too')
     .option(
       '--coverage',
-      'instead: who looks at each commit and behaviour of the subject, what none looks at, what was seen to fail',
+      'list which cases test each commit and behaviour, what no case tests, and what has been proven to fail',
     )
-    .option('--json', 'as JSON, observations included')
-    .option('--cases <folder>', 'the folder of cases')
+    .option('--json', 'print JSON, with the observations')
+    .option('--cases <folder>', "the folder with the cases (default: that of kconform.config.ts, else kconform's own)")
     .addHelpText(
       'after',
       `

@@ -8,30 +8,30 @@ import { compareRuns, comparisonExitCode } from '../../series/compare.ts';
 export function addCompareCommand(program: Command): void {
   program
     .command('compare')
-    .description('what became of each case from one run to another')
-    .argument('<before>', 'the results.json of the earlier run, or its folder')
-    .argument('<after>', 'that of the later one')
-    .option('--json', 'as JSON')
+    .description('compare two runs: regressions, fixes and unstable cases')
+    .argument('<before>', 'the --out folder of the earlier run, or its results.json')
+    .argument('<after>', 'the --out folder of the later run, or its results.json')
+    .option('--json', 'print JSON')
     .addHelpText(
       'after',
       `
-Kernels are set against each other by their package or file, else by what the same --kernel meant in either run; where each run
-has but one, those two.
+Kernels are matched by package or file, else by the value of --kernel. If each run has only one kernel, the two are compared.
 
-regression  a FAIL that was none before, or one in more observations or with other splats, leaks or taints
-unstable    it came to different verdicts within one run (run --retry, run --baseline)
-fixed       it misbehaved, declared or not, and behaves now
-persistent  as unexpected as before
-new         not judged before; a FAIL or XPASS of it counts as a regression, unless unstable
-missing, changed
+regression  a new FAIL, or a FAIL with more observations or with other splats, leaks or taints
+unstable    different verdicts within one run (run --retry, run --baseline)
+fixed       FAIL or XFAIL before, PASS now
+persistent  the same unexpected verdict as before
+new         not judged before; FAIL or XPASS counts as a regression, unless unstable
+missing     judged before, not now
+changed     any other change of the verdict
 
 Examples:
   npx kconform compare yesterday today
   npx kconform compare out-6.12.116/results.json out-6.12.117/results.json
   npx kconform run --baseline yesterday --out today
 
-Exit codes: 0 no regression, 1 some regression or a new case with FAIL or XPASS, 2 an ERROR that was none before, or
-nothing that both runs judged.`,
+Exit codes: 0 no regression, 1 some regression or a new case with FAIL or XPASS, 2 a new ERROR, or
+the runs have no case in common.`,
     )
     .action(async (before: string, after: string, options: { readonly json?: true }) => {
       const [then, now] = await Promise.all([readResults(before), readResults(after)]);

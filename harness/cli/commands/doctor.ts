@@ -38,8 +38,8 @@ const CHECKS: readonly Check[] = [
 export function addDoctorCommand(program: Command): void {
   program
     .command('doctor')
-    .description('print what this machine can do, and how to fix what it cannot')
-    .option('--kernel <spec>', 'the kernel that is booted to try the accelerator', '6.12')
+    .description('check this machine, and print how to fix what is missing')
+    .option('--kernel <spec>', 'the kernel to boot for the test of the accelerator', '6.12')
     .addHelpText(
       'after',
       `
@@ -47,9 +47,9 @@ Examples:
   npx kconform doctor
   npx kconform doctor --kernel ./bzImage
 
-A limit is something that is not possible here; everything else is.
+A limit is something that this machine cannot do; everything else works.
 
-Exit codes: 0 all is well but for limits, 2 there is some FAULT; each comes with its fix.`,
+Exit codes: 0 ok, perhaps with limits, 2 something must be fixed (FAULT); the fix is printed.`,
     )
     .action(async ({ kernel }: { kernel: string }) => {
       const rows: string[][] = [];

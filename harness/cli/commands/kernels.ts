@@ -9,13 +9,13 @@ import { withInterruption } from '../interruption.ts';
 export function addKernelsCommand(program: Command): void {
   program
     .command('kernels')
-    .description('list the published kernels, and those built here, that --kernel can name')
-    .argument('[series]', 'a series, or "all"; with :cloud, :amd64 or :rt behind it, that flavour alone', '6.12')
-    .option('--json', 'as JSON')
-    .option('--refresh', 'ask for new package lists now')
+    .description('list the published and the built kernels that --kernel accepts')
+    .argument('[series]', 'the series to list, or "all"; with :cloud, :amd64 or :rt, that flavour only', '6.12')
+    .option('--json', 'print JSON')
+    .option('--refresh', 'download new package lists first')
     .addHelpText(
       'after',
-      '\nExamples:\n  npx kconform kernels\n  npx kconform kernels 6.12:rt\n  npx kconform kernels all --json   one list: published ones have a package, those built here `built`',
+      '\nExamples:\n  npx kconform kernels\n  npx kconform kernels 6.12:rt\n  npx kconform kernels all --json   published kernels have `package`, built ones `built`',
     )
     .action(async (wanted: string, options: { json?: true; refresh?: true }) => {
       process.exitCode = await withInterruption(async (signal) => {

@@ -17,13 +17,13 @@ interface Options extends SeriesOptions {
 
 export function addMatrixCommand(program: Command): void {
   resultsOptions(program.command('matrix'))
-    .description('cases by kernels: what differs between them, at a glance')
-    .argument('[case...]', 'names or groups of cases; all when there are none')
-    .option('--all', 'also cases that are the same on every kernel, and as expected')
+    .description('print a table of cases by kernels that shows what differs between kernels')
+    .argument('[case...]', 'names or groups of cases (default: all)')
+    .option('--all', 'show also cases that are as expected on every kernel')
     .addHelpText(
       'after',
       `
-With --results nothing is run; with --kernel the cases are. Kernels between which nothing changes share a column.
+--results reads existing results; --kernel runs the cases. Neighbouring kernels with the same results share a column.
 
 Examples:
   npx kconform matrix --results out

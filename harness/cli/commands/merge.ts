@@ -22,20 +22,20 @@ interface Options {
 export function addMergeCommand(program: Command): void {
   program
     .command('merge')
-    .description('join the parts of a run (run --shard) into one, and name what is missing')
-    .argument('<folder...>', 'the folders that the parts wrote with --out')
-    .requiredOption('--out <folder>', 'write results.json, console logs and transcripts of the whole there')
+    .description('merge the parts of a run (run --shard) into one, and list what is missing')
+    .argument('<folder...>', 'the --out folders of the parts')
+    .requiredOption('--out <folder>', 'write the merged results.json, console logs and transcripts to this folder')
     .addOption(reportOption('--report'))
     .addHelpText(
       'after',
       `
-A case that two parts judged is kept once; where they differ the unexpected verdict stands, and the case is unstable.
+A case that two parts judged is kept once. If the verdicts differ, the unexpected one is kept and the case is marked as unstable.
 
 Examples:
   npx kconform merge part-1 part-2 part-3 part-4 --out out
   npx kconform merge part-* --out out --report junit=junit.xml
 
-Exit codes: those of run; 2 also when something is missing.`,
+Exit codes: as of run; 2 also when results are missing.`,
     )
     .action(mergeCommand);
 }

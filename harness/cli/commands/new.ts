@@ -30,19 +30,18 @@ interface Options {
 export function addNewCommand(program: Command): void {
   program
     .command('new')
-    .description('make a case of a scenario: a folder with it and a proposal of its expectation')
-    .argument('<name>', 'of the case: bpffs/my-case')
-    .requiredOption('--from <file>', 'a .ts, .sh or .c file')
+    .description('create a case from a scenario: run it and propose an expectation')
+    .argument('<name>', 'the name of the new case: bpffs/my-case')
+    .requiredOption('--from <file>', 'the scenario: a .ts, .sh or .c file')
     .addOption(kernelOption())
     .addOption(acceleratorOption())
-    .option('--cases <folder>', 'the folder of cases')
+    .option('--cases <folder>', "the folder with the cases (default: that of kconform.config.ts, else kconform's own)")
     .addHelpText(
       'after',
       `
-The scenario is run twice, in two guests that differ in all that no case may expect: pids, ids, inode and device numbers,
-clocks. What both observed becomes expect.ts, with a place for the reason of each value. Where they differ, a matcher stands
-for what they have in common; what has nothing in common is left out, and must be observed in another way. What the oracles
-saw becomes a known bug.
+The scenario runs twice, in two guests with different pids, ids, inode and device numbers, and clocks. The values that both runs
+observed are written to expect.ts, each with a place for its reason. Where the two differ, a matcher takes their place. A value
+without a common matcher is left out: observe it in another way. A splat, leak or taint becomes a known bug.
 
 Examples:
   npx kconform new bpffs/my-case --from report.c

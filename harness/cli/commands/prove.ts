@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { brokenKernels } from '../../../images/kernels/broken/all.ts';
 import { survivors } from '../../../images/kernels/broken/survivors.ts';
 import { KconformError } from '../../errors/error.ts';
@@ -49,38 +49,40 @@ interface Options {
 export function addProveCommand(program: Command): void {
   program
     .command('prove')
-    .description('whether the suite fails on kernels that are known to be broken (images/kernels/broken)')
-    .argument('[id...]', 'broken kernels or groups of them (revert/option-string, revert); all when there are none')
-    .option('--list', 'list them, with what must fail on each, and do nothing else')
-    .option('--source <version>', 'the published source to break: 6.12 (newest), 6.12.117', '6.12')
-    .option('--profile <name>', 'the configuration it is built with (images/kernels/profiles)', 'debug')
+    .description('check that cases fail on kernels that are broken on purpose')
+    .argument('[id...]', 'broken kernels or groups of them (revert/option-string, revert) (default: all)')
+    .option('--list', 'list the broken kernels and what must fail on each; run nothing')
+    .option('--source <version>', 'the published source to change: 6.12 (newest), 6.12.117', '6.12')
+    .option('--profile <name>', 'the build profile (images/kernels/profiles)', 'debug')
     .option(
       '--mutate <target...>',
-      'instead: changes made by rule in files or functions: kernel/bpf/inode.c:bpf_parse_param',
+      'make mutants by rule in these files or functions: kernel/bpf/inode.c:bpf_parse_param',
     )
-    .option('--sample <count>', 'how many of those changes', positive, 20)
-    .option('--seed <number>', 'which ones: the same seed draws the same', positive, 1)
-    .option('--declared', 'run only the cases that must fail; what else fails is then not known')
-    .option('--again', 'use nothing that is kept from earlier proofs')
-    .option('--changed', 'only those that a change of cases touches, or that were never proven')
-    .option('--out <folder>', 'write proof.json and proof.md there as the proofs go')
+    .option('--sample <count>', 'choose this many of those mutants', positive, 20)
+    .option('--seed <number>', 'the seed of the choice; the same seed chooses the same mutants', positive, 1)
+    .option('--declared', 'run only the cases that must fail, and no others')
+    .option('--again', 'prove again what earlier proofs have shown')
+    .option('--changed', 'prove only what changed cases affect and what was never proven')
+    .option('--out <folder>', 'write proof.json and proof.md to this folder while it runs')
     .addOption(acceleratorOption())
-    .option('--jobs <count>', 'guests at once', positive)
-    .option('--cases <folder>', 'the folder of cases', join(ROOT, 'cases'))
+    .option('--jobs <count>', 'run this many guests at once (default: one per core, as memory allows)', positive)
+    .addOption(
+      new Option('--cases <folder>', 'the folder with the cases').default(join(ROOT, 'cases'), "kconform's own"),
+    )
     .addHelpText(
       'after',
       `
 Examples:
-  npx kconform prove revert                     the subject's commits undone, one after another
+  npx kconform prove revert                     revert the commits of the subject, one after another
   npx kconform prove mount/uid-dropped --declared
   npx kconform prove --mutate kernel/bpf/inode.c kernel/bpf/token.c --profile plain --sample 60 --seed 7
-  npx kconform prove --changed                   after an edit of a case: what it may have changed
-  npx kconform prove --profile plain --declared --out proof   all of them: an hour; it can be interrupted, and goes on from there
+  npx kconform prove --changed                   after a case was edited: prove what it affects
+  npx kconform prove --profile plain --declared --out proof   all of them, about an hour; continues when interrupted
 
-A mutant's cases are run until an observation fails.
+For a mutant, cases run until an observation fails.
 
-killed: each declared observation fails there, and not on the unedited kernel; those that this profile cannot make are named.
-Exit codes: 0 all killed, 1 some not, 2 some could not be tried (does not apply, build or boot, not run on this profile).`,
+killed: each declared observation fails there and passes on the unchanged kernel. Observations that need another profile are listed.
+Exit codes: 0 all killed, 1 some survived, 2 some could not be tried (they do not apply, build or boot, or need another profile).`,
     )
     .action(proveCommand);
 }

@@ -5,15 +5,15 @@ import type { ReplOptions } from '../session/repl-session.ts';
 export function addReplCommand(program: Command): void {
   program
     .command('repl')
-    .description('TypeScript at a prompt, with a guest at hand')
+    .description('start a TypeScript prompt with a guest')
     .addOption(kernelOption())
     .addOption(acceleratorOption())
-    .option('--console', "the kernel's console too, on stderr")
+    .option('--console', "print the guest's console on stderr")
     .addHelpText(
       'after',
       `
-At the prompt are guest, guest.root, everything that 'kconform' exports, and await. Types are taken away, not checked;
-import() takes the place of import. The history is kept. Ctrl-D or .exit leaves.
+The prompt has guest, guest.root, await and everything that 'kconform' exports. Types are removed, not checked. Use import()
+instead of import. The history is saved. Ctrl-D or .exit quits.
 
 Examples:
   npx kconform repl --kernel 6.12.57

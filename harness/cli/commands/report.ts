@@ -8,8 +8,8 @@ import { reportHelp, reportOption } from '../report-option.ts';
 export function addReportCommand(program: Command): void {
   program
     .command('report')
-    .description('write the results of an earlier run as reports for other tools, or print them again')
-    .argument('<results>', 'the folder that kconform run --out wrote, or a results.json')
+    .description('print the results of an earlier run again, or write reports for other tools')
+    .argument('<results>', 'the --out folder of a run, or its results.json')
     .addOption(reportOption('--format'))
     .addHelpText(
       'after',
@@ -21,7 +21,7 @@ Examples:
 
 ${reportHelp()}
 
-The exit code is 0 once the reports are written, whatever the verdicts.`,
+The exit code is 0 when the reports are written, whatever the verdicts are.`,
     )
     .action(reportCommand);
 }

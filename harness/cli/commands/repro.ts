@@ -29,20 +29,25 @@ interface Options {
 export function addReproCommand(program: Command): void {
   program
     .command('repro')
-    .description('run one scenario, no case needed, and tell whether the kernel misbehaves')
-    .argument('<file>', 'a .ts, .sh or .c file')
+    .description('run one file in a guest and report whether the kernel misbehaves; no case is needed')
+    .argument('<file>', 'the scenario: a .ts, .sh or .c file')
     .addOption(kernelsOption())
     .addOption(acceleratorOption())
-    .option('--repeat <count>', 'so many times, each in a pristine guest, and count the hits', positive, 1)
-    .option('--jobs <count>', 'guests at once', positive, 1)
-    .option('--limit <seconds>', 'how long it may take', positive)
-    .option('--leaks', 'scan for leaks afterwards, where the kernel has kmemleak (some six seconds)')
-    .option('--transcript', 'print all that it did and saw, once it has ended')
-    .option('--keep', 'leave the guest up afterwards, until a key is pressed; with --repeat the first that was hit')
+    .option(
+      '--repeat <count>',
+      'run it this many times, each time in a new guest, and count how often it is reproduced',
+      positive,
+      1,
+    )
+    .option('--jobs <count>', 'run this many guests at once', positive, 1)
+    .option('--limit <seconds>', 'stop the scenario after this time (default: 30, under emulation 60)', positive)
+    .option('--leaks', 'scan for memory leaks afterwards, if the kernel has kmemleak (about 6 s)')
+    .option('--transcript', 'print all calls and results at the end')
+    .option('--keep', 'keep the guest running until a key is pressed; with --repeat, the first that reproduced it')
     .addHelpText(
       'after',
       `
-Its output goes to stdout as it comes, the kernel's console to stderr.
+The output of the scenario goes to stdout while it runs, the console of the kernel to stderr.
 
 Examples:
   npx kconform repro report.c
@@ -50,8 +55,8 @@ Examples:
   npx kconform repro race.c --repeat 50 --jobs 2
   npx kconform repro report.ts --keep
 
-Exit codes: 0 not reproduced; 1 the kernel misbehaved, or the scenario failed by itself (its exit code, a signal); 2 nothing can be
-said: it does not compile, a program is missing (exit code 126 or 127), the host failed; 130 interrupted.`,
+Exit codes: 0 not reproduced; 1 reproduced: the kernel misbehaved, or the scenario failed (exit code, signal); 2 undetermined: the
+scenario does not compile, a program is missing (exit code 126 or 127), or the host failed; 130 interrupted.`,
     )
     .action(reproCommand);
 }

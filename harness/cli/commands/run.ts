@@ -42,39 +42,39 @@ interface Options {
 export function addRunCommand(program: Command): void {
   program
     .command('run')
-    .description('run cases on kernels and print the verdicts')
+    .description('run cases on kernels and print verdicts')
     .argument(
       '[case...]',
-      "names or groups of cases (bpffs/mount-owner, bpffs), or paths of folders anywhere; all when there are none; '(boot)' for the boot alone",
+      "names or groups of cases (bpffs/mount-owner, bpffs), or paths of folders; '(boot)' judges only the boot (default: all)",
     )
     .addOption(kernelsOption())
-    .option('--out <folder>', 'write results.json, console logs and transcripts there as the run goes')
+    .option('--out <folder>', 'write results.json, console logs and transcripts to this folder during the run')
     .addOption(reportOption('--report'))
     .addOption(acceleratorOption())
     .addOption(
-      new Option('--isolation <kind>', 'a clone of a booted guest (the default), or a boot, for each case').choices([
-        'clone',
-        'cold',
-      ]),
+      new Option(
+        '--isolation <kind>',
+        'start each case in a clone of a booted guest, or boot a guest for it (default: clone)',
+      ).choices(['clone', 'cold']),
     )
-    .option('--build', 'build kernels such as 6.12+debug that are not there yet (some ten minutes each)')
-    .option('--leaks', 'scan for leaks after every case, where the kernel has kmemleak (some six seconds each)')
-    .option('--jobs <count>', 'guests that work at once (default: one a core, as far as memory goes)', positive)
-    .option('--retry', 'look again at what is unexpected, in a fresh clone and in a guest booted for it')
+    .option('--build', 'build missing kernels such as 6.12+debug (about 10 minutes each)')
+    .option('--leaks', 'scan for memory leaks after each case, if the kernel has kmemleak (about 6 s each)')
+    .option('--jobs <count>', 'run this many guests at once (default: one per core, as memory allows)', positive)
+    .option('--retry', 'repeat cases with an unexpected verdict, in a new clone and in a newly booted guest')
     .option(
       '--baseline <file>',
-      'compare with these results, retry, and fail for regressions and for new cases with FAIL, XPASS or ERROR',
+      'compare with these results, retry, and fail only for regressions and for new cases with FAIL, XPASS or ERROR',
     )
-    .option(
-      '--resume <folder>',
-      'go on with the run that was cut and left its results there, or begin it; --out is that folder',
-    )
+    .option('--resume <folder>', 'continue an interrupted run with this --out folder, or start it')
     .option(
       '--shard <part>',
-      'run this part, such as 2/4 (default: the part that a CI matrix names, else all); kconform merge',
+      'run one part of the run, such as 2/4 (default: the part that the CI system names, else all); see kconform merge',
     )
-    .option('--shard-durations <file>', 'results that all parts have, by which they are made as long as one another')
-    .option('--cases <folder>', 'the folder of cases')
+    .option(
+      '--shard-durations <file>',
+      'balance the parts with the durations in this results.json; all parts need the same file',
+    )
+    .option('--cases <folder>', "the folder with the cases (default: that of kconform.config.ts, else kconform's own)")
     .addHelpText(
       'after',
       `
@@ -90,7 +90,7 @@ Examples:
 
 ${reportHelp()}
 
-kconform.config.ts, in this folder or one above, may name the cases, the kernels and the other options.`,
+kconform.config.ts in this folder or a folder above it can set the cases, the kernels and other options.`,
     )
     .action(runCommand);
 }

@@ -23,14 +23,17 @@ interface Options {
 export function addShellCommand(program: Command): void {
   program
     .command('shell')
-    .description('a shell in a guest, or one command in it')
-    .argument('[command...]', 'after --: one argument is a line for the shell, several are the words of a command')
+    .description('open a shell in a guest, or run one command there')
+    .argument(
+      '[command...]',
+      'the command, after --: one argument is a shell command line, several are a program and its arguments',
+    )
     .addOption(kernelOption())
     .addOption(acceleratorOption())
-    .option('--console', "the kernel's console too, on stderr")
+    .option('--console', "print the guest's console on stderr")
     .option(
       '--copy <from:to>',
-      'a file or folder: HOST:GUEST in at the start, guest:GUEST:HOST out at the end; repeatable',
+      'copy a file or folder: HOST:GUEST into the guest at the start, guest:GUEST:HOST out at the end; repeatable',
       collect,
     )
     .addHelpText(
@@ -42,7 +45,7 @@ Examples:
   npx kconform shell -- uname -r
   npx kconform shell --copy ./repro:/tmp/repro --copy guest:/tmp/log:./log -- '/tmp/repro > /tmp/log 2>&1'
 
-The exit code is that of the shell or the command; 2 when there was no guest or it died. Ctrl-] ends a guest that does not answer.`,
+The exit code is that of the shell or the command; 2 if the guest did not start or died. Ctrl-] ends a guest that does not answer.`,
     )
     .action(shellCommand);
 }

@@ -17,13 +17,13 @@ interface Options extends SeriesOptions {
 
 export function addTimelineCommand(program: Command): void {
   resultsOptions(program.command('timeline'))
-    .description('since when, and until when, a case or an observation of it shows what')
-    .argument('<case>', 'bpffs/mount-owner, or with a path bpffs/mount-owner:root.uid')
+    .description('print at which version the result of a case or observation changed')
+    .argument('<case>', 'a case, or one of its observations: bpffs/mount-owner, bpffs/mount-owner:root.uid')
     .addHelpText(
       'after',
       `
-With --results nothing is run. Without, the case is run on the kernels that --kernel names, all published ones of 6.12 when it
-names none. An observation stands for all that lies below it; without one, those are told that changed.
+--results reads existing results. Otherwise the case runs on the kernels of --kernel (default: all published versions of 6.12). The
+path of an observation includes everything below it. Without a path, the observations that changed are printed.
 
 Examples:
   npx kconform timeline bpffs/unpin-releases-at-once

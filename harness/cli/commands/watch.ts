@@ -30,27 +30,25 @@ interface Options {
 export function addWatchCommand(program: Command): void {
   program
     .command('watch')
-    .description(
-      'judge each version that was published since the last time, once, against the one before: for cron or CI',
-    )
-    .argument('[case...]', 'names or groups of cases; all when there are none')
-    .requiredOption('--series <series>', 'such as 6.12')
-    .option('--out <folder>', 'where results and how far it has come are kept from one time to the next (watch-SERIES)')
+    .description('judge newly published versions and report regressions, for cron or CI')
+    .argument('[case...]', 'names or groups of cases (default: all)')
+    .requiredOption('--series <series>', 'the series to watch: 6.12')
+    .option('--out <folder>', 'keep results and state in this folder (default: watch-SERIES)')
     .addOption(acceleratorOption())
-    .option('--jobs <count>', 'guests that work at once', positive)
-    .option('--cases <folder>', 'the folder of cases')
+    .option('--jobs <count>', 'run this many guests at once (default: one per core, as memory allows)', positive)
+    .option('--cases <folder>', "the folder with the cases (default: that of kconform.config.ts, else kconform's own)")
     .addHelpText(
       'after',
       `
-The first time the newest version is judged, and those before it count as known. Package lists are asked for anew after six hours.
-What is unexpected is looked at again. A watch that was cut goes on where it was.
+Each new version is compared with the one before it. The first run judges only the newest version. Package lists are downloaded
+again after six hours. Unexpected verdicts are repeated. An interrupted watch continues where it stopped.
 
 Examples:
   npx kconform watch --series 6.12
   npx kconform watch --series 6.12 --out /var/lib/kconform/6.12 bpffs
 
-Exit codes: 0 nothing new, or no regression; 1 some regression, or a new case with FAIL or XPASS (the first time: any FAIL or
-XPASS); 2 an ERROR; 130 interrupted.`,
+Exit codes: 0 no new version or no regression; 1 some regression, or a new case with FAIL or XPASS (first run: any FAIL or
+XPASS); 2 some ERROR; 130 interrupted.`,
     )
     .action(watchCommand);
 }

@@ -65,7 +65,7 @@ test('a command that waits for what never comes is told', async () => {
   const never = `import fs from 'node:fs/promises'; import { syncBuiltinESMExports } from 'node:module';
     fs.readdir = () => new Promise(() => {}); syncBuiltinESMExports();`;
   const result = await kconform(['cache'], { env: preceded(never) });
-  expect(result.stderr).toContain('nothing is left that it could wait for');
+  expect(result.stderr).toContain('the event loop is empty but the command has not finished');
   expect(result.exitCode).toBe(2);
 });
 
