@@ -1,26 +1,28 @@
 /**
- * Whether broken kernels are told every time: `node --import tsx ci/every-time.ts 20 revert/unpin-in-caller …` builds each
- * (images/kernels/broken) and runs the cases that must fail there so many times, each in a guest of its own. Prints what spoke
- * against the kernel, how often; exit code 1 when a case did not FAIL in a run, or nothing was the same in all runs.
+ * Whether mutants are killed every time: `node --import tsx ci/every-time.ts 20 revert/unpin-in-caller …` builds each mutant
+ * (images/kernels/mutants) and runs the cases that must fail on it so many times, each in a guest of its own. Prints what failed,
+ * and how often; exit code 1 when a case did not FAIL in a run, or nothing was the same in all runs.
  */
 import { fileURLToPath } from 'node:url';
 import { buildKernel } from '../harness/kernels/build/build.ts';
+import { loadMutants } from '../harness/prove/mutant-files.ts';
 import { isEveryTime, tally } from '../harness/report/text/series/every-time.ts';
 import { findCases } from '../harness/run/discovery/cases.ts';
 import type { CaseResult } from '../harness/run/events.ts';
 import { run } from '../harness/run/run.ts';
-import { brokenKernels } from '../images/kernels/broken/all.ts';
 
 const [times = '20', ...ids] = process.argv.slice(2);
 const signal = new AbortController().signal;
 const progress = (message: string) => process.stderr.write(`${message}\n`);
+const folder = fileURLToPath(new URL('../cases', import.meta.url));
+const { declared } = await loadMutants(folder);
 let always = ids.length > 0;
 for (const id of ids) {
-  const broken = brokenKernels.find((kernel) => kernel.id === id);
-  if (broken === undefined) throw new TypeError(`there is no broken kernel "${id}": npx kconform prove --list`);
-  const { edits, mustFail } = broken;
+  const mutant = declared.find((one) => one.id === id);
+  if (mutant === undefined) throw new TypeError(`there is no mutant "${id}": npx kconform prove --list`);
+  const { edits, mustFail } = mutant;
   const kernel = await buildKernel({ source: '6.12', profile: 'debug', edits, label: id }, { signal, progress });
-  const cases = await findCases(fileURLToPath(new URL('../cases', import.meta.url)), Object.keys(mustFail));
+  const cases = await findCases(folder, Object.keys(mustFail));
   const repeated = Array.from({ length: Number(times) }, () => cases).flat();
   const results: CaseResult[] = []; // run() returns one result for each name
   await run({

@@ -17,6 +17,8 @@ export {
   not,
 } from './expect/matchers/matchers.ts';
 export type { Observed } from './expect/outcome.ts';
+export { editsOf, equivalentMutants, mutants } from './prove/declare.ts';
+export type { EquivalentMutant, MutantDeclaration } from './prove/mutant.ts';
 export { type Configuration, configuration } from './run/discovery/configuration.ts';
 export {
   type Argument,

@@ -15,7 +15,7 @@ export const ERROR_AREAS = {
   Guests: GUESTS,
   Cases: CASES,
   Scenarios: SCENARIOS,
-  'Broken kernels': MUTANTS,
+  Mutants: MUTANTS,
   'Results and reports': RESULTS,
   'Host and cache': HOST,
 } as const;

@@ -20,16 +20,16 @@ export interface HeldObservation extends ExpectedLeaf {
 }
 
 /** Observations of one case that look at the same thing. */
-export interface Look {
+export interface CaseObservations {
   readonly case: string;
   readonly paths: readonly string[];
 }
 
 export interface Coverage {
-  readonly commits: readonly { readonly commit: string; readonly looks: readonly Look[] }[];
-  readonly behaviours: readonly { readonly behaviour: Behaviour; readonly looks: readonly Look[] }[];
+  readonly commits: readonly { readonly commit: string; readonly looks: readonly CaseObservations[] }[];
+  readonly behaviours: readonly { readonly behaviour: Behaviour; readonly looks: readonly CaseObservations[] }[];
   /** Observations that look at no behaviour. */
-  readonly loose: readonly Look[];
+  readonly loose: readonly CaseObservations[];
 }
 
 /** The observations that a case's expectation holds the kernel to, in its order. */
@@ -58,7 +58,7 @@ export function coverageOf(cases: readonly ReadCase[], behaviours: readonly Beha
     commits: commitsOf(expectation),
     observations: heldObservations(expectation),
   }));
-  const looks = (seen: (observation: HeldObservation, commits: readonly string[]) => boolean): Look[] =>
+  const looks = (seen: (observation: HeldObservation, commits: readonly string[]) => boolean): CaseObservations[] =>
     held
       .map(({ case: name, commits, observations }) => {
         const paths = observations.filter((observation) => seen(observation, commits)).map(({ path }) => path);

@@ -4,12 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { brokenKernels } from '../../images/kernels/broken/all.ts';
 import { cachePath } from '../cache/folder.ts';
 import { loadBehaviours } from '../run/discovery/behaviours.ts';
 import { type Case, findCases } from '../run/discovery/cases.ts';
-import { type BrokenKernel, covers } from './broken-kernel.ts';
-import { applyFault, declarationFaults, declaredAt } from './declarations.ts';
+import { declarationFaults } from './declarations.ts';
+import { covers, type DeclaredMutant } from './mutant.ts';
+import { loadMutants, type Mutants } from './mutant-files.ts';
+import { editFault } from './source-text.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const CASES = join(ROOT, 'cases');
@@ -22,19 +23,21 @@ async function unpacked(): Promise<string | undefined> {
   return trees.find((folder) => existsSync(join(folder, 'kernel/bpf/token.c')));
 }
 
-describe('the declared broken kernels', () => {
+describe('the declared mutants', () => {
   let cases: readonly Case[] = [];
+  let mutants: Mutants;
   beforeAll(async () => {
     cases = await findCases(CASES, []);
+    mutants = await loadMutants(CASES);
   });
 
   it('are 60 and more, and name cases, observations and behaviours that exist', async () => {
-    expect(brokenKernels.length).toBeGreaterThanOrEqual(60);
-    expect(declarationFaults(brokenKernels, cases, await loadBehaviours(CASES))).toEqual([]);
+    expect(mutants.declared.length).toBeGreaterThanOrEqual(60);
+    expect(declarationFaults(mutants.declared, cases, await loadBehaviours(CASES))).toEqual([]);
   });
 
   it('undo each commit of the subject that has an effect', () => {
-    expect(brokenKernels.flatMap(({ undoes }) => undoes ?? []).sort()).toEqual([
+    expect(mutants.declared.flatMap(({ undoes }) => undoes ?? []).sort()).toEqual([
       '1f97c03f43fa',
       '35f96de04127',
       '53649846e043',
@@ -47,16 +50,20 @@ describe('the declared broken kernels', () => {
     ]);
   });
 
-  it.skipIf(tree === undefined)('name text that stands in the source just once', async () => {
-    const faults = await Promise.all(brokenKernels.map(async (one) => [one.id, await applyFault(one, tree ?? '')]));
+  it.skipIf(tree === undefined)('name text that is in the source exactly once', async () => {
+    const faults = await Promise.all(
+      mutants.declared.map(async ({ id, edits }) => [id, await editFault(edits, tree ?? '')]),
+    );
     expect(faults.filter(([, fault]) => fault !== undefined)).toEqual([]);
   });
 
-  it('are found where they are declared', async () => {
-    expect(await declaredAt('revert/option-string', ROOT)).toMatch(/^images\/kernels\/broken\/reverts\.ts:\d+$/);
+  it('are found where they are declared, those that undo a commit first', () => {
+    expect(mutants.places.get('revert/option-string')).toMatch(/^images\/kernels\/mutants\/reverts\.ts:\d+$/);
+    expect(mutants.declared.findLastIndex(({ undoes }) => undoes !== undefined)).toBe(8);
   });
 
-  const wrong = (changes: Partial<BrokenKernel>): BrokenKernel => ({
+  const wrong = (changes: Partial<DeclaredMutant>): DeclaredMutant => ({
+    kind: 'declared',
     id: 'x/y',
     breaks: ['mount/owner'],
     edits: [{ file: 'a.c', find: 'a', replace: 'b' }],
@@ -65,25 +72,28 @@ describe('the declared broken kernels', () => {
   });
 
   it.each([
-    ['a case that is none', { mustFail: { 'bpffs/none': ['a'] } }, 'x/y: there is no case bpffs/none'],
+    ['an unknown case', { mustFail: { 'bpffs/none': ['a'] } }, 'there is no case bpffs/none'],
     [
-      'an observation that is none',
+      'an unknown observation',
       { mustFail: { 'bpffs/mount-owner': ['accepted.uid=1'] } },
-      'x/y: bpffs/mount-owner observes nothing at accepted.uid=1',
+      'bpffs/mount-owner observes nothing at accepted.uid=1',
     ],
-    ['a behaviour that is none', { breaks: ['mount/none'] }, 'x/y: there is no behaviour mount/none'],
-    ['nothing that must fail', { mustFail: { 'bpffs/mount-owner': [] } }, 'x/y: no observation must fail on it'],
-    ['no edit', { edits: [] }, 'x/y: it has no edits'],
-  ])('are refused with %s', async (_, changes, fault) => {
-    expect(declarationFaults([wrong(changes)], cases, await loadBehaviours(CASES))).toEqual([fault]);
+    ['an unknown behaviour', { breaks: ['mount/none'] }, 'there is no behaviour mount/none'],
+    ['nothing that must fail', { mustFail: { 'bpffs/mount-owner': [] } }, 'mustFail names no observation'],
+    ['no edit', { edits: [] }, 'it has no edits'],
+  ])('are refused with %s', async (_, changes, what) => {
+    const behaviours = await loadBehaviours(CASES);
+    expect(declarationFaults([wrong(changes)], cases, behaviours)).toEqual([{ id: 'x/y', what }]);
   });
 
   it('are refused when an id, or edits, are there twice', async () => {
     const behaviours = await loadBehaviours(CASES);
     expect(declarationFaults([wrong({}), wrong({ id: 'x/z' })], cases, behaviours)).toEqual([
-      'x/z: it has the same edits as x/y',
+      { id: 'x/z', what: 'it has the same edits as x/y' },
     ]);
-    expect(declarationFaults([wrong({}), wrong({})], cases, behaviours)).toEqual(['x/y is declared twice']);
+    expect(declarationFaults([wrong({}), wrong({})], cases, behaviours)).toEqual([
+      { id: 'x/y', what: 'another mutant has the same id' },
+    ]);
   });
 });
 
@@ -96,25 +106,24 @@ describe('an edit that cannot be made', () => {
   });
   afterAll(() => rm(folder, { recursive: true, force: true }));
 
-  const fault = (file: string, find: string) =>
-    applyFault({ id: 'x/y', breaks: [], edits: [{ file, find, replace: '' }], mustFail: {} }, join(folder, 'tree'));
+  const fault = (file: string, find: string) => editFault([{ file, find, replace: '' }], join(folder, 'tree'));
 
-  it('is told with the file, and the lines of text that is not unique', async () => {
+  it('is reported with the file, and the lines of text that is not unique', async () => {
     expect(await fault('a.c', 'one')).toBeUndefined();
-    expect(await fault('a.c', 'two')).toMatch(/^a\.c: .*stands there 2 times \(lines 2, 3\)/);
-    expect(await fault('a.c', 'three')).toMatch(/^a\.c: .*does not stand there/);
-    expect(await fault('b.c', 'one')).toMatch(/b\.c/);
+    expect(await fault('a.c', 'two')).toMatch(/^a\.c: .*is there 2 times \(lines 2, 3\)/);
+    expect(await fault('a.c', 'three')).toMatch(/^a\.c: .*is not there/);
+    expect(await fault('b.c', 'one')).toBe('there is no file b.c in this source');
   });
 
-  it('is held against the original of a file that a build has edited', async () => {
+  it('is compared with the original of a file that a build has edited', async () => {
     await mkdir(join(folder, 'tree.originals'));
     await writeFile(join(folder, 'tree.originals/a.c'), 'three\n');
     expect(await fault('a.c', 'three')).toBeUndefined();
-    expect(await fault('a.c', 'one')).toMatch(/does not stand there/);
+    expect(await fault('a.c', 'one')).toMatch(/is not there/);
   });
 });
 
-it('a declared path covers what lies below it, and no name that only begins like it', () => {
+it('a declared path covers the paths below it, and no name that only begins like it', () => {
   expect(covers('a', 'a.b')).toBe(true);
   expect(covers('a', 'a[0]')).toBe(true);
   expect(covers('a.b', 'a.b')).toBe(true);

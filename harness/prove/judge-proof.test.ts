@@ -1,29 +1,34 @@
 import { describe, expect, it } from 'vitest';
-import type { BrokenKernel } from './broken-kernel.ts';
+import type { CaseRecord } from './case-record.ts';
 import { judgeProof } from './judge-proof.ts';
-import type { Seen } from './seen.ts';
+import type { DeclaredMutant, RuleMutant } from './mutant.ts';
 
-const kernel: BrokenKernel = {
+const declared: DeclaredMutant = {
+  kind: 'declared',
   id: 'x/y',
   breaks: [],
   edits: [],
   mustFail: { 'bpffs/a': ['one', 'two'] },
 };
-const pass: Seen = { verdict: 'PASS', failed: [] };
-const failing = (...paths: string[]): Seen => ({
+const byRule: RuleMutant = { kind: 'by-rule', id: 'a.c:1: a → b', edits: [] };
+const pass: CaseRecord = { verdict: 'PASS', failed: [] };
+const failing = (...paths: string[]): CaseRecord => ({
   verdict: 'FAIL',
   reason: 'differs',
   failed: paths.map((path) => ({ path, expected: 'null', observed: "'EPERM'" })),
 });
-const skipped: Seen = { verdict: 'SKIP', reason: 'no kmemleak', failed: [] };
-const errored: Seen = { verdict: 'ERROR', reason: 'the scenario threw', failed: [] };
+const skipped: CaseRecord = { verdict: 'SKIP', reason: 'no kmemleak', failed: [] };
+const errored: CaseRecord = { verdict: 'ERROR', reason: 'the scenario threw', failed: [] };
 
-/** @param before what the unedited kernel came to; PASS in both cases when left out */
-function judged(broken: Record<string, Seen>, before: Record<string, Seen> = { 'bpffs/a': pass, 'bpffs/b': pass }) {
-  return judgeProof(kernel, new Map(Object.entries(before)), new Map(Object.entries(broken)));
+/** @param before results on the unedited kernel; default: PASS in both cases */
+function judged(
+  broken: Record<string, CaseRecord>,
+  before: Record<string, CaseRecord> = { 'bpffs/a': pass, 'bpffs/b': pass },
+) {
+  return judgeProof(declared, new Map(Object.entries(before)), new Map(Object.entries(broken)));
 }
 
-describe('a broken kernel', () => {
+describe('a mutant', () => {
   it('is killed when each declared observation fails, or one below it', () => {
     const verdict = judged({ 'bpffs/a': failing('one', 'two.below'), 'bpffs/b': failing('three') });
     expect(verdict.outcome).toBe('killed');
@@ -42,7 +47,7 @@ describe('a broken kernel', () => {
     });
   });
 
-  it('is killed elsewhere when a declared case fails by an oracle or a crash, whatever it would have observed', () => {
+  it('is killed elsewhere when a declared case fails by an oracle or a crash', () => {
     const verdict = judged({
       'bpffs/a': { verdict: 'FAIL', reason: 'panic', broke: true, failed: [] },
       'bpffs/b': pass,
@@ -52,18 +57,18 @@ describe('a broken kernel', () => {
   });
 
   it('is killed by a case that fails by its oracles, where that is declared', () => {
-    const whole = { ...kernel, mustFail: { 'bpffs/a': [''] } };
+    const whole = { ...declared, mustFail: { 'bpffs/a': [''] } };
     const before = new Map([['bpffs/a', pass]]);
-    const leak = new Map<string, Seen>([['bpffs/a', { verdict: 'FAIL', reason: 'leak', failed: [] }]]);
+    const leak = new Map<string, CaseRecord>([['bpffs/a', { verdict: 'FAIL', reason: 'leak', failed: [] }]]);
     expect(judgeProof(whole, before, leak).outcome).toBe('killed');
     expect(judgeProof(whole, before, new Map([['bpffs/a', failing('one')]])).outcome).toBe('killed elsewhere');
-    const hang = new Map<string, Seen>([
+    const hang = new Map<string, CaseRecord>([
       ['bpffs/a', { verdict: 'FAIL', reason: 'the guest hangs', broke: true, failed: [] }],
     ]);
     expect(judgeProof(whole, before, hang)).toMatchObject({ outcome: 'killed elsewhere', missed: ['bpffs/a: '] });
   });
 
-  it('survives when the suite says of it what it says of the unedited kernel', () => {
+  it('survives when the cases have the results that they have on the unedited kernel', () => {
     expect(judged({ 'bpffs/a': pass, 'bpffs/b': pass }).outcome).toBe('survived');
   });
 
@@ -85,32 +90,31 @@ describe('a broken kernel', () => {
     });
   });
 
-  it('is not killed by what a case had observed that was judged ERROR or SKIP', () => {
+  it('is not killed by observations of a case that is ERROR or SKIP', () => {
     for (const verdict of ['ERROR', 'SKIP'] as const) {
-      const unweighed: Seen = { ...failing('one', 'two'), verdict };
-      expect(judged({ 'bpffs/a': unweighed, 'bpffs/b': pass })).toMatchObject({ kills: [], also: [] });
-      const mutant = { ...kernel, mustFail: {} };
-      expect(judgeProof(mutant, new Map([['bpffs/a', pass]]), new Map([['bpffs/a', unweighed]])).kills).toEqual([]);
+      const unjudged: CaseRecord = { ...failing('one', 'two'), verdict };
+      expect(judged({ 'bpffs/a': unjudged, 'bpffs/b': pass })).toMatchObject({ kills: [], also: [] });
+      expect(judgeProof(byRule, new Map([['bpffs/a', pass]]), new Map([['bpffs/a', unjudged]])).kills).toEqual([]);
     }
   });
 
-  it('is not killed where a declared observation was spoilt on the unedited kernel', () => {
-    const two = { ...kernel, mustFail: { 'bpffs/a': ['one'], 'bpffs/b': ['three'] } };
+  it('is not killed where a declared observation could not be judged on the unedited kernel', () => {
+    const two = { ...declared, mustFail: { 'bpffs/a': ['one'], 'bpffs/b': ['three'] } };
     const broken = new Map([
       ['bpffs/a', failing('one')],
       ['bpffs/b', failing('three')],
     ]);
-    for (const spoilt of [errored, failing('three')]) {
+    for (const unusable of [errored, failing('three')]) {
       const before = new Map([
         ['bpffs/a', pass],
-        ['bpffs/b', spoilt],
+        ['bpffs/b', unusable],
       ]);
       expect(judgeProof(two, before, broken).outcome).toBe('killed elsewhere');
     }
   });
 
-  it('is killed by what this profile can look at, and what it cannot is told', () => {
-    const two = { ...kernel, mustFail: { 'bpffs/a': ['one'], 'bpffs/b': ['three'] } };
+  it('is killed by the observations that this profile can make; the others are listed', () => {
+    const two = { ...declared, mustFail: { 'bpffs/a': ['one'], 'bpffs/b': ['three'] } };
     const before = new Map([
       ['bpffs/a', pass],
       ['bpffs/b', skipped],
@@ -125,14 +129,13 @@ describe('a broken kernel', () => {
     });
   });
 
-  it('of which nothing is declared is killed by whatever fails', () => {
-    const mutant = { ...kernel, mustFail: {} };
+  it('made by rule is killed by any observation that fails', () => {
     const before = new Map([['bpffs/a', pass]]);
-    expect(judgeProof(mutant, before, new Map([['bpffs/a', failing('three')]])).outcome).toBe('killed');
-    expect(judgeProof(mutant, before, new Map([['bpffs/a', pass]])).outcome).toBe('survived');
+    expect(judgeProof(byRule, before, new Map([['bpffs/a', failing('three')]])).outcome).toBe('killed');
+    expect(judgeProof(byRule, before, new Map([['bpffs/a', pass]])).outcome).toBe('survived');
   });
 
-  it('is not killed by what fails on the unedited kernel too', () => {
+  it('is not killed by observations that fail on the unedited kernel too', () => {
     const both = { 'bpffs/a': failing('one', 'two'), 'bpffs/b': pass };
     expect(judged(both, both)).toMatchObject({
       outcome: 'not run here',
@@ -141,7 +144,7 @@ describe('a broken kernel', () => {
     expect(judged({ ...both, 'bpffs/b': failing('three') }, both).outcome).toBe('killed elsewhere');
   });
 
-  it('is not killed by a case that breaks off', () => {
+  it('is not killed by a case that is ERROR', () => {
     const verdict = judged({ 'bpffs/a': errored, 'bpffs/b': pass });
     expect(verdict).toMatchObject({ outcome: 'only errors', errors: ['bpffs/a: the scenario threw'], kills: [] });
     const before = { 'bpffs/a': errored, 'bpffs/b': pass };

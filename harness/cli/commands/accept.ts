@@ -8,7 +8,7 @@ import { KconformError } from '../../errors/error.ts';
 import { kernelNames } from '../../run/kernel-names.ts';
 import { type ResultsFile, readResults } from '../../run/results/results-file.ts';
 import { findDefaults } from '../defaults.ts';
-import type { Change } from '../edit/expectation-edit.ts';
+import type { ExpectationChange } from '../edit/expectation-edit.ts';
 
 interface Options {
   readonly cases?: string;
@@ -38,7 +38,7 @@ Examples:
 }
 
 interface Offer {
-  readonly change: Change;
+  readonly change: ExpectationChange;
   readonly kernels: readonly string[];
   /** False where another kernel showed another value there, so that no single one is right. */
   readonly agreed: boolean;

@@ -4,13 +4,13 @@ import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
 import { KconformError } from '../../errors/error.ts';
 import { coverageOf, type ReadCase } from '../../expect/coverage.ts';
-import { seenToFail } from '../../prove/seen-to-fail.ts';
+import { failedBefore } from '../../prove/failed-before.ts';
 import { casesDocument, printCases } from '../../report/text/cases/cases.ts';
 import {
   coverageDocument,
+  failedBeforeDocument,
   printCoverage,
-  printSeenToFail,
-  seenToFailDocument,
+  printFailedBefore,
 } from '../../report/text/cases/coverage.ts';
 import { loadBehaviours } from '../../run/discovery/behaviours.ts';
 import { caseInputs } from '../../run/discovery/case-inputs.ts';
@@ -72,12 +72,12 @@ async function coverageLines(
   json: boolean,
 ): Promise<string[]> {
   const coverage = coverageOf(read, await loadBehaviours(root));
-  const seen = await seenToFail(cases, await caseInputs(ROOT));
+  const seen = await failedBefore(cases, await caseInputs(ROOT));
   if (json) {
-    const document = { schema: 1, ...coverageDocument(coverage), seenToFail: seenToFailDocument(seen) };
+    const document = { schema: 1, ...coverageDocument(coverage), seenToFail: failedBeforeDocument(seen) };
     return [JSON.stringify(document, undefined, 2)];
   }
-  return [...printCoverage(coverage), ...printSeenToFail(read, seen)];
+  return [...printCoverage(coverage), ...printFailedBefore(read, seen)];
 }
 
 function readCase({ name, loaded }: Case): ReadCase[] {

@@ -1,14 +1,14 @@
 import { expect, test } from 'vitest';
 import { kconform } from '../end-to-end/command-line.test-support.ts';
 
-test('a broken kernel that is not declared is refused with the groups there are', async () => {
+test('an unknown mutant is refused with the groups there are', async () => {
   const { exitCode, stderr } = await kconform(['prove', 'nonsense']);
   expect(exitCode).toBe(2);
-  expect(stderr).toContain('there is no broken kernel "nonsense"');
-  expect(stderr).toContain('revert, mount, delegation');
+  expect(stderr).toContain('there is no mutant "nonsense"');
+  expect(stderr).toContain('revert, delegation');
 });
 
-test('the declared kernels are listed with what must fail on each, and nothing is built', async () => {
+test('the declared mutants are listed with what must fail on each, and nothing is built', async () => {
   const { exitCode, stdout } = await kconform(['prove', 'revert/option-string', '--list']);
   expect(exitCode).toBe(0);
   expect(stdout.split('\n')).toEqual([

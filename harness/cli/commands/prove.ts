@@ -1,29 +1,16 @@
-import { mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type Command, Option } from 'commander';
-import { brokenKernels } from '../../../images/kernels/broken/all.ts';
-import { survivors } from '../../../images/kernels/broken/survivors.ts';
+import type { Command } from 'commander';
 import { KconformError } from '../../errors/error.ts';
-import type { BrokenKernel } from '../../prove/broken-kernel.ts';
-import { declarationFaults, declaredAt } from '../../prove/declarations.ts';
-import { drawMutants } from '../../prove/draw-mutants.ts';
-import { type Proof, type ProofEvent, type ProveOptions, prove } from '../../prove/prove.ts';
-import type { SeenCases } from '../../prove/seen.ts';
-import {
-  estimateText,
-  type ProofSession,
-  proofDocument,
-  proofLines,
-  proofMarkdown,
-  summaryLines,
-  uneditedLines,
-} from '../../report/text/cases/proof.ts';
-import { TerminalReporter } from '../../report/text/terminal.ts';
-import { duration } from '../../report/text/text.ts';
+import { type DeclarationFault, declarationFaults } from '../../prove/declarations.ts';
+import type { DeclaredMutant, Mutant } from '../../prove/mutant.ts';
+import { loadMutants, type Mutants, mutantsFolder } from '../../prove/mutant-files.ts';
+import { type Proof, prove } from '../../prove/prove.ts';
+import { drawMutants } from '../../prove/rules/draw.ts';
+import { ProofReporter } from '../../report/text/cases/proof-reporter.ts';
 import { loadBehaviours } from '../../run/discovery/behaviours.ts';
 import { type CaseInputs, caseInputs } from '../../run/discovery/case-inputs.ts';
 import { type Case, findCases } from '../../run/discovery/cases.ts';
+import { findDefaults } from '../defaults.ts';
 import { withInterruption } from '../interruption.ts';
 import { acceleratorOption, positive, progressToStderr } from '../options.ts';
 import { kconformVersion } from '../version.ts';
@@ -43,174 +30,161 @@ interface Options {
   readonly out?: string;
   readonly accel?: 'kvm' | 'tcg';
   readonly jobs?: number;
-  readonly cases: string;
+  readonly cases?: string;
 }
 
 export function addProveCommand(program: Command): void {
   program
     .command('prove')
-    .description('check that cases fail on kernels that are broken on purpose')
-    .argument('[id...]', 'broken kernels or groups of them (revert/option-string, revert) (default: all)')
-    .option('--list', 'list the broken kernels and what must fail on each; run nothing')
-    .option('--source <version>', 'the published source to change: 6.12 (newest), 6.12.117', '6.12')
-    .option('--profile <name>', 'the build profile (images/kernels/profiles)', 'debug')
+    .description('build mutants (kernels with one behaviour broken) and check that the cases fail on them')
+    .argument('[id...]', 'mutants or groups of them (revert/option-string, revert) (default: all)')
+    .option('--list', 'list the mutants, with the observations that must fail on each, and exit')
+    .option('--source <version>', 'published source to edit: 6.12 (newest), 6.12.117', '6.12')
+    .option('--profile <name>', 'configuration to build with (images/kernels/profiles)', 'debug')
     .option(
       '--mutate <target...>',
-      'make mutants by rule in these files or functions: kernel/bpf/inode.c:bpf_parse_param',
+      'make mutants by rule instead, in files or functions: kernel/bpf/inode.c:bpf_parse_param',
     )
-    .option('--sample <count>', 'choose this many of those mutants', positive, 20)
-    .option('--seed <number>', 'the seed of the choice; the same seed chooses the same mutants', positive, 1)
-    .option('--declared', 'run only the cases that must fail, and no others')
-    .option('--again', 'prove again what earlier proofs have shown')
-    .option('--changed', 'prove only what changed cases affect and what was never proven')
-    .option('--out <folder>', 'write proof.json and proof.md to this folder while it runs')
+    .option('--sample <count>', 'with --mutate: how many mutants', positive, 20)
+    .option('--seed <number>', 'with --mutate: selects them; the same seed selects the same', positive, 1)
+    .option('--declared', 'run only the cases that must fail; other failures are then unknown')
+    .option('--again', 'ignore results of earlier proofs')
+    .option('--changed', 'skip mutants that are known to be killed by the cases as they are')
+    .option('--out <folder>', 'write proof.json and proof.md there after each proof')
     .addOption(acceleratorOption())
     .option('--jobs <count>', 'run this many guests at once (default: one per core, as memory allows)', positive)
-    .addOption(
-      new Option('--cases <folder>', 'the folder with the cases').default(join(ROOT, 'cases'), "kconform's own"),
+    .option(
+      '--cases <folder>',
+      "the folder with the cases and, in mutants/, their mutants (default: that of kconform.config.ts, else kconform's own)",
     )
     .addHelpText(
       'after',
       `
 Examples:
-  npx kconform prove revert                     revert the commits of the subject, one after another
+  npx kconform prove revert                     undo the subject's commits, one after another
   npx kconform prove mount/uid-dropped --declared
   npx kconform prove --mutate kernel/bpf/inode.c kernel/bpf/token.c --profile plain --sample 60 --seed 7
-  npx kconform prove --changed                   after a case was edited: prove what it affects
-  npx kconform prove --profile plain --declared --out proof   all of them, about an hour; continues when interrupted
+  npx kconform prove --changed                   after an edit of a case: prove what the edit may have changed
+  npx kconform prove --profile plain --declared --out proof   all mutants: an hour; continues after an interruption
 
-For a mutant, cases run until an observation fails.
-
-killed: each declared observation fails there and passes on the unchanged kernel. Observations that need another profile are listed.
-Exit codes: 0 all killed, 1 some survived, 2 some could not be tried (they do not apply, build or boot, or need another profile).`,
+killed: each declared observation fails on the mutant and not on the unedited kernel; those that this profile cannot make are
+listed. A mutant made by rule is killed by any observation, and its cases run until one fails.
+Exit codes: 0 all killed, 1 some not killed, 2 some not tried (does not apply, build or boot, not run on this profile).`,
     )
     .action(proveCommand);
 }
 
 async function proveCommand(ids: string[], options: Options): Promise<void> {
-  const declared = select(ids);
-  const inputs = await caseInputs(ROOT); // before the cases are read: what is edited meanwhile must not pass for what was run
-  const all = await findCases(options.cases, []);
-  const faults = declarationFaults(declared, all, await loadBehaviours(options.cases));
-  if (faults.length > 0) throw await brokenDeclarations(faults);
+  const root = options.cases ?? (await findDefaults()).cases;
+  const inputs = await caseInputs(ROOT); // before the cases are read: a file that is edited meanwhile counts as changed
+  const mutants = await loadMutants(root);
+  const declared = options.mutate === undefined || ids.length > 0 ? select(mutants, ids, root) : mutants.declared;
+  const cases = await findCases(root, []);
+  const faults = declarationFaults(declared, cases, await loadBehaviours(root));
+  if (faults.length > 0) throw faultyDeclarations(faults, mutants.places);
   if (options.list === true) {
     process.stdout.write(`${declared.flatMap(listLines).join('\n')}\n`);
     return;
   }
   process.exitCode = await withInterruption(async (signal) => {
     if (options.mutate === undefined) {
-      const cases = options.declared === true ? all.filter(isDeclared(declared)) : all;
-      return proveAll(declared, cases, inputs, options, signal);
+      const own = options.declared === true ? cases.filter(isDeclared(declared)) : cases;
+      return proveAll(declared, own, mutants, inputs, options, signal);
     }
     const { source, mutate: targets, sample: count, seed } = options;
-    const mutants = await drawMutants(
-      source,
-      { targets, count, seed, survivors },
-      { signal, progress: progressToStderr },
-    );
-    return proveAll(mutants, all, inputs, options, signal);
+    const wanted = { targets, count, seed, equivalents: mutants.equivalents };
+    const byRule = await drawMutants(source, wanted, { signal, progress: progressToStderr });
+    return proveAll(byRule, cases, mutants, inputs, options, signal);
   });
 }
 
 async function proveAll(
-  kernels: readonly BrokenKernel[],
+  mutants: readonly Mutant[],
   cases: readonly Case[],
+  { places }: Mutants,
   inputs: CaseInputs,
   options: Options,
   signal: AbortSignal,
 ): Promise<number> {
-  const terminal = new TerminalReporter(process.stderr);
-  const say = (lines: readonly string[]) => {
-    void terminal.on({ type: 'progress', message: '' });
-    process.stdout.write(`${lines.join('\n')}\n`);
-  };
-  const places = new Map<string, string>();
-  for (const { id } of options.mutate === undefined ? kernels : []) places.set(id, await declaredAt(id, ROOT));
-  const done: Proof[] = [];
-  let unedited: SeenCases = new Map();
-  let written: Promise<void> = Promise.resolve();
-  const on = (event: ProofEvent) => {
-    if (event.type === 'progress') void terminal.on(event);
-    if (event.type === 'unedited') {
-      unedited = event.seen;
-      say([...uneditedLines(unedited), `  in ${duration(event.ms)}`]);
-    }
-    if (event.type !== 'proof') return;
-    done.push(event.proof);
-    say([...proofLines(event.proof, places.get(event.proof.kernel.id)), `  ${estimateText(done, event)}`]);
-    if (options.out === undefined) return;
-    const { source, profile, out } = options;
-    const text = [...done];
-    written = written.then(() =>
-      write(out, { source, profile, unedited, planned: event.of, declaredAt: places }, text),
-    );
-  };
-  const { source, profile, accel, jobs } = options;
-  const again = options.again === true;
+  const { source, profile, accel: accelerator, jobs, out } = options;
+  const reporter = new ProofReporter({ source, profile, declaredAt: places }, out);
   const changed = options.changed === true;
-  const fixed = { version: kconformVersion(), accelerator: accel, jobs, signal };
-  const concerns: ProveOptions['concerns'] = (kernel, testCase) =>
-    options.declared !== true || isDeclared([kernel])(testCase);
-  const proofs = await prove({ kernels, cases, concerns, source, profile, again, changed, inputs, on, ...fixed });
-  await written;
-  say(['', ...summaryLines(proofs)]);
+  const proofs = await prove({
+    mutants,
+    cases,
+    concerns: (mutant, testCase) => options.declared !== true || isDeclared([mutant])(testCase),
+    source,
+    profile,
+    again: options.again === true,
+    changed,
+    inputs,
+    on: (event) => reporter.on(event),
+    version: kconformVersion(),
+    accelerator,
+    jobs,
+    signal,
+  });
+  await reporter.finish();
   const allKept = changed && proofs.length === 0 && !signal.aborted;
-  return allKept && !isWrong(unedited) ? 0 : exitCodeOf(proofs, unedited);
+  return allKept && !isWrong(reporter.unedited) ? 0 : exitCodeOf(proofs, reporter.unedited);
 }
 
-async function write(folder: string, session: ProofSession, proofs: readonly Proof[]): Promise<void> {
-  await mkdir(folder, { recursive: true });
-  await writeFile(join(folder, 'proof.json'), `${JSON.stringify(proofDocument(session, proofs), undefined, 2)}\n`);
-  await writeFile(join(folder, 'proof.md'), proofMarkdown(session, proofs));
-}
+const UNTRIED = ['same object code', 'does not apply', 'does not build', 'does not boot', 'not run here'] as const;
 
-function exitCodeOf(proofs: readonly Proof[], unedited: SeenCases): number {
+function exitCodeOf(proofs: readonly Proof[], unedited: ProofReporter['unedited']): number {
   const outcomes = new Set(proofs.map(({ outcome }) => outcome));
-  const untried = ['same object code', 'does not apply', 'does not build', 'does not boot', 'not run here'] as const;
-  if (proofs.length === 0 || untried.some((outcome) => outcomes.has(outcome))) return 2;
+  if (proofs.length === 0 || UNTRIED.some((outcome) => outcomes.has(outcome))) return 2;
   return isWrong(unedited) || [...outcomes].some((outcome) => outcome !== 'killed') ? 1 : 0;
 }
 
-function isWrong(unedited: SeenCases): boolean {
+function isWrong(unedited: ProofReporter['unedited']): boolean {
   return [...unedited.values()].some(({ verdict }) => ['FAIL', 'XPASS', 'ERROR'].includes(verdict));
 }
 
-/** @throws KC_NO_SUCH_BROKEN_KERNEL with the groups there are */
-function select(ids: readonly string[]): BrokenKernel[] {
-  const named = (id: string) => (kernel: BrokenKernel) => kernel.id === id || kernel.id.startsWith(`${id}/`);
-  for (const id of ids) {
-    if (brokenKernels.some(named(id))) continue;
-    const groups = [...new Set(brokenKernels.map((kernel) => kernel.id.replace(/\/.*$/, '')))].join(', ');
-    throw new KconformError(`there is no broken kernel "${id}"`, {
-      code: 'KC_NO_SUCH_BROKEN_KERNEL',
+/** @throws KC_NO_SUCH_MUTANT with the groups there are */
+function select({ declared }: Mutants, ids: readonly string[], root: string): DeclaredMutant[] {
+  if (declared.length === 0) {
+    throw new KconformError(`there are no mutants in ${mutantsFolder(root)}`, {
+      code: 'KC_NO_SUCH_MUTANT',
       blame: 'host',
-      hint: `the groups are ${groups}; npx kconform prove --list tells all`,
+      hint: 'declare some there with mutants([…]) (cases/README.md of kconform), or make some with --mutate',
     });
   }
-  return brokenKernels.filter((kernel) => ids.length === 0 || ids.some((id) => named(id)(kernel)));
+  const named = (id: string) => (mutant: DeclaredMutant) => mutant.id === id || mutant.id.startsWith(`${id}/`);
+  for (const id of ids) {
+    if (declared.some(named(id))) continue;
+    const groups = [...new Set(declared.map((mutant) => mutant.id.replace(/\/.*$/, '')))].join(', ');
+    throw new KconformError(`there is no mutant "${id}"`, {
+      code: 'KC_NO_SUCH_MUTANT',
+      blame: 'host',
+      hint: `the groups are ${groups}; npx kconform prove --list lists all mutants`,
+    });
+  }
+  return declared.filter((mutant) => ids.length === 0 || ids.some((id) => named(id)(mutant)));
 }
 
-async function brokenDeclarations(faults: readonly string[]): Promise<KconformError> {
-  const [first = ''] = faults;
-  const at = await declaredAt(first.replace(/(:| is declared).*$/, ''), ROOT);
-  return new KconformError(`${at}: ${first}`, {
+function faultyDeclarations(faults: readonly DeclarationFault[], places: ReadonlyMap<string, string>): KconformError {
+  const lines = faults.map(({ id, what }) => `${places.get(id) ?? ''}: mutant ${id}: ${what}`);
+  const [first = ''] = lines;
+  return new KconformError(first, {
     code: 'KC_BROKEN_DECLARATION',
     blame: 'case',
-    hint: 'npx kconform cases CASE --observations lists what can be named',
-    evidence: { output: faults.join('\n') },
+    hint: 'npx kconform cases CASE --observations lists the observations of a case',
+    ...(lines.length > 1 ? { evidence: { output: lines.join('\n') } } : {}),
   });
 }
 
-function listLines({ id, undoes, breaks, mustFail }: BrokenKernel): string[] {
+function listLines({ id, undoes, breaks, mustFail }: DeclaredMutant): string[] {
+  const broken = breaks.length === 0 ? '' : `: breaks ${breaks.join(', ')}`;
   return [
-    `${id}${undoes === undefined ? '' : ` (undoes ${undoes})`}: breaks ${breaks.join(', ')}`,
+    `${id}${undoes === undefined ? '' : ` (undoes ${undoes})`}${broken}`,
     ...Object.entries(mustFail).map(
       ([name, paths]) => `  ${name}: ${paths.map((path) => path || 'by its oracles').join(', ')}`,
     ),
   ];
 }
 
-function isDeclared(kernels: readonly BrokenKernel[]): (testCase: Case) => boolean {
-  const names = new Set(kernels.flatMap(({ mustFail }) => Object.keys(mustFail)));
+function isDeclared(mutants: readonly Mutant[]): (testCase: Case) => boolean {
+  const names = new Set(mutants.flatMap((mutant) => (mutant.kind === 'declared' ? Object.keys(mutant.mustFail) : [])));
   return ({ name }) => names.has(name);
 }

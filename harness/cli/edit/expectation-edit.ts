@@ -5,14 +5,14 @@ import { nothing } from '../../expect/matchers/print.ts';
 import { bare, parse, readLiteral, readPrinted } from './literals.ts';
 
 /** One leaf as the judge reports it: its path, and what was expected and observed there, as an author would write it. */
-export interface Change {
+export interface ExpectationChange {
   readonly path: string;
   readonly expected: string;
   readonly observed: string;
 }
 
 /** The text of expect.ts with the change in it; or why it was left alone. */
-export type Edit =
+export type ExpectationEdit =
   | { readonly text: string; readonly before: string; readonly after: string }
   | { readonly refusal: string };
 
@@ -20,7 +20,7 @@ export type Edit =
  * Puts one observed value into the text of an expect.ts. Only that value's own characters change: comments, order and
  * matchers stay, and what is not written out as a literal, or is not what was expected when it was judged, is refused.
  */
-export function editExpectation(text: string, { path, expected, observed }: Change): Edit {
+export function editExpectation(text: string, { path, expected, observed }: ExpectationChange): ExpectationEdit {
   if (observed === nothing) return { refusal: 'it is not observed any more: take it out by hand' };
   const value = readPrinted(observed);
   if (value === undefined) return { refusal: `${observed} is no value that can be written` };
@@ -101,7 +101,7 @@ function insert(
   object: ts.ObjectLiteralExpression,
   name: string,
   value: string,
-): Edit {
+): ExpectationEdit {
   const after = `${/^[A-Za-z_$][\w$]*$/.test(name) ? name : JSON.stringify(name)}: ${value}`;
   const last = object.properties.at(-1);
   if (last === undefined) {

@@ -1,18 +1,18 @@
 import type { ErrorEntry } from './entry.ts';
 
-/** Proving cases on broken kernels. */
+/** Proving cases on mutants. */
 export const MUTANTS = {
   KC_BROKEN_DECLARATION: {
     blame: ['case'],
-    what: 'The declaration of a broken kernel names a case or an observation that does not exist.',
+    what: 'The declaration of a mutant has an unknown field, or names a case, an observation or a behaviour that does not exist.',
     fix: 'Correct the declaration. `npx kconform cases CASE --observations` lists the observations of a case.',
   },
-  KC_NO_SUCH_BROKEN_KERNEL: {
+  KC_NO_SUCH_MUTANT: {
     blame: ['host'],
-    what: 'No broken kernel has this name.',
-    fix: 'Choose one from `npx kconform prove --list`.',
+    what: 'No mutant has this name, or the folder of cases has no mutants.',
+    fix: 'Choose one from `npx kconform prove --list`; declare mutants in the folder `mutants` of your cases.',
   },
-  KC_NO_SUCH_MUTANTS: {
+  KC_NOTHING_TO_MUTATE: {
     blame: ['host'],
     what: 'No mutants can be made from this source file or function.',
     fix: 'Name a C file below the root of the source, optionally with a function: `fs/file.c:function`.',

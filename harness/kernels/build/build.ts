@@ -12,7 +12,7 @@ import type { Kernel } from '../kernel.ts';
 import { storeImage } from '../stored-image.ts';
 import { builtFolder, builtKernel, registerBuilt } from './built.ts';
 import { type Compilation, compile, configure } from './compile.ts';
-import { type Edit, editTree } from './edits.ts';
+import { editTree, type SourceEdit } from './edits.ts';
 import { checkConfig, loadProfile, type Profile, printFragment } from './profile.ts';
 import { obtainSource, type Source } from './source.ts';
 
@@ -24,7 +24,7 @@ export interface BuildRequest {
   readonly source: string;
   readonly profile: string;
   /** Made in the source before it is built; the kernel is then kept for who asked, and --kernel does not name it. */
-  readonly edits?: readonly Edit[];
+  readonly edits?: readonly SourceEdit[];
   /** Shown in progress and results instead of VERSION+PROFILE. */
   readonly label?: string;
 }
@@ -196,7 +196,7 @@ async function keep(output: string, { id, keepsSymbols }: Made): Promise<void> {
   await storeImage(join(folder, 'vmlinux'), vmlinux, version);
 }
 
-async function identify(packageVersion: string, profile: Profile, edits: readonly Edit[]): Promise<string> {
+async function identify(packageVersion: string, profile: Profile, edits: readonly SourceEdit[]): Promise<string> {
   const versions = ['gcc', 'ld', 'pahole'].map(async (tool) => {
     const { stdout } = await execa(tool, ['--version'], { reject: false });
     return String(stdout).split('\n')[0];

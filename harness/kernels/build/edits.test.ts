@@ -30,9 +30,9 @@ test('text that stands there just once is replaced, edits one after another', ()
 });
 
 test.each([
-  ['return -EPERM;', /^bpf\/inode\.c: the text to find stands there 2 times \(lines 2, 4\)/],
-  ['return -EACCES;', /^bpf\/inode\.c: the text to find does not stand there/],
-  ['', /does not stand there/],
+  ['return -EPERM;', /^bpf\/inode\.c: the text to find is there 2 times \(lines 2, 4\)/],
+  ['return -EACCES;', /^bpf\/inode\.c: the text to find is not there/],
+  ['', /is not there/],
 ])('an edit that finds %j is refused, and the tree stays as it was', async (find, message) => {
   const before = await read('bpf/inode.c');
   await expect(editTree(tree(), originals(), [{ file: 'bpf/inode.c', find, replace: 'x' }])).rejects.toThrow(message);

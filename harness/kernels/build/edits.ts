@@ -3,8 +3,8 @@ import { copyFile, mkdir, readdir, readFile, rename, stat, utimes, writeFile } f
 import { dirname, isAbsolute, join, normalize } from 'node:path';
 import { KconformError } from '../../errors/error.ts';
 
-/** One change of a file: text that stands there just once, and what takes its place. */
-export interface Edit {
+/** One change of a source file: text that is there exactly once, and its replacement. */
+export interface SourceEdit {
   /** Below the root of the source: `kernel/bpf/inode.c`. */
   readonly file: string;
   readonly find: string;
@@ -13,9 +13,9 @@ export interface Edit {
 
 /**
  * The file with the edits made one after another.
- * @throws KC_EDIT (case) with the file, and the lines where text that must be unique stands
+ * @throws KC_EDIT (case) with the file, and the lines of text that is not unique
  */
-export function applyEdits(file: string, text: string, edits: readonly Edit[]): string {
+export function applyEdits(file: string, text: string, edits: readonly SourceEdit[]): string {
   return edits.reduce((before, { find, replace }) => {
     const places = placesOf(before, find);
     const [place] = places;
@@ -23,12 +23,11 @@ export function applyEdits(file: string, text: string, edits: readonly Edit[]): 
       return before.slice(0, place) + replace + before.slice(place + find.length);
     }
     const lines = places.map((at) => before.slice(0, at).split('\n').length);
-    const where =
-      lines.length === 0 ? 'does not stand there' : `stands there ${lines.length} times (lines ${lines.join(', ')})`;
+    const where = lines.length === 0 ? 'is not there' : `is there ${lines.length} times (lines ${lines.join(', ')})`;
     throw new KconformError(`${file}: the text to find ${where}: ${JSON.stringify(find.slice(0, 120))}`, {
       code: 'KC_EDIT',
       blame: 'case',
-      hint: 'an edit names text that stands in the file just once',
+      hint: 'an edit names text that is in the file exactly once',
     });
   }, text);
 }
@@ -48,7 +47,12 @@ function placesOf(text: string, find: string): number[] {
  * @param newest when the newest object was made, in milliseconds: also where the clock went back since, what is written is newer
  * @throws KC_EDIT (case)
  */
-export async function editTree(tree: string, originals: string, edits: readonly Edit[], newest = 0): Promise<void> {
+export async function editTree(
+  tree: string,
+  originals: string,
+  edits: readonly SourceEdit[],
+  newest = 0,
+): Promise<void> {
   const files = [...new Set(edits.map(({ file }) => file))];
   for (const file of files) await keepOriginal(tree, originals, file);
   const wanted = new Map<string, string>();

@@ -11,7 +11,8 @@ const SUITE = [
   'images/guest/*.{c,h}',
 ];
 
-const OF_A_CASE = ['**/scenario.*', '**/expect.ts'];
+/** No part of what all cases of a folder share: files of one case, and mutants, which are kernels to run cases on. */
+const NOT_SHARED = ['**/scenario.*', '**/expect.ts', 'mutants/**'];
 
 /** Tells by a hash whether what was seen of a case would be seen again. */
 export type CaseInputs = (testCase: Case) => Promise<string>;
@@ -28,7 +29,7 @@ export async function caseInputs(root: string): Promise<CaseInputs> {
     const before = known.get(folder);
     if (before !== undefined) return before;
     const cases = folder.slice(0, -name.length);
-    const common = shared.get(cases) ?? hashFiles(cases, ['**/*.{ts,sh,c,h}'], OF_A_CASE);
+    const common = shared.get(cases) ?? hashFiles(cases, ['**/*.{ts,sh,c,h}'], NOT_SHARED);
     shared.set(cases, common);
     const own = sha256(JSON.stringify([suite, await common, await hashFiles(folder, ['**/*'])]));
     known.set(folder, own);

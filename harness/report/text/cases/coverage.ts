@@ -1,5 +1,5 @@
-import { type Coverage, heldObservations, type Look, type ReadCase } from '../../../expect/coverage.ts';
-import type { SeenToFail } from '../../../prove/seen-to-fail.ts';
+import { type CaseObservations, type Coverage, heldObservations, type ReadCase } from '../../../expect/coverage.ts';
+import type { FailedBefore } from '../../../prove/failed-before.ts';
 import { count } from './cases.ts';
 
 /** Who looks at what, for a person: commits, behaviours, and what is missing on either side at the end. */
@@ -25,8 +25,8 @@ export function printCoverage({ commits, behaviours, loose }: Coverage): string[
   ];
 }
 
-/** Which observations have been seen to fail on a broken kernel, and which never have. */
-export function printSeenToFail(cases: readonly ReadCase[], seen: SeenToFail): string[] {
+/** Which observations have been seen to fail on a mutant, and which never have. */
+export function printFailedBefore(cases: readonly ReadCase[], seen: FailedBefore): string[] {
   const all = cases.map(({ name, expectation }) => ({
     case: name,
     paths: heldObservations(expectation).map(({ path }) => path),
@@ -35,7 +35,7 @@ export function printSeenToFail(cases: readonly ReadCase[], seen: SeenToFail): s
     .map((look) => ({ ...look, paths: look.paths.filter((path) => !seen.get(look.case)?.has(path)) }))
     .filter(({ paths }) => paths.length > 0);
   return [
-    'Observations seen to fail on a broken kernel (npx kconform prove):',
+    'Observations seen to fail on a mutant (npx kconform prove):',
     ...all.flatMap(({ case: name, paths }) =>
       paths.flatMap((path) => {
         const ids = seen.get(name)?.get(path);
@@ -47,8 +47,8 @@ export function printSeenToFail(cases: readonly ReadCase[], seen: SeenToFail): s
   ];
 }
 
-/** The same as data: by case and path, the broken kernels. */
-export function seenToFailDocument(seen: SeenToFail): object {
+/** The same as data: by case and path, the ids of mutants. */
+export function failedBeforeDocument(seen: FailedBefore): object {
   return Object.fromEntries([...seen].map(([name, paths]) => [name, Object.fromEntries(paths)]));
 }
 
@@ -62,15 +62,15 @@ export function coverageDocument({ commits, behaviours, loose }: Coverage): obje
   };
 }
 
-function total(looks: readonly Look[]): string {
+function total(looks: readonly CaseObservations[]): string {
   return `${count(sum(looks), 'observation')} of ${count(looks.length, 'case')}`;
 }
 
-function sum(looks: readonly Look[]): number {
+function sum(looks: readonly CaseObservations[]): number {
   return looks.reduce((all, { paths }) => all + paths.length, 0);
 }
 
-function lookLine({ case: name, paths }: Look): string {
+function lookLine({ case: name, paths }: CaseObservations): string {
   return `  ${name} (${paths.length}): ${gathered(paths).join(', ')}`;
 }
 

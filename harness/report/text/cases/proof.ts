@@ -1,41 +1,56 @@
-import type { Kill, Outcome } from '../../../prove/judge-proof.ts';
+import type { CaseRecords } from '../../../prove/case-record.ts';
+import type { Kill, ProofOutcome } from '../../../prove/judge-proof.ts';
+import type { Mutant } from '../../../prove/mutant.ts';
 import type { Proof, ProofEvent } from '../../../prove/prove.ts';
-import type { SeenCases } from '../../../prove/seen.ts';
 import { duration, plain, shorten } from '../text.ts';
 
-/** What a report says beside the proofs themselves. */
+/** What a report shows besides the proofs. */
 export interface ProofSession {
   readonly source: string;
   readonly profile: string;
-  readonly unedited: SeenCases;
-  /** How many kernels are to be tried; with fewer proofs than that it goes on, or was cut. */
+  readonly unedited: CaseRecords;
+  /** How many mutants are to be proven; with fewer proofs the session is under way or was interrupted. */
   readonly planned: number;
-  /** By the id of a broken kernel, `FILE:LINE` of its declaration. */
+  /** By the id of a mutant, `FILE:LINE` of its declaration. */
   readonly declaredAt: ReadonlyMap<string, string>;
 }
 
-/** One proof as lines for a person: the outcome, and what tells. */
+/** One proof as lines for a person: the outcome and the evidence. @param at `FILE:LINE` of the mutant's declaration */
 export function proofLines(proof: Proof, at: string | undefined): string[] {
-  const { outcome, kernel, buildMs, runMs, kills, also, missed, notRun, errors, reason } = proof;
+  const { outcome, mutant, buildMs, runMs, kills, also, missed, notRun, errors, reason } = proof;
   const cost = buildMs + runMs === 0 ? 'kept' : `built in ${duration(buildMs)}, run in ${duration(runMs)}`;
-  const commit = kernel.undoes === undefined ? '' : ` (undoes ${kernel.undoes})`;
+  const { undoes } = declaredFacts(mutant);
+  const commit = undoes === undefined ? '' : ` (undoes ${undoes})`;
   const found = outcome === 'killed' ? kills : [...kills, ...also];
   const [first] = found;
   const more = found.length > 1 ? ` (and ${found.length - 1} more)` : '';
   return [
-    `${outcome.padEnd(WIDTH)} ${kernel.id}${commit}, ${cost}`,
+    `${outcome.padEnd(WIDTH)} ${mutant.id}${commit}, ${cost}`,
     ...(first === undefined ? [] : [`  ${killText(first)}${more}`]),
     ...(reason === undefined ? [] : [`  ${at === undefined ? '' : `${at}: `}${plain(reason)}`]),
-    ...survivalLines(proof),
+    ...equivalenceLines(proof),
     ...missed.map((path) => `  does not fail: ${path}`),
-    ...notRun.map((path) => `  not looked at: ${path}`),
+    ...notRun.map((path) => `  not checked: ${path}`),
     ...(outcome === 'killed' ? [] : errors.map((error) => `  ERROR ${plain(shorten(error, 160))}`)),
   ];
 }
 
-function survivalLines({ outcome, kernel: { survives } }: Proof): string[] {
-  if (survives === undefined) return [];
-  return [outcome === 'survived' ? `  as it must: ${survives}` : `  known to survive, and does not: ${survives}`];
+/** What only declared mutants have. */
+function declaredFacts(mutant: Mutant): { readonly undoes?: string; readonly breaks: readonly string[] } {
+  return mutant.kind === 'declared' ? mutant : { breaks: [] };
+}
+
+/** Why no case can distinguish it, where that is known. */
+function equivalenceOf(mutant: Mutant): string | undefined {
+  return mutant.kind === 'by-rule' ? mutant.equivalent : undefined;
+}
+
+function equivalenceLines({ outcome, mutant }: Proof): string[] {
+  const why = equivalenceOf(mutant);
+  if (why === undefined) return [];
+  return [
+    outcome === 'survived' ? `  as declared equivalent: ${why}` : `  declared equivalent, but does not survive: ${why}`,
+  ];
 }
 
 const WIDTH = 'killed elsewhere'.length;
@@ -45,9 +60,9 @@ function killText(kill: Kill): string {
   return plain(`${kill.case}${path}: expected ${shorten(kill.expected, 60)}, observed ${shorten(kill.observed, 60)}`);
 }
 
-/** What the unedited kernel came to: anything but PASS, XFAIL and SKIP there takes away from what is proven. */
-export function uneditedLines(seen: SeenCases): string[] {
-  const of = (...verdicts: string[]) => [...seen].filter(([, one]) => verdicts.includes(one.verdict));
+/** The results on the unedited kernel. Cases that are FAIL, XPASS, ERROR or SKIP there prove less or nothing. */
+export function uneditedLines(records: CaseRecords): string[] {
+  const of = (...verdicts: string[]) => [...records].filter(([, one]) => verdicts.includes(one.verdict));
   const counts = ['PASS', 'XFAIL', 'FAIL', 'XPASS', 'SKIP', 'ERROR'].map(
     (verdict) => `${of(verdict).length} ${verdict}`,
   );
@@ -59,20 +74,23 @@ export function uneditedLines(seen: SeenCases): string[] {
   ];
 }
 
-/** Totals, and what is left to be worked through. */
+/** Totals, and each mutant that was not killed. */
 export function summaryLines(proofs: readonly Proof[]): string[] {
   const left = proofs.filter(({ outcome }) => outcome !== 'killed');
   return [
     totals(proofs)
       .map(([outcome, count]) => `${count} ${outcome}`)
       .join(', '),
-    ...left.map(({ outcome, kernel: { id, survives } }) => `  ${outcome}: ${id}${survives ? ` (${survives})` : ''}`),
+    ...left.map(({ outcome, mutant }) => {
+      const why = equivalenceOf(mutant);
+      return `  ${outcome}: ${mutant.id}${why === undefined ? '' : ` (${why})`}`;
+    }),
   ];
 }
 
-/** `2 of 9 done, about 4 min left`, from what those that were run took. */
+/** `2 of 9 done, about 4 min left`, estimated from the mutants that were built and run. */
 export function estimateText(proofs: readonly Proof[], event: Extract<ProofEvent, { type: 'proof' }>): string {
-  // One is built while the one before runs.
+  // A mutant is built while the one before runs.
   const times = proofs.map(({ buildMs, runMs }) => Math.max(buildMs, runMs)).filter((ms) => ms > 0);
   const left = event.of - event.done;
   if (times.length === 0 || left === 0) return `${event.done} of ${event.of} done`;
@@ -81,18 +99,18 @@ export function estimateText(proofs: readonly Proof[], event: Extract<ProofEvent
 }
 
 export function proofMarkdown(session: ProofSession, proofs: readonly Proof[]): string {
-  const row = ({ kernel, places, outcome, kills, also, reason }: Proof) => {
+  const row = ({ mutant, places, outcome, kills, also, reason }: Proof) => {
     const [first] = [...kills, ...also];
-    const by = first === undefined ? (reason ?? kernel.survives ?? '') : `${first.case}: ${first.path}`;
-    return `| ${[kernel.id, kernel.undoes ?? '', places.join(', '), outcome, by].map(cell).join(' | ')} |`;
+    const by = first === undefined ? (reason ?? equivalenceOf(mutant) ?? '') : `${first.case}: ${first.path}`;
+    return `| ${[mutant.id, declaredFacts(mutant).undoes ?? '', places.join(', '), outcome, by].map(cell).join(' | ')} |`;
   };
   return `${[
     `# Proof: Linux ${session.source} with profile ${session.profile}`,
     '',
     ...summaryLines(proofs).slice(0, 1),
-    ...(proofs.length < session.planned ? [`Only ${proofs.length} of ${session.planned} were tried.`] : []),
+    ...(proofs.length < session.planned ? [`Only ${proofs.length} of ${session.planned} mutants were tried.`] : []),
     '',
-    '| kernel | undoes | in | outcome | by |',
+    '| mutant | undoes | in | outcome | by |',
     '|---|---|---|---|---|',
     ...proofs.map(row),
     '',
@@ -104,7 +122,7 @@ export function proofMarkdown(session: ProofSession, proofs: readonly Proof[]): 
   ].join('\n')}\n`;
 }
 
-/** How many of the kernels that were tried, and are broken there, were killed, by whatever observation. */
+/** By function, how many of the mutants that were run were killed, by any observation. */
 function byPlace(proofs: readonly Proof[]): { place: string; killed: number; of: number }[] {
   const tried = proofs.filter(({ outcome }) =>
     ['killed', 'killed elsewhere', 'survived', 'only errors'].includes(outcome),
@@ -133,19 +151,24 @@ export function proofDocument(
     totals: Object.fromEntries(totals(proofs)),
     byFunction: byPlace(proofs),
     unedited: Object.fromEntries(unedited),
-    proofs: proofs.map(({ kernel: { id, undoes, breaks, survives }, ...verdict }) => ({
-      id,
-      undoes,
-      breaks,
-      survives,
-      declaredAt: declaredAt.get(id),
-      ...verdict,
+    proofs: proofs.map(({ mutant, ...judgement }) => ({
+      id: mutant.id,
+      kind: mutant.kind,
+      ...declaredDocument(mutant),
+      survives: equivalenceOf(mutant),
+      declaredAt: declaredAt.get(mutant.id),
+      ...judgement,
     })),
   };
 }
 
-function totals(proofs: readonly Proof[]): [Outcome, number][] {
-  const counts = new Map<Outcome, number>();
+function declaredDocument(mutant: Mutant): object {
+  const { undoes, breaks } = declaredFacts(mutant);
+  return { undoes, breaks };
+}
+
+function totals(proofs: readonly Proof[]): [ProofOutcome, number][] {
+  const counts = new Map<ProofOutcome, number>();
   for (const { outcome } of proofs) counts.set(outcome, (counts.get(outcome) ?? 0) + 1);
   return [...counts];
 }

@@ -3,45 +3,45 @@ import { join } from 'node:path';
 import { cachePath } from '../cache/folder.ts';
 import type { CaseInputs } from '../run/discovery/case-inputs.ts';
 import type { Case } from '../run/discovery/cases.ts';
-import { parseKept, stillTrue, UNEDITED } from './kept.ts';
+import { isCurrent, parseKept, UNEDITED } from './kept.ts';
 
-/** By case and path of an observation, the broken kernels that it has been seen to fail on. */
-export type SeenToFail = ReadonlyMap<string, ReadonlyMap<string, readonly string[]>>;
+/** By case and path of an observation, the ids of mutants on which it failed in an earlier proof. */
+export type FailedBefore = ReadonlyMap<string, ReadonlyMap<string, readonly string[]>>;
 
 /**
- * What the proofs kept in the cache saw fail, as far as the cases are still the same; observations that fail on an unedited
- * kernel prove nothing and are left out.
+ * The observations that failed in the proofs kept in the cache, of cases that are unchanged since. Observations that fail on an
+ * unedited kernel prove nothing and are left out.
  */
-export async function seenToFail(cases: readonly Case[], inputs: CaseInputs): Promise<SeenToFail> {
+export async function failedBefore(cases: readonly Case[], inputs: CaseInputs): Promise<FailedBefore> {
   const folder = cachePath('proofs');
   const files = (await readdir(folder).catch((): string[] => [])).filter((name) => name.endsWith('.json'));
   const kept = (
     await Promise.all(files.map(async (file) => parseKept(await readFile(join(folder, file), 'utf8'))))
   ).flatMap((one) => one ?? []);
   const found = new Map<string, Map<string, string[]>>();
-  for (const { id, cases: seen } of kept.filter((one) => one.id !== UNEDITED)) {
-    for (const [name, paths] of await failedPaths(seen, cases, inputs)) {
+  for (const { id, cases: records } of kept.filter((one) => one.id !== UNEDITED)) {
+    for (const [name, paths] of await failedPaths(records, cases, inputs)) {
       const ofCase = found.get(name) ?? new Map<string, string[]>();
       found.set(name, ofCase);
       for (const path of paths) ofCase.set(path, [...new Set([...(ofCase.get(path) ?? []), id])].sort());
     }
   }
-  for (const { cases: seen } of kept.filter((one) => one.id === UNEDITED)) {
-    for (const [name, paths] of await failedPaths(seen, cases, inputs))
+  for (const { cases: records } of kept.filter((one) => one.id === UNEDITED)) {
+    for (const [name, paths] of await failedPaths(records, cases, inputs))
       for (const path of paths) found.get(name)?.delete(path);
   }
   return found;
 }
 
 async function failedPaths(
-  seen: NonNullable<ReturnType<typeof parseKept>>['cases'],
+  records: NonNullable<ReturnType<typeof parseKept>>['cases'],
   cases: readonly Case[],
   inputs: CaseInputs,
 ): Promise<[string, string[]][]> {
   const all: [string, string[]][] = [];
   for (const testCase of cases) {
-    const entry = seen[testCase.name];
-    if (entry === undefined || !(await stillTrue(entry, testCase, inputs))) continue;
+    const entry = records[testCase.name];
+    if (entry === undefined || !(await isCurrent(entry, testCase, inputs))) continue;
     all.push([testCase.name, entry.seen.failed.map(({ path }) => path)]);
   }
   return all;

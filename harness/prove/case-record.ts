@@ -1,26 +1,26 @@
 import * as z from 'zod';
 import type { CaseResult } from '../run/events.ts';
 
-/** What one case came to on one kernel, as far as proofs need it. */
-export const Seen = z.object({
+/** The result of one case on one kernel, as far as proofs need it. */
+export const CaseRecord = z.object({
   verdict: z.enum(['PASS', 'FAIL', 'XFAIL', 'XPASS', 'SKIP', 'ERROR']),
   reason: z.string().optional(),
-  /** The case came to no end: a crash, a hang, a process that nothing ends. */
+  /** The case did not end: a crash, a hang, a process that cannot be killed. */
   broke: z.literal(true).optional(),
-  /** Observations that are not as expected of a correct kernel: FAIL, or XPASS of what is declared to differ. */
+  /** Observations that differ from those of a correct kernel: FAIL, or XPASS of what is declared to differ. */
   failed: z.array(z.object({ path: z.string(), expected: z.string(), observed: z.string() })),
 });
-export type Seen = z.infer<typeof Seen>;
+export type CaseRecord = z.infer<typeof CaseRecord>;
 
 /** By the name of the case. */
-export type SeenCases = ReadonlyMap<string, Seen>;
+export type CaseRecords = ReadonlyMap<string, CaseRecord>;
 
-export function seenIn({ verdict, reason, observations, evidence }: CaseResult): Seen {
+export function recordOf({ verdict, reason, observations, evidence }: CaseResult): CaseRecord {
   const failed = observations
     .filter((observation) => observation.verdict === 'FAIL' || observation.verdict === 'XPASS')
     .map(({ path, verdict: own, expected, observed, quirk }) => ({
       path,
-      // An XPASS has the right value where another is declared: "expected true, observed true" would tell nobody what changed.
+      // An XPASS has the right value where another is declared: "expected true, observed true" would not show the change.
       expected: own === 'XPASS' ? `as declared (${quirk ?? reason ?? 'a known bug'})` : expected,
       observed,
     }));
@@ -32,8 +32,8 @@ export function seenIn({ verdict, reason, observations, evidence }: CaseResult):
   };
 }
 
-/** What holds after two looks at the same case: an observation that failed once, and not again, tells nothing of the kernel. */
-export function confirmed(first: Seen, second: Seen): Seen {
+/** The record after a repetition: an observation that failed once, and not again, is no evidence against the kernel. */
+export function confirmed(first: CaseRecord, second: CaseRecord): CaseRecord {
   if (second.verdict !== 'FAIL' && second.verdict !== 'XPASS') return second;
   return { ...second, failed: second.failed.filter(({ path }) => first.failed.some((one) => one.path === path)) };
 }

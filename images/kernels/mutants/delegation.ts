@@ -1,9 +1,9 @@
-import { type BrokenKernel, editsOf } from '../../../harness/prove/broken-kernel.ts';
+import { editsOf, mutants } from 'kconform';
 
 const inode = editsOf('kernel/bpf/inode.c');
 
 /** delegate_cmds=, delegate_maps=, delegate_progs= and delegate_attachs=: how they are read, kept and shown. */
-export const delegations: readonly BrokenKernel[] = [
+export default mutants([
   {
     id: 'delegation/any-is-one-bit',
     breaks: ['delegation/any'],
@@ -289,4 +289,4 @@ export const delegations: readonly BrokenKernel[] = [
       'bpffs/delegate-names': ['refused.delegate_cmds=X_BPF_CMD', 'refused.delegate_attachs=X_BPF_ATTACH_TYPE'],
     },
   },
-];
+]);

@@ -1,11 +1,11 @@
-import { type BrokenKernel, editsOf } from '../../../harness/prove/broken-kernel.ts';
+import { editsOf, mutants } from 'kconform';
 
 const syscall = editsOf('kernel/bpf/syscall.c');
 const verifier = editsOf('kernel/bpf/verifier.c');
 const core = editsOf('kernel/bpf/core.c');
 
 /** Maps, programs and BTF made with a token: the checks of kernel/bpf/syscall.c, the verifier and the compiler. */
-export const uses: readonly BrokenKernel[] = [
+export default mutants([
   {
     id: 'token-map/any-command',
     breaks: ['scope/commands'],
@@ -186,4 +186,4 @@ export const uses: readonly BrokenKernel[] = [
       'token/system-call-edges': ['unprivileged.enabled.btf'],
     },
   },
-];
+]);

@@ -1,4 +1,4 @@
-import { type BrokenKernel, editsOf } from '../../../harness/prove/broken-kernel.ts';
+import { editsOf, mutants } from 'kconform';
 
 const inode = editsOf('kernel/bpf/inode.c');
 const syscall = editsOf('kernel/bpf/syscall.c');
@@ -7,7 +7,7 @@ const syscall = editsOf('kernel/bpf/syscall.c');
  * The subject's commits, each with its effect undone. Two have none to undo: f157f9cb85b4 writes the same characters another
  * way, and what d17aff807f84 reverted is all there again.
  */
-export const reverts: readonly BrokenKernel[] = [
+export default mutants([
   {
     id: 'revert/unpin-in-caller',
     undoes: 'ee04cff9ed4d',
@@ -142,4 +142,4 @@ export const reverts: readonly BrokenKernel[] = [
       'token/interface-present': ['owner.uid', 'owner.gid'],
     },
   },
-];
+]);

@@ -1,9 +1,9 @@
-import { type BrokenKernel, editsOf } from '../../../harness/prove/broken-kernel.ts';
+import { editsOf, mutants } from 'kconform';
 
 const inode = editsOf('kernel/bpf/inode.c');
 
 /** bpffs mounted: its owner, mode, superblock, and who may mount it. */
-export const mounts: readonly BrokenKernel[] = [
+export default mutants([
   {
     id: 'mount/uid-dropped',
     breaks: ['mount/owner', 'mount/owner-shown'],
@@ -191,4 +191,4 @@ export const mounts: readonly BrokenKernel[] = [
     ],
     mustFail: { 'bpffs/superblock': ['mountPoint'] },
   },
-];
+]);

@@ -4,9 +4,9 @@ import type { Kernel } from '../kernels/kernel.ts';
 import type { Case } from '../run/discovery/cases.ts';
 import type { Reporter } from '../run/events.ts';
 import { run } from '../run/run.ts';
-import { type Seen, type SeenCases, seenIn } from './seen.ts';
+import { type CaseRecord, type CaseRecords, recordOf } from './case-record.ts';
 
-export interface SeeOptions {
+export interface RunCasesOptions {
   readonly accelerator: Accelerator | undefined;
   readonly jobs: number | undefined;
   readonly version: string;
@@ -14,30 +14,30 @@ export interface SeeOptions {
   readonly progress: (message: string) => void;
 }
 
-/** What the suite says of one kernel; or why it does not boot. */
-export type Sight = { readonly seen: Map<string, Seen> } | { readonly unbootable: string };
+/** The results of cases on one kernel; or why it does not boot. */
+export type CasesRun = { readonly records: Map<string, CaseRecord> } | { readonly unbootable: string };
 
 /**
  * Runs the cases on one kernel.
- * @param enough asked after each case, with what was seen so far: whether the rest may be left out
+ * @param enough called after each case with the results so far: whether the other cases may be left out
  * @throws KC_PROOF when no guest came up and the kernel is not to blame
  */
-export async function seeCases(
+export async function runCases(
   kernel: Kernel,
   cases: readonly Case[],
-  options: SeeOptions,
-  enough: (seen: SeenCases) => boolean = () => false,
-): Promise<Sight> {
-  const seen = new Map<string, Seen>();
+  options: RunCasesOptions,
+  enough: (records: CaseRecords) => boolean = () => false,
+): Promise<CasesRun> {
+  const records = new Map<string, CaseRecord>();
   const satisfied = new AbortController();
   let ready = false;
   const watch: Reporter = {
     on(event) {
       if (event.type === 'kernel-ready') ready = true;
       if (event.type === 'case-finished') {
-        options.progress(`${kernel.spec}: ${seen.size + 1} of ${cases.length} cases (${event.result.case})`);
-        seen.set(event.result.case, seenIn(event.result));
-        if (enough(seen)) satisfied.abort();
+        options.progress(`${kernel.spec}: ${records.size + 1} of ${cases.length} cases (${event.result.case})`);
+        records.set(event.result.case, recordOf(event.result));
+        if (enough(records)) satisfied.abort();
       }
       if (event.type === 'progress' && event.message !== '') options.progress(event.message);
     },
@@ -67,5 +67,5 @@ export async function seeCases(
       ...evidence,
     });
   }
-  return { seen };
+  return { records };
 }

@@ -1,10 +1,10 @@
-import type { Survivor } from '../../../harness/prove/survivors.ts';
+import { equivalentMutants } from 'kconform';
 
 const inode = { file: 'kernel/bpf/inode.c' } as const;
 const token = { file: 'kernel/bpf/token.c' } as const;
 
 /** Mutants that are as good as the unedited kernel for all that a case can do, as `prove --mutate` tells them. */
-export const survivors: readonly Survivor[] = [
+export default equivalentMutants([
   {
     ...inode,
     function: 'bpf_inode_type',
@@ -35,4 +35,4 @@ export const survivors: readonly Survivor[] = [
     change: 'if (!token || type >= __MAX_BPF_MAP_TYPE) → if (!token || type > __MAX_BPF_MAP_TYPE)',
     why: 'map_create, the only caller, has refused such a type before',
   },
-];
+]);

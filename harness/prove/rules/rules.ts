@@ -1,4 +1,4 @@
-import type { BrokenKernel } from './broken-kernel.ts';
+import type { RuleMutant } from '../mutant.ts';
 import { bodyLines } from './functions.ts';
 
 /** A rule: every way in which it changes one line of C. */
@@ -41,7 +41,7 @@ const RULES: readonly Rule[] = [
  * @param file as edits name it: `kernel/bpf/inode.c`
  * @param only the one function that is wanted
  */
-export function mutantsOf(file: string, text: string, only?: string): BrokenKernel[] {
+export function mutantsOf(file: string, text: string, only?: string): RuleMutant[] {
   const lines = text.split('\n');
   const wanted = bodyLines(lines).filter((line) => !line.comment && (only === undefined || line.function === only));
   return wanted.flatMap(({ index }) => {
@@ -51,7 +51,7 @@ export function mutantsOf(file: string, text: string, only?: string): BrokenKern
   });
 }
 
-function mutant(file: string, lines: readonly string[], index: number, changed: string): BrokenKernel {
+function mutant(file: string, lines: readonly string[], index: number, changed: string): RuleMutant {
   const line = lines[index] ?? '';
   let first = index;
   const text = lines.join('\n');
@@ -60,10 +60,9 @@ function mutant(file: string, lines: readonly string[], index: number, changed: 
   const above = lines.slice(first, index).map((one) => `${one}\n`);
   const around = (middle: string) => `\n${above.join('')}${middle}\n`;
   return {
+    kind: 'by-rule',
     id: `${file}:${index + 1}: ${line.trim()} → ${changed.trim() === ';' ? 'nothing' : changed.trim()}`,
-    breaks: [],
     edits: [{ file, find: around(line), replace: around(changed) }],
-    mustFail: {},
   };
 }
 

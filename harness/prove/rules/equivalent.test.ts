@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { mutantsOf } from './mutants.ts';
-import { explain } from './survivors.ts';
+import { markEquivalent } from './equivalent.ts';
+import { mutantsOf } from './rules.ts';
 
 const TEXT = `bool first(void)
 {
@@ -27,16 +27,18 @@ it('a mutant is known by its function, its change and the line above', () => {
     below: 'if (!b)',
     why: 'no b',
   };
-  const explained = explain(mutantsOf('a.c', TEXT), TEXT, [known]);
+  const explained = markEquivalent(mutantsOf('a.c', TEXT), TEXT, [known]);
   expect(explained.map(({ id }) => id)).toEqual(mutantsOf('a.c', TEXT).map(({ id }) => id));
-  expect(explained.filter(({ survives }) => survives !== undefined).map(({ id }) => id)).toEqual([
+  expect(explained.filter(({ equivalent }) => equivalent !== undefined).map(({ id }) => id)).toEqual([
     'a.c:6: return false; → return true;',
   ]);
-  const all = explain(mutantsOf('a.c', TEXT), TEXT, [{ file: 'a.c', function: 'second', why: 'no caller' }]);
+  const all = markEquivalent(mutantsOf('a.c', TEXT), TEXT, [{ file: 'a.c', function: 'second', why: 'no caller' }]);
   const ofSecond = mutantsOf('a.c', TEXT).filter(({ id }) => Number(id.split(':')[1]) > 10);
-  expect(all.filter(({ survives }) => survives === 'no caller').map(({ id }) => id)).toEqual(
+  expect(all.filter(({ equivalent }) => equivalent === 'no caller').map(({ id }) => id)).toEqual(
     ofSecond.map(({ id }) => id),
   );
   expect(ofSecond.length).toBeGreaterThan(0);
-  expect(explain(mutantsOf('b.c', TEXT), TEXT, [known]).some(({ survives }) => survives !== undefined)).toBe(false);
+  expect(markEquivalent(mutantsOf('b.c', TEXT), TEXT, [known]).some(({ equivalent }) => equivalent !== undefined)).toBe(
+    false,
+  );
 });

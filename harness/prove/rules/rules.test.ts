@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { applyEdits } from '../kernels/build/edits.ts';
-import { mutantsOf, sample } from './mutants.ts';
+import { applyEdits } from '../../kernels/build/edits.ts';
+import { mutantsOf, sample } from './rules.ts';
 
 const TEXT = `static const int table[] = { 0 };
 

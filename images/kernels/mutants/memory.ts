@@ -1,10 +1,10 @@
-import { type BrokenKernel, editsOf } from '../../../harness/prove/broken-kernel.ts';
+import { editsOf, mutants } from 'kconform';
 
 const inode = editsOf('kernel/bpf/inode.c');
 const mustFail = { 'bpffs/leaks-nothing': [''] };
 
 /** What is taken and not given back; where it is done or refused, only a kernel with kmemleak sees all of it. */
-export const memory: readonly BrokenKernel[] = [
+export default mutants([
   {
     id: 'memory/superblock-options',
     breaks: ['memory/mounts'],
@@ -47,4 +47,4 @@ export const memory: readonly BrokenKernel[] = [
     edits: [inode('map_iter_free(iter);\n\t\treturn err;', 'return err;')],
     mustFail: { 'bpffs/out-of-memory': ['grown.read'] },
   },
-];
+]);

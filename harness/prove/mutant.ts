@@ -1,0 +1,49 @@
+import type { SourceEdit } from '../kernels/build/edits.ts';
+
+/** A kernel with one fix reverted or one behaviour broken by edits of its source. */
+export type Mutant = DeclaredMutant | RuleMutant;
+
+/** One that somebody wrote, with the observations that must fail on it. */
+export interface DeclaredMutant extends MutantDeclaration {
+  readonly kind: 'declared';
+  readonly breaks: readonly string[];
+}
+
+/** One that a rule made of a line of C: any observation that fails kills it. */
+export interface RuleMutant {
+  readonly kind: 'by-rule';
+  /** File, line and change: `kernel/bpf/inode.c:12: return 0; → return 1;` */
+  readonly id: string;
+  readonly edits: readonly SourceEdit[];
+  /** Why no case can distinguish it from the unedited kernel, where that is known. */
+  readonly equivalent?: string;
+}
+
+/** What a file of mutants says of one. */
+export interface MutantDeclaration {
+  /** Group and name: `mount/uid-dropped`. */
+  readonly id: string;
+  /** The commit whose effect the edits undo, 12 digits. */
+  readonly undoes?: string;
+  /** Ids of the behaviours (behaviours/inventory.ts of the cases) that are then missing. */
+  readonly breaks?: readonly string[];
+  readonly edits: readonly SourceEdit[];
+  /** By case, paths of observations: each must fail, or one below it must; '' means that the case fails by its oracles. */
+  readonly mustFail: Readonly<Record<string, readonly string[]>>;
+}
+
+/** A mutant made by rule that no case can distinguish from the unedited kernel, and why. */
+export interface EquivalentMutant {
+  readonly file: string;
+  readonly function: string;
+  /** The line before and after, as `prove --mutate` prints it: `return false; → return true;`; without it, any change in the function. */
+  readonly change?: string;
+  /** The line above, where the function has that line more than once. */
+  readonly below?: string;
+  readonly why: string;
+}
+
+/** Whether an observation's path is the declared one, or lies below it. */
+export function covers(declared: string, path: string): boolean {
+  return path === declared || path.startsWith(`${declared}.`) || path.startsWith(`${declared}[`);
+}
