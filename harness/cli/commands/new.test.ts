@@ -90,14 +90,25 @@ test('a script: the case passes; once its expectation is wrong, accept mends jus
   expect(await readFile(expectOf('owner'), 'utf8')).toBe(wrong.replace('0x8', '0x7'));
 });
 
+function failure(version: string, observations: readonly object[]): object {
+  const oracles = { splats: [], leaks: [], taints: [], counters: [] };
+  const kernel = { id: version, spec: version, version, package: null };
+  return { kernel, case: 'asked', verdict: 'FAIL', durationMs: 1, observations, oracles, rerun: '' };
+}
+
+function resultsFile(results: readonly object[]): string {
+  const host = { qemu: '7.2.0', cpus: 2, accelerator: 'tcg', acceleratorReason: 'asked for' };
+  const run = { id: '1', startedAt: '2026-01-01', state: 'finished', durationMs: 1, kconform: '0.1.0', host };
+  return JSON.stringify({ schema: 2, run, results });
+}
+
 test('accept asks for each value on a terminal: y takes it, n leaves it, Ctrl-D ends', async () => {
   await mkdir(join(folder, 'cases/asked'), { recursive: true });
   const text =
     "import { expectation } from 'kconform';\nexport default expectation({ about: 'a', commit: 'b', outcome: { a: 1, b: 1, c: 1 } });\n";
   await writeFile(expectOf('asked'), text);
   const observations = ['a', 'b', 'c'].map((path) => ({ path, verdict: 'FAIL', expected: '1', observed: '2' }));
-  const results = [{ kernel: { version: '6.12.1' }, case: 'asked', verdict: 'FAIL', observations }];
-  await writeFile(join(folder, 'asked.json'), JSON.stringify({ schema: 1, results }));
+  await writeFile(join(folder, 'asked.json'), resultsFile([failure('6.12.1', observations)]));
   const terminal = onTerminal(['accept', join(folder, 'asked.json'), '--cases', join(folder, 'cases')]);
   await terminal.until(/asked: a on.*accept\?/s);
   terminal.type('n\n');
@@ -110,16 +121,9 @@ test('accept asks for each value on a terminal: y takes it, n leaves it, Ctrl-D 
 });
 
 test('kernels that disagree are not made to agree', async () => {
-  const one = (version: string, observed: string) => ({
-    kernel: { version },
-    case: 'asked',
-    verdict: 'FAIL',
-    observations: [{ path: 'a', verdict: 'FAIL', expected: '1', observed }],
-  });
-  await writeFile(
-    join(folder, 'two.json'),
-    JSON.stringify({ schema: 1, results: [one('6.12.1', '2'), one('6.12.2', '3')] }),
-  );
+  const one = (version: string, observed: string) =>
+    failure(version, [{ path: 'a', verdict: 'FAIL', expected: '1', observed }]);
+  await writeFile(join(folder, 'two.json'), resultsFile([one('6.12.1', '2'), one('6.12.2', '3')]));
   const result = await kconform(['accept', 'two.json', '--yes'], { cwd: folder });
   expect(result.all).toMatch(/a on 6\.12\.1, 6\.12\.2\n {2}by hand: kernels showed different values: use byVersion/);
   expect(result.exitCode).toBe(1);

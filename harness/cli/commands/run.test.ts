@@ -163,7 +163,7 @@ describe('runs that end early or cannot be made', () => {
     });
     const result = await ended;
     expect(result.exitCode).toBe(130);
-    expect(JSON.parse(await readFile(join(out, 'results.json'), 'utf8'))).toMatchObject({ schema: 1 });
+    expect(JSON.parse(await readFile(join(out, 'results.json'), 'utf8'))).toMatchObject({ schema: 2 });
     expect(result.leftovers).toEqual([]);
   });
 
@@ -210,7 +210,7 @@ test('a results file has the schema that CI relies on', async () => {
   await runCases(['pass', 'wrong'], ['--out', out]);
   const results = JSON.parse(await readFile(join(out, 'results.json'), 'utf8'));
   expect(results).toMatchObject({
-    schema: 1,
+    schema: 2,
     run: { kconform: expect.any(String), host: { qemu: expect.any(String), cpus: expect.any(Number) } },
     totals: { PASS: 2, FAIL: 1, XFAIL: 0, XPASS: 0, SKIP: 0, ERROR: 0 },
   });

@@ -7,11 +7,11 @@ import { execa } from 'execa';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { kconform, REPOSITORY } from './command-line.test-support.ts';
 
-/** The lines that README.md shows for a file of such a repository. */
-function fromReadme(name: string): string {
-  const readme = readFileSync(join(REPOSITORY, 'README.md'), 'utf8');
-  const block = readme.split(`    // ${name}\n`)[1]?.split(/\n(?:\n {4}\/\/|(?! {4}|\n))/)[0];
-  if (block === undefined) throw new Error(`README.md shows no ${name}`);
+/** The lines that docs/configuration.md shows for a file of such a repository. */
+function fromDocs(name: string): string {
+  const page = readFileSync(join(REPOSITORY, 'docs/configuration.md'), 'utf8');
+  const block = page.split(`    // ${name}\n`)[1]?.split(/\n(?:\n {4}\/\/|(?! {4}|\n))/)[0];
+  if (block === undefined) throw new Error(`docs/configuration.md shows no ${name}`);
   return `${block.replaceAll(/^ {4}/gm, '').trim()}\n`;
 }
 
@@ -33,8 +33,8 @@ beforeAll(async () => {
   repository = await mkdtemp(join(tmpdir(), 'kc-elsewhere-'));
   const files = {
     'package.json': '{ "type": "module" }\n',
-    'tsconfig.json': fromReadme('tsconfig.json'),
-    'kconform.config.ts': fromReadme('kconform.config.ts'),
+    'tsconfig.json': fromDocs('tsconfig.json'),
+    'kconform.config.ts': fromDocs('kconform.config.ts'),
     'cases/group/owner/scenario.ts': SCENARIO,
     'cases/group/owner/expect.ts': EXPECT(),
     'cases/group/misspelt/scenario.ts': SCENARIO,
@@ -51,7 +51,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(repository, { recursive: true, force: true }));
 
-test('its types resolve with the tsconfig.json of the README, and a wrong key does not compile', async () => {
+test('its types resolve with the tsconfig.json of the documentation, and a wrong key does not compile', async () => {
   const tsc = await execa(join(REPOSITORY, 'node_modules/.bin/tsc'), ['--noEmit'], { cwd: repository, reject: false });
   expect(tsc.stdout).toBe('');
   expect(tsc.exitCode).toBe(0);
