@@ -12,5 +12,4 @@ export const EXCEPTIONS: Readonly<Record<string, string>> = {
   'harness/scenario/api/uapi.test.ts': OLD,
   'harness/scenario/forms/forms.test.ts': OLD,
   'images/guest/agent-program.c': OLD,
-  'images/guest/agent.c': OLD,
 };

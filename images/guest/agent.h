@@ -82,6 +82,20 @@ int exit_code_in_proc(int pid);
 /* The pid behind a pidfd, as the hub sees it: `Pid:` of its fdinfo (pidfd_open(2)); -1 when it is gone. */
 int pid_of_pidfd(int pidfd);
 
+/* agent-processes.c. Those that take an answer give the length of its payload. `header` must name a process, but for spawn_process. */
+#define PROCESS_POLLS (2 * 64)
+int is_process(uint32_t id);
+/* The first worker, before it is asked for, so that a template has it and no clone has to fork it. */
+void start_spare_worker(void);
+size_t spawn_process(const struct header *header, struct frame *answer);
+size_t show_stacks(const struct header *header, struct frame *answer);
+size_t signal_process(const struct header *header, const uint8_t *payload, size_t length, struct frame *answer);
+/* NULL, or why it could not. The process answers itself. */
+const char *hand_to_process(const struct frame *frame, size_t length);
+/* Fills in what is to be polled; the number of entries. `lingering` is set where a process has to be looked at again in 50 ms. */
+int process_polls(struct poll_entry *entries, int *lingering);
+void serve_processes(const struct poll_entry *entries, int count);
+
 /* agent-commands.c. Those that take a reply give the length of its payload. */
 #define COMMAND_POLLS (4 * 256)
 size_t run_command(const struct header *header, const uint8_t *payload, size_t length, struct frame *reply);

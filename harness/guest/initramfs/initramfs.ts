@@ -22,6 +22,7 @@ export const SOURCES = [
   'ssh-server.c',
   'port.c',
   'agent.c',
+  'agent-processes.c',
   'agent-commands.c',
   'prestart/prestart.c',
   'prestart/traced.c',
