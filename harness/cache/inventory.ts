@@ -18,10 +18,10 @@ const DEFAULT_LIMIT_GIB = 10;
 export function cacheLimit(setting: string | undefined): number {
   const gibibytes = setting === undefined || setting === '' ? DEFAULT_LIMIT_GIB : Number(setting);
   if (gibibytes >= 0) return gibibytes * GIB;
-  throw new KconformError(`KCONFORM_CACHE_GIB is "${setting}", which is no size`, {
+  throw new KconformError(`KCONFORM_CACHE_GIB is "${setting}", which is not a size`, {
     code: 'KC_CACHE_LIMIT',
     blame: 'host',
-    hint: 'a number of gibibytes: KCONFORM_CACHE_GIB=10',
+    hint: 'set it to a number of GiB: KCONFORM_CACHE_GIB=10',
   });
 }
 

@@ -17,7 +17,7 @@ export function scratchFolder(prefix: string): string {
     throw new KconformError(`cannot make a temporary folder in ${parent}: ${why}`, {
       code: 'KC_TMPDIR',
       blame: 'host',
-      hint: 'set TMPDIR to a folder that is there, can be written to and has room',
+      hint: 'set TMPDIR to an existing folder that you can write to and that has free space',
       cause,
     });
   }
@@ -30,7 +30,7 @@ export function scratchFolder(prefix: string): string {
 export function noRoomFor(said: string): KconformError | undefined {
   if (!/No space left on device|Disk quota exceeded|file size limit exceeded|File too large/i.test(said))
     return undefined;
-  return new KconformError(`there is no room for temporary files in ${resolve(tmpdir())}`, {
+  return new KconformError(`no space left for temporary files in ${resolve(tmpdir())}`, {
     code: 'KC_TMPDIR',
     blame: 'host',
     hint: 'free some space, raise the limits (ulimit -f), or set TMPDIR to a folder on another disk',

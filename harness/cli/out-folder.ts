@@ -19,7 +19,7 @@ export async function withOutFolder<T>(folder: string | undefined, body: () => P
     new KconformError(`another kconform writes its results to ${folder}: ${holder}`, {
       code: 'KC_OUT_IN_USE',
       blame: 'host',
-      hint: 'wait until it has ended, or give --out another folder',
+      hint: 'wait until it ends, or use another --out folder',
     });
   const isNew = !existsSync(folder);
   await makeFolder(folder).catch((cause: unknown) => {

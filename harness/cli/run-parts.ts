@@ -42,7 +42,7 @@ function plainDurations(path: string, text: string): Durations {
   } catch {
     // told below
   }
-  throw new KconformError(`${path} tells no durations`, {
+  throw new KconformError(`${path} contains no durations`, {
     code: 'KC_RESULTS_FILE',
     blame: 'host',
     hint: 'name the results.json of an earlier run, or a file of { "CASE": milliseconds }',

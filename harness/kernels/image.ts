@@ -102,7 +102,7 @@ function checked(vmlinux: Buffer, name: string, version: string | undefined): Im
   if (!vmlinux.subarray(0, ELF.length).equals(ELF) || vmlinux.length < 64 || vmlinux.readUInt16LE(18) !== 62) {
     throw notAKernel(name, 'what is inside is no ELF image for x86-64');
   }
-  if (version === undefined || !/^\d+\.\d+/.test(version)) throw notAKernel(name, 'it does not tell its release');
+  if (version === undefined || !/^\d+\.\d+/.test(version)) throw notAKernel(name, 'it contains no kernel release');
   if (!hasPvhEntry(vmlinux)) {
     throw new KconformError(`${name} has no PVH entry point`, {
       code: 'KC_NO_PVH_ENTRY',
@@ -138,7 +138,7 @@ function hasPvhEntry(elf: Buffer): boolean {
 }
 
 function notAKernel(name: string, why: string): KconformError {
-  return new KconformError(`${name} is not a kernel that can be booted here: ${why}`, {
+  return new KconformError(`${name} is not a bootable x86-64 kernel: ${why}`, {
     code: 'KC_NOT_A_KERNEL',
     blame: 'host',
     hint: 'name a bzImage (arch/x86/boot/bzImage, /boot/vmlinuz-…) or an x86-64 vmlinux',

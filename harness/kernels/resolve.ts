@@ -99,10 +99,10 @@ export async function resolveKernel(spec: string, options: ResolveOptions = {}):
   const [kernel, another] = await resolveSpec(spec, options);
   if (kernel === undefined) throw noSuchKernel([], spec);
   if (another === undefined) return kernel;
-  throw new KconformError(`"${spec}" means several kernels, and one is wanted here`, {
+  throw new KconformError(`"${spec}" matches several kernels, but this command takes one`, {
     code: 'KC_NO_SUCH_KERNEL',
     blame: 'host',
-    hint: `name one of them, for instance ${upstreamVersion(kernel)}`,
+    hint: `choose one of them, for instance ${upstreamVersion(kernel)}`,
   });
 }
 

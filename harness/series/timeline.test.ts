@@ -22,7 +22,7 @@ const results: Judged[] = [
   judged('6.12.69', CASE, 'PASS', after),
 ];
 
-test('kernels are told oldest first, alike ones together, and what nothing is known of is named at the turn', () => {
+test('kernels are told oldest first, alike ones together, and a kernel without a verdict is named where the result changes', () => {
   const timeline = timelineOf(results, CASE);
   expect(timeline.kernels).toEqual(['6.12.9', '6.12.43', '6.12.57', '6.12.69', '6.12.100']);
   expect(timeline.verdicts).toEqual([
@@ -91,7 +91,7 @@ test('a timeline as a person reads it', () => {
   6.12.57              SKIP              needs X
   6.12.69 .. 6.12.100  PASS   2 kernels
 
-mended after 6.12.43, by 6.12.69, as ee04cff9ed4d does; nothing is known of 6.12.57
+mended after 6.12.43, by 6.12.69, as ee04cff9ed4d does; no verdict for 6.12.57
 
 declared: released late (fixed in 6.12.54, 6.18 by ee04cff9ed4d)
 

@@ -46,7 +46,7 @@ function unreadable(file: string, cause: unknown): KconformError {
   return new KconformError(`${file} cannot be used: ${cause instanceof Error ? cause.message : String(cause)}`, {
     code: 'KC_WATCH_STATE',
     blame: 'host',
-    hint: 'give --out another folder to begin anew',
+    hint: 'use another --out folder to start again',
     cause,
   });
 }

@@ -46,10 +46,16 @@ interface Offer {
 
 async function acceptCommand(results: string, names: string[], options: Options): Promise<void> {
   if (process.env.CI !== undefined && process.env.CI !== '') {
-    throw refusal('an expectation is not changed where CI is set', 'accept on your own machine, and review the change');
+    throw refusal(
+      'accept does not change expectations when CI is set',
+      'accept on your own machine, and review the change',
+    );
   }
   if (options.yes !== true && process.stdin.isTTY !== true) {
-    throw refusal('there is nobody to ask', 'run it on a terminal, or with --yes');
+    throw refusal(
+      'standard input is not a terminal, so no question can be asked',
+      'run it on a terminal, or with --yes',
+    );
   }
   const root = resolve(options.cases ?? (await findDefaults()).cases);
   const offers = offersOf(await readResults(results), names);

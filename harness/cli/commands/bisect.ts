@@ -70,7 +70,8 @@ async function bisectCommand(asked: string, options: Options): Promise<void> {
     );
     return;
   }
-  if (options.fix === true) throw refusal('--fix goes with --tree', 'of two releases either may be the good one');
+  if (options.fix === true)
+    throw refusal('--fix goes with --tree', 'between two releases --good and --bad say which is which');
   process.exitCode = await withInterruption(async (signal) => {
     const { good, bad } = options;
     if (good === undefined || bad === undefined)

@@ -121,7 +121,7 @@ async function buildFacts(): Promise<string> {
   );
   if (!header) lacking.push('libelf-dev');
   if (lacking.length === 0) return Object.keys(BUILD_TOOLS).join(', ');
-  throw new KconformError('what building kernels needs is not all there', {
+  throw new KconformError('some programs that are needed to build kernels are missing', {
     code: 'KC_TOOL_MISSING',
     blame: 'host',
     hint: `apt-get install ${lacking.join(' ')}`,

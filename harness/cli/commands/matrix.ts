@@ -39,7 +39,7 @@ async function matrixCommand(names: string[], options: Options): Promise<void> {
     const chosen = results.filter(
       (one) => names.length === 0 || names.some((name) => one.case === name || one.case.startsWith(`${name}/`)),
     );
-    if (chosen.length === 0) throw refusal('no such case was judged there', 'leave the names out to see all that were');
+    if (chosen.length === 0) throw refusal('the results contain no such case', 'omit the names to see all cases');
     const matrix = matrixOf(chosen, options.all === true);
     if (options.json === true) {
       const document = { ...matrix, same: Object.fromEntries(matrix.same) };
@@ -54,7 +54,10 @@ async function matrixCommand(names: string[], options: Options): Promise<void> {
 async function resultsFor(names: string[], options: Options, signal: AbortSignal) {
   if (options.results !== undefined) return readAll(options.results);
   if (options.kernel === undefined) {
-    throw refusal('there is nothing to look at', '--results FILE names what was run, --kernel what to run it on');
+    throw refusal(
+      'no results and no kernel were given',
+      'use --results FILE to read results, or --kernel to run the cases',
+    );
   }
   const folder = options.cases ?? (await findDefaults()).cases;
   return judgeOn(options.kernel, await findCases(folder, names), options, signal);

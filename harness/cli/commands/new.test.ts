@@ -79,7 +79,7 @@ test('a script: the case passes; once its expectation is wrong, accept mends jus
   const inCi = await kconform(['accept', 'out', '--yes'], { cwd: folder, env: { CI: 'true' } });
   expect(inCi.all).toMatch(/not changed where CI is set/);
   expect(inCi.exitCode).toBe(2);
-  expect((await kconform(['accept', 'out'], { cwd: folder })).all).toMatch(/nobody to ask/);
+  expect((await kconform(['accept', 'out'], { cwd: folder })).all).toMatch(/standard input is not a terminal/);
   expect(await readFile(expectOf('owner'), 'utf8')).toBe(wrong);
 
   const accepted = await kconform(['accept', 'out', 'owner', '--yes'], { cwd: folder });
@@ -153,7 +153,7 @@ test.each([
   [['complains', '--from', 'complains.c'], /is there already/],
   [['../out', '--from', 'complains.c'], /is no name of a case/],
   [['neighbour', '--from', 'neighbour.ts'], /imports \.\/other\.ts, which the case would lack/],
-  [['ends', '--from', 'unset.sh'], /did not come to its end, so nothing can be expected: .*NOWHERE/],
+  [['ends', '--from', 'unset.sh'], /did not finish, so no expectation can be written: .*NOWHERE/],
 ])('%j is refused, and changes nothing', async (args, words) => {
   await writeFile(join(folder, 'other.ts'), 'export const one = 1;\n');
   await writeFile(

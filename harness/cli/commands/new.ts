@@ -137,10 +137,10 @@ async function writeCase(
 
 function notObserved(cause: KconformError | undefined): KconformError {
   const why = cause?.message ?? 'it was not run';
-  return new KconformError(`the scenario did not come to its end, so nothing can be expected: ${why}`, {
+  return new KconformError(`the scenario did not finish, so no expectation can be written: ${why}`, {
     code: 'KC_NOT_OBSERVED',
     blame: cause?.blame ?? 'harness',
-    hint: 'try a kernel on which it ends: --kernel; npx kconform repro shows it live',
+    hint: 'try a kernel on which it finishes (--kernel); npx kconform repro shows it live',
     evidence: cause?.evidence ?? {},
     cause,
   });

@@ -177,7 +177,7 @@ describe('runs that end early or cannot be made', () => {
     [['--cases', join(REPOSITORY, 'ci')], /ci holds no case/],
   ])('%j gets one clear error', async (args, words) => {
     const result = await kconform(['run', ...args]);
-    expect(result.all).not.toContain('fault in kconform');
+    expect(result.all).not.toContain('bug in kconform');
     expect(result.all).toMatch(words);
     expect(result.all).not.toMatch(/^\s+at /m);
     expect(result.exitCode).toBe(2);

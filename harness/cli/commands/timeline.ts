@@ -64,7 +64,7 @@ async function declaredBugs(folder: string, name: string): Promise<readonly Know
 function notJudged(name: string, judged: ReadonlySet<string>): KconformError {
   const last = name.split('/').at(-1) ?? name;
   const near = [...judged].filter((one) => one.includes(last));
-  return new KconformError(`${name} was not judged there`, {
+  return new KconformError(`${name} is not in the results`, {
     code: 'KC_NO_SUCH_CASE',
     blame: 'host',
     hint: `judged were ${(near.length > 0 ? near : [...judged]).join(', ') || 'none'}`,

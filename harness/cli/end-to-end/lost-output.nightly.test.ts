@@ -73,7 +73,7 @@ test('a run whose disk of --out is full ends with one clear error, and its repor
   const apart = { mounts: `mount -t tmpfs -o size=12k tmpfs ${out}` };
   const result = await kconform([...words, '--report', `junit=${report}`], { apart });
   expect(result.stderr).toMatch(/^kconform: cannot write .*\n {2}The disk is full: free some space, or give --out/m);
-  expect(result.all).not.toContain('fault in kconform');
+  expect(result.all).not.toContain('bug in kconform');
   expect(result.exitCode).toBe(2);
   expect(result.leftovers).toEqual([]);
   expect(await readFile(report, 'utf8')).toContain('<testcase');

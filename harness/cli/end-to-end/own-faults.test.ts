@@ -41,7 +41,7 @@ describe.each([
     const env = preceded(MIDWAY(fault), { KCONFORM_TEST_RESULTS: join(out, 'results.json') });
     const result = await kconform(words, { env });
     expect(result.stderr).toContain(
-      'kconform: a slip of ours\n  This is a fault in kconform and no word about a kernel',
+      'kconform: a slip of ours\n  This is a bug in kconform and says nothing about the kernel',
     );
     expect(result.stderr).not.toMatch(/^\s+at /m);
     expect(result.exitCode).toBe(2);
@@ -88,7 +88,7 @@ test('a standard output that takes no more is named, and is no fault of ours', a
     reject: false,
   });
   expect(stderr).toMatch(/^kconform: cannot write to standard output: ENOSPC/);
-  expect(stderr).not.toContain('fault in kconform');
+  expect(stderr).not.toContain('bug in kconform');
   expect(exitCode).toBe(2);
 });
 

@@ -137,7 +137,7 @@ async function make(
   }
   const kernel = await builtKernel(made.id);
   if (kernel !== undefined) return kernel;
-  throw new KconformError('the built kernel is not what was written', { code: 'KC_BUILD', blame: 'harness' });
+  throw new KconformError('the built kernel changed after it was written', { code: 'KC_BUILD', blame: 'harness' });
 }
 
 /** Objects, images with debug information and what the link needs beside them take up to 2 GiB; a rebuild little more than its link. */
@@ -149,7 +149,7 @@ async function needSpace(output: string): Promise<void> {
   const { bavail, bsize } = await statfs(output);
   const needed = existsSync(join(output, 'vmlinux')) ? NEEDED_AGAIN_BYTES : NEEDED_BYTES;
   if (bavail * bsize >= needed) return;
-  throw new KconformError(`building a kernel needs ${needed / 1024 ** 3} GiB in ${output}, and fewer are free`, {
+  throw new KconformError(`building a kernel needs ${needed / 1024 ** 3} GiB in ${output}, which are not free`, {
     code: 'KC_DISK_FULL',
     blame: 'host',
     hint: 'free some space (npx kconform cache --prune), or set XDG_CACHE_HOME to a folder on another disk',
@@ -220,11 +220,14 @@ async function treeVersion(tree: string): Promise<string> {
   // What Makefile's own outputmakefile looks for, and then asks for mrproper.
   const left = ['.config', 'include/config', 'arch/x86/include/generated'].map((path) => join(tree, path));
   if (left.some((path) => existsSync(path))) {
-    throw new KconformError(`${tree} was configured or built in place, which make then does not build elsewhere`, {
-      code: 'KC_TREE_NOT_CLEAN',
-      blame: 'host',
-      hint: 'git worktree add another folder and name that one, or make mrproper (which removes .config and all objects)',
-    });
+    throw new KconformError(
+      `${tree} was configured or built in place; make cannot build such a tree in another folder`,
+      {
+        code: 'KC_TREE_NOT_CLEAN',
+        blame: 'host',
+        hint: 'git worktree add another folder and name that one, or make mrproper (which removes .config and all objects)',
+      },
+    );
   }
   return `${part('VERSION')}.${part('PATCHLEVEL')}.${part('SUBLEVEL')}${part('EXTRAVERSION')}`;
 }

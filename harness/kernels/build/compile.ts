@@ -148,8 +148,8 @@ function buildError(errors: readonly string[], log: string, exitCode: number | u
     });
   }
   if (exitCode === undefined || /(flex|bison|bc|pahole|gcc|ld|perl|python3?|make): (command )?not found/.test(output)) {
-    const hint = 'bash ci/setup installs what building needs';
-    return new KconformError('a program that building needs is missing', {
+    const hint = 'run bash ci/setup to install it';
+    return new KconformError('a program that is needed to build kernels is missing', {
       code: 'KC_TOOL_MISSING',
       blame: 'host',
       hint,
@@ -160,7 +160,7 @@ function buildError(errors: readonly string[], log: string, exitCode: number | u
   return new KconformError(`the kernel does not build: ${first}`, {
     code: 'KC_BUILD',
     blame: 'case',
-    hint: 'the log has the whole',
+    hint: 'see the log for the whole output',
     evidence,
   });
 }

@@ -34,10 +34,10 @@ export async function profileNames(folder = FOLDER): Promise<string[]> {
 export async function loadProfile(name: string, folder = FOLDER): Promise<Profile> {
   const names = await profileNames(folder);
   if (!names.includes(name)) {
-    throw new KconformError(`there is no profile "${name}"`, {
+    throw new KconformError(`unknown profile "${name}"`, {
       code: 'KC_NO_SUCH_PROFILE',
       blame: 'host',
-      hint: `profiles there are: ${names.join(', ')}`,
+      hint: `available profiles: ${names.join(', ')}`,
     });
   }
   const [base, own] = await Promise.all([BASE, name].map((part) => readFile(join(folder, `${part}.config`), 'utf8')));

@@ -123,7 +123,7 @@ async function publishedSource(wanted: string, options: AptOptions): Promise<Pub
 async function needSpace(folder: string): Promise<void> {
   const { bavail, bsize } = await statfs(folder);
   if (bavail * bsize >= NEEDED_BYTES) return;
-  throw new KconformError(`building a kernel needs 5 GiB below ${dirname(folder)}, and fewer are free`, {
+  throw new KconformError(`building a kernel needs 5 GiB below ${dirname(folder)}, which are not free`, {
     code: 'KC_DISK_FULL',
     blame: 'host',
     hint: 'free some space (npx kconform cache --prune), or set XDG_CACHE_HOME to a folder on another disk',

@@ -215,7 +215,7 @@ export function sourcesFrom(targets: string, exists: (path: string) => boolean):
 
 /** @param output what apt said */
 export function noLists(output: string): KconformError {
-  return new KconformError('no list of published kernels could be had', {
+  return new KconformError('cannot get the list of published kernels', {
     code: 'KC_NO_PACKAGE_LISTS',
     blame: 'host',
     hint: 'check the network and `apt-get update`, or name a kernel by its path: --kernel /boot/vmlinuz-…',

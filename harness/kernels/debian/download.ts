@@ -87,7 +87,7 @@ export async function downloadPackage(name: string, folder: string, signal: Abor
   throw new KconformError(`could not download ${name}`, {
     code: 'KC_DOWNLOAD',
     blame: 'host',
-    hint: 'check the network; npx kconform kernels --refresh tells what is published now',
+    hint: 'check the network; npx kconform kernels --refresh updates the list of published kernels',
     evidence: { output: result.stderr },
   });
 }

@@ -33,7 +33,7 @@ export interface ReportChoice {
 export function parseChoice(words: string): ReportChoice {
   const [format = '', ...file] = words.split('=');
   if (!isFormat(format) || (file.length > 0 && file.join('=') === '')) {
-    throw new KconformError(`--report ${words}: there is no such report`, {
+    throw new KconformError(`--report ${words}: unknown report format`, {
       code: 'KC_NO_SUCH_FORMAT',
       blame: 'host',
       hint: `FORMAT or FORMAT=FILE, of ${Object.keys(FORMATS).join(', ')}`,
@@ -50,9 +50,9 @@ function isFormat(word: string): word is FormatName {
 function kcidbOfEnvironment(record: RunRecord): string {
   const origin = process.env.KCIDB_ORIGIN ?? 'kconform';
   if (/^[a-z0-9_]+$/.test(origin)) return kcidb(record, origin);
-  throw new KconformError(`KCIDB_ORIGIN is ${JSON.stringify(origin)}, which KCIDB takes for no origin`, {
+  throw new KconformError(`KCIDB_ORIGIN is ${JSON.stringify(origin)}, which is not a valid KCIDB origin`, {
     code: 'KC_KCIDB_ORIGIN',
     blame: 'host',
-    hint: 'small letters, digits and _, as agreed with those who run the database',
+    hint: 'use lower-case letters, digits and _, as agreed with the operators of the database',
   });
 }

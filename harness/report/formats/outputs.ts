@@ -40,10 +40,10 @@ export function outputsFor(
     .map((choice) => (choice.file === undefined ? choice : { ...choice, file: resolve(choice.file) }));
   const printed = choices.filter(({ file }) => file === undefined);
   if (printed.length > 1) {
-    throw new KconformError(`${printed.map(({ format }) => format).join(' and ')} would be mixed on standard output`, {
+    throw new KconformError(`${printed.map(({ format }) => format).join(' and ')} cannot both go to standard output`, {
       code: 'KC_TWO_REPORTS',
       blame: 'host',
-      hint: 'give all but one a file: --report FORMAT=FILE',
+      hint: 'send all but one to a file: --report FORMAT=FILE',
     });
   }
   const takesStdout = printed.some(({ format }) => format !== 'github');

@@ -26,8 +26,8 @@ describe('what repro makes of the end of a scenario', () => {
     ['a taint with exit code 1', seen(ended(1), { taints: ['W'] }), 'misbehaved', 'the kernel misbehaved'],
     ['a taint with exit code 127', seen(ended(127), { taints: ['W'] }), 'misbehaved', 'the kernel misbehaved'],
     ['a panic', seen(undefined, {}, failure('kernel')), 'misbehaved', 'the kernel misbehaved: it fell'],
-    ['a fault of the case', seen(undefined, {}, failure('case')), 'unknown', 'it could not be run: it fell'],
-    ['a fault of the host', seen(ended(1), {}, failure('host')), 'unknown', 'it could not be run: it fell'],
+    ['a fault of the case', seen(undefined, {}, failure('case')), 'unknown', 'it could not run: it fell'],
+    ['a fault of the host', seen(ended(1), {}, failure('host')), 'unknown', 'it could not run: it fell'],
     [
       'a blind oracle',
       seen(ended(0), { unavailable: { splats: 'why' } }),
@@ -44,7 +44,7 @@ describe('what repro makes of the end of a scenario', () => {
   test('several runs are counted by what they say', () => {
     const all = [seen(ended(0)), seen(ended(1)), seen(ended(127)), seen(ended(0), { taints: ['W'] })];
     expect(printTally('6.12', all)).toBe(
-      '6.12: 1 of 4 runs made the kernel misbehave, 1 failed by themselves, 1 say nothing\n',
+      '6.12: 1 of 4 runs made the kernel misbehave, 1 failed by themselves, 1 undetermined\n',
     );
   });
 });

@@ -49,7 +49,7 @@ function hasHit(seen: Seen): boolean {
 /** Why nothing can be said of the kernel, as a line; undefined when something can. */
 function faultOf(seen: Seen): string | undefined {
   if ('unmet' in seen) return seen.unmet;
-  if (seen.failure !== undefined) return `it could not be run: ${seen.failure.message}`;
+  if (seen.failure !== undefined) return `it could not run: ${seen.failure.message}`;
   const blind = Object.entries(seen.outcome.oracles.unavailable).filter(([oracle]) => oracle !== 'kmemleak');
   const [first] = blind;
   return first === undefined ? undefined : `the ${first[0]} oracle could not look: ${first[1]}`;
@@ -74,7 +74,7 @@ export function printTally(version: string, all: readonly Seen[]): string {
   const count = (finding: Finding) => all.filter((one) => findingOf(one) === finding).length;
   const more = [
     ...(count('failed') === 0 ? [] : [`${count('failed')} failed by themselves`]),
-    ...(count('unknown') === 0 ? [] : [`${count('unknown')} say nothing`]),
+    ...(count('unknown') === 0 ? [] : [`${count('unknown')} undetermined`]),
   ].map((text) => `, ${text}`);
   const runs = `${all.length} ${all.length === 1 ? 'run' : 'runs'}`;
   return `${version}: ${count('misbehaved')} of ${runs} made the kernel misbehave${more.join('')}\n`;

@@ -2,7 +2,8 @@ import { asKconformError } from '../../errors/error.ts';
 import { printEvidence } from './evidence.ts';
 import { plain } from './text.ts';
 
-const OWN_FAULT = 'This is a fault in kconform and no word about a kernel; please report it with what --debug shows.';
+const OWN_FAULT =
+  'This is a bug in kconform and says nothing about the kernel. Please report it with the output of --debug.';
 
 /** An error as the user reads it: message, hint and evidence; code and stack, with the causes, only for `debug`. */
 export function printError(error: unknown, { debug = false }: { readonly debug?: boolean } = {}): string {

@@ -66,7 +66,7 @@ function retriesLine(retries: readonly Retry[]): string {
 }
 
 function fixLine({ verdict, fix }: CaseResult): string {
-  if (verdict === 'FAIL') return `fix that this kernel should have, and seems to lack: ${fix}`;
+  if (verdict === 'FAIL') return `fix that this version should have but seems to be missing: ${fix}`;
   return `fix of the declared bug: ${fix}`;
 }
 

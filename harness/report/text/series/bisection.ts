@@ -30,7 +30,7 @@ export function printNeighbours(
   const between =
     unknown.length === 0
       ? 'nothing that is published lies between them'
-      : `nothing is known of ${unknown.map(({ version }) => version).join(', ')} between them`;
+      : `no verdict for ${unknown.map(({ version }) => version).join(', ')} between them`;
   return `\n${paint('bold', `${last}   ${before.version}`)}\n${paint('bold', `${next}  ${after.version}`)}\n${between}\n`;
 }
 
@@ -47,8 +47,7 @@ export interface Changes {
 const SHOWN = 10;
 
 export function printChanges({ source, files, total, found }: Changes): string {
-  if (files.length === 0)
-    return `\nthe case names no file, by which the ${total} changes of ${source} could be told apart\n`;
+  if (files.length === 0) return `\nthe case names no file, so the ${total} changes of ${source} could be told apart\n`;
   const shown = found.slice(0, SHOWN).map(({ title, upstream }) => `  ${(upstream ?? '').padEnd(9)} ${plain(title)}`);
   const left = found.length - shown.length;
   return [

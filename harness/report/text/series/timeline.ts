@@ -53,7 +53,7 @@ function turnLine({ to, after, at, unknown, fixes }: Turn): string {
   const what = to === 'good' ? 'mended' : 'broken';
   const by =
     fixes.length === 0 ? '' : to === 'good' ? `, as ${fixes.join(', ')} does` : `, lacking ${fixes.join(', ')}`;
-  const gap = unknown.length === 0 ? '' : `; nothing is known of ${unknown.join(', ')}`;
+  const gap = unknown.length === 0 ? '' : `; no verdict for ${unknown.join(', ')}`;
   return `${what} after ${after}, by ${at}${by}${gap}`;
 }
 
