@@ -6,6 +6,8 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { $ } from 'zx';
+import { isUnexpected } from '../harness/expect/outcome.ts';
+import { kernelNames } from '../harness/run/kernel-names.ts';
 import { readResults } from '../harness/run/results/results-file.ts';
 import { countVerdicts } from '../harness/run/results/totals.ts';
 import { scratchFolder } from './scratch.ts';
@@ -17,9 +19,10 @@ process.exitCode = exitCode ?? 2;
 if (existsSync(join(out, 'results.json'))) {
   const { results } = await readResults(out);
   const { PASS, XFAIL, SKIP, FAIL, XPASS, ERROR } = countVerdicts(results);
+  const nameOf = kernelNames(results.map(({ kernel }) => kernel));
   for (const { kernel, case: name, verdict, reason = '' } of results) {
-    if (['FAIL', 'XPASS', 'ERROR'].includes(verdict))
-      console.log(`failed: ${name} on ${kernel.version}: ${verdict}: ${reason.split('\n')[0]}`);
+    if (isUnexpected(verdict))
+      console.log(`failed: ${name} on ${nameOf(kernel)}: ${verdict}: ${reason.split('\n')[0]}`);
   }
   console.log(`${PASS + XFAIL} passed, ${FAIL + XPASS + ERROR} failed${SKIP > 0 ? `, ${SKIP} skipped` : ''}`);
 }

@@ -1,6 +1,6 @@
 import { KconformError } from '../errors/error.ts';
 import { compareVersions, hasChange } from '../kernels/version.ts';
-import type { Expectation } from './expectation.ts';
+import type { Expectation, Needs } from './expectation.ts';
 import { isBuiltIn, type KernelFacts, resolve } from './resolve.ts';
 
 /** What only the running guest can tell. */
@@ -46,15 +46,9 @@ function untoldConfig(outcome: object, kernel: KernelFacts): string | undefined 
   }
 }
 
-/** As `unmetByKernel`, and then the files and features, probed in the guest. */
-export async function unmetNeed(
-  expectation: Needing,
-  kernel: KernelFacts,
-  guest: GuestFacts,
-): Promise<string | undefined> {
-  const unmet = unmetByKernel(expectation, kernel);
-  if (unmet !== undefined) return unmet;
-  for (const path of expectation.needs?.files ?? []) if (!(await guest.hasFile(path))) return `needs the file ${path}`;
-  for (const name of expectation.needs?.features ?? []) if (!(await guest.hasFeature(name))) return `needs ${name}`;
+/** Why the case does not apply, from the files and features of the running guest; undefined when it does. */
+export async function unmetInGuest(needs: Needs, guest: GuestFacts): Promise<string | undefined> {
+  for (const path of needs.files ?? []) if (!(await guest.hasFile(path))) return `needs the file ${path}`;
+  for (const name of needs.features ?? []) if (!(await guest.hasFeature(name))) return `needs ${name}`;
   return undefined;
 }

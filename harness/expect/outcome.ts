@@ -9,9 +9,26 @@ export const VERDICTS = ['PASS', 'FAIL', 'XFAIL', 'XPASS', 'SKIP', 'ERROR'] as c
 
 export type Verdict = (typeof VERDICTS)[number];
 
-/** Verdicts that nobody has declared, and that fail a run. */
+/** What each verdict makes of the exit code of a run; the largest wins. */
+const EXIT_CODES = { PASS: 0, FAIL: 1, XFAIL: 0, XPASS: 1, SKIP: 0, ERROR: 2 } as const satisfies Record<
+  Verdict,
+  0 | 1 | 2
+>;
+
+/** FAIL, XPASS and ERROR: they fail a run. */
 export function isUnexpected(verdict: Verdict): boolean {
-  return verdict === 'FAIL' || verdict === 'XPASS' || verdict === 'ERROR';
+  return EXIT_CODES[verdict] !== 0;
+}
+
+/** FAIL and XPASS: the kernel does otherwise than expected and declared. After an ERROR nothing is known of the kernel. */
+export function isMismatch(verdict: Verdict): boolean {
+  return EXIT_CODES[verdict] === 1;
+}
+
+/** The exit code of a run with these results: 2 with an ERROR or without any result, 1 with a FAIL or XPASS, else 0. */
+export function exitCodeOf(results: readonly { readonly verdict: Verdict }[]): 0 | 1 | 2 {
+  if (results.length === 0 || results.some(({ verdict }) => EXIT_CODES[verdict] === 2)) return 2;
+  return results.some(({ verdict }) => isMismatch(verdict)) ? 1 : 0;
 }
 
 /** A report of the kernel about itself, read from its console. */

@@ -1,9 +1,10 @@
 import * as z from 'zod';
+import { isMismatch, VERDICTS } from '../expect/outcome.ts';
 import type { CaseResult } from '../run/events.ts';
 
 /** The result of one case on one kernel, as far as proofs need it. */
 export const CaseRecord = z.object({
-  verdict: z.enum(['PASS', 'FAIL', 'XFAIL', 'XPASS', 'SKIP', 'ERROR']),
+  verdict: z.enum(VERDICTS),
   reason: z.string().optional(),
   /** The case did not end: a crash, a hang, a process that cannot be killed. */
   broke: z.literal(true).optional(),
@@ -17,7 +18,7 @@ export type CaseRecords = ReadonlyMap<string, CaseRecord>;
 
 export function recordOf({ verdict, reason, observations, evidence }: CaseResult): CaseRecord {
   const failed = observations
-    .filter((observation) => observation.verdict === 'FAIL' || observation.verdict === 'XPASS')
+    .filter((observation) => isMismatch(observation.verdict))
     .map(({ path, verdict: own, expected, observed, quirk }) => ({
       path,
       // An XPASS has the right value where another is declared: "expected true, observed true" would not show the change.
@@ -34,6 +35,6 @@ export function recordOf({ verdict, reason, observations, evidence }: CaseResult
 
 /** The record after a repetition: an observation that failed once, and not again, is no evidence against the kernel. */
 export function confirmed(first: CaseRecord, second: CaseRecord): CaseRecord {
-  if (second.verdict !== 'FAIL' && second.verdict !== 'XPASS') return second;
+  if (!isMismatch(second.verdict)) return second;
   return { ...second, failed: second.failed.filter(({ path }) => first.failed.some((one) => one.path === path)) };
 }

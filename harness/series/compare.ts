@@ -1,5 +1,5 @@
 import { isUnstable, standingOf } from '../expect/judge/standing.ts';
-import { isUnexpected } from '../expect/outcome.ts';
+import { isMismatch, isUnexpected } from '../expect/outcome.ts';
 import { jobKey } from '../run/events.ts';
 import type { Judged } from '../run/results/results-file.ts';
 import { kernelsOf, labelsOf } from './kernels.ts';
@@ -80,7 +80,7 @@ function broke({ change, after }: Compared): boolean {
 /** A regression, or a wrong verdict of a case that the earlier run did not judge: nobody has accepted that verdict. */
 function isRegression({ change, after }: Compared): boolean {
   if (change !== 'new' || after === undefined) return change === 'regression';
-  return (after.verdict === 'FAIL' || after.verdict === 'XPASS') && !isUnstable(after);
+  return isMismatch(after.verdict) && !isUnstable(after);
 }
 
 /** What fails a comparison. */

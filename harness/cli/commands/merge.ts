@@ -3,13 +3,13 @@ import { realpath } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { KconformError } from '../../errors/error.ts';
+import { exitCodeOf } from '../../expect/outcome.ts';
 import { outputsFor, writeReports } from '../../report/formats/outputs.ts';
 import { TerminalReporter } from '../../report/text/terminal.ts';
 import type { NameOf } from '../../run/kernel-names.ts';
 import { eventsOf, namesIn, type RecordedCase, type RunRecord } from '../../run/results/record.ts';
 import { ResultsReporter } from '../../run/results/results.ts';
 import { readStoredRun } from '../../run/results/stored-run.ts';
-import { countVerdicts, exitCode } from '../../run/results/totals.ts';
 import { ambiguousKernels, type Merged, merge } from '../../series/merge.ts';
 import { withOutFolder } from '../out-folder.ts';
 import { reportOption } from '../report-option.ts';
@@ -62,8 +62,7 @@ async function mergeInto(out: string, folders: readonly string[], report: Option
   }
   await writeReports(record, outputs);
   for (const line of missingLines(merged, namesIn(record))) process.stderr.write(`${line}\n`);
-  const totals = countVerdicts(merged.cases.map(({ result }) => result));
-  process.exitCode = merged.missing.length > 0 ? 2 : exitCode(totals);
+  process.exitCode = merged.missing.length > 0 ? 2 : exitCodeOf(merged.cases.map(({ result }) => result));
 }
 
 function recordOf(parts: readonly RunRecord[], merged: Merged<RecordedCase>): RunRecord {

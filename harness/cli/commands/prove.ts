@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
 import { KconformError } from '../../errors/error.ts';
+import { isUnexpected } from '../../expect/outcome.ts';
 import { type DeclarationFault, declarationFaults } from '../../prove/declarations.ts';
 import type { DeclaredMutant, Mutant } from '../../prove/mutant.ts';
 import { loadMutants, type Mutants, mutantsFolder } from '../../prove/mutant-files.ts';
@@ -138,7 +139,7 @@ function exitCodeOf(proofs: readonly Proof[], unedited: ProofReporter['unedited'
 }
 
 function isWrong(unedited: ProofReporter['unedited']): boolean {
-  return [...unedited.values()].some(({ verdict }) => ['FAIL', 'XPASS', 'ERROR'].includes(verdict));
+  return [...unedited.values()].some(({ verdict }) => isUnexpected(verdict));
 }
 
 /** @throws KC_NO_SUCH_MUTANT with the groups there are */

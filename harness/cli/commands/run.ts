@@ -2,12 +2,12 @@ import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Command, Option } from 'commander';
 import { BOOT, type BootDeclarations } from '../../expect/judge/boot.ts';
+import { exitCodeOf } from '../../expect/outcome.ts';
 import { type PlannedKernel, planKernels, type ResolveOptions } from '../../kernels/resolve.ts';
 import { outputsFor } from '../../report/formats/outputs.ts';
 import { TerminalReporter } from '../../report/text/terminal.ts';
 import { bootInputs } from '../../run/case/boot.ts';
 import { type Case, findCases } from '../../run/discovery/cases.ts';
-import type { CaseResult } from '../../run/events.ts';
 import { ResultsReporter } from '../../run/results/results.ts';
 import { run } from '../../run/run.ts';
 import { comparisonExitCode } from '../../series/compare.ts';
@@ -203,10 +203,4 @@ function ownOptions({ cases, accel, isolation, leaks }: Options): string[] {
     ...(isolation === undefined ? [] : ['--isolation', isolation]),
     ...(leaks === undefined ? [] : ['--leaks']),
   ];
-}
-
-function exitCodeOf(results: readonly CaseResult[]): number {
-  const verdicts = new Set(results.map(({ verdict }) => verdict));
-  if (verdicts.has('ERROR') || results.length === 0) return 2;
-  return verdicts.has('FAIL') || verdicts.has('XPASS') ? 1 : 0;
 }

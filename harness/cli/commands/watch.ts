@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { withLock } from '../../cache/lock.ts';
 import { makeFolder } from '../../cache/make-folder.ts';
+import { exitCodeOf } from '../../expect/outcome.ts';
 import type { Accelerator } from '../../guest/qemu/machine.ts';
 import { type PlannedKernel, planKernels } from '../../kernels/resolve.ts';
 import { comparisonAnnotations, githubAnnotations, guardOutput } from '../../report/formats/github.ts';
@@ -11,7 +12,6 @@ import { printComparison } from '../../report/text/series/comparison.ts';
 import { type Case, findCases } from '../../run/discovery/cases.ts';
 import { readResults } from '../../run/results/results-file.ts';
 import { readStoredRun } from '../../run/results/stored-run.ts';
-import { countVerdicts, exitCode } from '../../run/results/totals.ts';
 import { compareRuns, comparisonExitCode } from '../../series/compare.ts';
 import { readState, type WatchState, writeState } from '../../series/watch-state.ts';
 import { findDefaults } from '../defaults.ts';
@@ -111,7 +111,7 @@ async function judgeNew(kernel: PlannedKernel, cases: readonly Case[], options: 
   const results = await judgeKernels([kernel], cases, own, signal);
   if (signal.aborted) return { code: 130, annotations: '' };
   if (last === undefined)
-    return { code: exitCode(countVerdicts(results)), annotations: githubAnnotations(await readStoredRun(out)) };
+    return { code: exitCodeOf(results), annotations: githubAnnotations(await readStoredRun(out)) };
   const before = await readResults(join(folder, last.folder));
   const comparison = compareRuns(before.results, results);
   const paint = painterFor(process.stdout);

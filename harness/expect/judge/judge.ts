@@ -37,6 +37,8 @@ export interface JudgeInput {
   readonly kernel: KernelFacts;
   /** What ended the case before its time. */
   readonly error?: KconformError;
+  /** Whether the needs of the expectation were checked against the kernel already, and are met. */
+  readonly meetsNeeds?: true;
 }
 
 /**
@@ -51,7 +53,10 @@ export function judge(input: JudgeInput): Judgement {
   }
 }
 
-function judgeOutcome({ expectation, outcome, kernel, error }: JudgeInput, findings: OracleFindings): Judgement {
+function judgeOutcome(
+  { expectation, outcome, kernel, error, meetsNeeds }: JudgeInput,
+  findings: OracleFindings,
+): Judgement {
   const oracles = outcome?.oracles ?? noReports;
   const end = (judgement: Ruling, leaves: readonly JudgedLeaf[] = []) => ({
     ...judgement,
@@ -70,7 +75,7 @@ function judgeOutcome({ expectation, outcome, kernel, error }: JudgeInput, findi
   if (error?.blame === 'kernel' && !(provoked !== undefined && isOwnPanic)) {
     return end(fail(error.message, kernel, findings.returned[0]), leaves);
   }
-  const unmet = unmetByKernel(expectation, kernel);
+  const unmet = meetsNeeds === true ? undefined : unmetByKernel(expectation, kernel);
   if (provoked !== undefined) {
     const failed = unmet === undefined ? failedDespiteKill(leaves, outcome?.observations) : undefined;
     if (failed === undefined) return end(filledMemory(provoked), leaves);

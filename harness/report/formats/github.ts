@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Verdict } from '../../expect/outcome.ts';
+import { isUnexpected } from '../../expect/outcome.ts';
 import type { CaseResult } from '../../run/events.ts';
 import type { NameOf } from '../../run/kernel-names.ts';
 import { namesIn, type RunRecord } from '../../run/results/record.ts';
@@ -26,7 +26,7 @@ const LENGTH = 4000;
  */
 export function githubAnnotations(record: RunRecord): string {
   const nameOf = namesIn(record);
-  const wrong = record.cases.map(({ result }) => result).filter(({ verdict }) => isWrong(verdict));
+  const wrong = record.cases.map(({ result }) => result).filter(({ verdict }) => isUnexpected(verdict));
   const all = wrong.map((result) => [titleOf(result, nameOf), describe(result, nameOf).slice(1).join('\n')] as const);
   const lines = annotate('error', all, 'are not as expected');
   const counts = Object.entries(countVerdicts(record.cases.map(({ result }) => result)))
@@ -80,10 +80,6 @@ export function guardOutput(stdout: Output, environment: { readonly GITHUB_ACTIO
   const { before, after } = withoutCommands(randomUUID());
   stdout.write(before);
   return { end: (annotations: string) => void stdout.write(`${after}${annotations}`) };
-}
-
-export function isWrong(verdict: Verdict): boolean {
-  return verdict === 'FAIL' || verdict === 'XPASS' || verdict === 'ERROR';
 }
 
 function titleOf({ verdict, case: name, kernel }: CaseResult, nameOf: NameOf): string {

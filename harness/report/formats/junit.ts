@@ -1,5 +1,5 @@
 import { hostname } from 'node:os';
-import type { Verdict } from '../../expect/outcome.ts';
+import { isUnexpected, type Verdict } from '../../expect/outcome.ts';
 import type { NameOf } from '../../run/kernel-names.ts';
 import { byKernel, type KernelCases, namesIn, type RecordedCase, type RunRecord } from '../../run/results/record.ts';
 import { countVerdicts } from '../../run/results/totals.ts';
@@ -63,7 +63,7 @@ function testCase({ result, console }: RecordedCase, nameOf: NameOf): string {
   // Jenkins takes what stands before the last dot for a package: dots of a version would make packages of it.
   const classname = [plain(nameOf(kernel)).replaceAll('.', '_'), ...(group === '' ? [] : [group])].join('.');
   const told = outcome(verdict, result, nameOf);
-  const log = ['FAIL', 'XPASS', 'ERROR'].includes(verdict) && console !== '';
+  const log = isUnexpected(verdict) && console !== '';
   const attributes = { name: plain(result.case), classname, time: seconds(durationMs) };
   if (told === '') return element('testcase', attributes);
   return element('testcase', attributes, [told, ...(log ? [element('system-out', {}, consoleEnd(console))] : [])]);

@@ -1,5 +1,5 @@
 import type { Observation } from '../../expect/judge/judge-leaf.ts';
-import type { OracleReports, Verdict } from '../../expect/outcome.ts';
+import { isUnexpected, type OracleReports } from '../../expect/outcome.ts';
 import type { CaseResult } from '../../run/events.ts';
 import type { NameOf } from '../../run/kernel-names.ts';
 import { byKernel, type KernelCases, namesIn, type RunRecord } from '../../run/results/record.ts';
@@ -16,8 +16,6 @@ interface Test {
   readonly diagnostics?: readonly string[];
   readonly subtests: readonly Test[];
 }
-
-const NOT_OK: ReadonlySet<Verdict> = new Set(['FAIL', 'XPASS', 'ERROR']);
 
 /**
  * KTAP version 1 (Documentation/dev-tools/ktap.rst). XFAIL and SKIP are `ok` with that directive; FAIL, XPASS and ERROR are
@@ -37,7 +35,7 @@ function kernelTest({ name, cases }: KernelCases, nameOf: NameOf): Test {
 
 function caseTest(result: CaseResult, nameOf: NameOf): Test {
   const { verdict, reason } = result;
-  const ok = !NOT_OK.has(verdict);
+  const ok = !isUnexpected(verdict);
   const leaves = verdict === 'SKIP' ? [] : [...result.observations.map(leafTest), ...oracleTests(result.oracles, ok)];
   const unexplained = leaves.length > 0 && !ok && leaves.every((leaf) => leaf.ok);
   return {
@@ -51,7 +49,7 @@ function caseTest(result: CaseResult, nameOf: NameOf): Test {
 
 function leafTest({ path, verdict, expected, observed }: Observation): Test {
   const told = verdict === 'PASS' ? {} : { directive: `${verdict} expected ${expected}, observed ${observed}` };
-  return { name: path === '' ? 'outcome' : path, ok: !NOT_OK.has(verdict), ...told, subtests: [] };
+  return { name: path === '' ? 'outcome' : path, ok: !isUnexpected(verdict), ...told, subtests: [] };
 }
 
 /** What oracles saw; where the case is as expected they saw what it declares. One that could not look is skipped. */

@@ -1,9 +1,9 @@
+import { isUnexpected, VERDICTS } from '../../expect/outcome.ts';
 import type { NameOf } from '../../run/kernel-names.ts';
 import { byKernel, type KernelCases, namesIn, type RecordedCase, type RunRecord } from '../../run/results/record.ts';
 import { countVerdicts, type Totals } from '../../run/results/totals.ts';
 import { describe } from '../text/failure.ts';
 import { duration, plain, shorten } from '../text/text.ts';
-import { isWrong } from './github.ts';
 import { escapeXml } from './xml.ts';
 
 /** GitHub refuses a step's summary of more than 1 MiB; this many bytes leave room for what other commands of the step add. */
@@ -28,7 +28,7 @@ export function summary(record: RunRecord): string {
     '',
   ].join('\n');
   const nameOf = namesIn(record);
-  const wrong = record.cases.filter(({ result }) => isWrong(result.verdict));
+  const wrong = record.cases.filter(({ result }) => isUnexpected(result.verdict));
   const details = wrong.map((one) => detail(one, nameOf));
   return `${head}${withinLimit(details, LIMIT - Buffer.byteLength(head))}`;
 }
@@ -39,15 +39,14 @@ function spell(totals: Totals): string {
 }
 
 function table(record: RunRecord): string {
-  const verdicts = ['PASS', 'FAIL', 'XFAIL', 'XPASS', 'SKIP', 'ERROR'] as const;
   const row = ({ name, cases }: KernelCases) => {
     const totals = countVerdicts(cases.map(({ result }) => result));
-    const counts = verdicts.map((verdict) => `<td>${totals[verdict] === 0 ? '' : totals[verdict]}</td>`).join('');
+    const counts = VERDICTS.map((verdict) => `<td>${totals[verdict] === 0 ? '' : totals[verdict]}</td>`).join('');
     return `<tr><td><code>${escapeXml(plain(name))}</code></td>${counts}</tr>`;
   };
   return [
     '<table>',
-    `<tr><th>kernel</th>${verdicts.map((verdict) => `<th>${verdict}</th>`).join('')}</tr>`,
+    `<tr><th>kernel</th>${VERDICTS.map((verdict) => `<th>${verdict}</th>`).join('')}</tr>`,
     ...byKernel(record).map(row),
     '</table>',
   ].join('\n');

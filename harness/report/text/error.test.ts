@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
 import { KconformError } from '../../errors/error.ts';
-import { countVerdicts, exitCode } from '../../run/results/totals.ts';
 import { printError } from './error.ts';
 
 const error = new KconformError('the guest never came up', {
@@ -42,13 +41,4 @@ test('code, blame, stack and causes with debug', () => {
 test.each([new TypeError('x is undefined'), 'a string', undefined, null])('%s shows no stack either', (thrown) => {
   expect(printError(thrown)).not.toMatch(/^\s+at /m);
   expect(printError(thrown)).toContain('--debug');
-});
-
-test.each([
-  [[], 2],
-  [['PASS', 'XFAIL', 'SKIP'], 0],
-  [['PASS', 'XPASS'], 1],
-  [['FAIL', 'ERROR'], 2],
-] as const)('%j earns exit code %d', (verdicts, code) => {
-  expect(exitCode(countVerdicts(verdicts.map((verdict) => ({ verdict }))))).toBe(code);
 });

@@ -1,4 +1,4 @@
-import type { Verdict } from '../../expect/outcome.ts';
+import { isUnexpected } from '../../expect/outcome.ts';
 import {
   type CaseResult,
   jobKey,
@@ -19,8 +19,6 @@ export interface Terminal {
   readonly isTTY?: boolean;
   readonly columns?: number;
 }
-
-const unexpected: ReadonlySet<Verdict> = new Set(['FAIL', 'XPASS', 'ERROR']);
 
 /** Tells a person how the run goes: a line a case, failures in full at the end. On a TTY, progress stays on one line. */
 export class TerminalReporter implements Reporter {
@@ -87,7 +85,7 @@ export class TerminalReporter implements Reporter {
 
   #summary(durationMs: number, interrupted: boolean): string[] {
     const results = [...this.#results.values()];
-    const failures = results.filter(({ verdict }) => unexpected.has(verdict));
+    const failures = results.filter(({ verdict }) => isUnexpected(verdict));
     const counts = Object.entries(countVerdicts(results))
       .filter(([, count]) => count > 0)
       .map(([verdict, count]) => `${count} ${verdict}`);

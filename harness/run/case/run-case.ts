@@ -4,7 +4,7 @@ import { asKconformError, KconformError } from '../../errors/error.ts';
 import type { Expectation } from '../../expect/expectation.ts';
 import { type Judgement, judge } from '../../expect/judge/judge.ts';
 import { needsLeaks } from '../../expect/judge/oracles.ts';
-import { unmetByKernel, unmetNeed } from '../../expect/needs.ts';
+import { unmetByKernel, unmetInGuest } from '../../expect/needs.ts';
 import { noReports, type Outcome } from '../../expect/outcome.ts';
 import type { KernelFacts } from '../../expect/resolve.ts';
 import type { GuestMachine } from '../../guest/guest-machine.ts';
@@ -69,9 +69,9 @@ export async function runCase(testCase: Case, setting: CaseSetting): Promise<Cas
     late = await prepared.unawaited().catch((error: unknown) => asKconformError(error, 'harness', 'KC_BUG'));
   } catch (thrown) {
     const error = asKconformError(thrown, 'harness', 'KC_BUG');
-    return { judgement: judge({ expectation, outcome, kernel, error }), error, ...left() };
+    return { judgement: judge({ expectation, outcome, kernel, error, meetsNeeds: true }), error, ...left() };
   }
-  const judgement = judge({ expectation, outcome, kernel });
+  const judgement = judge({ expectation, outcome, kernel, meetsNeeds: true });
   // Evidence against the kernel outranks a doubt about the case.
   if (late === undefined || judgement.verdict === 'FAIL') return { judgement, error: undefined, ...left() };
   const { message: reason, blame } = late;
@@ -82,11 +82,12 @@ async function inGuest(
   prepared: PreparedScenario,
   expectation: Expectation,
   transcript: Transcript,
-  { kernel, symbols, limits, signal, leaks, rest, onNotice, start }: CaseSetting,
+  { symbols, limits, signal, leaks, rest, onNotice, start }: CaseSetting,
 ): Promise<Seen> {
   const { machine: started, proof } = await start();
   await using machine = started;
-  const { files = [], features = [] } = expectation.needs ?? {};
+  const { needs = {} } = expectation;
+  const { files = [], features = [] } = needs;
   return await observe(machine, prepared, {
     proof,
     symbols,
@@ -97,7 +98,7 @@ async function inGuest(
     rest,
     ...(onNotice && { onNotice }),
     transcript,
-    ...(files.length + features.length > 0 && { unmet: (guest) => unmetNeed(expectation, kernel, probesOf(guest)) }),
+    ...(files.length + features.length > 0 && { unmet: (guest) => unmetInGuest(needs, probesOf(guest)) }),
   });
 }
 

@@ -1,3 +1,5 @@
+import { isUnstable } from '../../../expect/judge/standing.ts';
+import { isUnexpected } from '../../../expect/outcome.ts';
 import type { KernelCases, RecordedCase } from '../../../run/results/record.ts';
 import { plain } from '../../text/text.ts';
 import { escapeXml } from '../xml.ts';
@@ -30,8 +32,9 @@ function row(name: string, places: Places): string {
 function button({ result }: RecordedCase, { name: kernel }: KernelCases, number: number): string {
   const { verdict, durationMs } = result;
   const label = `${verdict}: ${plain(result.case)} on ${plain(kernel)}`;
-  const unstable = result.retries?.some((retry) => retry.verdict !== verdict) ? ' unstable' : '';
+  const unstable = isUnstable(result) ? ' unstable' : '';
+  const unexpected = isUnexpected(verdict) ? ' data-unexpected' : '';
   const seconds = (durationMs / 1000).toFixed(1);
   const name = escapeXml(`${label}${unstable === '' ? '' : ', unstable'}`);
-  return `<button type="button" tabindex="-1" class="${verdict}${unstable}" data-cell="${number}" data-seconds="${seconds}" aria-label="${name}">${SIGNS[verdict]}</button>`;
+  return `<button type="button" tabindex="-1" class="${verdict}${unstable}" data-cell="${number}"${unexpected} data-seconds="${seconds}" aria-label="${name}">${SIGNS[verdict]}</button>`;
 }

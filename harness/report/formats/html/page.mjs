@@ -5,7 +5,6 @@
   const form = document.querySelector('#filters');
   const rows = [...table.tBodies[0].rows];
   const heads = [...table.tHead.rows[0].cells].slice(1);
-  const UNEXPECTED = new Set(['FAIL', 'XPASS', 'ERROR']);
   let packed;
   let opened;
 
@@ -224,7 +223,7 @@
   function jump(step) {
     const buttons = shownButtons()
       .flat()
-      .filter((button) => button && UNEXPECTED.has(verdictOf(button)));
+      .filter((button) => button?.dataset.unexpected !== undefined);
     if (buttons.length === 0) return;
     const here = buttons.indexOf(opened ?? table.querySelector('button[tabindex="0"]'));
     const next = here < 0 ? (step > 0 ? 0 : buttons.length - 1) : (here + step + buttons.length) % buttons.length;

@@ -1,8 +1,9 @@
+import { isMismatch } from '../../../expect/outcome.ts';
 import type { CaseResult } from '../../../run/events.ts';
 
 /** What speaks against the kernel in one run, without what differs by its nature: addresses, times, how many objects leaked. */
 function signsOf({ observations, oracles }: CaseResult): Set<string> {
-  const failed = observations.filter((one) => one.verdict === 'FAIL' || one.verdict === 'XPASS');
+  const failed = observations.filter(({ verdict }) => isMismatch(verdict));
   return new Set([
     ...failed.map(({ path }) => `not as expected: ${path}`),
     ...oracles.splats.map(({ kind, title, fingerprint }) => `${kind}: ${title}, in ${fingerprint.join(' < ')}`),
