@@ -2,7 +2,15 @@
 /// <reference types="node" />
 /** The public entry point: what scenarios and expectations are written with. Cases import nothing else. */
 export { type Behaviour, behaviours } from './expect/behaviours.ts';
-export { expectation, type KnownBug, type Quirk } from './expect/expectation.ts';
+export {
+  type Expectation,
+  type ExpectationOf,
+  expectation,
+  type KnownBug,
+  type Needs,
+  type Quirk,
+  type SplatMatcher,
+} from './expect/expectation.ts';
 export {
   absent,
   anyOf,
@@ -13,10 +21,12 @@ export {
   byVersion,
   containing,
   including,
+  type Matcher,
   matching,
   not,
 } from './expect/matchers/matchers.ts';
-export type { Observed } from './expect/outcome.ts';
+export type { Observations, Observed } from './expect/outcome.ts';
+export type { ExecOptions, ExecResult } from './guest/agent/commands.ts';
 export { editsOf, equivalentMutants, mutants } from './prove/declare.ts';
 export type { EquivalentMutant, MutantDeclaration } from './prove/mutant.ts';
 export { type Configuration, configuration } from './run/discovery/configuration.ts';
@@ -32,6 +42,7 @@ export {
   type ThreadBatch,
   type ThreadOptions,
 } from './scenario/agent/batch.ts';
+export type { MountAttributes } from './scenario/api/calls/mounts.ts';
 export {
   AT,
   CLONE,
@@ -56,11 +67,11 @@ export {
 } from './scenario/api/constants.ts';
 export { eachInTurn, eachOf } from './scenario/api/each.ts';
 export type { Descriptor, Fd, FdResult } from './scenario/api/fd.ts';
-export type { Guest } from './scenario/api/guest.ts';
+export type { Guest, Shell, ShellResult, ShellValue } from './scenario/api/guest.ts';
 export type { GuestProcess } from './scenario/api/process.ts';
 export { type Racer, race } from './scenario/api/race.ts';
 export type { ErrnoResult } from './scenario/api/result.ts';
-export { scenario } from './scenario/api/scenario.ts';
+export { type Scenario, type ScenarioContext, scenario } from './scenario/api/scenario.ts';
 export {
   CAP,
   capabilities,
@@ -69,6 +80,7 @@ export {
   SUBORDINATE_IDS,
   type UserNamespace,
 } from './scenario/api/spawn.ts';
+export type { FileSystemFacts } from './scenario/api/stat.ts';
 export { type FileFacts, readStat, STAT_LENGTH } from './scenario/api/stat.ts';
 export * as bpf from './scenario/bpf/bpf.ts';
 export * as instruction from './scenario/bpf/instructions.ts';

@@ -62,6 +62,7 @@ export const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   ],
   'harness/index.ts': [
     'harness/expect',
+    'harness/guest/agent/commands.ts',
     'harness/prove/declare.ts',
     'harness/prove/mutant.ts',
     'harness/run/discovery',

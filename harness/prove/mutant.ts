@@ -27,6 +27,7 @@ export interface MutantDeclaration {
   readonly undoes?: string;
   /** Ids of the behaviours (behaviours/inventory.ts of the cases) that are then missing. */
   readonly breaks?: readonly string[];
+  /** What is changed in the source: see editsOf. */
   readonly edits: readonly SourceEdit[];
   /** By case, paths of observations: each must fail, or one below it must; '' means that the case fails by its oracles. */
   readonly mustFail: Readonly<Record<string, readonly string[]>>;
@@ -34,12 +35,15 @@ export interface MutantDeclaration {
 
 /** A mutant made by rule that no case can distinguish from the unedited kernel, and why. */
 export interface EquivalentMutant {
+  /** The source file, from the root of the kernel's source. */
   readonly file: string;
+  /** The function that is changed. */
   readonly function: string;
   /** The line before and after, as `prove --mutate` prints it: `return false; → return true;`; without it, any change in the function. */
   readonly change?: string;
   /** The line above, where the function has that line more than once. */
   readonly below?: string;
+  /** Why no case can distinguish it from the unedited kernel. */
   readonly why: string;
 }
 

@@ -148,7 +148,7 @@ function select({ declared }: Mutants, ids: readonly string[], root: string): De
     throw new KconformError(`there are no mutants in ${mutantsFolder(root)}`, {
       code: 'KC_NO_SUCH_MUTANT',
       blame: 'host',
-      hint: 'declare some there with mutants([…]) (cases/README.md of kconform), or make some with --mutate',
+      hint: 'declare some there with mutants([…]) (docs/authoring.md of kconform), or make some with --mutate',
     });
   }
   const named = (id: string) => (mutant: DeclaredMutant) => mutant.id === id || mutant.id.startsWith(`${id}/`);

@@ -1,4 +1,4 @@
-/** A repository with a case and a mutant of its own, as cases/README.md shows them. */
+/** A repository with a case and a mutant of its own, as docs/authoring.md shows them. */
 import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -17,12 +17,12 @@ export async function repositoryWithMutants(): Promise<OwnMutants> {
     await mkdir(dirname(join(folder, name)), { recursive: true });
     await writeFile(join(folder, name), text);
   };
-  const readme = await readFile(join(REPOSITORY, 'cases/README.md'), 'utf8');
+  const readme = await readFile(join(REPOSITORY, 'docs/authoring.md'), 'utf8');
   const shown = (name: string) => {
     const block = new RegExp(`^ {4}(?://|#) ${name}\\n((?: {4}.*\\n|\\n)+?)(?=\\n(?: {4}npx |\\S))`, 'm').exec(
       readme,
     )?.[1];
-    if (block === undefined) throw new Error(`cases/README.md shows no ${name}`);
+    if (block === undefined) throw new Error(`docs/authoring.md shows no ${name}`);
     return `${block.replaceAll(/^ {4}/gm, '').trim()}\n`;
   };
   await write('package.json', '{ "type": "module" }\n');

@@ -1,4 +1,4 @@
-/** Every command of the walkthrough in cases/README.md is run as it stands there, and shows what stands behind it. */
+/** Every command of the walkthroughs in docs/authoring.md is run as it stands there, and shows what stands behind it. */
 import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -34,7 +34,7 @@ function stepsOf(text: string): Step[] {
 }
 
 async function sections(): Promise<[string, Step[]][]> {
-  const readme = await readFile(join(REPOSITORY, 'cases/README.md'), 'utf8');
+  const readme = await readFile(join(REPOSITORY, 'docs/authoring.md'), 'utf8');
   const walkthrough = readme.split('## From a bug report to a proven case\n')[1]?.split(/\n## |\n<!-- /)[0] ?? '';
   return walkthrough
     .split('\n### ')

@@ -72,7 +72,7 @@ describe('a bug that is in a window of versions', () => {
 type Window = Pick<KnownBug, 'introducedIn' | 'fixedIn'>;
 const { introducedIn: _, ...always } = regression;
 
-/** The table of cases/README.md. */
+/** The table in docs/authoring.md. */
 describe('a fix or a regression that is known for some branches', () => {
   const backport: Window = { fixedIn: ['6.12.54'] };
   const everywhere: Window = { fixedIn: ['6.12.54', '6.18'] };

@@ -8,7 +8,7 @@ import type { KernelFacts } from '../resolve.ts';
  */
 export type BugState = 'before' | 'present' | 'fixed' | 'undetermined';
 
-/** Where the kernel stands to the bug, by `introducedIn` and `fixedIn`; cases/README.md has the table. */
+/** Where the kernel stands to the bug, by `introducedIn` and `fixedIn`; docs/authoring.md has the table. */
 export function stateOf(bug: KnownBug, kernel: KernelFacts): BugState {
   const came = cameWith(bug, kernel);
   const fixed = bug.fixedIn.length === 0 ? 'lacks' : hasChange(kernel.version, bug.fixedIn);

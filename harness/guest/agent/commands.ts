@@ -5,7 +5,9 @@ import { signalName } from './signals.ts';
 
 /** What a shell command of the guest came to. */
 export interface ExecResult {
+  /** What the command wrote to standard output. */
   readonly stdout: Buffer;
+  /** What it wrote to standard error. */
   readonly stderr: Buffer;
   /** null when a signal ended it. */
   readonly exitCode: number | null;
@@ -13,6 +15,7 @@ export interface ExecResult {
   readonly signal: string | null;
 }
 
+/** How a shell command of `guest.exec` is run. */
 export interface ExecOptions {
   /** Given to the command whole, text as UTF-8; then, or where nothing is given, its end of file. */
   readonly stdin?: string | Buffer;
@@ -22,6 +25,7 @@ export interface ExecOptions {
   readonly signal?: AbortSignal;
   /** Standard output as it comes; it is in the result as well. */
   readonly onStdout?: (bytes: Buffer) => void;
+  /** Standard error as it comes; it is in the result as well. */
   readonly onStderr?: (bytes: Buffer) => void;
 }
 
