@@ -77,7 +77,7 @@ test('a script: the case passes; once its expectation is wrong, accept mends jus
   await writeFile(expectOf('owner'), wrong);
   expect((await kconform(['run', 'owner', '--out', 'out'], { cwd: folder })).exitCode).toBe(1);
   const inCi = await kconform(['accept', 'out', '--yes'], { cwd: folder, env: { CI: 'true' } });
-  expect(inCi.all).toMatch(/not changed where CI is set/);
+  expect(inCi.all).toMatch(/does not change expectations when CI is set/);
   expect(inCi.exitCode).toBe(2);
   expect((await kconform(['accept', 'out'], { cwd: folder })).all).toMatch(/standard input is not a terminal/);
   expect(await readFile(expectOf('owner'), 'utf8')).toBe(wrong);

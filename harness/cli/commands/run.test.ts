@@ -169,7 +169,7 @@ describe('runs that end early or cannot be made', () => {
 
   test.each([
     [['--kernel', '6.12.44'], /no published kernel is "6\.12\.44".*6\.12\.43.*6\.12\.57/],
-    [['--kernel', '/etc/passwd'], /is not a kernel/],
+    [['--kernel', '/etc/passwd'], /is not a bootable x86-64 kernel/],
     [['--kernel', '/no/such/file'], /cannot read the kernel/],
     [[''], /an empty argument names no case/],
     [['--cases', '/no/such/folder'], /\/no\/such\/folder is no folder/],
