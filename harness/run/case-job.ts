@@ -5,7 +5,7 @@ import { readConfig } from '../kernels/config.ts';
 import type { Kernel } from '../kernels/kernel.ts';
 import type { PlannedKernel } from '../kernels/resolve.ts';
 import { upstreamVersion } from '../kernels/version.ts';
-import { type Attempt, lookAgain } from './case/retry.ts';
+import { type Attempt, retryCase } from './case/retry.ts';
 import { type CaseSetting, runCase } from './case/run-case.ts';
 import { attemptNotRun, attemptOf } from './case-result.ts';
 import type { Case } from './discovery/cases.ts';
@@ -45,7 +45,7 @@ export class CaseJob {
     const isWanted = options.retry === true && isUnexpected(first.result.verdict);
     if (!isWanted || this.#testCase.loaded instanceof Error) return first;
     if ((await sources.of(this.#kernel, options.isolation)) instanceof Error) return first;
-    return lookAgain(first, (isolation) => this.#attempt(isolation), options.signal);
+    return retryCase(first, (isolation) => this.#attempt(isolation), options.signal);
   }
 
   async #attempt(isolation: Isolation): Promise<Attempt> {

@@ -4,7 +4,6 @@ import { AuthorPool } from '../authors/pool.ts';
 import { cachePath } from '../cache/folder.ts';
 import { cacheLimit, keepWithin } from '../cache/inventory.ts';
 import { BOOT } from '../expect/judge/boot.ts';
-import { Audience } from './audience.ts';
 import { BootJobs } from './boot-jobs.ts';
 import { CaseJob, type CaseJobSetting } from './case-job.ts';
 import { identityOf, plannedIdentityOf } from './case-result.ts';
@@ -16,6 +15,7 @@ import { readDurations, rememberDurations } from './pool/durations.ts';
 import { GuestSources } from './pool/guest-sources.ts';
 import { KernelImages } from './pool/kernel-images.ts';
 import { availableMemory, type Capacity, capacityFor, schedule, type Turn } from './pool/scheduler.ts';
+import { Reporters } from './reporters.ts';
 import { type Emit, ResultLog } from './result-log.ts';
 
 /** Where the cache keeps how long each case took. */
@@ -28,9 +28,9 @@ const DURATIONS = 'durations.json';
 export async function run(given: RunOptions): Promise<CaseResult[]> {
   const startedAt = performance.now();
   const limitBytes = cacheLimit(process.env.KCONFORM_CACHE_GIB);
-  const audience = new Audience(given.reporters);
-  const emit: Emit = (event) => audience.tell(event);
-  const options = { ...given, signal: AbortSignal.any([given.signal, audience.failed]) };
+  const reporters = new Reporters(given.reporters);
+  const emit: Emit = (event) => reporters.emit(event);
+  const options = { ...given, signal: AbortSignal.any([given.signal, reporters.failed]) };
   const images = new KernelImages();
   const plan = new Plan(options, await readDurations(cachePath(DURATIONS)));
   const sample = await images.firstOf(plan.kernels.length > 0 ? plan.kernels : options.kernels);
@@ -38,13 +38,13 @@ export async function run(given: RunOptions): Promise<CaseResult[]> {
   const progress = (message: string) => void emit({ type: 'progress', message });
   const environment = await prepareEnvironment(sample, options.accelerator, progress, options.signal);
   await emit(runStarted(options, environment.host));
-  audience.throwFailure();
+  reporters.throwFailure();
   const results = new ResultLog(emit, options.signal);
   for (const attempt of options.judged ?? []) await results.addEarlier(attempt);
   await new Run({ options, plan, images, environment, results, limitBytes, emit }).work();
   const durationMs = Math.round(performance.now() - startedAt);
   await emit({ type: 'run-finished', durationMs, interrupted: options.signal.aborted });
-  audience.throwFailure();
+  reporters.throwFailure();
   return results.all();
 }
 

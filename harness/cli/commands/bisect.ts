@@ -6,7 +6,7 @@ import { changesBetween, obtainChangelog } from '../../kernels/debian/changelog.
 import { type PlannedKernel, planKernels } from '../../kernels/resolve.ts';
 import { upstreamVersion } from '../../kernels/version.ts';
 import { painterFor } from '../../report/text/colour.ts';
-import { type Look, printChanges, printLook, printNeighbours } from '../../report/text/series/bisection.ts';
+import { type BisectionStep, printChanges, printNeighbours, printStep } from '../../report/text/series/bisection.ts';
 import { loadBehaviours } from '../../run/discovery/behaviours.ts';
 import { type Case, findCases } from '../../run/discovery/cases.ts';
 import { run } from '../../run/run.ts';
@@ -138,8 +138,13 @@ function looker(testCase: Case, path: string | undefined, accelerator: Accelerat
     });
     const [result] = results;
     const standing = result === undefined ? 'unknown' : standingAt(result, path);
-    const look: Look | undefined = result && { kernel, standing, verdict: result.verdict, reason: result.reason };
-    if (look !== undefined) process.stdout.write(printLook(look));
+    const look: BisectionStep | undefined = result && {
+      kernel,
+      standing,
+      verdict: result.verdict,
+      reason: result.reason,
+    };
+    if (look !== undefined) process.stdout.write(printStep(look));
     return standing;
   };
 }

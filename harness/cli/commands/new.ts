@@ -10,7 +10,7 @@ import type { GuestMachine } from '../../guest/guest-machine.ts';
 import type { Accelerator } from '../../guest/qemu/machine.ts';
 import { resolveKernel } from '../../kernels/resolve.ts';
 import { proposeExpectation } from '../../report/text/cases/proposal.ts';
-import { moveAccidents } from '../../run/case/accidents.ts';
+import { changeIncidentalValues } from '../../run/case/incidental-values.ts';
 import { observe } from '../../run/case/observe.ts';
 import { prepareEnvironment } from '../../run/environment.ts';
 import { quote } from '../../scenario/api/guest.ts';
@@ -73,7 +73,7 @@ async function newCommand(name: string, options: Options): Promise<void> {
       throw notObserved('outcome' in seen ? seen.failure : undefined);
     };
     const first = await once(async () => undefined);
-    const second = await once((machine) => moveAccidents(machine, limits, signal));
+    const second = await once((machine) => changeIncidentalValues(machine, limits, signal));
     const { text, leftOut } = proposeExpectation({
       typed: extname(options.from) === '.ts',
       version: kernel.version,

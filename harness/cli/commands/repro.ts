@@ -7,7 +7,7 @@ import { SshAccess } from '../../guest/ssh/access.ts';
 import type { Kernel } from '../../kernels/kernel.ts';
 import { resolveKernels } from '../../kernels/resolve.ts';
 import { findingOf, isReproduced, printAttempt, printTally } from '../../report/text/attempt.ts';
-import { observe, type Seen } from '../../run/case/observe.ts';
+import { observe, type ScenarioRun } from '../../run/case/observe.ts';
 import { type Environment, type GuestSource, prepareEnvironment } from '../../run/environment.ts';
 import { Transcript } from '../../scenario/api/transcript.ts';
 import { findDefaults } from '../defaults.ts';
@@ -78,7 +78,7 @@ async function reproCommand(file: string, options: Options): Promise<void> {
     const specs = options.kernel ?? (await findDefaults()).kernels;
     const kernels = await resolveKernels(specs, { signal, progress: progressToStderr });
     let environment: Environment | undefined;
-    const seen: Seen[] = [];
+    const seen: ScenarioRun[] = [];
     for (const kernel of kernels) {
       environment ??= await prepareEnvironment(kernel, options.accel, progressToStderr, signal);
       const source = await environment.guestsOf(kernel, 'clone', progressToStderr, signal);
@@ -91,10 +91,10 @@ async function reproCommand(file: string, options: Options): Promise<void> {
 }
 
 /** As often as asked, some at once; ends at the first hit when its guest is to be kept. */
-async function reproduce(reproduction: Reproduction): Promise<Seen[]> {
+async function reproduce(reproduction: Reproduction): Promise<ScenarioRun[]> {
   const { kernel, options, signal } = reproduction;
   const { repeat, keep } = options;
-  const all: Seen[] = [];
+  const all: ScenarioRun[] = [];
   let begun = 0;
   let kept = false;
   const work = async () => {
@@ -124,7 +124,7 @@ async function attempt(
   reproduction: Reproduction,
   number: number,
   transcript: Transcript,
-): Promise<Seen> {
+): Promise<ScenarioRun> {
   const { environment, kernel, options, signal, source } = reproduction;
   using _following = printConsole(machine, options.jobs === 1 ? 'console' : `console ${number}`);
   const seen = await observe(machine, prepared, {

@@ -1,14 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { KconformError } from '../../errors/error.ts';
 import { noReports, type OracleReports } from '../../expect/outcome.ts';
-import type { Seen } from '../../run/case/observe.ts';
+import type { ScenarioRun } from '../../run/case/observe.ts';
 import { findingOf, printAttempt, printTally } from './attempt.ts';
 
 function seen(
   observations: { [name: string]: string | number | null } | undefined,
   reports: Partial<OracleReports> = {},
   failure?: KconformError,
-): Seen {
+): ScenarioRun {
   return { console: '', failure, outcome: { observations, oracles: { ...noReports, ...reports } } };
 }
 
@@ -34,7 +34,7 @@ describe('what repro makes of the end of a scenario', () => {
       'unknown',
       'the splats oracle could not look',
     ],
-    ['a need', { console: '', unmet: 'needs X' } satisfies Seen, 'unknown', 'needs X'],
+    ['a need', { console: '', unmet: 'needs X' } satisfies ScenarioRun, 'unknown', 'needs X'],
     ['an exitCode that TypeScript observes', seen({ exitCode: 1 }), 'nothing', 'nothing suspicious'],
   ] as const)('%s', (_, one, finding, headline) => {
     expect(findingOf(one)).toBe(finding);

@@ -1,5 +1,5 @@
 import { print } from '../../expect/matchers/print.ts';
-import type { Seen } from '../../run/case/observe.ts';
+import type { ScenarioRun } from '../../run/case/observe.ts';
 import { printEvidence } from './evidence.ts';
 import { printOracles } from './failure.ts';
 import { plain, table } from './text.ts';
@@ -13,7 +13,7 @@ import { plain, table } from './text.ts';
 type Finding = 'misbehaved' | 'failed' | 'unknown' | 'nothing';
 
 /** What one run of a scenario says of the report that it reproduces. */
-export function findingOf(seen: Seen): Finding {
+export function findingOf(seen: ScenarioRun): Finding {
   if (hasHit(seen)) return 'misbehaved';
   if ('unmet' in seen || seen.failure !== undefined || endOf(seen)?.started === false) return 'unknown';
   if (endOf(seen) !== undefined) return 'failed';
@@ -21,12 +21,12 @@ export function findingOf(seen: Seen): Finding {
 }
 
 /** True for what a reproducer is written for: the kernel misbehaved, or the reproducer itself says that something is wrong. */
-export function isReproduced(seen: Seen): boolean {
+export function isReproduced(seen: ScenarioRun): boolean {
   return ['misbehaved', 'failed'].includes(findingOf(seen));
 }
 
 /** How a scenario in shell or C fell over; undefined where it did not, and for one in TypeScript, which throws. */
-function endOf(seen: Seen): { readonly text: string; readonly started: boolean } | undefined {
+function endOf(seen: ScenarioRun): { readonly text: string; readonly started: boolean } | undefined {
   const observations = 'outcome' in seen ? (seen.outcome.observations ?? {}) : {};
   if (!('exitCode' in observations && 'signal' in observations && 'output' in observations)) return undefined;
   const { exitCode, signal } = observations;
@@ -40,14 +40,14 @@ function endOf(seen: Seen): { readonly text: string; readonly started: boolean }
 }
 
 /** True when the kernel misbehaved: it died or hung, or an oracle saw something. */
-function hasHit(seen: Seen): boolean {
+function hasHit(seen: ScenarioRun): boolean {
   if ('unmet' in seen) return false;
   const { splats, leaks, taints, counters } = seen.outcome.oracles;
   return seen.failure?.blame === 'kernel' || splats.length + leaks.length + taints.length + counters.length > 0;
 }
 
 /** Why nothing can be said of the kernel, as a line; undefined when something can. */
-function faultOf(seen: Seen): string | undefined {
+function faultOf(seen: ScenarioRun): string | undefined {
   if ('unmet' in seen) return seen.unmet;
   if (seen.failure !== undefined) return `it could not run: ${seen.failure.message}`;
   const blind = Object.entries(seen.outcome.oracles.unavailable).filter(([oracle]) => oracle !== 'kmemleak');
@@ -56,7 +56,7 @@ function faultOf(seen: Seen): string | undefined {
 }
 
 /** What one run of a scenario came to, as text that ends with a line feed. */
-export function printAttempt(version: string, seen: Seen, number: number | undefined): string {
+export function printAttempt(version: string, seen: ScenarioRun, number: number | undefined): string {
   const lines = [`${version}${number === undefined ? '' : ` #${number}`}: ${headline(seen)}`];
   if ('outcome' in seen) {
     const { failure, outcome } = seen;
@@ -70,7 +70,7 @@ export function printAttempt(version: string, seen: Seen, number: number | undef
 }
 
 /** Of several runs on one kernel, how many were hits. */
-export function printTally(version: string, all: readonly Seen[]): string {
+export function printTally(version: string, all: readonly ScenarioRun[]): string {
   const count = (finding: Finding) => all.filter((one) => findingOf(one) === finding).length;
   const more = [
     ...(count('failed') === 0 ? [] : [`${count('failed')} failed by themselves`]),
@@ -80,7 +80,7 @@ export function printTally(version: string, all: readonly Seen[]): string {
   return `${version}: ${count('misbehaved')} of ${runs} made the kernel misbehave${more.join('')}\n`;
 }
 
-function headline(seen: Seen): string {
+function headline(seen: ScenarioRun): string {
   const finding = findingOf(seen);
   const end = 'failure' in seen && seen.failure !== undefined ? undefined : endOf(seen)?.text;
   if (finding !== 'misbehaved') return plain(end ?? faultOf(seen) ?? 'nothing suspicious');

@@ -12,8 +12,8 @@ import { createGuest, type Guest } from '../../scenario/api/guest.ts';
 import type { ScenarioContext } from '../../scenario/api/scenario.ts';
 import type { Transcript } from '../../scenario/api/transcript.ts';
 import { HostPause } from './host-pause.ts';
+import { killProcesses } from './kill-processes.ts';
 import { type Progress, stalledAfterOops } from './stalled.ts';
-import { unkillable } from './unkillable.ts';
 
 /** How long a scenario may stand still after an oops, under KVM. */
 const STALL_MS = 3_000;
@@ -37,7 +37,7 @@ export interface ObserveSetting extends Pick<ScenarioContext, 'onOutput' | 'onNo
 }
 
 /** What a scenario came to in one guest, before anybody judges it. */
-export type Seen = { readonly console: string } & (
+export type ScenarioRun = { readonly console: string } & (
   | { readonly unmet: string }
   /** `failure`: why the scenario did not come to its end, or the guest did not outlive it. */
   | { readonly outcome: Outcome; readonly failure: KconformError | undefined }
@@ -48,7 +48,7 @@ export async function observe(
   machine: GuestMachine,
   scenario: PreparedScenario,
   setting: ObserveSetting,
-): Promise<Seen> {
+): Promise<ScenarioRun> {
   const { limits, limitMs, signal, symbols, leaks, transcript, onOutput } = setting;
   const rest = setting.rest ?? ((ms: number) => sleep(ms));
   const pause = new HostPause(machine.qemu);
@@ -150,10 +150,10 @@ async function whyEndless(
   }
   const { stuck, busy } = await scenario.expireCalls();
   if (stuck !== undefined) return stuck;
-  let left: Awaited<ReturnType<typeof unkillable>>;
+  let left: Awaited<ReturnType<typeof killProcesses>>;
   try {
     const ended = { ...wait, awaited: 'end of what the scenario left running' };
-    left = await awaitGuest(qemu, unkillable(machine.agent), ended);
+    left = await awaitGuest(qemu, killProcesses(machine.agent), ended);
   } catch (error) {
     // init has answered, so only the agent is silent.
     const silence = asKconformError(error, 'harness', 'KC_AGENT');

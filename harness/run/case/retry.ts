@@ -12,7 +12,7 @@ export interface Attempt {
  * what comes to another one later is a finding, no pass.
  * @param again runs the case once more; never throws
  */
-export async function lookAgain(
+export async function retryCase(
   first: Attempt,
   again: (isolation: Retry['isolation']) => Promise<Attempt>,
   signal: AbortSignal,

@@ -13,7 +13,7 @@ import type { OracleProof } from '../../oracles/canaries.ts';
 import type { Guest } from '../../scenario/api/guest.ts';
 import { Transcript } from '../../scenario/api/transcript.ts';
 import type { Case } from '../discovery/cases.ts';
-import { observe, type Seen } from './observe.ts';
+import { observe, type ScenarioRun } from './observe.ts';
 
 /** What one case came to, with what it left behind. */
 export interface CaseRun {
@@ -83,7 +83,7 @@ async function inGuest(
   expectation: Expectation,
   transcript: Transcript,
   { symbols, limits, signal, leaks, rest, onNotice, start }: CaseSetting,
-): Promise<Seen> {
+): Promise<ScenarioRun> {
   const { machine: started, proof } = await start();
   await using machine = started;
   const { needs = {} } = expectation;

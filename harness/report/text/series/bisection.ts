@@ -7,7 +7,7 @@ import type { Paint } from '../colour.ts';
 import { plain, shorten } from '../text.ts';
 
 /** One kernel that was asked. */
-export interface Look {
+export interface BisectionStep {
   readonly kernel: KernelIdentity;
   readonly standing: Standing;
   readonly verdict: Verdict;
@@ -15,7 +15,7 @@ export interface Look {
 }
 
 /** A line for each kernel as it is judged. */
-export function printLook({ kernel, standing, verdict, reason = '' }: Look): string {
+export function printStep({ kernel, standing, verdict, reason = '' }: BisectionStep): string {
   const line = [standing.padEnd(7), kernel.version.padEnd(28), verdict.padEnd(5), shorten(plain(reason), 100)];
   return `${line.join('  ').trimEnd()}\n`;
 }

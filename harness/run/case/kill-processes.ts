@@ -12,10 +12,12 @@ const OWN = /^(\/init|\/bin\/(agent|scenario|observe)|.*\/dropbear)$/;
  * kernel is to blame. Nothing while all of them end.
  * @returns a paragraph for each, with the place in the kernel where the kernel shows it (/proc/PID/stack)
  */
-export async function unkillable(agent: AgentClient): Promise<{ readonly names: string[]; readonly places: string }> {
-  const doomed = await userProcesses(agent);
-  if (doomed.length > 0) await agent.exec(`kill -9 ${doomed.join(' ')}`);
-  let left = doomed;
+export async function killProcesses(
+  agent: AgentClient,
+): Promise<{ readonly names: string[]; readonly places: string }> {
+  const processes = await userProcesses(agent);
+  if (processes.length > 0) await agent.exec(`kill -9 ${processes.join(' ')}`);
+  let left = processes;
   for (const until = performance.now() + DEATH_LIMIT_MS; left.length > 0; await sleep(LOOK_MS)) {
     const alive = await userProcesses(agent);
     left = left.filter((pid) => alive.includes(pid));

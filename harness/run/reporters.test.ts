@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest';
-import { Audience } from './audience.ts';
 import type { RunEvent } from './events.ts';
+import { Reporters } from './reporters.ts';
 
 const progress = (message: string): RunEvent => ({ type: 'progress', message });
 
 test('a reporter that fails is told no more, the others are, and the run is to end', async () => {
   const seen: string[] = [];
   let calls = 0;
-  const audience = new Audience([
+  const reporters = new Reporters([
     {
       on: async () => {
         calls++;
@@ -16,18 +16,18 @@ test('a reporter that fails is told no more, the others are, and the run is to e
     },
     { on: (event) => void seen.push(event.type) },
   ]);
-  expect(audience.failed.aborted).toBe(false);
-  await audience.tell(progress('one'));
-  expect(audience.failed.aborted).toBe(true);
-  await audience.tell({ type: 'run-finished', durationMs: 1, interrupted: true });
+  expect(reporters.failed.aborted).toBe(false);
+  await reporters.emit(progress('one'));
+  expect(reporters.failed.aborted).toBe(true);
+  await reporters.emit({ type: 'run-finished', durationMs: 1, interrupted: true });
   expect(seen).toEqual(['progress', 'run-finished']);
   expect(calls).toBe(1);
-  expect(() => audience.throwFailure()).toThrow('its disk is full');
+  expect(() => reporters.throwFailure()).toThrow('its disk is full');
 });
 
 test('without a failure nothing is thrown', async () => {
-  const audience = new Audience([{ on: () => undefined }]);
-  await audience.tell(progress('one'));
-  audience.throwFailure();
-  expect(audience.failed.aborted).toBe(false);
+  const reporters = new Reporters([{ on: () => undefined }]);
+  await reporters.emit(progress('one'));
+  reporters.throwFailure();
+  expect(reporters.failed.aborted).toBe(false);
 });

@@ -18,7 +18,11 @@ const DRAWS = 37;
  * mounts, clocks. In a guest where this was done before the scenario they are others, so that two runs tell such values from
  * those that the kernel owes. What it draws stays drawn for as long as the guest lives.
  */
-export async function moveAccidents(machine: GuestMachine, limits: Limits, signal: AbortSignal): Promise<void> {
+export async function changeIncidentalValues(
+  machine: GuestMachine,
+  limits: Limits,
+  signal: AbortSignal,
+): Promise<void> {
   const wait = { awaited: 'other numbers in the guest', limitMs: limits.scenarioMs, signal };
   await awaitGuest(machine.qemu, draw(machine), wait);
 }
@@ -38,7 +42,7 @@ async function drawMounts(guest: Guest): Promise<void> {
   const holder = await guest.spawn({ mountns: true });
   for (let count = 0; count < DRAWS; count++) {
     const { errno } = await holder.mount('none', '/mnt', 'tmpfs');
-    if (errno !== null) throw unmoved(`mount gave ${errno}`);
+    if (errno !== null) throw notChanged(`mount gave ${errno}`);
   }
 }
 
@@ -48,7 +52,7 @@ async function drawNamespaces(guest: Guest): Promise<void> {
     const holder = await guest.spawn();
     for (const flag of [CLONE.NEWUSER, CLONE.NEWNS, CLONE.NEWUTS, CLONE.NEWIPC, CLONE.NEWNET, CLONE.NEWCGROUP]) {
       const { errno } = await holder.unshare(flag);
-      if (errno !== null && errno !== 'EINVAL') throw unmoved(`unshare gave ${errno}`);
+      if (errno !== null && errno !== 'EINVAL') throw notChanged(`unshare gave ${errno}`);
     }
   }
 }
@@ -70,11 +74,11 @@ async function drawBpfIds(guest: Guest): Promise<void> {
   ];
   const holder = await guest.spawn();
   for (const { errno } of (await holder.repeat(DRAWS, calls, { allResults: true })).results.flat()) {
-    if (errno !== null && errno !== 'ENOSYS') throw unmoved(`bpf gave ${errno}`);
+    if (errno !== null && errno !== 'ENOSYS') throw notChanged(`bpf gave ${errno}`);
   }
 }
 
-function unmoved(why: string): KconformError {
+function notChanged(why: string): KconformError {
   return new KconformError(`cannot give a guest other numbers than another has: ${why}`, {
     code: 'KC_ACCIDENTS',
     blame: 'harness',

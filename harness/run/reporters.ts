@@ -1,10 +1,10 @@
 import type { Reporter, RunEvent } from './events.ts';
 
 /**
- * The reporters of a run. One that fails (its disk is full) is told nothing more and ends the run in order: the others are told
- * of the end, and write what was judged.
+ * The reporters of a run. One that fails (its disk is full) gets no further events, and the run is stopped: the others get its end,
+ * and write the results.
  */
-export class Audience {
+export class Reporters {
   readonly #reporters: readonly Reporter[];
   readonly #failed = new Set<Reporter>();
   readonly #failures: unknown[] = [];
@@ -19,8 +19,8 @@ export class Audience {
     return this.#stop.signal;
   }
 
-  /** Tells all that have not failed, in their order. Never rejects. */
-  async tell(event: RunEvent): Promise<void> {
+  /** Passes the event to all that have not failed, in their order. Never rejects. */
+  async emit(event: RunEvent): Promise<void> {
     for (const reporter of this.#reporters) {
       if (this.#failed.has(reporter)) continue;
       try {
