@@ -5,7 +5,6 @@
  * process left in the pipes is sent first. Pipes that others still hold are closed, as an SSH server does.
  */
 #include "agent-start.h"
-#include "prestart/prestart.h"
 
 #include <asm/errno.h>
 #include <asm/ioctls.h>
@@ -64,7 +63,7 @@ size_t run_command(const struct header *header, const uint8_t *payload, size_t l
 		return refuse(reply, "too many commands at once");
 	if (!read_start(payload, length, &start))
 		return refuse(reply, "a command without a program, or of impossible length");
-	result = use_prestarted_shell(&start, &started) ? 0 : start_program(&start, &started, 0);
+	result = start_program(&start, &started);
 	if (result < 0)
 		return refuse_start(reply, "cannot start a command", result);
 	command->id = header->process;

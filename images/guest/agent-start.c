@@ -6,7 +6,6 @@
 #include <asm/errno.h>
 #include <asm/ioctls.h>
 #include <linux/fcntl.h>
-#include <linux/ptrace.h>
 #include <linux/resource.h>
 
 /* A command keeps four descriptors in the hub. */
@@ -162,7 +161,7 @@ static void close_all(const int fds[3])
 			sys(__NR_close, fds[stream]);
 }
 
-word start_program(struct start *start, struct started *started, int traced)
+word start_program(struct start *start, struct started *started)
 {
 	int theirs[3];
 	word result = open_streams(start, started->streams, theirs);
@@ -170,11 +169,8 @@ word start_program(struct start *start, struct started *started, int traced)
 	if (result < 0)
 		return result;
 	result = fork_process();
-	if (result == 0) {
-		if (traced)
-			sys(__NR_ptrace, PTRACE_TRACEME, 0, 0, 0);
+	if (result == 0)
 		become(start, theirs);
-	}
 	close_all(theirs);
 	started->pid = (int)result;
 	if (result >= 0)

@@ -27,7 +27,7 @@ struct started {
 
 /* Zero when the payload is no command. The texts of `start` are in the payload. */
 int read_start(const uint8_t *payload, size_t length, struct start *start);
-/* Zero, or a negative errno. A traced program stops at its execve(2) (PTRACE_TRACEME). */
-word start_program(struct start *start, struct started *started, int traced);
+/* Zero, or a negative errno. */
+word start_program(struct start *start, struct started *started);
 
 #endif

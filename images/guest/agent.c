@@ -2,7 +2,6 @@
 /* The agent's hub: hands the host's frames to the workers and commands that they name, and serves both. */
 #include "agent.h"
 #include "guest.h"
-#include "prestart/prestart.h"
 
 #include <asm/errno.h>
 
@@ -23,8 +22,6 @@ static void from_host(size_t length)
 	const char *why = NULL;
 	size_t answer;
 
-	if (header->op != OP_SPAWN && header->op != OP_RUN)
-		forget_prestarted_shell();
 	reply.header = *header;
 	switch (header->op) {
 	case OP_INPUT:
@@ -110,14 +107,12 @@ static int read_host(void)
 	return 1;
 }
 
-int agent_main(int argc, char **argv)
+int agent_main(void)
 {
 	static struct poll_entry ends[1 + PROCESS_POLLS + COMMAND_POLLS];
 
 	prepare_hub();
 	start_spare_worker();
-	if (argc > 1 && same_text(argv[1], "prestart"))
-		prestart_shell();
 	while (!host_has_left()) {
 		int lingering = 0, processes, commands;
 

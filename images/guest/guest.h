@@ -6,7 +6,7 @@
 #include "sys.h"
 
 int init_main(void);
-int agent_main(int argc, char **argv);
+int agent_main(void);
 int bpftool_main(int argc, char **argv);
 int observe_main(int argc, char **argv);
 int scenario_main(int argc, char **argv, char **environment);

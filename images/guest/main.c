@@ -18,7 +18,7 @@ static int guest_main(int argc, char **argv, char **environment)
 		if (*at == '/')
 			name = at + 1;
 	if (same_text(name, "agent"))
-		return agent_main(argc, argv);
+		return agent_main();
 	if (same_text(name, "bpftool"))
 		return bpftool_main(argc, argv);
 	if (same_text(name, "observe"))

@@ -24,8 +24,6 @@ export const SOURCES = [
   'agent.c',
   'agent-processes.c',
   'agent-commands.c',
-  'prestart/prestart.c',
-  'prestart/traced.c',
   'agent-start.c',
   'agent-worker.c',
   'agent-program.c',
@@ -37,7 +35,7 @@ export const SOURCES = [
   'messages.c',
   'runtime.c',
 ] as const;
-const HEADERS = ['sys.h', 'guest.h', 'agent.h', 'agent-start.h', 'prestart/prestart.h', 'prestart/traced.h'];
+const HEADERS = ['sys.h', 'guest.h', 'agent.h', 'agent-start.h'];
 export const FREESTANDING = [
   '-std=gnu11',
   '-Os',

@@ -6,8 +6,6 @@ import type { ClientHalf } from './prelogin/key-exchange.ts';
 
 /** The one command that is asked for over SSH: everything else in the guest is done through it. */
 const AGENT = 'exec /bin/agent';
-/** The same, with a shell that waits for the first command (images/guest/prestart). */
-export const PRESTARTING_AGENT = `${AGENT} prestart`;
 
 /** A connection to the guest's SSH server with the agent at its end. Disposing it ends the agent, and what that runs. */
 export class SshSession implements Disposable {
@@ -72,13 +70,9 @@ export async function logIn(stream: Duplex, hostKey: string, half?: ClientHalf):
 }
 
 /** @param asked called once the command has been asked for */
-export async function startAgent(
-  { client, broken }: LoggedIn,
-  command = AGENT,
-  asked = () => {},
-): Promise<ClientChannel> {
+export async function startAgent({ client, broken }: LoggedIn, asked = () => {}): Promise<ClientChannel> {
   const channel = new Promise<ClientChannel>((resolve, reject) => {
-    client.exec(command, (error, opened) =>
+    client.exec(AGENT, (error, opened) =>
       error === undefined ? resolve(opened) : reject(sshError(error.message, error)),
     );
   });

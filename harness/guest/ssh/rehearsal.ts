@@ -10,8 +10,6 @@ import { type RecordedPrelogin, recordPrelogin } from './prelogin/prelogin.ts';
 
 /** Where the guest's relay counts the SSH servers that have greeted (images/guest/relay.c). */
 const SERVERS = '/run/ssh-servers';
-/** Where the agent writes the pid of its waiting shell, or 0 (images/guest/prestart). */
-export const PRESTARTED = '/run/prestarted-shell';
 const LOOK_EVERY_MS = 10;
 
 /** How clones get their SSH session: the recorded login, or a login of their own. */
@@ -39,7 +37,6 @@ export async function rehearse(
     if (kind === 'own') return NOTHING_RECORDED;
     const socket = await port(qemu);
     const recorded = await recordPrelogin(socket, hostKey);
-    while ((await control.readFile(PRESTARTED)).text === '') await sleep(LOOK_EVERY_MS);
     if (recorded.prelogin !== undefined) return { ...recorded, [Symbol.dispose]: () => socket.destroy() };
     socket.destroy();
     await serverCount(control, 3);

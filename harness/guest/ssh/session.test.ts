@@ -28,6 +28,21 @@ const recorded = () => {
   return template.prelogin;
 };
 
+test('nothing runs below the agent of a clone but what it was asked for, so no scenario can see or stop more', async () => {
+  await using machine = await GuestMachine.clone(template, limits);
+  const { root } = await createGuest(machine.agent);
+  await root.syscall('getppid');
+  const { stdout } = await machine.agent.exec(
+    `ps -o pid,ppid,comm | awk -v of=${AGENT} '$2 == of { print $1, $3 }'; echo the shell is $$`,
+  );
+  const below = stdout
+    .toString()
+    .split('\n')
+    .filter((line) => /^\d+ (?!agent$)/.test(line));
+  expect(stdout.toString()).toMatch(/the shell is \d+/);
+  expect(below).toEqual([`${/the shell is (\d+)/.exec(stdout.toString())?.[1]} sh`]);
+});
+
 test('a clone continues a recorded login; the login of another template is refused', async () => {
   const other = await Template.obtain(setting.folder, { ...setting.inputs, qemu: 'another' }, { limits });
   await using machine = await GuestMachine.clone(template, limits);

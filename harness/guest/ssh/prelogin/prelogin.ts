@@ -1,5 +1,5 @@
 import { Duplex } from 'node:stream';
-import { type LoggedIn, logIn, PRESTARTING_AGENT, SshSession, startAgent } from '../login.ts';
+import { type LoggedIn, logIn, SshSession, startAgent } from '../login.ts';
 import { ClientHalf } from './key-exchange.ts';
 
 /** A login as both sides know it after it was made; it is worth something only with a copy of the server that took part. */
@@ -23,7 +23,7 @@ export async function recordPrelogin(stream: Duplex, hostKey: string): Promise<R
   const said: Buffer[][] = [[]];
   stream.pause(); // until the client listens too
   stream.on('data', (part: Buffer) => said.at(-1)?.push(Buffer.from(part))); // ssh2 decrypts in place
-  await startAgent(await logIn(stream, hostKey, half), PRESTARTING_AGENT, () => said.push([]));
+  await startAgent(await logIn(stream, hostKey, half), () => said.push([]));
   const [login = Buffer.alloc(0), agent = Buffer.alloc(0)] = said.map((parts) => Buffer.concat(parts));
   const later: Buffer[] = [];
   said.push(later);
@@ -44,7 +44,7 @@ export async function resumePrelogin(stream: Duplex, hostKey: string, prelogin: 
   const { write } = stream;
   stream.write = () => true;
   const loggedIn = await replay(stream, hostKey, prelogin);
-  const channel = await startAgent(loggedIn, PRESTARTING_AGENT, () => stream.unshift(Buffer.from(prelogin.agent)));
+  const channel = await startAgent(loggedIn, () => stream.unshift(Buffer.from(prelogin.agent)));
   stream.write = write;
   return new SshSession(loggedIn.client, channel);
 }
