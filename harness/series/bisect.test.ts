@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Standing } from '../expect/judge/standing.ts';
-import { bisect } from './bisect.ts';
+import { bisect, rangeBetween } from './bisect.ts';
 
 /** g, b and ? for how each item stands; tells the neighbours by index, and what was looked at. */
 async function search(standings: string) {
@@ -35,4 +35,19 @@ test('of 22 releases at most five are looked at between the ends, wherever it tu
     expect(looked.length).toBeLessThanOrEqual(5);
     expect(new Set(looked).size).toBe(looked.length);
   }
+});
+
+const kernel = (version: string) => ({
+  id: version,
+  spec: version,
+  version,
+  package: `linux-image-${version}=${version.split('+')[0]}-1`,
+});
+
+test('the kernels between two are of their flavour', () => {
+  const rt = rangeBetween(kernel('6.12.57+deb12-rt-amd64'), kernel('6.12.118+deb13-rt-amd64'));
+  expect(rt).toBe('6.12.57..6.12.118:rt');
+  const cloud = rangeBetween(kernel('6.12.57+deb12-cloud-amd64'), kernel('6.12.118+deb13-cloud-amd64'));
+  expect(cloud).toBe('6.12.57..6.12.118');
+  expect(rangeBetween(kernel('6.12.57+deb12-cloud-amd64'), kernel('6.12.118+deb13-rt-amd64'))).toBeUndefined();
 });

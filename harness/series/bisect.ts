@@ -1,4 +1,7 @@
 import type { Standing } from '../expect/judge/standing.ts';
+import { DEFAULT_FLAVOUR, flavourOf, withFlavour } from '../kernels/flavour.ts';
+import { upstreamVersion } from '../kernels/version.ts';
+import type { KernelIdentity } from '../run/events.ts';
 
 /** Where it turned: neighbours among what could be judged. */
 export interface Neighbours<T> {
@@ -42,4 +45,11 @@ function at<T>(items: readonly T[], index: number): T {
   const item = items[index];
   if (item === undefined) throw new RangeError(`${index} of ${items.length}`);
   return item;
+}
+
+/** The spec of the published kernels between two, both included; undefined for kernels of two flavours. */
+export function rangeBetween(older: KernelIdentity, newer: KernelIdentity): string | undefined {
+  const flavour = flavourOf(older.version) ?? DEFAULT_FLAVOUR;
+  if (flavour !== (flavourOf(newer.version) ?? DEFAULT_FLAVOUR)) return undefined;
+  return withFlavour(`${upstreamVersion(older)}..${upstreamVersion(newer)}`, flavour);
 }

@@ -10,7 +10,7 @@ import { type BisectionStep, printChanges, printNeighbours, printStep } from '..
 import { loadBehaviours } from '../../run/discovery/behaviours.ts';
 import { type Case, findCases } from '../../run/discovery/cases.ts';
 import { run } from '../../run/run.ts';
-import { bisect } from '../../series/bisect.ts';
+import { bisect, rangeBetween } from '../../series/bisect.ts';
 import { byAge } from '../../series/kernels.ts';
 import { touching } from '../../series/touching.ts';
 import { findDefaults } from '../defaults.ts';
@@ -115,8 +115,15 @@ async function between(good: string, bad: string, signal: AbortSignal) {
   if (older === undefined || newer === undefined || older.package === newer.package) {
     throw refusal('--good and --bad are the same kernel', 'npx kconform kernels lists those there are');
   }
+  const span = rangeBetween(older, newer);
+  if (span === undefined) {
+    throw refusal(
+      `--good and --bad are kernels of two flavours: ${older.version} and ${newer.version}`,
+      'name two of one flavour, such as 6.12.57:rt and 6.12.118:rt',
+    );
+  }
   const numbers = ends.map(upstreamVersion);
-  const range = await planKernels([`${upstreamVersion(older)}..${upstreamVersion(newer)}`], options);
+  const range = await planKernels([span], options);
   const inner = range.filter((kernel) => !numbers.includes(upstreamVersion(kernel)));
   return { kernels: [older, ...inner, newer], first: older === ends[0] ? ('good' as const) : ('bad' as const) };
 }
