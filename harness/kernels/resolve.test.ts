@@ -100,7 +100,7 @@ test('a kernel that was kept without the modules that it needs is not used, nor 
 test('a damaged file of facts counts as none', async () => {
   await storeImage(imagePath(CACHED), Buffer.from('image'), '6.12.57');
   await mkdir(join(cache, 'kconform/apt'));
-  await writeFile(join(cache, 'kconform/apt/kernels.json'), '');
+  await writeFile(join(cache, 'kconform/apt/published.json'), '');
   expect(await resolveKernel('6.12.57')).toMatchObject({ version: '6.12.57' });
   await writeFile(`${imagePath(CACHED)}.json`, '{"version":');
   expect(await storedKernel(imagePath(CACHED), null, '6.12.57')).toBeUndefined();

@@ -4,7 +4,7 @@ import { buildKernel } from './build/build.ts';
 import { readBuiltSpec, resolveBuilt } from './build/built.ts';
 import { profileNames } from './build/profile.ts';
 import type { AptOptions } from './debian/apt.ts';
-import { listKnown, listPublished, type PublishedKernel } from './debian/catalogue.ts';
+import { listKnown, listPublished, type PublishedKernel, wasListed } from './debian/catalogue.ts';
 import { cachedKernel, fetchKernel } from './debian/download.ts';
 import { kernelFromFile } from './file-kernel.ts';
 import { DEFAULT_FLAVOUR, flavourOf, specOfRelease, withFlavour } from './flavour.ts';
@@ -110,13 +110,23 @@ async function resolveSpec(text: string, options: ResolveOptions): Promise<Kerne
   const spec = parseSpec(text, await profileNames());
   if (spec.kind === 'path') return [await kernelFromFile(resolve(spec.path), text, options)];
   if (spec.kind === 'built') return [await builtOrBuild(text, options)];
-  if (spec.kind === 'one' && !isMoving(spec) && options.refresh !== true) {
-    const known = (await listKnown()).filter(matches(spec)).at(-1);
-    const cached = known && (await cachedKernel(known, text, options.progress));
-    if (cached !== undefined) return [cached]; // without a call of apt, and without a network
-  }
+  const isFixed = spec.kind === 'one' && !isMoving(spec) && options.refresh !== true;
+  const inCache = async () => {
+    const known = isFixed ? (await listKnown()).filter(matches(spec)).at(-1) : undefined;
+    return known && (await cachedKernel(known, text, options.progress));
+  };
+  // Without a call of apt. Where nothing was listed yet, the cache may hold an older package of the version than the newest.
+  const listed = (await wasListed()) ? await inCache() : undefined;
+  if (listed !== undefined) return [listed];
+  const published = await listPublished(options).catch(async (error: unknown) => {
+    const withoutLists = error instanceof KconformError && ['KC_NO_APT', 'KC_NO_PACKAGE_LISTS'].includes(error.code);
+    const cached = withoutLists ? await inCache() : undefined;
+    if (cached === undefined) throw error;
+    return cached;
+  });
+  if (!Array.isArray(published)) return [published];
   const kernels: Kernel[] = [];
-  for (const found of select(await listPublished(options), text)) {
+  for (const found of select(published, text)) {
     kernels.push(await fetchKernel(found, spec.kind === 'one' ? text : specOfRelease(found.version), options));
   }
   return kernels;

@@ -33,9 +33,7 @@ export interface PublishedKernel extends Entry {
   readonly cached: boolean;
 }
 
-/** Raised whenever the list holds something else: 2 has every flavour. */
-const FORMAT = 2;
-const Stored = z.object({ format: z.literal(FORMAT), lists: z.number(), kernels: z.array(Entry) });
+const Stored = z.object({ lists: z.number(), kernels: z.array(Entry) });
 
 /** Where an unpacked kernel stands in the cache. */
 export function imagePath(kernel: { package: string; packageVersion: string }): string {
@@ -55,9 +53,7 @@ export async function listPublished(options: AptOptions = {}): Promise<Published
   const kernels = await readLists(options.signal);
   // Lists that came without one kernel (a key that apt does not know) are not remembered.
   if (kernels.length === 0) throw noLists('the package lists name no kernel');
-  await publishFile(storedPath(), (path) =>
-    writeFile(path, JSON.stringify({ format: FORMAT, lists: mtimeMs, kernels })),
-  );
+  await publishFile(storedPath(), (path) => writeFile(path, JSON.stringify({ lists: mtimeMs, kernels })));
   return withCached(kernels);
 }
 
@@ -66,8 +62,14 @@ export async function listKnown(): Promise<PublishedKernel[]> {
   return withCached((await readStored())?.kernels ?? []);
 }
 
+/** Whether {@link listPublished} has ever been answered: without that, {@link listKnown} has only what is in the cache. */
+export async function wasListed(): Promise<boolean> {
+  return (await readStored()) !== undefined;
+}
+
+/** Another name than that of versions before 0.2, which list one flavour and would take the newest kernel of any. */
 function storedPath(): string {
-  return cachePath('apt', 'kernels.json');
+  return cachePath('apt', 'published.json');
 }
 
 async function readStored(): Promise<z.infer<typeof Stored> | undefined> {
