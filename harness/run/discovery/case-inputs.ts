@@ -8,14 +8,14 @@ import type { Case } from './cases.ts';
 const SUITE = [
   'harness/{authors,scenario,expect,oracles,run}/**/*',
   'harness/guest/initramfs/*',
-  'images/guest/*.{c,h}',
+  'images/guest/**/*.{c,h}',
 ];
 
 /** No part of what all cases of a folder share: files of one case, and mutants, which are kernels to run cases on. */
 const NOT_SHARED = ['**/scenario.*', '**/expect.ts', 'mutants/**'];
 
 /** Tells by a hash whether what was seen of a case would be seen again. */
-export type CaseInputs = (testCase: Case) => Promise<string>;
+export type CaseInputs = (testCase: Pick<Case, 'name' | 'folder'>) => Promise<string>;
 
 /**
  * Whatever in its folder of cases is no other case's scenario or expectation may be a part of it.
