@@ -1,10 +1,10 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 
 /** Where a command takes several kernels. */
-export function kernelsOption(): Option {
+export function kernelsOption(preset = 'default: 6.12'): Option {
   return new Option(
     '--kernel <spec>',
-    'the kernel to use: 6.12.57, 6.12 (newest), 6.12:rt, a package version or a path; repeatable (default: 6.12)',
+    `the kernel to use: 6.12.57, 6.12 (newest), 6.12:rt, a package version or a path; repeatable (${preset})`,
   ).argParser(collect);
 }
 
@@ -23,11 +23,14 @@ export function acceleratorOption(): Option {
   ]);
 }
 
-/** Options of a command that reads existing results, or runs cases to make them. */
-export function resultsOptions(command: Command): Command {
+/**
+ * Options of a command that reads existing results, or runs cases to make them.
+ * @param kernels what `--kernel` means where it is not given
+ */
+export function resultsOptions(command: Command, kernels: string): Command {
   return command
     .addOption(new Option('--results <file...>', 'read these results.json files or --out folders; run nothing'))
-    .addOption(kernelsOption())
+    .addOption(kernelsOption(kernels))
     .addOption(acceleratorOption())
     .option('--out <folder>', 'write the results of the run to this folder')
     .option('--jobs <count>', 'run this many guests at once (default: one per core, as memory allows)', positive)

@@ -18,7 +18,7 @@ interface Options extends SeriesOptions {
 }
 
 export function addAuditCommand(program: Command): void {
-  resultsOptions(program.command('audit'))
+  resultsOptions(program.command('audit'), 'default: 6.12')
     .description(
       'print which fixes are present, missing or undetermined in a kernel, by verdict and not by version number',
     )

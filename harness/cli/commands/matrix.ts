@@ -16,7 +16,7 @@ interface Options extends SeriesOptions {
 }
 
 export function addMatrixCommand(program: Command): void {
-  resultsOptions(program.command('matrix'))
+  resultsOptions(program.command('matrix'), 'needed without --results')
     .description('print a table of cases by kernels that shows what differs between kernels')
     .argument('[case...]', 'names or groups of cases (default: all)')
     .option('--all', 'show also cases that are as expected on every kernel')

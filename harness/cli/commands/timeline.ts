@@ -16,7 +16,7 @@ interface Options extends SeriesOptions {
 }
 
 export function addTimelineCommand(program: Command): void {
-  resultsOptions(program.command('timeline'))
+  resultsOptions(program.command('timeline'), 'default: published:6.12')
     .description('print at which version the result of a case or observation changed')
     .argument('<case>', 'a case, or one of its observations: bpffs/mount-owner, bpffs/mount-owner:root.uid')
     .addHelpText(

@@ -47,7 +47,8 @@ export interface Changes {
 const SHOWN = 10;
 
 export function printChanges({ source, files, total, found }: Changes): string {
-  if (files.length === 0) return `\nthe case names no file, so the ${total} changes of ${source} could be told apart\n`;
+  if (files.length === 0)
+    return `\nthe case names no file, so the ${total} changes of ${source} could not be told apart\n`;
   const shown = found.slice(0, SHOWN).map(({ title, upstream }) => `  ${(upstream ?? '').padEnd(9)} ${plain(title)}`);
   const left = found.length - shown.length;
   return [
