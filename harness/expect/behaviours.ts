@@ -4,7 +4,7 @@ export interface Behaviour {
   readonly id: string;
   /** What a correct kernel does, in a line. */
   readonly statement: string;
-  /** Commits that made or mended it, if it can be said. */
+  /** Commits that made or fixed it, if it can be said. */
   readonly commits: readonly string[];
   /** The file of the kernel's source that does it. */
   readonly where: string;

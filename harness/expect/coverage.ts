@@ -49,7 +49,7 @@ export function heldObservations({ outcome, behaviours = {}, quirks, knownBugs }
 }
 
 /**
- * Which observations look at each behaviour, and at each commit: through the behaviours that it made or mended, or, for
+ * Which observations look at each behaviour, and at each commit: through the behaviours that it made or fixed, or, for
  * observations that look at none, through the commit of their case.
  */
 export function coverageOf(cases: readonly ReadCase[], behaviours: readonly Behaviour[]): Coverage {

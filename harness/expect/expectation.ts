@@ -56,7 +56,7 @@ export interface SplatMatcher {
 export interface KnownBug {
   /** What the bug does, in a line. */
   readonly title: string;
-  /** The upstream commit that mends it; null while there is none. */
+  /** The upstream commit that fixes it; null while there is none. */
   readonly fix: string | null;
   /**
    * The first version with the bug, one a branch, where a change brought it; left out, every kernel without the fix has it. Of
@@ -102,7 +102,7 @@ export type BehavioursOf<Path extends string> = Readonly<Record<string, 'all' | 
 interface ExpectationFields {
   /** What the kernel is held to, in a line. */
   readonly about: string;
-  /** The upstream commit, or commits, that made or mended the behaviour, where one is known. */
+  /** The upstream commit, or commits, that made or fixed the behaviour, where one is known. */
   readonly commit?: string | readonly string[];
   /** Where the right behaviour is laid down: a manual page, a thread, a file of the kernel's documentation. */
   readonly source?: string;

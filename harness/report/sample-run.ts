@@ -72,7 +72,7 @@ const results: readonly CaseResult[] = [
     blame: 'case',
     reason: 'the scenario threw: guest.sdat is not a function',
     evidence: { awaited: "the scenario's end", afterMs: 60_000 },
-    hint: 'Mend scenario.ts, line 3.',
+    hint: 'Fix scenario.ts, line 3.',
   }),
 ];
 

@@ -17,8 +17,8 @@ export interface Witness {
 
 export interface Audited {
   readonly commit: string;
-  /** Whether it mends a bug that a case declares; else it is what a case is about. */
-  readonly mends: boolean;
+  /** Whether it fixes a bug that a case declares; else it is what a case is about. */
+  readonly fixes: boolean;
   readonly state: FixState;
   readonly witnesses: readonly Witness[];
 }
@@ -29,10 +29,10 @@ export interface Audited {
  * @param results of one kernel
  */
 export function audit(results: readonly Judged[], expectations: ReadonlyMap<string, Expectation>): Audited[] {
-  const witnesses = new Map<string, { mends: boolean; all: Witness[] }>();
-  const hear = (commit: string, mends: boolean, witness: Witness) => {
-    const known = witnesses.get(commit) ?? { mends, all: [] };
-    witnesses.set(commit, { mends: known.mends || mends, all: [...known.all, witness] });
+  const witnesses = new Map<string, { fixes: boolean; all: Witness[] }>();
+  const hear = (commit: string, fixes: boolean, witness: Witness) => {
+    const known = witnesses.get(commit) ?? { fixes, all: [] };
+    witnesses.set(commit, { fixes: known.fixes || fixes, all: [...known.all, witness] });
   };
   for (const [name, { knownBugs = [], commit = [] }] of expectations) {
     const result = results.find((one) => one.case === name);
@@ -43,8 +43,8 @@ export function audit(results: readonly Judged[], expectations: ReadonlyMap<stri
     for (const own of [commit].flat()) if (!fixes.has(own)) hear(own, false, { case: name, ...caseShows(own, result) });
   }
   return [...witnesses]
-    .map(([commit, { mends, all }]) => ({ commit, mends, state: stateOf(all), witnesses: all }))
-    .sort((a, b) => Number(b.mends) - Number(a.mends) || (a.commit < b.commit ? -1 : 1));
+    .map(([commit, { fixes, all }]) => ({ commit, fixes, state: stateOf(all), witnesses: all }))
+    .sort((a, b) => Number(b.fixes) - Number(a.fixes) || (a.commit < b.commit ? -1 : 1));
 }
 
 function stateOf(witnesses: readonly Witness[]): FixState {

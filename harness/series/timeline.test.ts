@@ -91,7 +91,7 @@ test('a timeline as a person reads it', () => {
   6.12.57              SKIP              needs X
   6.12.69 .. 6.12.100  PASS   2 kernels
 
-mended after 6.12.43, by 6.12.69, as ee04cff9ed4d does; no verdict for 6.12.57
+fixed after 6.12.43, by 6.12.69, as ee04cff9ed4d does; no verdict for 6.12.57
 
 declared: released late (fixed in 6.12.54, 6.18 by ee04cff9ed4d)
 

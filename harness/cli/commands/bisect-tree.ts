@@ -23,7 +23,7 @@ interface TreeOptions {
   readonly name: string;
   /** Of an observation. */
   readonly path: string | undefined;
-  /** Whether the commit is sought that mended it: the older ones misbehave. */
+  /** Whether the commit is sought that fixed it: the older ones misbehave. */
   readonly fix?: true;
   readonly accel?: Accelerator;
   readonly cases?: string;

@@ -145,7 +145,7 @@ describe('git bisect run', () => {
       ['--term-old', 'good', '--term-new', 'bad'],
       [`${CASE.replace('releases-at-once', 'grace-period')}:symlink`],
     ],
-    ['mended', ['--term-old', 'broken', '--term-new', 'fixed'], ['--fix', CASE]],
+    ['fixed', ['--term-old', 'broken', '--term-new', 'fixed'], ['--fix', CASE]],
   ])('finds the commit that %s it, past one that does not build', async (_, terms, words) => {
     await git('bisect', 'start', ...terms, '9', '1');
     const judge = ['npx', '--prefix', REPOSITORY, 'kconform', 'bisect', '--tree', '.', ...words];

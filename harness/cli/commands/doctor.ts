@@ -81,7 +81,7 @@ async function aptFacts(): Promise<string> {
   throw new Limit(`published kernels cannot be downloaded: apt has no Debian archive among its sources; ${byPath}`);
 }
 
-async function firstLine(program: string, args: readonly string[], mend: string): Promise<string> {
+async function firstLine(program: string, args: readonly string[], fix: string): Promise<string> {
   const result = await execa(program, args, {
     reject: false,
     all: true,
@@ -91,7 +91,7 @@ async function firstLine(program: string, args: readonly string[], mend: string)
   throw new KconformError(`${program} is not installed`, {
     code: 'KC_TOOL_MISSING',
     blame: 'host',
-    hint: mend,
+    hint: fix,
   });
 }
 

@@ -1,4 +1,4 @@
-/** From a scenario to a case, and from a run to a mended expectation: real guests, the compiler on what was written. */
+/** From a scenario to a case, and from a run to a fixed expectation: real guests, the compiler on what was written. */
 import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -67,7 +67,7 @@ test('a scenario in TypeScript: what holds by accident is not expected, the rest
   expect(await compilerSays()).toBe('');
 });
 
-test('a script: the case passes; once its expectation is wrong, accept mends just the value', async () => {
+test('a script: the case passes; once its expectation is wrong, accept fixes just the value', async () => {
   const script = 'mount -t bpf -o uid=7 bpffs /mnt\nobserve root.uid --json "$(stat -c %u /mnt)"\nobserve pid $$\n';
   expect((await makeCase('owner', 'owner.sh', script)).exitCode).toBe(0);
   const proposed = await readFile(expectOf('owner'), 'utf8');

@@ -1,4 +1,4 @@
-/** Each fault that an author can make: ERROR, blamed on the case, in words that tell what to mend. */
+/** Each fault that an author can make: ERROR, blamed on the case, in words that tell what to fix. */
 import { readFile, rm, unlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';

@@ -75,7 +75,7 @@ describe('a fault', () => {
     ['a fix in a version that is none', declaring({ fixedIn: ['linux-6.12'] }), 'no version'],
     ['two fixes in one branch', declaring({ fixedIn: ['6.12.54', '6.12.60'] }), 'two versions for 6.12'],
     ['a bug that no version brought', declaring({ introducedIn: [] }), 'no kernel has it'],
-    ['a bug that was mended before it came', declaring({ introducedIn: ['6.12.54'] }), 'fixed already'],
+    ['a bug that was fixed before it came', declaring({ introducedIn: ['6.12.54'] }), 'fixed already'],
     ['a fence of no version', holding(byVersion({ six: 1 })), '"six" is no version'],
     ['a fence of no version in a symptom', declaring({ instead: { root: byVersion({ six: 'x' }) } }), '"six"'],
   ];

@@ -5,7 +5,7 @@ import { noReports, type OracleReports } from '../outcome.ts';
 import { judge } from './judge.ts';
 import { type BugState, stateOf } from './known-bugs.ts';
 
-/** Came with the mend of another bug, a branch at a time, and was mended in turn. */
+/** Came with the fix of another bug, a branch at a time, and was fixed in turn. */
 const regression: KnownBug = {
   title: 'the inode is freed without a grace period',
   fix: '53649846e043',

@@ -75,7 +75,7 @@ describe('against an earlier run', () => {
       pass('now-breaks'),
       pass('flaky'),
       fail('still-fails'),
-      fail('mended'),
+      fail('fixed'),
       error('broken'),
     ];
     const after = [
@@ -83,7 +83,7 @@ describe('against an earlier run', () => {
       error('now-breaks'),
       { ...fail('flaky'), retries: [again] },
       fail('still-fails'),
-      pass('mended'),
+      pass('fixed'),
       error('broken'),
     ];
     const lines = linesOf(before, after);

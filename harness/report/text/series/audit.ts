@@ -7,8 +7,8 @@ const WORDS: Readonly<Record<FixState, string>> = { has: 'has', lacks: 'lacks', 
 
 /** What one kernel has, lacks, and what cannot be told, as text that ends with a line feed. */
 export function printAudit(version: string, audited: readonly Audited[], paint: Paint): string {
-  const fixes = audited.filter(({ mends }) => mends);
-  const others = audited.filter(({ mends }) => !mends);
+  const fixes = audited.filter(({ fixes }) => fixes);
+  const others = audited.filter(({ fixes }) => !fixes);
   const lines = [
     paint('bold', plain(version)),
     'fixes of declared bugs ("has": it behaves as with the fix, as does a kernel that never had the bug)',

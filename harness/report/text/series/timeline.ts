@@ -50,7 +50,7 @@ function rows(stretches: readonly Stretch[], paint: Paint): string[] {
 }
 
 function turnLine({ to, after, at, unknown, fixes }: Turn): string {
-  const what = to === 'good' ? 'mended' : 'broken';
+  const what = to === 'good' ? 'fixed' : 'broken';
   const by =
     fixes.length === 0 ? '' : to === 'good' ? `, as ${fixes.join(', ')} does` : `, lacking ${fixes.join(', ')}`;
   const gap = unknown.length === 0 ? '' : `; no verdict for ${unknown.join(', ')}`;
