@@ -33,7 +33,7 @@ type Compiler = Pick<AuthorCompiler, 'compile'>;
  */
 export async function loadScenario(file: string, compiler?: Compiler): Promise<LoadedScenario> {
   const make = FORMS[extname(file)];
-  if (make === undefined) throw broken(`${file} is no scenario: they are ${Object.keys(FORMS).join(', ')} files`);
+  if (make === undefined) throw broken(`${file} is not a scenario: they are ${Object.keys(FORMS).join(', ')} files`);
   if (!(await isFile(file))) throw broken(`there is no file ${file}`);
   return make(file, compiler ?? (await AuthorCompiler.create()));
 }

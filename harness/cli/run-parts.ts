@@ -58,7 +58,7 @@ export interface Resumed {
 /** Nothing for a folder without results, or none: the run was cut before it began. @throws KC_RESULTS_FILE */
 export async function resumeFrom(folder: string, progress: (message: string) => void): Promise<Resumed> {
   if (!existsSync(join(folder, 'results.json'))) {
-    progress(`${folder} has no results yet: the run begins anew`);
+    progress(`${folder} has no results yet: the run starts from the beginning`);
     return { judged: [] };
   }
   const { started, cases } = await readStoredRun(folder).catch((error: unknown) => {
@@ -67,7 +67,7 @@ export async function resumeFrom(folder: string, progress: (message: string) => 
   const judged = cases.filter(({ result }) => saysSomething(result));
   progress(`${folder} has ${judged.length} results, which are taken as they are`);
   const again = cases.length - judged.length;
-  if (again > 0) progress(`ERRORs of the host or the harness are judged anew (${again})`);
+  if (again > 0) progress(`ERRORs of the host or the harness are judged again (${again})`);
   return { judged, ...(started.planned === undefined ? {} : { planned: started.planned }) };
 }
 
@@ -80,7 +80,7 @@ function brokenResults(folder: string, error: KconformError): KconformError {
   return new KconformError(error.message, {
     code: error.code,
     blame: error.blame,
-    hint: `to begin anew, move ${join(folder, 'results.json')} away, or use --out with another folder`,
+    hint: `to start from the beginning, move ${join(folder, 'results.json')} away, or use --out with another folder`,
     cause: error,
   });
 }
@@ -103,11 +103,11 @@ export function stillTrue(
     name === null && kernels.some((now) => now.package === null && now.spec === spec && now.id !== id);
   for (const { spec } of kernels) {
     const count = judged.filter(({ result: { kernel } }) => kernel.spec === spec && isOther(kernel)).length;
-    if (count > 0) progress(`${spec} is another kernel than it was: what was judged on it is judged anew (${count})`);
+    if (count > 0) progress(`${spec} is another kernel than it was: what was judged on it is judged again (${count})`);
   }
   // What a file of an earlier version does not tell is taken to be the same.
   const edited = Object.entries(planned?.inputs ?? {}).filter(([name, hash]) => (inputs[name] ?? hash) !== hash);
-  for (const [name] of edited) progress(`${name} was edited: it is judged anew`);
+  for (const [name] of edited) progress(`${name} was edited: it is judged again`);
   const stale = new Set(edited.map(([name]) => name));
   return judged.filter(({ result: { kernel, case: name } }) => !stale.has(name) && !isOther(kernel));
 }

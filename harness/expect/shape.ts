@@ -67,7 +67,7 @@ export function asExpectation(value: object): Expectation {
 }
 
 function refused(faults: readonly string[], hint: string): KconformError {
-  return new KconformError(`expect.ts is no expectation: ${faults.join('; ')}`, {
+  return new KconformError(`expect.ts is not an expectation: ${faults.join('; ')}`, {
     code: 'KC_CASE_BROKEN',
     blame: 'case',
     hint,

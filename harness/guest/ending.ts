@@ -53,7 +53,7 @@ export function endingOf({ exit, shutdown, console }: EndEvidence): Ending {
     case 'guest-panic':
       return { kind: 'panic', reason: 'the guest panicked', code: 'KC_GUEST_PANIC', blame: 'kernel' };
     default:
-      return failed(`QEMU exited with code 0 and told no reason${shutdown === undefined ? '' : ` but ${shutdown}`}`);
+      return failed(`QEMU exited with code 0 and gave no reason${shutdown === undefined ? '' : ` but ${shutdown}`}`);
   }
 }
 

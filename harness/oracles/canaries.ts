@@ -51,7 +51,7 @@ export async function tryOracles(
   else if (!log.text().includes(`BUG: ${PLANTED}`)) silent.splats = 'a planted record when it read /dev/kmsg';
   if ((health.taint & TAINT_WARN) === 0) silent.taint = 'a planted taint flag';
   if (health.warnings === null) unproven.counters = 'this kernel has no warn_count';
-  else if (crash !== 0) unproven.counters = 'this kernel cannot be told to warn (no LKDTM)';
+  else if (crash !== 0) unproven.counters = 'this kernel cannot be made to warn (no LKDTM)';
   else if (health.warnings <= (machine.healthBefore.warnings ?? 0)) silent.counters = 'a warning made by LKDTM';
   if (crash === 0 && !splats.some(({ kind }) => kind === 'WARNING')) silent.splats = 'a warning made by LKDTM';
 

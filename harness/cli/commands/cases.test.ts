@@ -35,7 +35,7 @@ test('what is wrong with a case is told, and is exit code 2', async () => {
     );
     await writeFile(join(folder, 'group', 'slip', 'expect.ts'), `export default ${JSON.stringify(expected)};\n`);
     const { exitCode, stderr, stdout } = await kconform('cases', '--cases', folder);
-    const fault = 'expect.ts is no expectation: the known bug "t" names udi, which nothing observes';
+    const fault = 'expect.ts is not an expectation: the known bug "t" names udi, which nothing observes';
     expect(stderr).toBe(`kconform: group/slip: ${fault}`);
     expect(exitCode).toBe(2);
     expect(stdout).not.toContain('group/slip');

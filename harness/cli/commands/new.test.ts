@@ -151,7 +151,7 @@ int main(void)
 
 test.each([
   [['complains', '--from', 'complains.c'], /is there already/],
-  [['../out', '--from', 'complains.c'], /is no name of a case/],
+  [['../out', '--from', 'complains.c'], /is not a name for a case/],
   [['neighbour', '--from', 'neighbour.ts'], /imports \.\/other\.ts, which the case would lack/],
   [['ends', '--from', 'unset.sh'], /did not finish, so no expectation can be written: .*NOWHERE/],
 ])('%j is refused, and changes nothing', async (args, words) => {

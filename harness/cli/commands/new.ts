@@ -93,7 +93,7 @@ async function newCommand(name: string, options: Options): Promise<void> {
 
 function folderOf(root: string, name: string): string {
   if (!/^[a-z0-9][\w.-]*(\/[a-z0-9][\w.-]*)*$/i.test(name)) {
-    throw refusal(`"${name}" is no name of a case`, 'a name is words with slashes between: bpffs/my-case');
+    throw refusal(`"${name}" is not a name for a case`, 'a name is words with slashes between: bpffs/my-case');
   }
   const folder = join(root, name);
   if (existsSync(folder)) throw refusal(`${folder} is there already`, 'choose another name, or remove it');

@@ -95,7 +95,7 @@ test('--keep: the guest stays as the scenario left it, until a key is pressed', 
 test.each([
   ['unset.sh', 'echo "$NOWHERE"', [], /it could not run: .*NOWHERE: parameter not set/],
   ['broken.c', 'int main(void) { return nothing; }', [], /does not compile: .*nothing/],
-  ['what.py', 'print()', [], /is no scenario: they are \.ts, \.sh, \.c files/],
+  ['what.py', 'print()', [], /is not a scenario: they are \.ts, \.sh, \.c files/],
   ['slow.sh', 'sleep 100', ['--limit', '1'], /did not end within 1 s; the guest still answers/],
 ])('%s cannot be run: exit code 2, nothing left', async (name, text, more, words) => {
   const result = await kconform(['repro', await file(name, text), ...more]);

@@ -172,8 +172,8 @@ describe('runs that end early or cannot be made', () => {
     [['--kernel', '/etc/passwd'], /is not a bootable x86-64 kernel/],
     [['--kernel', '/no/such/file'], /cannot read the kernel/],
     [[''], /an empty argument names no case/],
-    [['--cases', '/no/such/folder'], /\/no\/such\/folder is no folder/],
-    [['--cases', '/etc/passwd'], /\/etc\/passwd is no folder/],
+    [['--cases', '/no/such/folder'], /\/no\/such\/folder is not a folder/],
+    [['--cases', '/etc/passwd'], /\/etc\/passwd is not a folder/],
     [['--cases', join(REPOSITORY, 'ci')], /ci holds no case/],
   ])('%j gets one clear error', async (args, words) => {
     const result = await kconform(['run', ...args]);

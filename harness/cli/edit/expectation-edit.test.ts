@@ -54,7 +54,7 @@ describe('what is not a literal of that run is left for a person', () => {
   test.each([
     ['{ uid: anyOf(1, 2) }', 'uid', '1 or 2', '3', /line 5 is the matcher anyOf\(1, 2\)/],
     ['{ list: including(1) }', 'list[0]', '1', '3', /is the matcher including\(1\)/],
-    ['{ uid: UID }', 'uid', '1', '3', /is UID, which is no literal/],
+    ['{ uid: UID }', 'uid', '1', '3', /is UID, which is not a literal/],
     ['{ uid }', 'uid', '1', '3', /has a spread or a short form/],
     ['{ uid: 1, ...shared }', 'uid', '1', '3', /has a spread or a short form/],
     ['{ list: [...shared, 1] }', 'list[1]', '1', '3', /has a spread/],
@@ -64,9 +64,9 @@ describe('what is not a literal of that run is left for a person', () => {
     ['{ uid: 7 }', 'uid', '1', '3', /line 5 is not what was expected in that run: run it again/],
     ['{ gid: 1 }', 'uid', '1', '3', /is not what was expected in that run/],
     ['{ at: { /* why */ uid: 1 } }', 'at', '{ uid: 1 }', 'null', /has comments inside/],
-    ['{ uid: 1 }', 'uid', '1', '3, hack: process.exit()', /is no value that can be written/],
-    ['{ uid: 1 }', 'uid', '1', 'process.exit()', /is no value that can be written/],
-    ['OUTCOME', 'uid', '1', '3', /is OUTCOME, which is no literal/],
+    ['{ uid: 1 }', 'uid', '1', '3, hack: process.exit()', /is not a value that can be written/],
+    ['{ uid: 1 }', 'uid', '1', 'process.exit()', /is not a value that can be written/],
+    ['OUTCOME', 'uid', '1', '3', /is OUTCOME, which is not a literal/],
   ])('%s at %s', (outcome, path, expected, observed, words) => {
     expect(edit(outcome, path, expected, observed)).toEqual({ refusal: expect.stringMatching(words) });
   });

@@ -23,7 +23,7 @@ export type ExpectationEdit =
 export function editExpectation(text: string, { path, expected, observed }: ExpectationChange): ExpectationEdit {
   if (observed === nothing) return { refusal: 'it is not observed any more: take it out by hand' };
   const value = readPrinted(observed);
-  if (value === undefined) return { refusal: `${observed} is no value that can be written` };
+  if (value === undefined) return { refusal: `${observed} is not a value that can be written` };
   const file = parse(text);
   const outcome = outcomeOf(file);
   if (outcome === undefined) return { refusal: 'there is no outcome: { … } in an export default expectation(…)' };
@@ -125,7 +125,7 @@ function inRadixOf(before: string, value: string): string {
 
 function naming(node: ts.Expression): string {
   const text = node.getText().replaceAll(/\s+/g, ' ').slice(0, 60);
-  return ts.isCallExpression(node) ? `is the matcher ${text}` : `is ${text}, which is no literal`;
+  return ts.isCallExpression(node) ? `is the matcher ${text}` : `is ${text}, which is not a literal`;
 }
 
 function byHand(file: ts.SourceFile, node: ts.Node, why: string): { refusal: string } {

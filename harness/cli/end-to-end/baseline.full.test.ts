@@ -48,7 +48,7 @@ test('a baseline, then a flaky case, then a broken one, then one that stays brok
     { isolation: 'clone', verdict: 'PASS', observations: [{ observed: "'good'" }] },
     { isolation: 'cold', verdict: 'FAIL', observations: [{ observed: "'bad'" }] },
   ]);
-  expect(flaky.all).toContain('looked at again: PASS in a fresh clone, FAIL in a cold guest');
+  expect(flaky.all).toContain('repeated: PASS in a fresh clone, FAIL in a cold guest');
   expect(flaky.all).toContain('1 unstable, 2 as before');
   expect(flaky.exitCode).toBe(0);
   const transcript = await readFile(join(cases, 'flaky', flaky.own.kernel.id, 'says/transcript.txt'), 'utf8');

@@ -126,9 +126,9 @@ test('two cases that would have one name in the results are refused', async () =
 });
 
 test.each([
-  ['export default { case: "./cases" };', /kconform\.config\.ts is no configuration: .*case/],
-  ['export default { kernels: [] };', /is no configuration: kernels: /],
-  ['export const cases = "./cases";', /is no configuration: /],
+  ['export default { case: "./cases" };', /kconform\.config\.ts is not a configuration: .*case/],
+  ['export default { kernels: [] };', /is not a configuration: kernels: /],
+  ['export const cases = "./cases";', /is not a configuration: /],
   ['export default {', /kconform\.config\.ts cannot be loaded: /],
 ])('a configuration of %j gets one clear error', async (text, words) => {
   const folder = await mkdtemp(join(tmpdir(), 'kc-config-'));

@@ -97,6 +97,6 @@ test('a killed run leaves what it judged, and --resume judges the rest and no mo
 
 test('a folder without results is no obstacle: the run was cut before it began', async () => {
   const result = await kconform(['run', 'a', '--cases', cases, '--kernel', '6.12', '--resume', out('nothing-yet')]);
-  expect(result.all).toContain('the run begins anew');
+  expect(result.all).toContain('the run starts from the beginning');
   expect((await readResults(out('nothing-yet'))).results.map((result) => result.case)).toEqual(['(boot)', 'a']);
 });

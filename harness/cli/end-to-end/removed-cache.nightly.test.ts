@@ -31,7 +31,7 @@ async function runMeanwhile(env: Record<string, string>, action: () => Promise<v
   return { ...(await ended), out };
 }
 
-test('a frozen guest that was removed is made anew', async () => {
+test('a frozen guest that was removed is made again', async () => {
   const env = await cacheIn(home, 'kernels', 'apt');
   const result = await runMeanwhile(env, () => rm(join(home, 'kconform/templates'), { recursive: true }));
   expect(result.all).toContain('the cache was removed during the run');
@@ -51,6 +51,6 @@ test('a cache of which nothing is left is an ERROR of the host, which --resume j
   await rm(cache, { recursive: true, force: true });
   await rename(join(home, 'gone'), cache);
   const resumed = await kconform(['run', '--cases', cases, '--resume', result.out], { env });
-  expect(resumed.all).toContain('ERRORs of the host or the harness are judged anew');
+  expect(resumed.all).toContain('ERRORs of the host or the harness are judged again');
   expect(resumed.exitCode).toBe(0);
 }, 200_000);

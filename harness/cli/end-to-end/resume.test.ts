@@ -87,7 +87,7 @@ test('killed at random moments and resumed each time, it says what one that ran 
   expect(await told(out), about).toEqual(undisturbed);
 }, 900_000);
 
-test('a file that is another kernel by now is judged anew, and one that is the same is not', async () => {
+test('a file that is another kernel by now is judged again, and one that is the same is not', async () => {
   const file = join(cases, 'vmlinux');
   const says = join(cases, 'says');
   const out = join(cases, 'rebuilt');
@@ -117,7 +117,7 @@ test('a file that is another kernel by now is judged anew, and one that is the s
 
   await appendFile(file, 'as if built again'); // of the same release
   const again = await run(['--resume', out]);
-  expect(again.all).toContain(`${file} is another kernel than it was: what was judged on it is judged anew (2)`);
+  expect(again.all).toContain(`${file} is another kernel than it was: what was judged on it is judged again (2)`);
   expect(again.value).toEqual([`'second' on ${older?.version}`]);
 
   await writeFile(says, 'third');
@@ -137,7 +137,7 @@ test('a file that is another kernel by now is judged anew, and one that is the s
   expect((await run(['--resume', out])).value).toEqual([`'fourth' on ${older?.version}`]);
 }, 300_000);
 
-test('a case that was edited is judged anew, and one that was not is not', async () => {
+test('a case that was edited is judged again, and one that was not is not', async () => {
   const says = join(cases, 'says');
   const out = join(cases, 'edited');
   const resume = async (words: readonly string[], value: string) => {
@@ -150,7 +150,7 @@ test('a case that was edited is judged anew, and one that was not is not', async
   expect(await resume(['--resume', out], 'second')).toMatchObject({ told: "'first'" });
   await appendFile(join(cases, 'told/expect.ts'), '// another line\n');
   const again = await resume(['--resume', out], 'third');
-  expect(again.all).toContain('told was edited: it is judged anew');
+  expect(again.all).toContain('told was edited: it is judged again');
   expect(again.all).not.toContain('a was edited');
   expect(again.told).toBe("'third'");
 }, 120_000);

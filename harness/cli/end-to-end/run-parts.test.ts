@@ -13,7 +13,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
-test('ERRORs of the host and of the harness are judged anew, those of the case are not', async () => {
+test('ERRORs of the host and of the harness are judged again, those of the case are not', async () => {
   const blames = ['host', 'harness', 'case'] as const;
   const events = sampleRun.flatMap<RunEvent>((event) => {
     if (event.type !== 'case-finished') return [event];
@@ -33,15 +33,18 @@ test('ERRORs of the host and of the harness are judged anew, those of the case a
   ]);
   expect(said).toEqual([
     `${folder} has 2 results, which are taken as they are`,
-    'ERRORs of the host or the harness are judged anew (2)',
+    'ERRORs of the host or the harness are judged again (2)',
   ]);
 });
 
-test.each(['', '{"schema": 1, "run"'])('a results.json that is broken (%j) says how to begin anew', async (text) => {
-  await writeFile(join(folder, 'results.json'), text);
-  await expect(resumeFrom(folder, () => undefined)).rejects.toMatchObject({
-    code: 'KC_RESULTS_FILE',
-    blame: 'host',
-    hint: expect.stringMatching(/to begin anew, move .*results\.json away/),
-  });
-});
+test.each(['', '{"schema": 1, "run"'])(
+  'a results.json that is broken (%j) says how to start from the beginning',
+  async (text) => {
+    await writeFile(join(folder, 'results.json'), text);
+    await expect(resumeFrom(folder, () => undefined)).rejects.toMatchObject({
+      code: 'KC_RESULTS_FILE',
+      blame: 'host',
+      hint: expect.stringMatching(/to start from the beginning, move .*results\.json away/),
+    });
+  },
+);

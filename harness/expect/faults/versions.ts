@@ -37,7 +37,7 @@ function listFaults(what: string, versions: readonly string[]): string[] {
 }
 
 function wrongVersion(text: string): string[] {
-  return /^\d+\.\d+(\.\d+)?(-rc\d+)?$/.test(text) ? [] : [`"${text}" is no version of a kernel`];
+  return /^\d+\.\d+(\.\d+)?(-rc\d+)?$/.test(text) ? [] : [`"${text}" is not a kernel version`];
 }
 
 function fenceKeys(tree: unknown): string[] {

@@ -56,7 +56,7 @@ describe('observations', () => {
     ['an empty outcome', { outcome: {} }, { a: 1 }, 'FAIL', 'a: expected (nothing)'],
     ['names that look like paths', { outcome: { 'a.b': 1 } }, { a: { b: 1 } }, 'FAIL'],
     ['text for a number', { outcome: { a: 1 } }, { a: '1' }, 'FAIL'],
-    ['a promise', { outcome: { a: {} } }, { a: Promise.resolve(1) }, 'ERROR', 'a is a Promise, which is no data'],
+    ['a promise', { outcome: { a: {} } }, { a: Promise.resolve(1) }, 'ERROR', 'a is a Promise, which is not data'],
     ['a map', { outcome: { a: {} } }, { a: new Map([[1, 2]]) }, 'ERROR', 'a is a Map'],
     ['an error', { outcome: { a: {} } }, { a: new Error('e') }, 'ERROR', 'a is an Error'],
     ['bytes', { outcome: { a: [1] } }, { a: { b: Buffer.from([1]) } }, 'ERROR', 'a.b is a Buffer'],

@@ -23,7 +23,7 @@ const VALUES: readonly VerdictRow[] = [
   ['nothing observed', { seen: {} }, 'ERROR', 'observed nothing'],
   ['nothing observed, nothing expected', { fields: { outcome: {} }, seen: {} }, 'ERROR', 'observed nothing'],
   ['only absences expected', { fields: { outcome: { a: absent() } }, seen: {} }, 'ERROR', 'observed nothing'],
-  ['no end and no error', { seen: undefined }, 'ERROR', 'came to no end'],
+  ['no end and no error', { seen: undefined }, 'ERROR', 'did not end'],
 
   [
     'a declared bug, fix lacking',

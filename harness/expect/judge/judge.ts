@@ -89,7 +89,7 @@ function judgeOutcome(
         leaves,
       );
     if (error !== undefined) return end({ verdict: 'ERROR', reason: error.message, blame: error.blame }, leaves);
-    return end({ verdict: 'ERROR', reason: 'the scenario came to no end', blame: 'harness' });
+    return end({ verdict: 'ERROR', reason: 'the scenario did not end', blame: 'harness' });
   }
 
   try {

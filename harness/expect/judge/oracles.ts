@@ -18,7 +18,7 @@ export interface OracleFindings {
   readonly missing: readonly string[];
   /** Bugs whose splat or leak was seen on a kernel that has them, or may have them. */
   readonly seen: readonly KnownBug[];
-  /** Those of them whose splat kills or blocks what ran: it explains that a scenario came to no end. */
+  /** Those of them whose splat kills or blocks what ran: it explains that a scenario did not end. */
   readonly fatal: readonly KnownBug[];
   /** Bugs whose splat or leak was seen on a kernel that should not have them. */
   readonly returned: readonly KnownBug[];

@@ -75,7 +75,7 @@ function decodeMember(member: unknown): [string, unknown] {
 }
 
 function broken(what: unknown): KconformError {
-  return new KconformError(`this is no encoded data of an author: ${JSON.stringify(what)?.slice(0, 100)}`, {
+  return new KconformError(`this is not encoded data of an author: ${JSON.stringify(what)?.slice(0, 100)}`, {
     code: 'KC_CASE_BROKEN',
     blame: 'case',
     hint: 'encodeData makes it, of the same version of kconform',

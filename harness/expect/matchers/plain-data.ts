@@ -28,7 +28,7 @@ export function assertPlainData(value: unknown, path = '', above: readonly unkno
 }
 
 function notData(what: string): KconformError {
-  return new KconformError(`${what}, which is no data`, {
+  return new KconformError(`${what}, which is not data`, {
     code: 'KC_OBSERVATION_NOT_DATA',
     blame: 'case',
     hint: 'return null, booleans, numbers, text, lists and plain objects from the scenario; await promises',

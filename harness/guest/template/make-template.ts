@@ -67,7 +67,7 @@ async function bootAndFreeze(
     throw new KconformError('the SSH server of the guest spoke on while the guest was frozen', {
       code: 'KC_FREEZE',
       blame: 'harness',
-      hint: 'run it again: it is booted and frozen anew',
+      hint: 'run it again: it is booted and frozen again',
     });
   }
   await writeFile(join(folder, 'console.log'), qemu.console.text(), 'latin1');

@@ -9,7 +9,7 @@ import { Template } from './template.ts';
 const setting = templateSetting();
 const limits = limitsFor('tcg');
 
-test('a template is found again, also where its files were only touched; one that was damaged is made anew', async () => {
+test('a template is found again, also where its files were only touched; one that was damaged is made again', async () => {
   const made = await Template.obtain(setting.folder, setting.inputs, { limits });
   await utimes(join(made.folder, 'state'), 1, 1);
   const found = await Template.obtain(setting.folder, setting.inputs, { limits });

@@ -29,7 +29,7 @@ export async function verifyImages({ spec, kernelSha256, initramfsSha256 }: Imag
     throw new KconformError(`${path} in the cache is damaged: its bytes are not those that were written`, {
       code: 'KC_CACHE_DAMAGED',
       blame: 'host',
-      hint: 'run it again: it is made anew; if that happens often, check the disk and the memory of this machine',
+      hint: 'run it again: it is made again; if that happens often, check the disk and the memory of this machine',
     });
   }
 }
@@ -39,7 +39,7 @@ export function cacheRemoved(path: string, cause: unknown): KconformError {
   return new KconformError(`the cache was removed during the run: there is no ${path}`, {
     code: 'KC_CACHE_REMOVED',
     blame: 'host',
-    hint: 'run it again (with --resume for what is left): what was removed is made anew',
+    hint: 'run it again (with --resume for what is left): what was removed is made again',
     cause,
   });
 }

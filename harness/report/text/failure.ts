@@ -62,7 +62,7 @@ function retriesLine(retries: readonly Retry[]): string {
   const each = retries.map(
     ({ isolation, verdict }) => `${verdict} in a ${isolation === 'cold' ? 'cold guest' : 'fresh clone'}`,
   );
-  return `looked at again: ${each.join(', ')}`;
+  return `repeated: ${each.join(', ')}`;
 }
 
 function fixLine({ verdict, fix }: CaseResult): string {

@@ -53,5 +53,8 @@ export function checkBehaviours({ behaviours = {} }: Expectation, known: readonl
 }
 
 function broken(file: string, why: string): KconformError {
-  return new KconformError(`${file} is no list of behaviours: ${why}`, { code: 'KC_INVENTORY_BROKEN', blame: 'case' });
+  return new KconformError(`${file} is not a list of behaviours: ${why}`, {
+    code: 'KC_INVENTORY_BROKEN',
+    blame: 'case',
+  });
 }

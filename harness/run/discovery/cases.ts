@@ -56,7 +56,7 @@ export async function findCases(root: string, wanted: readonly string[]): Promis
 
 /** @throws KC_NO_CASES */
 async function namesBelow(root: string): Promise<string[]> {
-  if (!isFolder(root)) throw noCases(root, 'is no folder');
+  if (!isFolder(root)) throw noCases(root, 'is not a folder');
   const names = await casesBelow(root, '.');
   if (names.length === 0) throw noCases(root, 'holds no case');
   const reserved = names.find((name) => name === BOOT || name.startsWith(`${BOOT}/`));

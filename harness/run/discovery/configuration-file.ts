@@ -40,7 +40,7 @@ async function read(file: string): Promise<z.infer<typeof Fields>> {
   const parsed = Fields.safeParse(fields);
   if (parsed.success) return parsed.data;
   const faults = parsed.error.issues.map(({ path, message }) => [...path.map(String), message].join(': '));
-  throw faulty(`${file} is no configuration: ${faults.join('; ')}`, parsed.error);
+  throw faulty(`${file} is not a configuration: ${faults.join('; ')}`, parsed.error);
 }
 
 function faulty(message: string, cause: unknown): KconformError {

@@ -6,7 +6,7 @@ const words = z.string().min(1);
 /** See BootDeclarations, of which this is the form that is checked. */
 const Boot = z
   .strictObject({
-    taints: z.array(z.string().regex(/^[A-Z]$/, 'it is no letter of a taint flag')).optional(),
+    taints: z.array(z.string().regex(/^[A-Z]$/, 'it is not the letter of a taint flag')).optional(),
     knownBugs: z
       .array(
         z.strictObject({
@@ -19,7 +19,7 @@ const Boot = z
           splats: z
             .array(z.strictObject({ kind: words.optional(), title: words.optional(), frame: words.optional() }))
             .min(1),
-          taints: z.array(z.string().regex(/^[A-Z]$/, 'it is no letter of a taint flag')).optional(),
+          taints: z.array(z.string().regex(/^[A-Z]$/, 'it is not the letter of a taint flag')).optional(),
         }),
       )
       .optional(),

@@ -43,7 +43,7 @@ export function shardOfEnvironment(env: Environment): Shard | undefined {
 
 function checked(index: number, count: number, names: string): Shard {
   if (Number.isInteger(index) && Number.isInteger(count) && index >= 1 && index <= count) return { index, count };
-  throw new KconformError(`${names} is no part of a run: ${index} of ${count}`, {
+  throw new KconformError(`${names} is not a part of a run: ${index} of ${count}`, {
     code: 'KC_SHARD',
     blame: 'host',
     hint: '--shard 1/4 to 4/4 are the parts of four; 1/1 is the whole',

@@ -198,7 +198,7 @@ function encodeArgument(argument: Argument, indexOf: (buffer: GuestBuffer) => nu
     return encodeArgument(argument.number, indexOf);
   } else {
     if (typeof argument === 'number' && !Number.isSafeInteger(argument)) {
-      throw new KconformError(`a system call was given ${argument}, which is no whole number`, {
+      throw new KconformError(`a system call was given ${argument}, which is not an integer`, {
         code: 'KC_AGENT_REQUEST',
         blame: 'case',
       });

@@ -63,7 +63,7 @@ describe('a case has just one scenario', () => {
   });
 
   test.each([
-    ['a file of another kind', 'scenario.py', '', 'is no scenario: they are .ts, .sh, .c files'],
+    ['a file of another kind', 'scenario.py', '', 'is not a scenario: they are .ts, .sh, .c files'],
     ['a default export of something else', 'other.ts', 'export default 5;', 'no default export made by scenario(…)'],
     ['an object that looks like one', 'like.ts', "export default { kind: 'scenario' };", 'cannot be run'],
   ])('%s', async (_, name, text, message) => {
@@ -148,7 +148,7 @@ describe('in shell', () => {
   });
 
   test.each([
-    ['binary output', "printf '\\377\\000'", 'KC_OBSERVATION', 'the output is no text'],
+    ['binary output', "printf '\\377\\000'", 'KC_OBSERVATION', 'the output is not text'],
     ['100 MB of output', 'yes kconform | head -c 100000000', 'KC_OUTPUT_TOO_LARGE', 'more than 16 MiB'],
     ['the end of the whole session', 'kill -9 $PPID', 'KC_SCENARIO_CUT_OFF', 'the scenario was cut off'],
   ])('%s is the case’s fault, and the guest lives', async (_, script, code, message) => {

@@ -30,7 +30,7 @@ const NO_LIMIT_MS = 3_600_000;
 
 /**
  * Puts a program into the guest and runs it there to its end.
- * @throws KC_OBSERVATION (case) for an observation or an output that is no text; KC_OUTPUT_TOO_LARGE (case)
+ * @throws KC_OBSERVATION (case) for an observation or an output that is not text; KC_OUTPUT_TOO_LARGE (case)
  */
 export async function runProgram(
   program: GuestProgram,

@@ -32,7 +32,7 @@ test.each([
 
 test.each([
   ['JSON that is none', [record('json', 'a', '{')], 'the observation a is no JSON: {'],
-  ['bytes that are no text', [record('text', 'a', Buffer.from([0xff, 0]))], 'the observation a is no text'],
+  ['bytes that are no text', [record('text', 'a', Buffer.from([0xff, 0]))], 'the observation a is not text'],
   ['a number too large', [record('json', 'a', '9007199254740993')], 'too large to be exact'],
   ['a number too large, deeper down', [record('json', 'a', '{"b":[9007199254740993]}')], 'too large to be exact'],
   ['a name twice', [record('text', 'a.b', '1'), record('text', 'a.b', '1')], 'a.b was observed twice'],
@@ -75,7 +75,7 @@ test.each([
   expect(() => readRecords(bytes)).toThrow(expect.objectContaining({ code: 'KC_SCENARIO_CUT_OFF', blame: 'case' }));
 });
 
-test('output that is not UTF-8 is no text', () => {
+test('output that is not UTF-8 is not text', () => {
   expect(textOf(Buffer.from('ä'), 'the output')).toBe('ä');
-  expect(() => textOf(Buffer.from([0x7f, 0x45, 0xfe]), 'the output')).toThrow('the output is no text');
+  expect(() => textOf(Buffer.from([0x7f, 0x45, 0xfe]), 'the output')).toThrow('the output is not text');
 });

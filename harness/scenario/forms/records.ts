@@ -43,7 +43,7 @@ export function textOf(bytes: Buffer, what: string): string {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch {
     throw notAnObservation(
-      `${what} is no text: its bytes are not UTF-8`,
+      `${what} is not text: its bytes are not UTF-8`,
       'print bytes as text, with xxd -p for instance',
     );
   }
@@ -87,7 +87,7 @@ function insert(observations: Tree, name: string, value: Observed): void {
     place[step] = next;
     place = next;
   }
-  if (last === '' || steps.includes('')) throw notAnObservation(`"${name}" is no name for an observation`);
+  if (last === '' || steps.includes('')) throw notAnObservation(`"${name}" is not a name for an observation`);
   if (last in place) throw notAnObservation(`${name} was observed twice`, 'each observation has a name of its own');
   place[last] = value;
 }
