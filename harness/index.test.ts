@@ -25,13 +25,18 @@ function withoutDocstring(): string[] {
     return FOR_AUTHORS.test(node.getSourceFile().fileName.slice(ROOT.length).replace(/^\/+/, ''));
   }
   function check(symbol: ts.Symbol, name: string): void {
-    if (symbol.getDocumentationComment(checker).length === 0) bare.push(name);
+    if (symbol.getDocumentationComment(checker).length === 0 && !isDescribedModule(symbol)) bare.push(name);
   }
-  /** What is private or static is the harness's own. */
+  /** A namespace is a module: its docstring is the comment at the beginning of the file. */
+  function isDescribedModule({ declarations = [] }: ts.Symbol): boolean {
+    const [file] = declarations;
+    return file !== undefined && ts.isSourceFile(file) && /^\s*(import [^;]*;\s*)*\/\*\*/.test(file.text);
+  }
+  /** What is private, protected or static is the harness's own. */
   function isOwn(node: ts.Node): boolean {
     if (ts.isClassElement(node) && node.name !== undefined && ts.isPrivateIdentifier(node.name)) return true;
     const modifiers = ts.canHaveModifiers(node) ? (ts.getModifiers(node) ?? []) : [];
-    return modifiers.some(({ kind }) => kind === ts.SyntaxKind.StaticKeyword || kind === ts.SyntaxKind.PrivateKeyword);
+    return modifiers.some(({ kind }) => OWN.has(kind));
   }
   function follow(name: ts.Node): void {
     const named = checker.getSymbolAtLocation(name);
@@ -52,6 +57,11 @@ function withoutDocstring(): string[] {
   for (const symbol of queue) {
     for (const declaration of symbol.declarations?.filter(isForAuthors) ?? []) {
       check(symbol, symbol.name);
+      if (ts.isSourceFile(declaration)) {
+        for (const member of checker.getExportsOfModule(symbol).map(resolved))
+          if (!seen.has(member)) queue.push(member);
+        continue;
+      }
       visit(declaration);
       if (!ts.isInterfaceDeclaration(declaration) && !ts.isClassDeclaration(declaration)) continue;
       for (const member of declaration.members) {
@@ -62,6 +72,12 @@ function withoutDocstring(): string[] {
   }
   return bare;
 }
+
+const OWN: ReadonlySet<ts.SyntaxKind> = new Set([
+  ts.SyntaxKind.StaticKeyword,
+  ts.SyntaxKind.PrivateKeyword,
+  ts.SyntaxKind.ProtectedKeyword,
+]);
 
 test('what an author can name has a docstring, and so has each of its members', () => {
   expect(withoutDocstring()).toEqual([]);

@@ -22,7 +22,7 @@ test('a machine without QEMU is told what to install, and the rest of what it ca
   await rm(bin, { recursive: true });
   expect(result.stdout).toMatch(/^FAULT +QEMU +qemu-system-x86_64 is not installed: apt-get install qemu-system-x86$/m);
   expect(result.stdout).toMatch(
-    /^FAULT +kernel builds +what .*: apt-get install make gcc binutils flex bison bc dwarves perl/m,
+    /^FAULT +kernel builds +some programs .* are missing: apt-get install make gcc binutils flex bison bc dwarves perl/m,
   );
   expect(result.stdout).toMatch(/^FAULT +accelerator +qemu-system-x86_64 is not installed/m);
   expect(result.stdout).toMatch(/^ok +node /m);
