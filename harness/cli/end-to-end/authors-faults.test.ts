@@ -44,7 +44,7 @@ const TYPESCRIPT: Record<string, TemporaryCase & { readonly told: RegExp }> = {
   'binary-output': {
     scenario: "return { bytes: (await guest.$`head -c 8 /bin/busybox; printf '\\\\377'`).stdout };",
     outcome: '{}',
-    told: /no text|binary/,
+    told: /not text|binary/,
   },
   exits: {
     scenario: 'process.exit(0);',

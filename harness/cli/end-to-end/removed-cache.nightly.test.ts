@@ -39,7 +39,7 @@ test('a frozen guest that was removed is made again', async () => {
   expect(result.exitCode).toBe(0);
 }, 200_000);
 
-test('a cache of which nothing is left is an ERROR of the host, which --resume judges anew', async () => {
+test('a cache of which nothing is left is an ERROR of the host, which --resume judges again', async () => {
   const env = await cacheIn(home, 'kernels', 'apt');
   const cache = join(home, 'kconform');
   const result = await runMeanwhile(env, () => rename(cache, join(home, 'gone')));

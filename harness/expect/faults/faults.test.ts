@@ -71,12 +71,12 @@ describe('a fault', () => {
     ['any leak', declaring({ leaks: [''] }), 'any leak'],
 
     ['no version at all', { versions: [] }, 'never run'],
-    ['a version that is none', { versions: ['6.12.x'] }, '"6.12.x" is no version'],
-    ['a fix in a version that is none', declaring({ fixedIn: ['linux-6.12'] }), 'no version'],
+    ['a version that is none', { versions: ['6.12.x'] }, '"6.12.x" is not a kernel version'],
+    ['a fix in a version that is none', declaring({ fixedIn: ['linux-6.12'] }), 'not a kernel version'],
     ['two fixes in one branch', declaring({ fixedIn: ['6.12.54', '6.12.60'] }), 'two versions for 6.12'],
     ['a bug that no version brought', declaring({ introducedIn: [] }), 'no kernel has it'],
     ['a bug that was fixed before it came', declaring({ introducedIn: ['6.12.54'] }), 'fixed already'],
-    ['a fence of no version', holding(byVersion({ six: 1 })), '"six" is no version'],
+    ['a fence of no version', holding(byVersion({ six: 1 })), '"six" is not a kernel version'],
     ['a fence of no version in a symptom', declaring({ instead: { root: byVersion({ six: 'x' }) } }), '"six"'],
   ];
   test.each(rows)('%s', (_, fields, fault) => expect(faults(fields)).toContain(fault));

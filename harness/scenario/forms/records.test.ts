@@ -38,7 +38,7 @@ test.each([
   ['a name twice', [record('text', 'a.b', '1'), record('text', 'a.b', '1')], 'a.b was observed twice'],
   ['a member of a value', [record('json', 'a', '{}'), record('text', 'a.b', '1')], 'a is a value'],
   ['a value for an object', [record('text', 'a.b', '1'), record('text', 'a', '1')], 'a was observed twice'],
-  ['a name without a step', [record('text', 'a..b', '1')], '"a..b" is no name'],
+  ['a name without a step', [record('text', 'a..b', '1')], '"a..b" is not a name'],
 ])('%s is the case’s fault', (_, records, message) => {
   expect(() => read(...records)).toThrow(expect.objectContaining({ code: 'KC_OBSERVATION', blame: 'case' }));
   expect(() => read(...records)).toThrow(message);
