@@ -28,7 +28,7 @@ const ENDS: readonly (readonly [string, Partial<EndEvidence>, string, string, Re
     'KC_QEMU_FAILED',
     /exit code 1\): no space$/,
   ],
-  ['an exit without a reason', { shutdown: undefined }, 'host', 'KC_QEMU_FAILED', /told no reason/],
+  ['an exit without a reason', { shutdown: undefined }, 'host', 'KC_QEMU_FAILED', /gave no reason/],
   [
     'a signal although the guest has panicked',
     { console: PANIC, shutdown: 'host-signal' },
