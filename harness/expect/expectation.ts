@@ -133,7 +133,7 @@ export interface ExpectationOf<S> extends ExpectationFields {
 
 /** An expectation as the harness reads it: plain data whose types the author's compiler has checked. */
 export interface Expectation extends ExpectationFields {
-  /** Tells it from whatever else a file may export. */
+  /** Marks the export of a file as an expectation. */
   readonly kind: 'expectation';
   /** See ExpectationOf. */
   readonly behaviours?: BehavioursOf<string>;

@@ -77,7 +77,7 @@ export interface ThreadBatch {
   readonly options?: ThreadOptions;
 }
 
-/** What one call of a batch came to, over all iterations. */
+/** The results of one call of a batch, over all iterations. */
 export interface CallSummary {
   /** The result of the last iteration. */
   readonly last: ErrnoResult;
@@ -87,15 +87,15 @@ export interface CallSummary {
   readonly firstError: string | null;
 }
 
-/** What a list of calls came to. */
+/** The results of a list of calls. */
 export interface BatchResult {
   /** How often the list was begun. */
   readonly iterations: number;
-  /** What each call came to, in the order of the list. */
+  /** The result of each call, in the order of the list. */
   readonly calls: readonly CallSummary[];
   /** What came back for a buffer made with `out`. */
   readonly contents: ReadonlyMap<GuestBuffer, Buffer>;
-  /** With `allResults`: for each iteration, what each call came to. */
+  /** With `allResults`: for each iteration, the result of each call. */
   readonly results: readonly (readonly ErrnoResult[])[];
 }
 
@@ -147,7 +147,7 @@ function encodeThread({ calls, options = {} }: ThreadBatch, indexOf: (buffer: Gu
   return Buffer.concat([head, count16(calls.length), ...encodedCalls]);
 }
 
-/** @returns what each thread came to; the contents of buffers are the same for all */
+/** @returns the results of each thread; the contents of buffers are the same for all */
 export function decodeBatch(
   payload: Buffer,
   threads: readonly ThreadBatch[],

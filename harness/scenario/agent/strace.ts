@@ -56,7 +56,7 @@ export function showCall({ name, args }: Call): string {
   return `${known}(${args.map((argument, index) => showArgument(argument, shows[index])).join(', ')})`;
 }
 
-/** What each call of a batch came to, a line each. */
+/** The result of each call of a batch, one line per call. */
 export function showResults(calls: readonly Call[], result: BatchResult | undefined): string[] {
   return calls.map((call, index) => {
     const summary = result?.calls[index];

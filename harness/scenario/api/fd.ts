@@ -28,7 +28,7 @@ export class Fd implements AsyncDisposable {
     return this.owner.close(this);
   }
 
-  /** As `close`, whatever that comes to. */
+  /** As `close`; the result is ignored. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
   }
@@ -41,7 +41,7 @@ export function descriptorNumber(descriptor: Descriptor): number {
   return typeof descriptor === 'number' ? descriptor : descriptor.number;
 }
 
-/** What a system call that opens something came to. */
+/** The result of a system call that opens something. */
 export class FdResult implements ErrnoResult {
   readonly value: number;
   readonly errno: ErrnoResult['errno'];

@@ -7,7 +7,7 @@ import { type SpawnOptions, spawnProcess } from './spawn.ts';
 import type { FileFacts } from './stat.ts';
 import { Transcript } from './transcript.ts';
 
-/** What a shell command came to. */
+/** The result of a shell command. */
 export interface ShellResult {
   /** UTF-8, without the last line feed. */
   readonly stdout: string;

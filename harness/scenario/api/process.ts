@@ -84,7 +84,7 @@ export class GuestProcess extends SystemCalls implements AsyncDisposable {
    * the calling thread alone (user ids, capabilities, namespaces) ends with it. All have ended when this returns. `race` adds a
    * common start. A call that ends its thread has the errno ECANCELED, as have those left out after it.
    * @param limitMs how long all may take, in milliseconds; the process is killed then: see KC_STUCK
-   * @returns what each came to, in that order
+   * @returns the result of each, in that order
    * @throws KC_AGENT (case) with the error of clone(2), or where there are too many
    */
   async threads(threads: readonly ThreadBatch[], limitMs?: number): Promise<BatchResult[]> {

@@ -28,7 +28,7 @@ const START = 2;
  * begins with two short calls (write, read) that no longer wait. Runners of one process are threads of it, which share its memory
  * and its table of descriptors (GuestProcess.threads); the shortest of their limits is that of all. Processes made by
  * `fork(CLONE.FILES)` race for the same table of descriptors, each in an address space of its own.
- * @returns what each list came to, in the order of the runners
+ * @returns the results of each list, in the order of the runners
  * @throws KC_STUCK where one takes longer than its limit (20 s when not given); KC_PROCESS_ENDED (case); KC_AGENT (case)
  */
 export async function race(...runners: readonly Racer[]): Promise<BatchResult[]> {

@@ -1,6 +1,6 @@
 import { type Errno, errnoName } from '../../expect/matchers/errno.ts';
 
-/** What a system call came to: its value, or the name of its error. */
+/** The result of a system call: its value, or the name of its error. */
 export interface ErrnoResult {
   /** What the kernel returned; -1 where there is an error. */
   readonly value: number;

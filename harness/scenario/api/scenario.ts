@@ -16,7 +16,7 @@ export interface ScenarioContext {
 
 /** What is done in the guest; resolves to what was observed. All three forms, TypeScript, shell and C, become one of these. */
 export interface Scenario<O extends object = Observations> {
-  /** Tells it from whatever else a file may export. */
+  /** Marks the export of a file as a scenario. */
   readonly kind: 'scenario';
   /** Does it in that guest. */
   run(context: ScenarioContext): Promise<O>;

@@ -48,7 +48,7 @@ export abstract class FileCalls extends AnyCall {
     return this.text({ name: 'readlink', args: [path, buffer, PATH_LIMIT] }, buffer);
   }
 
-  /** openat(2) with flags of O, for reading unless told otherwise; a relative path begins at the working directory or at that one. */
+  /** openat(2) with flags of O, for reading by default; a relative path begins at the working directory or at that one. */
   open(path: string, flags: number = O.RDONLY, mode = 0, directory: Descriptor = AT.FDCWD): Promise<FdResult> {
     return this.opening('openat', directory, path, flags, mode);
   }
