@@ -82,6 +82,7 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const names = await glob([
     '{harness,ci,cases,images,docs}/**/*.{ts,mjs,md}',
     '*.md',
+    '!CHANGELOG.md', // names codes that were renamed
     '!**/node_modules/**',
     '!ci/check/error-codes*',
   ]);

@@ -24,7 +24,7 @@ export function unmetByKernel(expectation: Needing, kernel: KernelFacts): string
   for (const option of needs?.withoutConfig ?? []) {
     if (isBuiltIn(kernel, option)) return `needs a kernel without CONFIG_${option}`;
   }
-  return kernel.config === null ? untoldConfig(expectation.outcome, kernel) : undefined;
+  return kernel.config === null ? unknownConfig(expectation.outcome, kernel) : undefined;
 }
 
 function unreached(versions: readonly string[], version: string): string {
@@ -36,12 +36,12 @@ function unreached(versions: readonly string[], version: string): string {
 }
 
 /** Why nobody can say what is expected: it depends on the config, which the kernel does not tell. */
-function untoldConfig(outcome: object, kernel: KernelFacts): string | undefined {
+function unknownConfig(outcome: object, kernel: KernelFacts): string | undefined {
   try {
     resolve(outcome, kernel);
     return undefined;
   } catch (error) {
-    if (error instanceof KconformError && error.code === 'KC_CONFIG_UNTOLD') return error.message;
+    if (error instanceof KconformError && error.code === 'KC_CONFIG_UNKNOWN') return error.message;
     return undefined; // told with its blame when the case is judged
   }
 }

@@ -38,7 +38,7 @@ function resolveMatcher(matcher: Matcher<unknown>, kernel: KernelFacts, assumed:
       return resolve(sinceVersion(matcher.$with, kernel.version, assumed), kernel, assumed);
     case 'byConfig': {
       const builtIn = isBuiltIn(kernel, matcher.$with.option);
-      if (builtIn === undefined) throw untold(matcher.$with.option);
+      if (builtIn === undefined) throw unknownConfig(matcher.$with.option);
       return resolve(builtIn ? matcher.$with.set : matcher.$with.unset, kernel, assumed);
     }
     case 'anyOf':
@@ -58,7 +58,7 @@ function sinceVersion(since: Readonly<Record<string, unknown>>, version: string,
     .filter((key) => compareVersions(key, version) <= 0)
     .sort((a, b) => compareVersions(b, a));
   const key = reached.find((candidate) => branchOf(candidate) === branchOf(version)) ?? reached.find(isMainline);
-  if (key === undefined) throw silent(`says nothing of ${version}: its versions are ${Object.keys(since).join(', ')}`);
+  if (key === undefined) throw noValue(`says nothing of ${version}: its versions are ${Object.keys(since).join(', ')}`);
   return since[key];
 }
 
@@ -74,17 +74,17 @@ export function isUndecided(key: string, fence: Readonly<Record<string, unknown>
 }
 
 /** As needs say it of an option, which a case needs no less when only its expectation depends on it. */
-function untold(option: string): KconformError {
+function unknownConfig(option: string): KconformError {
   return new KconformError(`the expectation depends on CONFIG_${option}, and this kernel does not tell its config`, {
-    code: 'KC_CONFIG_UNTOLD',
+    code: 'KC_CONFIG_UNKNOWN',
     blame: 'case',
     hint: 'name an image that has its config embedded (CONFIG_IKCONFIG), or config-RELEASE beside it',
   });
 }
 
-function silent(what: string): KconformError {
+function noValue(what: string): KconformError {
   return new KconformError(`the expectation ${what}`, {
-    code: 'KC_EXPECTATION_SILENT',
+    code: 'KC_NO_EXPECTED_VALUE',
     blame: 'case',
     hint: 'Add a value for this kernel to expect.ts, or a need that skips it.',
   });

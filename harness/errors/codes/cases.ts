@@ -7,7 +7,7 @@ export const CASES = {
     what: 'A file of the case cannot be used: it does not compile, or its default export is wrong.',
     fix: 'Correct the line that the message names; `npx tsc --noEmit` shows all errors.',
   },
-  KC_CONFIG_UNTOLD: {
+  KC_CONFIG_UNKNOWN: {
     blame: ['case'],
     what: 'The expectation depends on a config option, and the config of this kernel is unknown.',
     fix: 'Use an image with CONFIG_IKCONFIG, or put config-RELEASE beside the image.',
@@ -16,11 +16,6 @@ export const CASES = {
     blame: ['case'],
     what: 'The expectation threw an error while it was compared with the outcome.',
     fix: 'Correct expect.ts.',
-  },
-  KC_EXPECTATION_SILENT: {
-    blame: ['case'],
-    what: 'The expectation has no value for this kernel.',
-    fix: 'Add a value for this kernel to expect.ts, or a need that skips the case on it.',
   },
   KC_INVENTORY_BROKEN: {
     blame: ['case'],
@@ -31,6 +26,11 @@ export const CASES = {
     blame: ['host'],
     what: 'The folder does not exist or contains no case.',
     fix: 'Name the folder above your cases with --cases. A case is a folder with an expect.ts and a scenario.',
+  },
+  KC_NO_EXPECTED_VALUE: {
+    blame: ['case'],
+    what: 'The expectation has no value for this kernel.',
+    fix: 'Add a value for this kernel to expect.ts, or a need that skips the case on it.',
   },
   KC_NO_SUCH_CASE: {
     blame: ['host'],

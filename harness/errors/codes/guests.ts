@@ -7,11 +7,6 @@ export const GUESTS = {
     what: 'KVM could not run the guest (KVM internal error).',
     fix: 'Run `npx kconform doctor`, which tests KVM and falls back to emulation where it does not work.',
   },
-  KC_ACCIDENTS: {
-    blame: ['harness'],
-    what: 'Mount, namespace or BPF object numbers in the guest could not be shifted for a second observation.',
-    fix: 'Report the message as a bug of kconform.',
-  },
   KC_AGENT: {
     blame: ['case', 'harness'],
     what: 'The agent in the guest refused a request, or could not be asked (blame harness).',
@@ -76,6 +71,11 @@ export const GUESTS = {
     blame: ['kernel'],
     what: 'The guest was reset or switched off, and no process in it asked for that (for instance a triple fault).',
     fix: 'Read the console of the guest in the message. This is evidence about the kernel.',
+  },
+  KC_INCIDENTAL_VALUES: {
+    blame: ['harness'],
+    what: 'Mount, namespace or BPF object numbers in the guest could not be shifted for a second observation.',
+    fix: 'Report the message as a bug of kconform.',
   },
   KC_QEMU_FAILED: {
     blame: ['host'],

@@ -72,7 +72,7 @@ export const SCENARIOS = {
     what: 'A process that the scenario uses has ended.',
     fix: 'Do not call a process after it exited; `ended()` tells how it ended.',
   },
-  KC_PROCESS_LIVES: {
+  KC_PROCESS_TIMEOUT: {
     blame: ['case'],
     what: 'A process in the guest did not end within the limit.',
     fix: 'Kill it, or raise the limit of the wait.',

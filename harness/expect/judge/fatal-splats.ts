@@ -40,7 +40,7 @@ export function isConsequence({ kind, title }: Splat): boolean {
 const ENDS: readonly ErrorCode[] = [
   'KC_SCENARIO_TIMEOUT',
   'KC_PROCESS_ENDED',
-  'KC_PROCESS_LIVES',
+  'KC_PROCESS_TIMEOUT',
   'KC_SHELL_TIMEOUT',
   'KC_AGENT_CLOSED',
   'KC_AGENT_SILENT',

@@ -81,7 +81,7 @@ export function between(low: number, high: number): Matcher<number> {
 /**
  * A value that changed with a version. Each key is the first version with its value: `6.12` (a release of the mainline) or
  * `6.12.54` (a stable release, which says nothing of other branches). A kernel takes the newest key of its own branch, else
- * the newest mainline key before it. One older than all keys is an ERROR of the case (KC_EXPECTATION_SILENT). Where there are
+ * the newest mainline key before it. One older than all keys is an ERROR of the case (KC_NO_EXPECTED_VALUE). Where there are
  * stable keys, the value of a later key in a branch that is not named is XFAIL: whether it has the change is not known.
  */
 export function byVersion<const T>(since: Readonly<Record<string, T | Matcher<T>>>): Matcher<T> {

@@ -93,7 +93,7 @@ export class AgentClient {
     return this.#processes.kill(process, signal);
   }
 
-  /** Resolves when the process ends. @param limitMs 20 s when not given @throws KC_PROCESS_LIVES (case) */
+  /** Resolves when the process ends. @param limitMs 20 s when not given @throws KC_PROCESS_TIMEOUT (case) */
   ended(process: number, limitMs?: number): Promise<ProcessEnd> {
     return this.#processes.ended(process, limitMs);
   }

@@ -37,7 +37,7 @@ export class ProcessEnds {
     return error;
   }
 
-  /** @throws KC_PROCESS_LIVES (case) when it has not ended after `limitMs` */
+  /** @throws KC_PROCESS_TIMEOUT (case) when it has not ended after `limitMs` */
   async wait(process: number, limitMs: number): Promise<ProcessEnd> {
     const known = this.#ended.get(process);
     if (known !== undefined) return known.end;
@@ -46,7 +46,7 @@ export class ProcessEnds {
       return await new Promise<ProcessEnd>((resolve, reject) => {
         this.#awaited.set(process, resolve);
         const error = new KconformError(`a process in the guest did not end within ${limitMs / 1000} s`, {
-          code: 'KC_PROCESS_LIVES',
+          code: 'KC_PROCESS_TIMEOUT',
           blame: 'case',
           evidence: { awaited: 'end of a process', afterMs: limitMs },
         });

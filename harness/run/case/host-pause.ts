@@ -5,7 +5,7 @@ import { pausedTime } from '../../guest/limits/running-time.ts';
 import type { Qemu } from '../../guest/qemu/qemu.ts';
 
 /** Errors of limits that are kept without regard to pauses: of a call or a command in the guest, or of a process to end. */
-const OF_LIMITS: readonly ErrorCode[] = ['KC_STUCK', 'KC_SHELL_TIMEOUT', 'KC_AGENT_SILENT', 'KC_PROCESS_LIVES'];
+const OF_LIMITS: readonly ErrorCode[] = ['KC_STUCK', 'KC_SHELL_TIMEOUT', 'KC_AGENT_SILENT', 'KC_PROCESS_TIMEOUT'];
 /** Shorter pauses are those of a busy host. */
 const LONGEST_MS = 1_000;
 /** Splats that report nothing but that something took long, and the shortest pause that can cause one (Debian: 21 s). */

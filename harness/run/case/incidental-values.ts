@@ -80,7 +80,7 @@ async function drawBpfIds(guest: Guest): Promise<void> {
 
 function notChanged(why: string): KconformError {
   return new KconformError(`cannot give a guest other numbers than another has: ${why}`, {
-    code: 'KC_ACCIDENTS',
+    code: 'KC_INCIDENTAL_VALUES',
     blame: 'harness',
   });
 }

@@ -147,7 +147,7 @@ export class GuestProcess extends SystemCalls implements AsyncDisposable {
   /**
    * Resolves when the process ends, however it does.
    * @param limitMs how long to wait, in milliseconds; 20 s when not given
-   * @throws KC_PROCESS_LIVES (case) when it has not ended by then
+   * @throws KC_PROCESS_TIMEOUT (case) when it has not ended by then
    */
   ended(limitMs?: number): Promise<ProcessEnd> {
     return this.#agent.ended(this.#id, limitMs);
