@@ -2,8 +2,7 @@ import { mkdir, mkdtemp, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { resolveKernel } from '../kernels/resolve.ts';
-import { prepareEnvironment } from '../run/environment.ts';
+import { startClone } from '../run/clone.test-support.ts';
 import { type Copy, copy } from './copy.ts';
 import type { GuestMachine } from './guest-machine.ts';
 import { SshAccess } from './ssh/access.ts';
@@ -22,10 +21,7 @@ beforeAll(async () => {
     await writeFile(join(folder, name), '');
     await truncate(join(folder, name), 24 << 20); // far more than pipes and windows hold
   }
-  const kernel = await resolveKernel('6.12');
-  const signal = new AbortController().signal;
-  const environment = await prepareEnvironment(kernel, undefined, () => undefined);
-  machine = await (await environment.guestsOf(kernel, 'clone', () => undefined, signal)).start(signal);
+  machine = await startClone();
   access = await SshAccess.open(machine);
   connection = await access.connect();
   const made = await machine.agent.exec(`cd /mnt && mkdir small fixed && mount -t tmpfs -o size=1m none small &&

@@ -3,8 +3,7 @@ import { afterEach, expect, test } from 'vitest';
 import { HIDDEN_LOG } from '../expect/outcome.ts';
 import type { GuestMachine } from '../guest/guest-machine.ts';
 import { limitsFor } from '../guest/limits/limits.ts';
-import { resolveKernel } from '../kernels/resolve.ts';
-import { prepareEnvironment } from '../run/environment.ts';
+import { startClone } from '../run/clone.test-support.ts';
 import { tryOracles } from './canaries.ts';
 import { askOracles, caseConsole, type Watching } from './watch.ts';
 
@@ -13,9 +12,7 @@ const watching: Watching = { limits: limitsFor('tcg'), signal, leaks: false, res
 let machine: GuestMachine | undefined;
 
 async function guest(): Promise<GuestMachine> {
-  const kernel = await resolveKernel('6.12');
-  const environment = await prepareEnvironment(kernel, undefined, () => undefined);
-  machine = await (await environment.guestsOf(kernel, 'clone', () => undefined, signal)).start(signal);
+  machine = await startClone(signal);
   return machine;
 }
 

@@ -28,7 +28,7 @@ function judged(
   return judgeProof(declared, new Map(Object.entries(before)), new Map(Object.entries(broken)));
 }
 
-describe('a mutant', () => {
+describe('a killed mutant', () => {
   it('is killed when each declared observation fails, or one below it', () => {
     const verdict = judged({ 'bpffs/a': failing('one', 'two.below'), 'bpffs/b': failing('three') });
     expect(verdict.outcome).toBe('killed');
@@ -68,28 +68,30 @@ describe('a mutant', () => {
     expect(judgeProof(whole, before, hang)).toMatchObject({ outcome: 'killed elsewhere', missed: ['bpffs/a: '] });
   });
 
-  it('survives when the cases have the results that they have on the unedited kernel', () => {
-    expect(judged({ 'bpffs/a': pass, 'bpffs/b': pass }).outcome).toBe('survived');
-  });
-
-  it('proves nothing where its cases are skipped, on either kernel', () => {
-    const before = { 'bpffs/a': skipped, 'bpffs/b': pass };
-    expect(judged({ 'bpffs/a': skipped, 'bpffs/b': pass }, before)).toMatchObject({
-      outcome: 'not run here',
-      notRun: ['bpffs/a: one (SKIP: no kmemleak)', 'bpffs/a: two (SKIP: no kmemleak)'],
-    });
-    expect(judged({ 'bpffs/a': failing('one', 'two'), 'bpffs/b': pass }, before).outcome).toBe('not run here');
-    expect(judged({ 'bpffs/b': pass }).outcome).toBe('not run here');
-  });
-
-  it('is missed by a case that is skipped on it alone: the defect hides itself', () => {
-    expect(judged({ 'bpffs/a': skipped, 'bpffs/b': pass })).toMatchObject({
-      outcome: 'survived',
-      missed: ['bpffs/a: one', 'bpffs/a: two'],
-      notRun: [],
+  it('is killed by the observations that this profile can make; the others are listed', () => {
+    const two = { ...declared, mustFail: { 'bpffs/a': ['one'], 'bpffs/b': ['three'] } };
+    const before = new Map([
+      ['bpffs/a', pass],
+      ['bpffs/b', skipped],
+    ]);
+    const broken = new Map([
+      ['bpffs/a', failing('one')],
+      ['bpffs/b', skipped],
+    ]);
+    expect(judgeProof(two, before, broken)).toMatchObject({
+      outcome: 'killed',
+      notRun: ['bpffs/b: three (SKIP: no kmemleak)'],
     });
   });
 
+  it('made by rule is killed by any observation that fails', () => {
+    const before = new Map([['bpffs/a', pass]]);
+    expect(judgeProof(byRule, before, new Map([['bpffs/a', failing('three')]])).outcome).toBe('killed');
+    expect(judgeProof(byRule, before, new Map([['bpffs/a', pass]])).outcome).toBe('survived');
+  });
+});
+
+describe('a mutant that is not killed', () => {
   it('is not killed by observations of a case that is ERROR or SKIP', () => {
     for (const verdict of ['ERROR', 'SKIP'] as const) {
       const unjudged: CaseRecord = { ...failing('one', 'two'), verdict };
@@ -113,28 +115,6 @@ describe('a mutant', () => {
     }
   });
 
-  it('is killed by the observations that this profile can make; the others are listed', () => {
-    const two = { ...declared, mustFail: { 'bpffs/a': ['one'], 'bpffs/b': ['three'] } };
-    const before = new Map([
-      ['bpffs/a', pass],
-      ['bpffs/b', skipped],
-    ]);
-    const broken = new Map([
-      ['bpffs/a', failing('one')],
-      ['bpffs/b', skipped],
-    ]);
-    expect(judgeProof(two, before, broken)).toMatchObject({
-      outcome: 'killed',
-      notRun: ['bpffs/b: three (SKIP: no kmemleak)'],
-    });
-  });
-
-  it('made by rule is killed by any observation that fails', () => {
-    const before = new Map([['bpffs/a', pass]]);
-    expect(judgeProof(byRule, before, new Map([['bpffs/a', failing('three')]])).outcome).toBe('killed');
-    expect(judgeProof(byRule, before, new Map([['bpffs/a', pass]])).outcome).toBe('survived');
-  });
-
   it('is not killed by observations that fail on the unedited kernel too', () => {
     const both = { 'bpffs/a': failing('one', 'two'), 'bpffs/b': pass };
     expect(judged(both, both)).toMatchObject({
@@ -149,5 +129,29 @@ describe('a mutant', () => {
     expect(verdict).toMatchObject({ outcome: 'only errors', errors: ['bpffs/a: the scenario threw'], kills: [] });
     const before = { 'bpffs/a': errored, 'bpffs/b': pass };
     expect(judged({ 'bpffs/a': failing('one', 'two'), 'bpffs/b': pass }, before).outcome).toBe('not run here');
+  });
+});
+
+describe('a mutant that survives or is not run', () => {
+  it('survives when the cases have the results that they have on the unedited kernel', () => {
+    expect(judged({ 'bpffs/a': pass, 'bpffs/b': pass }).outcome).toBe('survived');
+  });
+
+  it('proves nothing where its cases are skipped, on either kernel', () => {
+    const before = { 'bpffs/a': skipped, 'bpffs/b': pass };
+    expect(judged({ 'bpffs/a': skipped, 'bpffs/b': pass }, before)).toMatchObject({
+      outcome: 'not run here',
+      notRun: ['bpffs/a: one (SKIP: no kmemleak)', 'bpffs/a: two (SKIP: no kmemleak)'],
+    });
+    expect(judged({ 'bpffs/a': failing('one', 'two'), 'bpffs/b': pass }, before).outcome).toBe('not run here');
+    expect(judged({ 'bpffs/b': pass }).outcome).toBe('not run here');
+  });
+
+  it('is missed by a case that is skipped on it alone: the defect hides itself', () => {
+    expect(judged({ 'bpffs/a': skipped, 'bpffs/b': pass })).toMatchObject({
+      outcome: 'survived',
+      missed: ['bpffs/a: one', 'bpffs/a: two'],
+      notRun: [],
+    });
   });
 });

@@ -1,6 +1,5 @@
 import { join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { encodeFrame, type Frame, FrameReader, OP, STATUS } from '../../guest/agent/frames.ts';
 import { CLONE } from '../api/constants.ts';
 import type { GuestProcess } from '../api/process.ts';
 import { race } from '../api/race.ts';
@@ -9,42 +8,17 @@ import { hostAgent } from './agent.test-support.ts';
 import { GuestBuffer, ResultOf } from './batch.ts';
 
 const agent = hostAgent();
+let root: GuestProcess;
+let transcript: Transcript;
+beforeEach(async () => {
+  ({ root, transcript } = await agent.first());
+});
 
-describe('processes', () => {
-  let root: GuestProcess;
-  let transcript: Transcript;
-  beforeEach(async () => {
-    ({ root, transcript } = await agent.first());
-  });
-
+describe('system calls', () => {
   test('results are values or names of errors', async () => {
     expect(await root.syscall('getpid')).toEqual({ value: root.pid, errno: null });
     expect((await root.open('/does/not/exist')).errno).toBe('ENOENT');
     expect((await root.syscall(99_999)).errno).toBe('ENOSYS');
-  });
-
-  test('the transcript tells what every process did, to its end', async () => {
-    const other = await root.fork();
-    await root.open('/does/not/exist');
-    await root.repeat(3, [{ name: 'close', args: [-1] }]);
-    const { fd } = await root.open('/proc/version');
-    const theirs = await other.receive(fd);
-    const waiting = other.syscall('pause').catch(() => undefined);
-    expect(transcript.text()).toMatch(/ pause\(\) <unfinished>\n$/);
-    await other.kill(9);
-    await waiting;
-    const [one, two] = [root.pid, other.pid];
-    expect(transcript.text().split('\n')).toEqual([
-      `process ${one} started`,
-      `${one} forked ${two}`,
-      `${one} openat(AT_FDCWD, "/does/not/exist", O_RDONLY, 0) = -1 ENOENT`,
-      `${one} close(-1) = -1 EBADF (the last of 3; 3 failed)`,
-      `${one} openat(AT_FDCWD, "/proc/version", O_RDONLY, 0) = ${fd.number}`,
-      `${one} sent descriptor ${fd.number} to ${two}: ${theirs.number} there`,
-      `${two} pause() = ? (a process of the scenario ended by signal 9)`,
-      `${two} was sent SIGKILL`,
-      '',
-    ]);
   });
 
   test('a system call that there is not', async () => {
@@ -52,6 +26,29 @@ describe('processes', () => {
     await expect(root.syscall(misspelt)).rejects.toMatchObject({ code: 'KC_UNKNOWN_SYSCALL', blame: 'case' });
   });
 
+  test('megabytes go in and out in one request', async () => {
+    const bytes = Buffer.alloc(4 << 20, 'kconform');
+    const path = join(agent.folder, 'large');
+    const { fd } = await root.open(path, 0o102, 0o600);
+    expect((await root.write(fd, bytes)).value).toBe(bytes.length);
+    await root.syscall('lseek', fd, 0, 0);
+    expect((await root.read(fd, bytes.length)).bytes.equals(bytes)).toBe(true);
+  });
+
+  test('a file is read as UTF-8, whatever its letters are cut by, and closed again', async () => {
+    const path = join(agent.folder, 'letters');
+    const text = `a${'ä'.repeat(100_000)}`;
+    await root.writeFile(path, text);
+    expect((await root.readFile(path)) === text).toBe(true);
+    await expect(root.readFile(agent.folder)).rejects.toMatchObject({
+      code: 'KC_GUEST_FILE',
+      message: /read .*: EISDIR$/,
+    });
+    expect((await root.open(path)).value).toBe(3);
+  });
+});
+
+describe('batches', () => {
   test('a later call of a batch takes the result of an earlier one', async () => {
     const buffer = new GuestBuffer(Buffer.alloc(5), true);
     const { contents, calls } = await root.batch([
@@ -90,25 +87,51 @@ describe('processes', () => {
     expect((await root.read(ends?.readInt32LE(0) ?? -1, 100)).text).toBe('gathered');
   });
 
-  test('megabytes go in and out in one request', async () => {
-    const bytes = Buffer.alloc(4 << 20, 'kconform');
-    const path = join(agent.folder, 'large');
-    const { fd } = await root.open(path, 0o102, 0o600);
-    expect((await root.write(fd, bytes)).value).toBe(bytes.length);
-    await root.syscall('lseek', fd, 0, 0);
-    expect((await root.read(fd, bytes.length)).bytes.equals(bytes)).toBe(true);
+  test('batches of two processes start together', async () => {
+    const other = await root.fork(CLONE.FILES);
+    const { fd } = await root.open('/proc/version');
+    const close = { name: 'close', args: [fd] } as const;
+    const now = { name: 'open', args: ['/proc/version', 0] } as const;
+    const [one, two] = await race({ process: root, calls: [close] }, { process: other, calls: [close] });
+    const errnos = [one, two].map((result) => result?.calls[0]?.last.errno ?? null);
+    expect(errnos.sort()).toEqual(['EBADF', null]);
+    const opened = await race(
+      {
+        process: root,
+        calls: [now, { name: 'close', args: [new ResultOf(0)] }],
+        options: { repeat: 100, allResults: true },
+      },
+      { process: other, calls: [{ name: 'getpid', args: [] }], options: { repeat: 100 } },
+    );
+    expect(opened.map(({ iterations }) => iterations)).toEqual([100, 100]);
+    expect(opened[0]?.results.flat().filter(({ errno }) => errno !== null)).toEqual([]);
+    expect(opened[1]?.calls[0]?.last.value).toBe(other.pid);
   });
+});
 
-  test('a file is read as UTF-8, whatever its letters are cut by, and closed again', async () => {
-    const path = join(agent.folder, 'letters');
-    const text = `a${'ä'.repeat(100_000)}`;
-    await root.writeFile(path, text);
-    expect((await root.readFile(path)) === text).toBe(true);
-    await expect(root.readFile(agent.folder)).rejects.toMatchObject({
-      code: 'KC_GUEST_FILE',
-      message: /read .*: EISDIR$/,
-    });
-    expect((await root.open(path)).value).toBe(3);
+describe('several processes', () => {
+  test('the transcript tells what every process did, to its end', async () => {
+    const other = await root.fork();
+    await root.open('/does/not/exist');
+    await root.repeat(3, [{ name: 'close', args: [-1] }]);
+    const { fd } = await root.open('/proc/version');
+    const theirs = await other.receive(fd);
+    const waiting = other.syscall('pause').catch(() => undefined);
+    expect(transcript.text()).toMatch(/ pause\(\) <unfinished>\n$/);
+    await other.kill(9);
+    await waiting;
+    const [one, two] = [root.pid, other.pid];
+    expect(transcript.text().split('\n')).toEqual([
+      `process ${one} started`,
+      `${one} forked ${two}`,
+      `${one} openat(AT_FDCWD, "/does/not/exist", O_RDONLY, 0) = -1 ENOENT`,
+      `${one} close(-1) = -1 EBADF (the last of 3; 3 failed)`,
+      `${one} openat(AT_FDCWD, "/proc/version", O_RDONLY, 0) = ${fd.number}`,
+      `${one} sent descriptor ${fd.number} to ${two}: ${theirs.number} there`,
+      `${two} pause() = ? (a process of the scenario ended by signal 9)`,
+      `${two} was sent SIGKILL`,
+      '',
+    ]);
   });
 
   test('a descriptor is handed to another process and is its own there', async () => {
@@ -144,68 +167,5 @@ describe('processes', () => {
     expect((await sharing.close(fd)).errno).toBeNull();
     expect((await root.read(fd)).errno).toBe('EBADF');
     await expect(root.fork(CLONE.VM)).rejects.toThrow('a fork cannot have these flags');
-  });
-
-  test('batches of two processes start together', async () => {
-    const other = await root.fork(CLONE.FILES);
-    const { fd } = await root.open('/proc/version');
-    const close = { name: 'close', args: [fd] } as const;
-    const now = { name: 'open', args: ['/proc/version', 0] } as const;
-    const [one, two] = await race({ process: root, calls: [close] }, { process: other, calls: [close] });
-    const errnos = [one, two].map((result) => result?.calls[0]?.last.errno ?? null);
-    expect(errnos.sort()).toEqual(['EBADF', null]);
-    const opened = await race(
-      {
-        process: root,
-        calls: [now, { name: 'close', args: [new ResultOf(0)] }],
-        options: { repeat: 100, allResults: true },
-      },
-      { process: other, calls: [{ name: 'getpid', args: [] }], options: { repeat: 100 } },
-    );
-    expect(opened.map(({ iterations }) => iterations)).toEqual([100, 100]);
-    expect(opened[0]?.results.flat().filter(({ errno }) => errno !== null)).toEqual([]);
-    expect(opened[1]?.calls[0]?.last.value).toBe(other.pid);
-  });
-});
-
-describe('malformed frames', () => {
-  /** Sends bytes and collects the answers until one satisfies the predicate. */
-  function answersTo(bytes: Buffer, last: (frame: Frame) => boolean): Promise<Frame[]> {
-    const reader = new FrameReader();
-    const frames: Frame[] = [];
-    return new Promise((resolve, reject) => {
-      const ended = (code: number | null, signal: string | null) =>
-        reject(new Error(`the agent ended: ${code ?? signal}`));
-      const receive = (part: Buffer) => {
-        frames.push(...reader.push(part));
-        if (!frames.some(last)) return;
-        agent.child.off('exit', ended);
-        agent.child.stdout.off('data', receive);
-        resolve(frames);
-      };
-      agent.child.on('exit', ended);
-      agent.child.stdout.on('data', receive);
-      agent.child.stdin.write(bytes);
-    });
-  }
-  const spawnFrame = encodeFrame({ process: 7, sequence: 99, op: OP.spawn, payload: Buffer.alloc(0) });
-  const spawned = (frame: Frame) => frame.sequence === 99;
-
-  test.each([
-    ['too short', Buffer.from([3, 0, 0, 0, 1, 2, 3]), 0],
-    [
-      'too long',
-      Buffer.concat([
-        Buffer.from([9, 0, 0, 2]),
-        Buffer.from([5, 0, 0, 0, 42, 0, 0, 0, 2]),
-        Buffer.alloc(0x02000009 - 9),
-      ]),
-      42,
-    ],
-  ])('%s: refused, and the next frame is understood', async (_, bytes, sequence) => {
-    const frames = await answersTo(Buffer.concat([bytes, spawnFrame]), spawned);
-    expect(frames[0]).toMatchObject({ op: STATUS.error, sequence });
-    expect(frames[0]?.payload.toString()).toBe('a frame of impossible length');
-    expect(frames.at(-1)).toMatchObject({ op: STATUS.ok, process: 7 });
   });
 });

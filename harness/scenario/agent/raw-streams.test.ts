@@ -10,8 +10,7 @@ import { encodeFrame, type Frame, FrameReader, OP, PAYLOAD_LIMIT, STATUS } from 
 import { copy } from '../../guest/copy.ts';
 import type { GuestMachine } from '../../guest/guest-machine.ts';
 import { SshAccess } from '../../guest/ssh/access.ts';
-import { resolveKernel } from '../../kernels/resolve.ts';
-import { prepareEnvironment } from '../../run/environment.ts';
+import { startClone } from '../../run/clone.test-support.ts';
 import { type Call, encodeBatch, GuestBuffer } from './batch.ts';
 
 /** Between 4 and 5 s of the guest's time under software emulation. */
@@ -202,10 +201,7 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'kconform-streams-'));
   await mkdir(join(folder, 'in'));
   for (let seed = 0; seed < STREAMS; seed++) await writeFile(join(folder, 'in', String(seed)), streamOf(seed).bytes);
-  const kernel = await resolveKernel('6.12');
-  const signal = new AbortController().signal;
-  const environment = await prepareEnvironment(kernel, undefined, () => undefined);
-  machine = await (await environment.guestsOf(kernel, 'clone', () => undefined, signal)).start(signal);
+  machine = await startClone();
 });
 afterAll(async () => {
   await machine?.[Symbol.asyncDispose]();

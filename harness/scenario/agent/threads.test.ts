@@ -91,6 +91,18 @@ describe('threads of one process', () => {
     expect(foreign?.results).toEqual(Array.from({ length: 7 }, () => [{ value: -1, errno: 'EBADF' }]));
   });
 
+  test('the transcript has a line for each call of each', async () => {
+    const from = transcript.text().length;
+    await root.threads([{ calls: [{ name: 'close', args: [-1] }] }, { calls: [{ name: 'getpid', args: [] }] }]);
+    expect(transcript.text().slice(from).split('\n')).toEqual([
+      `${root.pid} thread 0: close(-1) = -1 EBADF`,
+      `${root.pid} thread 1: getpid() = ${root.pid}`,
+      '',
+    ]);
+  });
+});
+
+describe('threads of one process end', () => {
   test('each stops at its own error, with all its results', async () => {
     const calls: readonly Call[] = [
       { name: 'getppid', args: [] },
@@ -144,16 +156,6 @@ describe('threads of one process', () => {
       { process: other, calls: [pause] },
     ];
     await expect(race(...two)).rejects.toThrow('cannot start a thread: EINVAL');
-  });
-
-  test('the transcript has a line for each call of each', async () => {
-    const from = transcript.text().length;
-    await root.threads([{ calls: [{ name: 'close', args: [-1] }] }, { calls: [{ name: 'getpid', args: [] }] }]);
-    expect(transcript.text().slice(from).split('\n')).toEqual([
-      `${root.pid} thread 0: close(-1) = -1 EBADF`,
-      `${root.pid} thread 1: getpid() = ${root.pid}`,
-      '',
-    ]);
   });
 });
 

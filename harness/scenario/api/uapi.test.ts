@@ -59,7 +59,7 @@ function inHeader(name: string): boolean {
   return new RegExp(`\\b${name}\\b`).test(header);
 }
 
-describe('the builders agree with the UAPI headers of this machine', () => {
+describe('the builders of attributes agree with the UAPI headers of this machine', () => {
   test('offsets in union bpf_attr', async () => {
     const names = Object.keys(OFFSETS).filter(inHeader);
     expect(names.length).toBeGreaterThan(15);
@@ -88,6 +88,65 @@ describe('the builders agree with the UAPI headers of this machine', () => {
     expect(Object.fromEntries(known.map(([name], index) => [name, actual[index]]))).toEqual(Object.fromEntries(known));
   });
 
+  test('the commands of links, ids and batches', async () => {
+    const fields = [
+      ['link_create.target_fd', bpf.linkCreate(1, 2, 3), 4],
+      ['link_create.attach_type', bpf.linkCreate(1, 2, 3), 8],
+      ['target_fd', bpf.progAttach(1, 2, 3), 0],
+      ['attach_bpf_fd', bpf.progAttach(1, 2, 3), 4],
+      ['raw_tracepoint.prog_fd', bpf.rawTracepointOpen(1), 8],
+      ['iter_create.flags', bpf.iterCreate(1, 2), 4],
+      ['link_update.old_prog_fd', bpf.linkUpdate(1, 2, 3, 4), 12],
+      ['link_detach.link_fd', bpf.byDescriptor(1), 0],
+      ['prog_bind_map.map_fd', bpf.progBindMap(1, 2), 4],
+      ['next_id', bpf.nextId(1), 4],
+      ['query.prog_ids', bpf.progQuery(1, 2).attribute, 16],
+      ['query.prog_cnt', bpf.progQuery(1, 2).attribute, 24],
+      ['batch.keys', bpf.mapBatch(1, Buffer.alloc(4), 1), 16],
+      ['batch.values', bpf.mapBatch(1, Buffer.alloc(4), 1), 24],
+      ['batch.count', bpf.mapBatch(1, Buffer.alloc(4), 1), 32],
+      ['batch.map_fd', bpf.mapBatch(1, Buffer.alloc(4), 1), 36],
+    ] as const;
+    const offsets = await evaluate(
+      ['stdio.h', 'stddef.h', 'linux/bpf.h'],
+      fields.map(([name]) => `offsetof(union bpf_attr, ${name})`),
+    );
+    expect(offsets).toEqual(fields.map(([, , offset]) => offset));
+    for (const [name, { bytes }, offset] of fields) expect([name, bytes.length > offset]).toEqual([name, true]);
+  });
+});
+
+describe('instructions agree with the UAPI headers of this machine', () => {
+  test('opcodes', async () => {
+    const all = [
+      ['BPF_ALU64 | BPF_ADD | BPF_K', alu('add', 1, 2)],
+      ['BPF_ALU64 | BPF_ARSH | BPF_X', alu('arsh', 1, register(2))],
+      ['BPF_ALU | BPF_XOR | BPF_K', alu32('xor', 1, 2)],
+      ['BPF_ALU64 | BPF_MOV | BPF_K', move(1, 2)],
+      ['BPF_ALU64 | BPF_MOV | BPF_X', copy(1, 2)],
+      ['BPF_JMP | BPF_JA', jump(1)],
+      ['BPF_JMP | BPF_JSGT | BPF_K', jumpIf('sgt', 1, 2, 3)],
+      ['BPF_JMP | BPF_JSLE | BPF_X', jumpIf('sle', 1, register(2), 3)],
+      ['BPF_JMP32 | BPF_JSET | BPF_K', jumpIf32('set', 1, 2, 3)],
+      ['BPF_LDX | BPF_MEM | BPF_H', load('half', 1, 2)],
+      ['BPF_STX | BPF_MEM | BPF_DW', store('double', 1, 0, 2)],
+      ['BPF_ST | BPF_MEM | BPF_B', storeImmediate('byte', 1, 0, 2)],
+      ['BPF_STX | BPF_ATOMIC | BPF_W', atomicAdd('word', 1, 0, 2)],
+      ['BPF_LD | BPF_IMM | BPF_DW', loadImmediate64(1, 2n)],
+      ['BPF_JMP | BPF_CALL', call(1)],
+      ['BPF_JMP | BPF_EXIT', exit()],
+    ] as const;
+    const opcodes = await evaluate(
+      ['stdio.h', 'linux/bpf.h'],
+      all.map(([name]) => name),
+    );
+    expect(all.map(([name, bytes]) => [name, bytes.readUInt8(0)])).toEqual(
+      all.map(([name], index) => [name, opcodes[index]]),
+    );
+  });
+});
+
+describe('numbers and constants agree with the UAPI headers of this machine', () => {
   test('system call numbers', async () => {
     const { stdout } = await execa('cc', ['-E', '-dM', '-include', 'asm/unistd_64.h', '-'], { input: '' });
     const numbers = new Map<string, number>();
@@ -125,60 +184,5 @@ describe('the builders agree with the UAPI headers of this machine', () => {
     const names = Object.keys(values).map((name) => (prefix + name).replace('MNT_NOFOLLOW', 'UMOUNT_NOFOLLOW'));
     const includes = ['stdio.h', from, ...(from === 'linux/mount.h' ? ['linux/fcntl.h'] : [])];
     expect(await evaluate(includes, names)).toEqual(Object.values(values).map(Number));
-  });
-
-  test('the commands of links, ids and batches', async () => {
-    const fields = [
-      ['link_create.target_fd', bpf.linkCreate(1, 2, 3), 4],
-      ['link_create.attach_type', bpf.linkCreate(1, 2, 3), 8],
-      ['target_fd', bpf.progAttach(1, 2, 3), 0],
-      ['attach_bpf_fd', bpf.progAttach(1, 2, 3), 4],
-      ['raw_tracepoint.prog_fd', bpf.rawTracepointOpen(1), 8],
-      ['iter_create.flags', bpf.iterCreate(1, 2), 4],
-      ['link_update.old_prog_fd', bpf.linkUpdate(1, 2, 3, 4), 12],
-      ['link_detach.link_fd', bpf.byDescriptor(1), 0],
-      ['prog_bind_map.map_fd', bpf.progBindMap(1, 2), 4],
-      ['next_id', bpf.nextId(1), 4],
-      ['query.prog_ids', bpf.progQuery(1, 2).attribute, 16],
-      ['query.prog_cnt', bpf.progQuery(1, 2).attribute, 24],
-      ['batch.keys', bpf.mapBatch(1, Buffer.alloc(4), 1), 16],
-      ['batch.values', bpf.mapBatch(1, Buffer.alloc(4), 1), 24],
-      ['batch.count', bpf.mapBatch(1, Buffer.alloc(4), 1), 32],
-      ['batch.map_fd', bpf.mapBatch(1, Buffer.alloc(4), 1), 36],
-    ] as const;
-    const offsets = await evaluate(
-      ['stdio.h', 'stddef.h', 'linux/bpf.h'],
-      fields.map(([name]) => `offsetof(union bpf_attr, ${name})`),
-    );
-    expect(offsets).toEqual(fields.map(([, , offset]) => offset));
-    for (const [name, { bytes }, offset] of fields) expect([name, bytes.length > offset]).toEqual([name, true]);
-  });
-
-  test('opcodes of instructions', async () => {
-    const all = [
-      ['BPF_ALU64 | BPF_ADD | BPF_K', alu('add', 1, 2)],
-      ['BPF_ALU64 | BPF_ARSH | BPF_X', alu('arsh', 1, register(2))],
-      ['BPF_ALU | BPF_XOR | BPF_K', alu32('xor', 1, 2)],
-      ['BPF_ALU64 | BPF_MOV | BPF_K', move(1, 2)],
-      ['BPF_ALU64 | BPF_MOV | BPF_X', copy(1, 2)],
-      ['BPF_JMP | BPF_JA', jump(1)],
-      ['BPF_JMP | BPF_JSGT | BPF_K', jumpIf('sgt', 1, 2, 3)],
-      ['BPF_JMP | BPF_JSLE | BPF_X', jumpIf('sle', 1, register(2), 3)],
-      ['BPF_JMP32 | BPF_JSET | BPF_K', jumpIf32('set', 1, 2, 3)],
-      ['BPF_LDX | BPF_MEM | BPF_H', load('half', 1, 2)],
-      ['BPF_STX | BPF_MEM | BPF_DW', store('double', 1, 0, 2)],
-      ['BPF_ST | BPF_MEM | BPF_B', storeImmediate('byte', 1, 0, 2)],
-      ['BPF_STX | BPF_ATOMIC | BPF_W', atomicAdd('word', 1, 0, 2)],
-      ['BPF_LD | BPF_IMM | BPF_DW', loadImmediate64(1, 2n)],
-      ['BPF_JMP | BPF_CALL', call(1)],
-      ['BPF_JMP | BPF_EXIT', exit()],
-    ] as const;
-    const opcodes = await evaluate(
-      ['stdio.h', 'linux/bpf.h'],
-      all.map(([name]) => name),
-    );
-    expect(all.map(([name, bytes]) => [name, bytes.readUInt8(0)])).toEqual(
-      all.map(([name], index) => [name, opcodes[index]]),
-    );
   });
 });

@@ -37,16 +37,14 @@ const TEXTS = `(() => {
 /** Red, green and blue of a colour as the browser tells it, 0 to 255. */
 const rgb = (text: string) => [...text.matchAll(/[\d.]+/g)].slice(0, 3).map(([number]) => Number(number));
 
-describe('the sample', () => {
-  let page: string;
-  beforeAll(async () => {
-    page = html(await recordOf());
-  });
-  beforeEach(async () => {
-    await browser.open('<!doctype html>');
-    await browser.page.emulateMedia({ colorScheme: 'light', forcedColors: 'none' });
-    await browser.open(page);
-  });
+async function openSample(): Promise<void> {
+  await browser.open('<!doctype html>');
+  await browser.page.emulateMedia({ colorScheme: 'light', forcedColors: 'none' });
+  await browser.open(html(await recordOf()));
+}
+
+describe('a cell of the sample', () => {
+  beforeEach(openSample);
 
   test('a click opens what is behind a cell: reason, differences, splat, console, how to run it again', async () => {
     await button('FAIL: bpffs/delegate-options on 6.12.57+deb12-cloud-amd64').click();
@@ -98,6 +96,21 @@ describe('the sample', () => {
     expect(await focused()).toBe('FAIL: bpffs/delegate-options on 6.12.57+deb12-cloud-amd64');
   });
 
+  test('a link leads to a cell', async () => {
+    await button('ERROR: bpffs/hangs on 6.12.57+deb12-cloud-amd64').click();
+    await detail().getByRole('heading').first().waitFor();
+    const address = browser.page.url();
+    await browser.page.goto('about:blank');
+    await browser.page.goto(address);
+    await detail()
+      .getByRole('heading', { name: /ERROR\s*bpffs\/hangs/ })
+      .waitFor();
+  });
+});
+
+describe('the matrix of the sample', () => {
+  beforeEach(openSample);
+
   test('filters by case, kernel, verdict', async () => {
     const form = browser.page.locator('#filters');
     await form.getByRole('searchbox', { name: 'Case' }).fill('token');
@@ -114,17 +127,6 @@ describe('the sample', () => {
     expect(
       await browser.page.locator('#matrix button:visible').evaluateAll((all) => all.map((one) => one.ariaLabel)),
     ).toEqual(['FAIL: bpffs/delegate-options on 6.12.57+deb12-cloud-amd64']);
-  });
-
-  test('a link leads to a cell', async () => {
-    await button('ERROR: bpffs/hangs on 6.12.57+deb12-cloud-amd64').click();
-    await detail().getByRole('heading').first().waitFor();
-    const address = browser.page.url();
-    await browser.page.goto('about:blank');
-    await browser.page.goto(address);
-    await detail()
-      .getByRole('heading', { name: /ERROR\s*bpffs\/hangs/ })
-      .waitFor();
   });
 
   test('without colour every verdict has a sign of its own, and its word for who does not see it', async () => {
