@@ -27,6 +27,7 @@ export const SOURCES = [
   'agent-start.c',
   'agent-worker.c',
   'agent-program.c',
+  'agent-calls.c',
   'agent-packet.c',
   'agent-proc.c',
   'agent-host.c',
@@ -35,7 +36,7 @@ export const SOURCES = [
   'messages.c',
   'runtime.c',
 ] as const;
-const HEADERS = ['sys.h', 'guest.h', 'agent.h', 'agent-start.h'];
+const HEADERS = ['sys.h', 'guest.h', 'agent.h', 'agent-start.h', 'agent-program.h'];
 export const FREESTANDING = [
   '-std=gnu11',
   '-Os',
