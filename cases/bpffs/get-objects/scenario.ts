@@ -1,7 +1,40 @@
-import { bpf, FCNTL, type Fd, O, scenario, syscall } from 'kconform';
+import { bpf, FCNTL, type Fd, type Guest, type GuestProcess, O, scenario, syscall } from 'kconform';
 import { get, isThere, newLink, newMap, newProgram, openPin, pin, released } from '../objects.ts';
 
-export default scenario(async ({ guest }) => {
+const update = (fd: Fd) => bpf.call(bpf.CMD.MAP_UPDATE_ELEM, bpf.mapUpdate(fd, Buffer.alloc(4), Buffer.alloc(4, 1)));
+const lookup = (fd: Fd) => bpf.call(bpf.CMD.MAP_LOOKUP_ELEM, bpf.mapLookup(fd, Buffer.alloc(4), 4).attribute);
+
+/** Opens a pin: the descriptor, and its kind, access mode and close-on-exec flag. */
+async function open(root: GuestProcess, path: string, flags = 0) {
+  const fd = await openPin(root, path, { flags });
+  const mode = (await root.syscall('fcntl', fd, FCNTL.GETFL)).value & O.ACCMODE;
+  const access = ['read-only', 'write-only', 'read-write'][mode];
+  const closeOnExec = (await root.syscall('fcntl', fd, FCNTL.GETFD)).value === 1;
+  const kind = (await root.readlink(`/proc/self/fd/${fd.number}`)).text;
+  return { fd, file: `${kind} ${access ?? 'none'}${closeOnExec ? ' close-on-exec' : ''}` };
+}
+
+/** Whether a pin alone still holds the object when the descriptor that BPF_OBJ_GET returned is closed. */
+async function isHeld(root: GuestProcess, kind: 'map' | 'program' | 'link', fd: Fd): Promise<boolean> {
+  const path = `/mnt/held-${kind}`;
+  const id = await bpf.objectId(root, fd, kind);
+  await root.batch([pin(path, fd), syscall('close', fd)], { stopAtError: true });
+  await root.batch([syscall('close', await openPin(root, path))], { stopAtError: true });
+  return isThere(root, kind, id);
+}
+
+/** Whether a link is released with its pin after BPF_OBJ_GET refused to open the pin. */
+async function isReleasedAfterRefusal(root: GuestProcess): Promise<boolean> {
+  const link = await newLink(root);
+  const id = await bpf.objectId(root, link, 'link');
+  await root.batch([pin('/mnt/refused', link), syscall('close', link)], { stopAtError: true });
+  const { errno } = await root.bpf(bpf.CMD.OBJ_GET, bpf.objPath('/mnt/refused', 0, { flags: bpf.F.RDONLY }));
+  await root.unlink('/mnt/refused');
+  return errno === 'EINVAL' && (await released(root, 'link', id));
+}
+
+/** Pins a map, a frozen map, a program and a link below /mnt, and returns the map. */
+async function pinObjects(guest: Guest): Promise<Fd> {
   const { root } = guest;
   await guest.$`mount -t bpf bpffs /mnt && mkdir /mnt/d && touch /tmp/file`;
   const map = await newMap(root, { type: bpf.MAP_TYPE.HASH });
@@ -16,53 +49,29 @@ export default scenario(async ({ guest }) => {
     frozen: pin('/mnt/frozen', frozen),
     freeze: bpf.call(bpf.CMD.MAP_FREEZE, freeze, 4),
   });
-  const update = (fd: Parameters<typeof bpf.mapUpdate>[0]) =>
-    bpf.call(bpf.CMD.MAP_UPDATE_ELEM, bpf.mapUpdate(fd, Buffer.alloc(4), Buffer.alloc(4, 1)));
-  const lookup = (fd: Parameters<typeof bpf.mapLookup>[0]) =>
-    bpf.call(bpf.CMD.MAP_LOOKUP_ELEM, bpf.mapLookup(fd, Buffer.alloc(4), 4).attribute);
-  const opened = async (path: string, flags = 0) => {
-    const fd = await openPin(root, path, { flags });
-    const access = ['read-only', 'write-only', 'read-write'][
-      (await root.syscall('fcntl', fd, FCNTL.GETFL)).value & O.ACCMODE
-    ];
-    const closeOnExec = (await root.syscall('fcntl', fd, FCNTL.GETFD)).value === 1;
-    const kind = (await root.readlink(`/proc/self/fd/${fd.number}`)).text;
-    return { fd, file: `${kind} ${access ?? 'none'}${closeOnExec ? ' close-on-exec' : ''}` };
-  };
-  /** Whether a pin alone still holds the object when the descriptor that BPF_OBJ_GET returned is closed. */
-  const held = async (kind: 'map' | 'program' | 'link', fd: Fd) => {
-    const path = `/mnt/held-${kind}`;
-    const id = await bpf.objectId(root, fd, kind);
-    await root.batch([pin(path, fd), syscall('close', fd)], { stopAtError: true });
-    await root.batch([syscall('close', await openPin(root, path))], { stopAtError: true });
-    return isThere(root, kind, id);
-  };
-  /** Whether a link whose pin was not given goes with that pin. */
-  const refusedIsReleased = async () => {
-    const own = await newLink(root);
-    const id = await bpf.objectId(root, own, 'link');
-    await root.batch([pin('/mnt/refused', own), syscall('close', own)], { stopAtError: true });
-    const { errno } = await root.bpf(bpf.CMD.OBJ_GET, bpf.objPath('/mnt/refused', 0, { flags: bpf.F.RDONLY }));
-    await root.unlink('/mnt/refused');
-    return errno === 'EINVAL' && (await released(root, 'link', id));
-  };
-  const both = await opened('/mnt/map');
-  const readOnly = await opened('/mnt/map', bpf.F.RDONLY);
-  const writeOnly = await opened('/mnt/map', bpf.F.WRONLY);
+  return map;
+}
+
+export default scenario(async ({ guest }) => {
+  const { root } = guest;
+  const map = await pinObjects(guest);
+  const both = await open(root, '/mnt/map');
+  const readOnly = await open(root, '/mnt/map', bpf.F.RDONLY);
+  const writeOnly = await open(root, '/mnt/map', bpf.F.WRONLY);
   return {
     files: {
       map: both.file,
       readOnlyMap: readOnly.file,
       writeOnlyMap: writeOnly.file,
-      program: (await opened('/mnt/program')).file,
-      readOnlyProgram: (await opened('/mnt/program', bpf.F.RDONLY)).file,
-      link: (await opened('/mnt/link')).file,
+      program: (await open(root, '/mnt/program')).file,
+      readOnlyProgram: (await open(root, '/mnt/program', bpf.F.RDONLY)).file,
+      link: (await open(root, '/mnt/link')).file,
     },
     held: {
-      map: await held('map', await newMap(root)),
-      program: await held('program', await newProgram(root)),
-      link: await held('link', await newLink(root)),
-      refusedIsReleased: await refusedIsReleased(),
+      map: await isHeld(root, 'map', await newMap(root)),
+      program: await isHeld(root, 'program', await newProgram(root)),
+      link: await isHeld(root, 'link', await newLink(root)),
+      refusedIsReleased: await isReleasedAfterRefusal(root),
     },
     access: await root.errnos({
       update: update(both.fd),
