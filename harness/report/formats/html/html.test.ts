@@ -23,7 +23,7 @@ test('its policy allows its own script and style, and nothing else', async () =>
   expect(policy.split('; ')).toEqual([
     "default-src 'none'",
     `style-src ${hashIn(/<style>([\s\S]*?)<\/style>/)}`,
-    `script-src ${hashIn(/<script>([\s\S]*?)<\/script>\s*<\/body>/)}`,
+    `script-src ${hashIn(/<script type="module">([\s\S]*?)<\/script>\s*<\/body>/)}`,
     "base-uri 'none'",
     "form-action 'none'",
   ]);

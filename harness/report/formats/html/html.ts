@@ -56,7 +56,7 @@ previous result that is not as expected; / goes to the filter.</footer>
 <script type="text/plain" id="details">
 ${details.join('\n')}
 </script>
-<script>${script}</script>
+<script type="module">${script}</script>
 </body>
 </html>
 `;
