@@ -37,7 +37,7 @@ export const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     'harness/kernels',
     'harness/run',
   ],
-  'harness/series': ['harness/errors', 'harness/expect', 'harness/kernels', 'harness/run'],
+  'harness/series': ['harness/cache', 'harness/errors', 'harness/expect', 'harness/kernels', 'harness/run'],
   'harness/report': [
     'harness/cache',
     'harness/errors',

@@ -1,9 +1,8 @@
-import { randomBytes } from 'node:crypto';
-import { open, rename, rm } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, isAbsolute, join } from 'node:path';
 import { KconformError } from '../errors/error.ts';
 import { makeFolder } from './make-folder.ts';
+import { replaceFile } from './replace-file.ts';
 
 /** A path below kconform's cache folder: $XDG_CACHE_HOME/kconform, ~/.cache/kconform without it (XDG base directories). */
 export function cachePath(...parts: string[]): string {
@@ -24,17 +23,12 @@ export async function ensureFolder(path: string): Promise<string> {
   }
 }
 
-/** Writes a file beside its final place and moves it there whole: a reader sees the old one or the new one. */
+/** Replaces a file of the cache in one step, and makes its folder. @throws KC_CACHE_UNWRITABLE, KC_DISK_FULL; see replaceFile */
 export async function publishFile(path: string, write: (temporary: string) => Promise<void>): Promise<void> {
   await ensureFolder(dirname(path));
-  const temporary = `${path}.${process.pid}-${randomBytes(4).toString('hex')}.new`;
   try {
-    await write(temporary);
-    const file = await open(temporary, 'r');
-    await file.sync().finally(() => file.close());
-    await rename(temporary, path);
+    await replaceFile(path, write, { sync: true });
   } catch (cause) {
-    await rm(temporary, { recursive: true, force: true });
     throw storageError(cause, path);
   }
 }

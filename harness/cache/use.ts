@@ -1,7 +1,8 @@
 import { existsSync, rmSync } from 'node:fs';
-import { readdir, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { readdir, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { isLocked, ownIdentity } from './lock.ts';
+import { replaceFile } from './replace-file.ts';
 
 const MARK = /\.use-\d+$/;
 const UNFINISHED_MARK = /\.use-\d+\.new$/;
@@ -28,9 +29,10 @@ export async function markUse(path: string): Promise<void> {
   if (marked.has(mark) && existsSync(mark)) return;
   await removeDeadMarks(dirname(path));
   marked.add(mark);
-  // Never seen half written: a mark without its process would be taken for one of the dead.
-  await writeFile(`${mark}.new`, ownIdentity(), { mode: 0o600 });
-  await rename(`${mark}.new`, mark);
+  // In one step: a mark that does not name its process yet would be removed as that of a dead one.
+  await replaceFile(mark, (temporary) => writeFile(temporary, ownIdentity(), { mode: 0o600 }), {
+    temporary: `${mark}.new`,
+  });
 }
 
 /** Takes back what {@link markUse} said: it may be given up when the cache is too large. */

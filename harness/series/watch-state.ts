@@ -1,6 +1,7 @@
-import { readFile, rename, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
+import { replaceFile } from '../cache/replace-file.ts';
 import { KconformError } from '../errors/error.ts';
 
 const FILE = 'state.json';
@@ -35,11 +36,10 @@ export async function readState(folder: string, series: string): Promise<WatchSt
   return state;
 }
 
-/** Whole or not at all, whenever the process is killed. */
+/** Replaces the file in one step. */
 export async function writeState(folder: string, state: WatchState): Promise<void> {
-  const temporary = join(folder, `.${FILE}.${process.pid}`);
-  await writeFile(temporary, `${JSON.stringify(state, undefined, 2)}\n`);
-  await rename(temporary, join(folder, FILE));
+  const text = `${JSON.stringify(state, undefined, 2)}\n`;
+  await replaceFile(join(folder, FILE), (temporary) => writeFile(temporary, text), { sync: true });
 }
 
 function unreadable(file: string, cause: unknown): KconformError {

@@ -1,6 +1,7 @@
-import { appendFile, rename, rm, writeFile } from 'node:fs/promises';
+import { appendFile, writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { makeFolder } from '../../cache/make-folder.ts';
+import { replaceFile } from '../../cache/replace-file.ts';
 import { KconformError } from '../../errors/error.ts';
 import type { Reporter, RunEvent } from '../../run/events.ts';
 import { eventsOf, Recorder, type RunRecord } from '../../run/results/record.ts';
@@ -63,8 +64,9 @@ function reporterOf({ format, file }: ReportChoice, stdout: Output, annotations:
   const render = format === 'github' ? annotations : FORMATS[format].render;
   if (render === 'as it goes') return new EventLines(file, stdout);
   return new Recorder(async (record) => {
-    if (file === undefined) stdout.write(render(record));
-    else await replaceFile(file, render(record));
+    const text = render(record);
+    if (file === undefined) stdout.write(text);
+    else await written(file, () => replaceFile(file, (temporary) => writeFile(temporary, text)));
   });
 }
 
@@ -116,20 +118,6 @@ class EventLines implements Reporter {
     this.#last = this.#last.then(() => written(file, () => write(file, line)));
     return this.#last;
   }
-}
-
-/** Whole or not at all, whenever the process is killed. */
-async function replaceFile(file: string, text: string): Promise<void> {
-  const temporary = `${file}.${process.pid}.new`;
-  await written(file, async () => {
-    try {
-      await writeFile(temporary, text);
-      await rename(temporary, file);
-    } catch (error) {
-      await rm(temporary, { force: true }).catch(() => undefined);
-      throw error;
-    }
-  });
 }
 
 async function written(file: string, write: () => Promise<void>): Promise<void> {

@@ -1,6 +1,7 @@
-import { rename, rm, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { makeFolder } from '../../cache/make-folder.ts';
+import { replaceFile } from '../../cache/replace-file.ts';
 import { KconformError } from '../../errors/error.ts';
 import { isUnstable } from '../../expect/judge/standing.ts';
 import {
@@ -88,8 +89,8 @@ export class ResultsReporter implements Reporter {
   }
 
   async #keepAll({ result, console, transcript }: RecordedCase): Promise<void> {
-    await replaceFile(leftFile(this.#folder, result, 'console.log'), [console]);
-    await replaceFile(leftFile(this.#folder, result, 'transcript.txt'), [transcript]);
+    await writeResult(leftFile(this.#folder, result, 'console.log'), [console]);
+    await writeResult(leftFile(this.#folder, result, 'transcript.txt'), [transcript]);
   }
 
   /** Writes follow one another, so that an older state never replaces a newer one. */
@@ -106,7 +107,7 @@ export class ResultsReporter implements Reporter {
     this.#last = this.#last
       .catch(() => undefined)
       .then(before)
-      .then(() => replaceFile(join(this.#folder, 'results.json'), chunks));
+      .then(() => writeResult(join(this.#folder, 'results.json'), chunks));
     return this.#last;
   }
 }
@@ -176,16 +177,14 @@ function unlessEmpty(named: Readonly<Record<string, Readonly<Record<string, stri
   return Object.fromEntries(Object.entries(named).filter(([, value]) => Object.keys(value).length > 0));
 }
 
-/** A reader sees the old file or the new one, also when this process is killed meanwhile. */
-async function replaceFile(file: string, chunks: readonly (string | Buffer)[]): Promise<void> {
-  // One process writes there (see withOutFolder): what a killed one left is overwritten.
+/** Replaces a file of the results in one step, and makes its folder. */
+async function writeResult(file: string, chunks: readonly (string | Buffer)[]): Promise<void> {
+  // Only one process writes there (see withOutFolder).
   const temporary = join(dirname(file), `.${basename(file)}.new`);
   try {
     await makeFolder(dirname(file));
-    await writeFile(temporary, chunks);
-    await rename(temporary, file);
+    await replaceFile(file, (draft) => writeFile(draft, chunks), { temporary });
   } catch (cause) {
-    await rm(temporary, { force: true }).catch(() => undefined);
     throw notWritten(file, cause);
   }
 }
