@@ -1,6 +1,7 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, readlink, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { execa } from 'execa';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { RunEvent } from '../../run/events.ts';
 import { ResultsReporter } from '../../run/results/results.ts';
@@ -44,6 +45,23 @@ test('each to its file, whose folder is made; one to standard output', async () 
     { schema: 1, ...sampleRun[0] },
     ...JSON.parse(JSON.stringify(sampleRun.slice(1))),
   ]);
+});
+
+test('a link to a report stays a link', async () => {
+  await writeFile(join(folder, 'target.xml'), 'old');
+  await symlink('target.xml', join(folder, 'link.xml'));
+  await report([`junit=${folder}/link.xml`]);
+  expect(await readlink(join(folder, 'link.xml'))).toBe('target.xml');
+  expect(await inFolder('target.xml')).toBe(junit(await recordOf()));
+});
+
+test('a pipe is written to, and not replaced by a file', async () => {
+  const pipe = join(folder, 'pipe');
+  await execa('mkfifo', [pipe]);
+  const reading = readFile(pipe, 'utf8');
+  await report([`junit=${pipe}`]);
+  expect((await stat(pipe)).isFIFO()).toBe(true);
+  expect(await reading).toBe(junit(await recordOf()));
 });
 
 test('a run that was killed leaves the events that were told, each a whole line', async () => {

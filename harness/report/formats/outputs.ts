@@ -1,4 +1,4 @@
-import { appendFile, writeFile } from 'node:fs/promises';
+import { appendFile, realpath, stat, writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { makeFolder } from '../../cache/make-folder.ts';
 import { replaceFile } from '../../cache/replace-file.ts';
@@ -66,7 +66,7 @@ function reporterOf({ format, file }: ReportChoice, stdout: Output, annotations:
   return new Recorder(async (record) => {
     const text = render(record);
     if (file === undefined) stdout.write(text);
-    else await written(file, () => replaceFile(file, (temporary) => writeFile(temporary, text)));
+    else await written(file, () => writeReport(file, text));
   });
 }
 
@@ -118,6 +118,16 @@ class EventLines implements Reporter {
     this.#last = this.#last.then(() => written(file, () => write(file, line)));
     return this.#last;
   }
+}
+
+/** Replaces a regular file in one step, through a link that leads to it. Writes to anything else: /dev/null stays what it is. */
+async function writeReport(file: string, text: string): Promise<void> {
+  const facts = await stat(file).catch((error: unknown) => {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    throw error;
+  });
+  if (facts !== undefined && !facts.isFile()) return writeFile(file, text);
+  await replaceFile(facts === undefined ? file : await realpath(file), (temporary) => writeFile(temporary, text));
 }
 
 async function written(file: string, write: () => Promise<void>): Promise<void> {
