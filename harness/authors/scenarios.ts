@@ -24,6 +24,9 @@ const FORMS: Readonly<Record<string, (file: string, compiler: Compiler) => Promi
   '.c': cScenario,
 };
 
+/** What the scenario of a case may be called. */
+export const SCENARIO_FILES: readonly string[] = Object.keys(FORMS).map((ending) => `scenario${ending}`);
+
 type Compiler = Pick<AuthorCompiler, 'compile'>;
 
 /**
@@ -40,11 +43,10 @@ export async function loadScenario(file: string, compiler?: Compiler): Promise<L
 
 /** The scenario of a case's folder, which has just one of scenario.ts, scenario.sh and scenario.c. @throws KC_CASE_BROKEN (case) */
 export async function loadScenarioOf(folder: string, compiler?: Compiler): Promise<LoadedScenario> {
-  const names = Object.keys(FORMS).map((ending) => `scenario${ending}`);
   const there: string[] = [];
-  for (const name of names) if (await isFile(join(folder, name))) there.push(name);
+  for (const name of SCENARIO_FILES) if (await isFile(join(folder, name))) there.push(name);
   const [name] = there;
-  if (name === undefined) throw broken(`there is no scenario in ${folder}: neither ${names.join(' nor ')}`);
+  if (name === undefined) throw broken(`there is no scenario in ${folder}: neither ${SCENARIO_FILES.join(' nor ')}`);
   if (there.length > 1) throw broken(`there is more than one scenario in ${folder}: ${there.join(' and ')}`);
   return loadScenario(join(folder, name), compiler);
 }

@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
 import { KconformError } from '../../errors/error.ts';
+import { didYouMean } from '../../errors/nearest.ts';
 import { isUnexpected } from '../../expect/outcome.ts';
 import { type DeclarationFault, declarationFaults } from '../../prove/declarations.ts';
 import type { DeclaredMutant, Mutant } from '../../prove/mutant.ts';
@@ -154,11 +155,13 @@ function select({ declared }: Mutants, ids: readonly string[], root: string): De
   const named = (id: string) => (mutant: DeclaredMutant) => mutant.id === id || mutant.id.startsWith(`${id}/`);
   for (const id of ids) {
     if (declared.some(named(id))) continue;
-    const groups = [...new Set(declared.map((mutant) => mutant.id.replace(/\/.*$/, '')))].join(', ');
+    const groups = [...new Set(declared.map((mutant) => mutant.id.replace(/\/.*$/, '')))];
     throw new KconformError(`there is no mutant "${id}"`, {
       code: 'KC_NO_SUCH_MUTANT',
       blame: 'host',
-      hint: `the groups are ${groups}; npx kconform prove --list lists all mutants`,
+      hint:
+        didYouMean(id, [...declared.map((mutant) => mutant.id), ...groups]) ??
+        `the groups are ${groups.join(', ')}; npx kconform prove --list lists all mutants`,
     });
   }
   return declared.filter((mutant) => ids.length === 0 || ids.some((id) => named(id)(mutant)));

@@ -172,9 +172,9 @@ describe('runs that end early or cannot be made', () => {
     [['--kernel', '/etc/passwd'], /is not a bootable x86-64 kernel/],
     [['--kernel', '/no/such/file'], /cannot read the kernel/],
     [[''], /an empty argument names no case/],
-    [['--cases', '/no/such/folder'], /\/no\/such\/folder is not a folder/],
+    [['--cases', '/no/such/folder'], /no such folder \/no\/such\/folder/],
     [['--cases', '/etc/passwd'], /\/etc\/passwd is not a folder/],
-    [['--cases', join(REPOSITORY, 'ci')], /ci holds no case/],
+    [['--cases', join(REPOSITORY, 'docs')], /docs contains no case/],
   ])('%j gets one clear error', async (args, words) => {
     const result = await kconform(['run', ...args]);
     expect(result.all).not.toContain('bug in kconform');
@@ -189,9 +189,10 @@ describe('runs that end early or cannot be made', () => {
     expect(result.exitCode).toBe(2);
   });
 
-  test('a case that is not there is named with those that are', async () => {
+  test('a misspelt case: the nearest names, no more than three', async () => {
     const result = await kconform(['run', 'bpffs/mount-owners']);
-    expect(result.all).toContain('bpffs/mount-owner');
+    expect(result.all).toContain('there is no case "bpffs/mount-owners"');
+    expect(result.all).toMatch(/did you mean bpffs\/mount-owner\?$/m);
     expect(result.exitCode).toBe(2);
   });
 

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { KconformError } from '../../errors/error.ts';
+import { didYouMean } from '../../errors/nearest.ts';
 import type { KnownBug } from '../../expect/expectation.ts';
 import { painterFor } from '../../report/text/colour.ts';
 import { printTimeline } from '../../report/text/series/timeline.ts';
@@ -62,12 +63,13 @@ async function declaredBugs(folder: string, name: string): Promise<readonly Know
 }
 
 function notJudged(name: string, judged: ReadonlySet<string>): KconformError {
-  const last = name.split('/').at(-1) ?? name;
-  const near = [...judged].filter((one) => one.includes(last));
+  const [first] = judged;
   return new KconformError(`${name} is not in the results`, {
     code: 'KC_NO_SUCH_CASE',
     blame: 'host',
-    hint: `judged were ${(near.length > 0 ? near : [...judged]).join(', ') || 'none'}`,
+    hint:
+      didYouMean(name, judged) ??
+      `the results have ${first === undefined ? 'no case' : `other cases, such as ${first}`}`,
   });
 }
 

@@ -2,8 +2,9 @@ import { existsSync, statSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { AuthorLoader } from '../../authors/load.ts';
-import { type LoadedScenario, loadScenarioOf } from '../../authors/scenarios.ts';
+import { type LoadedScenario, loadScenarioOf, SCENARIO_FILES } from '../../authors/scenarios.ts';
 import { asKconformError, KconformError } from '../../errors/error.ts';
+import { didYouMean } from '../../errors/nearest.ts';
 import type { Behaviour } from '../../expect/behaviours.ts';
 import type { Expectation } from '../../expect/expectation.ts';
 import { BOOT } from '../../expect/judge/boot.ts';
@@ -30,7 +31,7 @@ interface Chosen {
  * The cases that the arguments name, all when there are none.
  * @param root the folder of cases
  * @param wanted names (`bpffs/mount-owner`), groups (`bpffs`) or paths to either; a path may lead to cases outside `root`
- * @throws KC_NO_SUCH_CASE with the names that are like it; KC_NO_CASES when the folder is none or holds no case
+ * @throws KC_NO_SUCH_CASE with the names that are like it; KC_NO_CASES when the folder is none or contains no case
  */
 export async function findCases(root: string, wanted: readonly string[]): Promise<Case[]> {
   const home = resolve(root);
@@ -56,18 +57,22 @@ export async function findCases(root: string, wanted: readonly string[]): Promis
 
 /** @throws KC_NO_CASES */
 async function namesBelow(root: string): Promise<string[]> {
-  if (!isFolder(root)) throw noCases(root, 'is not a folder');
+  if (!existsSync(root)) throw noCases(`no such folder ${root}`);
+  if (!isFolder(root)) throw noCases(`${root} is not a folder`);
   const names = await casesBelow(root, '.');
-  if (names.length === 0) throw noCases(root, 'holds no case');
+  if (names.length === 0) throw noCases(`${root} contains no case`);
   const reserved = names.find((name) => name === BOOT || name.startsWith(`${BOOT}/`));
   if (reserved !== undefined) throw reservedName(join(root, reserved));
   return names.sort();
 }
 
+/** A folder with one of these is meant to be a case. Where the other is missing, the case is an ERROR. */
+const CASE_FILES: readonly string[] = ['expect.ts', ...SCENARIO_FILES];
+
 /** The root itself is none. */
 async function casesBelow(root: string, name: string): Promise<string[]> {
   const entries = await readdir(join(root, name), { withFileTypes: true }).catch((error: unknown) => {
-    throw noCases(join(root, name), `cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+    throw noCases(`${join(root, name)} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
   });
   const inner = entries.filter(
     (entry) =>
@@ -75,7 +80,7 @@ async function casesBelow(root: string, name: string): Promise<string[]> {
       !/^(\.|node_modules$)/.test(entry.name),
   );
   const below = await Promise.all(inner.map((entry) => casesBelow(root, join(name, entry.name))));
-  const isCase = name !== '.' && entries.some((entry) => entry.name === 'expect.ts');
+  const isCase = name !== '.' && entries.some((entry) => CASE_FILES.includes(entry.name));
   return [...(isCase ? [name] : []), ...below.flat()];
 }
 
@@ -87,8 +92,8 @@ function reservedName(folder: string): KconformError {
   });
 }
 
-function noCases(root: string, why: string): KconformError {
-  return new KconformError(`${root} ${why}`, {
+function noCases(message: string): KconformError {
+  return new KconformError(message, {
     code: 'KC_NO_CASES',
     blame: 'host',
     hint: 'a case is a folder with an expect.ts and a scenario; --cases names the folder above them',
@@ -109,23 +114,33 @@ async function select(root: string, all: readonly string[], wanted: string): Pro
   const names =
     name === '' ? [...all] : all.filter((candidate) => candidate === name || candidate.startsWith(`${name}/`));
   if (names.length > 0) return { root, names };
-  if (inside?.startsWith('..')) {
-    return selectOutside(path);
-  }
-  const last = name.split('/').at(-1) ?? name;
-  const similar = all.filter(
-    (candidate) => candidate.includes(last) || last.includes(candidate.split('/').at(-1) ?? ''),
-  );
-  throw new KconformError(`there is no case "${wanted}"`, {
-    code: 'KC_NO_SUCH_CASE',
-    blame: 'host',
-    hint: `cases there are: ${(similar.length > 0 ? similar : all).join(', ')}`,
-  });
+  if (inside?.startsWith('..')) return selectOutside(path);
+  if (inside !== undefined) throw noCases(`${wanted} contains no case`);
+  throw noSuchCase(wanted, path, all);
+}
+
+/** @param path what the argument means as a path */
+function noSuchCase(wanted: string, path: string, all: readonly string[]): KconformError {
+  const details = { code: 'KC_NO_SUCH_CASE', blame: 'host' } as const;
+  if (existsSync(path))
+    return new KconformError(`${wanted} is a file; a case is a folder`, {
+      ...details,
+      hint: `to run the file: npx kconform repro ${wanted}`,
+    });
+  if (/^(\.{0,2}\/|\.{1,2}$)/.test(wanted)) return new KconformError(`no such folder ${wanted}`, details);
+  const hint = didYouMean(wanted, all.flatMap(withGroups)) ?? 'npx kconform cases lists all cases';
+  return new KconformError(`there is no case "${wanted}"`, { ...details, hint });
+}
+
+/** `a/b/c`: `a`, `a/b`, `a/b/c`. */
+function withGroups(name: string): string[] {
+  const parts = name.split('/');
+  return parts.map((_, index) => parts.slice(0, index + 1).join('/'));
 }
 
 /** A case, or all cases below a folder; their names begin at the folder with their inventory of behaviours, if there is one. */
 async function selectOutside(path: string): Promise<Chosen> {
-  const isCase = existsSync(join(path, 'expect.ts'));
+  const isCase = CASE_FILES.some((file) => existsSync(join(path, file)));
   const root = rootOf(path) ?? (isCase ? dirname(path) : path);
   const below = relative(root, path);
   if (basename(path) === BOOT && isCase) throw reservedName(path);
@@ -164,6 +179,7 @@ async function loadCase(
   loader: AuthorLoader,
 ): Promise<Case> {
   try {
+    if (!existsSync(join(folder, 'expect.ts'))) throw noExpectation(folder);
     const scenario = await loadScenarioOf(folder, loader);
     const expectation = await loadExpectation(join(folder, 'expect.ts'), loader);
     checkBehaviours(expectation, known);
@@ -171,6 +187,15 @@ async function loadCase(
   } catch (error) {
     return { name, argument, folder, loaded: asKconformError(error, 'case', 'KC_CASE_BROKEN') };
   }
+}
+
+function noExpectation(folder: string): KconformError {
+  const scenario = SCENARIO_FILES.map((name) => join(folder, name)).find((file) => existsSync(file)) ?? folder;
+  return new KconformError(`${folder} has a scenario but no expect.ts`, {
+    code: 'KC_CASE_BROKEN',
+    blame: 'case',
+    hint: `to run it: npx kconform repro ${scenario}; to make it a case: npx kconform new NAME --from ${scenario}`,
+  });
 }
 
 /** @throws KC_CASE_BROKEN (case) where the file has no default export made by expectation(…) */
