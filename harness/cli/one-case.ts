@@ -1,4 +1,7 @@
 import { KconformError } from '../errors/error.ts';
+import { didYouMean } from '../errors/nearest.ts';
+import { isWithin } from '../expect/judge/diff.ts';
+import { leafPaths } from '../expect/judge/leaves.ts';
 import type { Case } from '../run/discovery/cases.ts';
 
 /** The only case that a name stands for. @throws KC_BISECT (host) if there are several */
@@ -10,4 +13,22 @@ export function oneCase(cases: readonly Case[], name: string): Case {
     blame: 'host',
     hint: `name one, such as ${found?.name}`,
   });
+}
+
+/** Refuses the path of an observation that the case does not have, before anything is run. @throws KC_NO_SUCH_OBSERVATION (host) */
+export function checkPath({ name, loaded }: Case, path: string | undefined): void {
+  if (path === undefined || loaded instanceof Error) return;
+  const leaves = leafPaths(loaded.expectation.outcome);
+  // What lies below a leaf is known when it is observed: a matcher may stand for a whole object.
+  if (leaves.some((leaf) => isWithin(leaf, path) || isWithin(path, leaf))) return;
+  throw new KconformError(`${name} has no observation "${path}"`, {
+    code: 'KC_NO_SUCH_OBSERVATION',
+    blame: 'host',
+    hint: didYouMean(path, [...leaves.map(topOf), ...leaves]) ?? `npx kconform cases ${name} --observations lists them`,
+  });
+}
+
+/** `hash` for `hash.afterwards`. */
+function topOf(path: string): string {
+  return path.split(/[.[]/)[0] ?? path;
 }

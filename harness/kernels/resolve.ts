@@ -58,6 +58,16 @@ export async function planKernels(specs: readonly string[], options: ResolveOpti
   return [...plan.values()];
 }
 
+/**
+ * The published kernels that one spec means, none of them downloaded; nothing for a path or a build.
+ * @throws KC_NO_SUCH_KERNEL with the nearest versions that exist
+ */
+export async function planPublished(spec: string, options: ResolveOptions = {}): Promise<PlannedKernel[]> {
+  const { kind } = parseSpec(spec, await profileNames());
+  if (kind === 'path' || kind === 'built') return [];
+  return select(await listPublished(options), spec).map((published) => planned(published, options));
+}
+
 /** The kernel that an earlier run had, under the spec that it had there; for a path, the one that is there now if any is. */
 export async function plannedAgain(
   { id, spec, version, package: name }: Pick<Kernel, 'id' | 'spec' | 'version' | 'package'>,

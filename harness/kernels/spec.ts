@@ -1,7 +1,9 @@
 import { existsSync } from 'node:fs';
+import { KconformError } from '../errors/error.ts';
 import { readBuiltSpec } from './build/built.ts';
+import { noSuchProfile } from './build/profile.ts';
 import { DEFAULT_FLAVOUR, type Flavour, flavourOf, readFlavour } from './flavour.ts';
-import { parseVersion } from './version.ts';
+import { branchOf, compareVersions, parseVersion } from './version.ts';
 
 /** What a kernel spec means, read from its text; docs/kernels.md has the grammar. */
 export type KernelSpec =
@@ -21,12 +23,16 @@ export type PublishedSpec = Exclude<KernelSpec, { readonly kind: 'path' | 'built
 
 /**
  * @param profiles names of build profiles: `6.12.90+debug` is a build where there is a profile `debug`, `6.12.90+deb12.1` a release
- * @throws KC_NO_SUCH_KERNEL (host) for a flavour that does not exist
+ * @throws KC_NO_SUCH_PROFILE (host); KC_NO_SUCH_KERNEL (host) for a flavour that does not exist, or a range that is none
  */
 export function parseSpec(text: string, profiles: readonly string[]): KernelSpec {
   if (text.includes('/') || (existsSync(text) && parseVersion(text) === undefined)) return { kind: 'path', path: text };
   const built = readBuiltSpec(text);
-  if (built !== undefined && profiles.includes(built.profile)) return { kind: 'built', ...built };
+  if (built !== undefined) {
+    // No release ends in + and letters.
+    if (!profiles.includes(built.profile)) throw noSuchProfile(built.profile, profiles);
+    return { kind: 'built', ...built };
+  }
   return parsePublishedSpec(text);
 }
 
@@ -36,8 +42,23 @@ export function parsePublishedSpec(text: string): PublishedSpec {
   const flavour = suffix === undefined ? (flavourOf(body) ?? DEFAULT_FLAVOUR) : readFlavour(suffix, text);
   if (published !== undefined) return { kind: 'series', series: body, flavour };
   const [first = '', last] = body.split('..');
-  if (last !== undefined) return { kind: 'range', first, last, flavour };
+  if (last !== undefined) {
+    checkRange(first, last, text);
+    return { kind: 'range', first, last, flavour };
+  }
   return { kind: 'one', name: body.replace(/^v(?=\d)/, ''), flavour };
+}
+
+/** @throws KC_NO_SUCH_KERNEL (host) */
+function checkRange(first: string, last: string, text: string): void {
+  const refusal = (message: string, hint: string) =>
+    new KconformError(message, { code: 'KC_NO_SUCH_KERNEL', blame: 'host', hint });
+  if (parseVersion(first) === undefined || parseVersion(last) === undefined)
+    throw refusal(`${text} is not a range of versions`, 'write FIRST..LAST, such as 6.12.43..6.12.57');
+  // `6.12.43..6.12` goes up to the newest of 6.12.
+  if (compareVersions(first, last) <= 0 || branchOf(first) === last) return;
+  const right = text.replace(`${first}..${last}`, `${last}..${first}`);
+  throw refusal(`${text} is reversed: ${first} is newer than ${last}`, `write ${right}`);
 }
 
 /** True for a spec that means another kernel once a newer one is published. */

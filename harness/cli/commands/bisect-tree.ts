@@ -10,7 +10,7 @@ import { runCase } from '../../run/case/run-case.ts';
 import { type Case, findCases } from '../../run/discovery/cases.ts';
 import { prepareEnvironment } from '../../run/environment.ts';
 import { findDefaults } from '../defaults.ts';
-import { oneCase } from '../one-case.ts';
+import { checkPath, oneCase } from '../one-case.ts';
 import { progressToStderr } from '../options.ts';
 
 /** As `git bisect run` reads them (git-bisect(1)): 0 for what the older commits are, 1 for the newer; from 128 on it stops. */
@@ -39,6 +39,7 @@ export async function bisectTree(options: TreeOptions, signal: AbortSignal): Pro
     const root = options.cases ?? (await findDefaults()).cases;
     const testCase = oneCase(await findCases(root, [options.name]), options.name);
     if (testCase.loaded instanceof Error) throw testCase.loaded;
+    checkPath(testCase, options.path);
     const kernel = await buildTree(options.tree, options.profile, { signal, progress: progressToStderr });
     const standing = await judgeTree(kernel, testCase, options, signal);
     return (options.fix === true ? EXIT_FOR_FIX : EXIT)[standing];

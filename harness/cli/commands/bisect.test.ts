@@ -1,5 +1,5 @@
 /** Bisections on real kernels; the trees are of a few lines, whose make takes a published kernel for what it has built. */
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
@@ -40,6 +40,25 @@ test.each([
   const result = await kconform(['bisect', CASE, ...words]);
   expect(result.all).toMatch(message);
   expect(result.exitCode).toBe(2);
+});
+
+test.each([
+  [CASE, ['--good', '6.12.57', '--bad', '6.12.44'], 'no published kernel is "6.12.44"'],
+  [CASE, ['--good', '6.12.57', '--bad', '6.12.57'], 'the same kernel'],
+  [CASE, ['--good', '6.12.57', '--bad', './bzImage'], '"./bzImage" is not one published kernel'],
+  [CASE, ['--good', '6.12.57', '--bad', '6.12.43:rt'], 'two flavours|no published kernel is'],
+  [`${CASE}:hsh`, ['--good', '6.12.57', '--bad', '6.12.43'], 'has no observation "hsh"\\n.*did you mean hash'],
+])('%s %j is refused before anything is downloaded', async (asked, words, message) => {
+  const home = await mkdtemp(join(tmpdir(), 'kconform-bisect-'));
+  try {
+    const result = await kconform(['bisect', asked, ...words], { env: await cacheIn(home, 'apt') });
+    expect(result.all).toMatch(new RegExp(message));
+    expect(result.exitCode).toBe(2);
+    expect(result.all).not.toMatch(/downloading/);
+    expect(await readdir(join(home, 'kconform'))).not.toContain('kernels');
+  } finally {
+    await rm(home, { recursive: true, force: true });
+  }
 });
 
 /** A tree whose vmlinux is made by the shell commands. */
@@ -110,6 +129,7 @@ test('a panic in the case is a word about the commit', async () => {
 test.each([
   ['no tree', ['--tree', '/etc', CASE]],
   ['no case', ['--tree', '/etc', 'bpffs/no-such-case']],
+  ['no observation', ['--tree', '/etc', `${CASE}:nosuch`]],
   ['no profile', ['--tree', '/etc', '--profile', 'nosuch', CASE]],
 ])('with %s the bisection is stopped: git takes 1 to 127 for words about the commit', async (_, words) => {
   expect((await kconform(['bisect', ...words])).exitCode).toBe(128);

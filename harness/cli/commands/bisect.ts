@@ -3,7 +3,7 @@ import { KconformError } from '../../errors/error.ts';
 import { type Standing, standingAt } from '../../expect/judge/standing.ts';
 import type { Accelerator } from '../../guest/qemu/machine.ts';
 import { changesBetween, obtainChangelog } from '../../kernels/debian/changelog.ts';
-import { type PlannedKernel, planKernels } from '../../kernels/resolve.ts';
+import { type PlannedKernel, planKernels, planPublished } from '../../kernels/resolve.ts';
 import { upstreamVersion } from '../../kernels/version.ts';
 import { painterFor } from '../../report/text/colour.ts';
 import { type BisectionStep, printChanges, printNeighbours, printStep } from '../../report/text/series/bisection.ts';
@@ -15,7 +15,7 @@ import { byAge } from '../../series/kernels.ts';
 import { touching } from '../../series/touching.ts';
 import { findDefaults } from '../defaults.ts';
 import { withInterruption } from '../interruption.ts';
-import { oneCase } from '../one-case.ts';
+import { checkPath, oneCase } from '../one-case.ts';
 import { acceleratorOption, progressToStderr } from '../options.ts';
 import { kconformVersion } from '../version.ts';
 
@@ -78,6 +78,8 @@ async function bisectCommand(asked: string, options: Options): Promise<void> {
       throw refusal('two kernels are needed', 'name them with --good and --bad');
     const root = options.cases ?? (await findDefaults()).cases;
     const testCase = oneCase(await findCases(root, [name]), name);
+    if (testCase.loaded instanceof Error) throw testCase.loaded;
+    checkPath(testCase, path);
     const { kernels, first } = await between(good, bad, signal);
     const look = looker(testCase, path, options.accel, signal);
     for (const [kernel, expected] of [
@@ -102,8 +104,8 @@ async function between(good: string, bad: string, signal: AbortSignal) {
   const options = { signal, progress: progressToStderr };
   const ends: PlannedKernel[] = [];
   for (const spec of [good, bad]) {
-    const [kernel, another] = await planKernels([spec], options);
-    if (kernel === undefined || another !== undefined || kernel.package === null) {
+    const [kernel, another] = await planPublished(spec, options);
+    if (kernel === undefined || another !== undefined) {
       throw refusal(
         `"${spec}" is not one published kernel`,
         'a tree of your own is bisected with git bisect run and --tree',

@@ -7,7 +7,18 @@ import { kconform } from '../end-to-end/command-line.test-support.ts';
 
 test('a machine that has everything', async () => {
   const result = await kconform(['doctor']);
-  const rows = ['node', 'QEMU', 'compiler', 'busybox', 'dropbear', 'apt', 'kernel builds', 'cache', 'accelerator'];
+  const rows = [
+    'node',
+    'QEMU',
+    'compiler',
+    'busybox',
+    'dropbear',
+    'apt',
+    'kernel builds',
+    'cache',
+    'kernel',
+    'accelerator',
+  ];
   const expected = rows.map((name) => expect.stringMatching(new RegExp(`^ok +${name} +\\S`)));
   expect(result.stdout.trimEnd().split('\n')).toEqual(expected);
   expect(result.stdout).toMatch(/accelerator +(kvm|tcg) \(.+\)/);
@@ -44,9 +55,8 @@ test('a machine without apt can do everything but download kernels', async () =>
     const downloads =
       'published kernels cannot be downloaded: apt-get not found; name a kernel by its path: --kernel ./bzImage';
     expect(without.stdout).toMatch(new RegExp(`^limit +apt +${downloads}$`, 'm'));
-    expect(without.stdout).toMatch(
-      /^limit +accelerator +not tried: apt-get not found: .*doctor --kernel \.\/bzImage$/m,
-    );
+    expect(without.stdout).toMatch(/^limit +kernel +apt-get not found: .*doctor --kernel \.\/bzImage$/m);
+    expect(without.stdout).toMatch(/^limit +accelerator +not tried: there is no kernel to boot$/m);
     expect(without.stdout).not.toContain('FAULT');
     expect(without.exitCode).toBe(0);
     const { vmlinux } = await resolveKernel('6.12');
@@ -60,6 +70,17 @@ test('a machine without apt can do everything but download kernels', async () =>
   } finally {
     await rm(bin, { recursive: true });
   }
+});
+
+test.each([
+  ['/etc/passwd', /^FAULT +kernel +\S.*is not a bootable x86-64 kernel/m],
+  ['6.12.44', /^FAULT +kernel +no published kernel is "6\.12\.44"/m],
+])('a bad kernel is no fault of the accelerator: %s', async (kernel, words) => {
+  const result = await kconform(['doctor', '--kernel', kernel]);
+  expect(result.stdout).toMatch(words);
+  expect(result.stdout).toMatch(/^limit +accelerator +not tried: there is no kernel to boot$/m);
+  expect(result.stdout.match(/^FAULT/gm)).toHaveLength(1);
+  expect(result.exitCode).toBe(2);
 });
 
 test('the exit codes are in the help', async () => {

@@ -6,15 +6,17 @@ import { cachePath, ensureFolder } from '../../cache/folder.ts';
 import { KconformError } from '../../errors/error.ts';
 import { qemuVersion } from '../../guest/qemu/accelerator.ts';
 import { hostTargets, sourcesFrom } from '../../kernels/debian/apt.ts';
+import type { Kernel } from '../../kernels/kernel.ts';
 import { resolveKernel } from '../../kernels/resolve.ts';
 import { prepareEnvironment } from '../../run/environment.ts';
+import { progressToStderr } from '../options.ts';
 import { table } from './kernels.ts';
 
 /** What is looked at: a fact when it is well, an error with its fix when not. */
 interface Check {
   readonly name: string;
-  /** @param kernel the spec of a kernel to boot */
-  look(kernel: string): Promise<string>;
+  /** @param kernel gives the kernel to boot; it is resolved once */
+  look(kernel: () => Promise<Kernel>): Promise<string>;
 }
 
 /** Something that is not possible on this machine, where everything else is. */
@@ -32,6 +34,7 @@ const CHECKS: readonly Check[] = [
   { name: 'apt', look: aptFacts },
   { name: 'kernel builds', look: buildFacts },
   { name: 'cache', look: cacheFacts },
+  { name: 'kernel', look: kernelFacts },
   { name: 'accelerator', look: acceleratorFacts },
 ];
 
@@ -54,9 +57,14 @@ Exit codes: 0 ok, perhaps with limits, 2 something must be fixed (FAULT); the fi
     .action(async ({ kernel }: { kernel: string }) => {
       const rows: string[][] = [];
       let faults = 0;
+      let resolved: Promise<Kernel> | undefined;
+      const resolve = () => {
+        resolved ??= resolveKernel(kernel, { progress: progressToStderr });
+        return resolved;
+      };
       for (const check of CHECKS) {
         try {
-          rows.push(['ok', check.name, await check.look(kernel)]);
+          rows.push(['ok', check.name, await check.look(resolve)]);
         } catch (error) {
           const isLimit = error instanceof Limit;
           if (!isLimit) faults++;
@@ -142,14 +150,20 @@ async function cacheFacts(): Promise<string> {
   });
 }
 
-async function acceleratorFacts(spec: string): Promise<string> {
-  const progress = (message: string) => process.stderr.write(`${message}\n`);
-  await qemuVersion(cachePath('qemu.json'));
-  const kernel = await resolveKernel(spec, { progress }).catch((error: unknown) => {
+async function kernelFacts(kernel: () => Promise<Kernel>): Promise<string> {
+  const { version } = await kernel().catch((error: unknown) => {
     const unavailable = error instanceof KconformError && ['KC_NO_APT', 'KC_NO_PACKAGE_LISTS'].includes(error.code);
     if (!unavailable) throw error;
-    throw new Limit(`not tried: ${error.message}; name a kernel to boot: npx kconform doctor --kernel ./bzImage`);
+    throw new Limit(`${error.message}; name a kernel to boot: npx kconform doctor --kernel ./bzImage`);
   });
-  const { host } = await prepareEnvironment(kernel, undefined, progress);
+  return version;
+}
+
+/** A kernel that cannot be had has a line of its own: it is no fault of the accelerator. */
+async function acceleratorFacts(kernel: () => Promise<Kernel>): Promise<string> {
+  await qemuVersion(cachePath('qemu.json'));
+  const sample = await kernel().catch(() => undefined);
+  if (sample === undefined) throw new Limit('not tried: there is no kernel to boot');
+  const { host } = await prepareEnvironment(sample, undefined, progressToStderr);
   return `${host.accelerator} (${host.acceleratorReason})`;
 }

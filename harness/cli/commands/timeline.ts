@@ -4,11 +4,12 @@ import { didYouMean } from '../../errors/nearest.ts';
 import type { KnownBug } from '../../expect/expectation.ts';
 import { painterFor } from '../../report/text/colour.ts';
 import { printTimeline } from '../../report/text/series/timeline.ts';
-import { findCases } from '../../run/discovery/cases.ts';
+import { type Case, findCases } from '../../run/discovery/cases.ts';
 import { timelineOf } from '../../series/timeline.ts';
 import { findDefaults } from '../defaults.ts';
 import { withInterruption } from '../interruption.ts';
 import { judgeOn, readAll, type SeriesOptions } from '../judge-series.ts';
+import { checkPath, oneCase } from '../one-case.ts';
 import { resultsOptions } from '../options.ts';
 
 interface Options extends SeriesOptions {
@@ -40,7 +41,12 @@ async function timelineCommand(asked: string, options: Options): Promise<void> {
     const folder = options.cases ?? (await findDefaults()).cases;
     const results =
       options.results === undefined
-        ? await judgeOn(options.kernel ?? ['published:6.12'], await findCases(folder, [name]), options, signal)
+        ? await judgeOn(
+            options.kernel ?? ['published:6.12'],
+            [await caseNamed(folder, name, observation)],
+            options,
+            signal,
+          )
         : await readAll(options.results);
     const timeline = timelineOf(results, name, observation);
     if (timeline.kernels.length === 0) throw notJudged(name, new Set(results.map((one) => one.case)));
@@ -53,6 +59,13 @@ async function timelineCommand(asked: string, options: Options): Promise<void> {
     }
     return 0;
   });
+}
+
+/** A wrong name or path is refused before anything is run. */
+async function caseNamed(folder: string, name: string, observation: string | undefined): Promise<Case> {
+  const testCase = oneCase(await findCases(folder, [name]), name);
+  checkPath(testCase, observation);
+  return testCase;
 }
 
 /** What the case declares today; nothing where results came from elsewhere and the case is not here. */

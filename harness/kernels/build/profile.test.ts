@@ -44,6 +44,6 @@ test('every profile names itself in the release, and each of its options has one
 test('a profile that is not there is an error with those that are', async () => {
   await expect(loadProfile('debgu')).rejects.toMatchObject({
     code: 'KC_NO_SUCH_PROFILE',
-    hint: 'available profiles: debug, kasan, nobtf, plain',
+    hint: 'did you mean debug? The profiles are debug, kasan, nobtf, plain',
   });
 });

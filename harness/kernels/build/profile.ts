@@ -2,6 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { KconformError } from '../../errors/error.ts';
+import { didYouMean } from '../../errors/nearest.ts';
 
 /** A line of a fragment: an option and its value, null for one that must not be set. */
 export interface Setting {
@@ -33,18 +34,22 @@ export async function profileNames(folder = FOLDER): Promise<string[]> {
 /** @throws KC_NO_SUCH_PROFILE with the names there are */
 export async function loadProfile(name: string, folder = FOLDER): Promise<Profile> {
   const names = await profileNames(folder);
-  if (!names.includes(name)) {
-    throw new KconformError(`unknown profile "${name}"`, {
-      code: 'KC_NO_SUCH_PROFILE',
-      blame: 'host',
-      hint: `available profiles: ${names.join(', ')}`,
-    });
-  }
+  if (!names.includes(name)) throw noSuchProfile(name, names);
   const [base, own] = await Promise.all([BASE, name].map((part) => readFile(join(folder, `${part}.config`), 'utf8')));
   const settings = new Map<string, Setting>();
   for (const setting of parseFragment(`${base}\n${own}`)) settings.set(setting.option, setting);
   settings.set('LOCALVERSION', { option: 'LOCALVERSION', value: `"+${name}"` });
   return { name, settings: [...settings.values()], machine: machineOf(own ?? '') };
+}
+
+export function noSuchProfile(name: string, names: readonly string[]): KconformError {
+  const list = `profiles are ${names.join(', ')}`;
+  const guess = didYouMean(name, names);
+  return new KconformError(`no such profile "${name}"`, {
+    code: 'KC_NO_SUCH_PROFILE',
+    blame: 'host',
+    hint: guess === undefined ? `the ${list}` : `${guess} The ${list}`,
+  });
 }
 
 /** `# guest: memory 512 MiB, 2 CPUs` in a fragment. */
