@@ -44,21 +44,23 @@ export async function prepare(
   ready: () => Promise<AuthorProcess> = AuthorProcess.start,
 ): Promise<PreparedScenario> {
   if (scenario.kind === 'typescript') return Isolated.load(scenario, await ready());
-  await scenario.compile?.();
-  return new InProcess(scenario);
+  return new InProcess(scenario, await scenario.compile?.());
 }
 
 /** A scenario in shell or C. */
 class InProcess implements PreparedScenario {
   readonly #scenario: Scenario;
+  readonly #compiledWith: string | undefined;
   #agent: AgentClient | undefined;
 
-  constructor(scenario: Scenario) {
+  constructor(scenario: Scenario, compiledWith: string | undefined) {
     this.#scenario = scenario;
+    this.#compiledWith = compiledWith;
   }
 
   async run({ agent, transcript, ...context }: RunSetting): Promise<Observations> {
     this.#agent = agent;
+    if (this.#compiledWith !== undefined) transcript.note(`compiled with ${this.#compiledWith}`);
     return this.#scenario.run({ guest: await createGuest(agent, transcript), ...context });
   }
 

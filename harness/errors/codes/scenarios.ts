@@ -30,7 +30,7 @@ export const SCENARIOS = {
   KC_C_NOT_COMPILED: {
     blame: ['case'],
     what: 'A C scenario does not compile.',
-    fix: 'Correct the first compiler error, which the message shows.',
+    fix: 'Correct the first compiler error, which the message shows. The hint names the kernel headers that were used.',
   },
   KC_FOREIGN_FD: {
     blame: ['case'],

@@ -142,7 +142,7 @@ function noSpace(output: string): Error {
   return Object.assign(new Error(output), { code: 'ENOSPC' });
 }
 
-function corrupt(name: string, why: string): KconformError {
+export function corrupt(name: string, why: string): KconformError {
   return new KconformError(`the download of ${name} is corrupt: ${why}`, {
     code: 'KC_DOWNLOAD_CORRUPT',
     blame: 'host',

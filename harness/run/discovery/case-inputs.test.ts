@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { caseInputs } from './case-inputs.ts';
 
 const CASE = 'cases/group/one';
@@ -29,6 +29,30 @@ test.each([
     await write(file, 'after');
     expect(await hash()).not.toBe(before);
   } finally {
+    await rm(root, { recursive: true });
+  }
+});
+
+test('a case in C depends on the kernel headers that it is compiled with', async () => {
+  const root = await mkdtemp(join(tmpdir(), 'kconform-inputs-'));
+  const folder = join(root, CASE);
+  vi.stubEnv('XDG_CACHE_HOME', join(root, 'cache'));
+  try {
+    await mkdir(folder, { recursive: true });
+    await writeFile(join(folder, 'scenario.c'), '');
+    const headers = join(root, 'cache/kconform/headers');
+    const hash = async (version: string) => {
+      await mkdir(join(headers, `linux-libc-dev_${version}`), { recursive: true });
+      await writeFile(join(headers, 'newest.json'), JSON.stringify({ version, suite: 'sid', lists: 0 }));
+      await writeFile(join(headers, 'failed'), 'no network');
+      vi.resetModules(); // as in another process
+      return (await (await import('./case-inputs.ts')).caseInputs(root))({ name: 'group/one', folder });
+    };
+    const before = await hash('7.2-1');
+    expect(await hash('7.2-1')).toBe(before);
+    expect(await hash('7.3-1')).not.toBe(before);
+  } finally {
+    vi.unstubAllEnvs();
     await rm(root, { recursive: true });
   }
 });

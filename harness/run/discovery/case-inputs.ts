@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { glob } from 'zx';
+import { headersName } from '../../scenario/forms/c.ts';
 import type { Case } from './cases.ts';
 
 /** The suite's own part in what a case observes: a change there makes all that is kept worthless. */
@@ -31,7 +33,8 @@ export async function caseInputs(root: string): Promise<CaseInputs> {
     const cases = folder.slice(0, -name.length);
     const common = shared.get(cases) ?? hashFiles(cases, ['**/*.{ts,sh,c,h}'], NOT_SHARED);
     shared.set(cases, common);
-    const own = sha256(JSON.stringify([suite, await common, await hashFiles(folder, ['**/*'])]));
+    const headers = existsSync(join(folder, 'scenario.c')) ? [await headersName()] : [];
+    const own = sha256(JSON.stringify([suite, await common, await hashFiles(folder, ['**/*']), ...headers]));
     known.set(folder, own);
     return own;
   };

@@ -20,8 +20,8 @@ export interface Scenario<O extends object = Observations> {
   readonly kind: 'scenario';
   /** Does it in that guest. */
   run(context: ScenarioContext): Promise<O>;
-  /** Compiles what must be compiled, so that a mistake there is found before a guest is started. */
-  compile?(): Promise<void>;
+  /** Compiles what must be compiled, so that a mistake there is found before a guest is started. Resolves to what it was compiled with. */
+  compile?(): Promise<string>;
 }
 
 /**

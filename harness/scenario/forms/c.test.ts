@@ -42,6 +42,33 @@ test('observations of every type, and warnings', async () => {
   expect(notices.join('')).toContain('unused variable');
 });
 
+test('one that uses what is newer than the kernel headers of Debian 12, beside the C library’s headers', async () => {
+  const source = `
+    #define _GNU_SOURCE
+    #include <linux/mount.h>
+    #include <sys/mount.h>
+    #include <sys/stat.h>
+    #include <sys/syscall.h>
+    #include "kconform.h"
+    int main(void)
+    {
+      struct mnt_id_req request = { .size = MNT_ID_REQ_SIZE_VER0, .mnt_id = LSMT_ROOT };
+      unsigned long long ids[64];
+      struct statmount root;
+      long count = syscall(__NR_listmount, &request, ids, 64, 0);
+      observe("mounts", count > 0);
+      request.mnt_id = ids[0];
+      request.param = STATMOUNT_MNT_BASIC;
+      observe_errno("statmount", syscall(__NR_statmount, &request, &root, sizeof(root), 0));
+      observe("same", root.mnt_id == ids[0]);
+      observe("newer", OPEN_TREE_NAMESPACE != 0);
+      return 0;
+    }`;
+  const seen = { mounts: 1, statmount: null, same: 1, newer: 1, exitCode: 0, signal: null, output: '' };
+  expect(await forms.run('newer.c', source)).toEqual(seen);
+  expect(forms.transcript.text()).toMatch(/^compiled with linux-libc-dev \S+ \(\S+\)$/m);
+});
+
 test('one that uses the mathematics library', async () => {
   const source =
     '#include <math.h>\n#include <stdlib.h>\nint main(int argc, char **argv) { return (int)pow(argc + 1, 3) + !argv; }';

@@ -1,7 +1,7 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { loadScenario } from '../../authors/scenarios.ts';
 import { localHeaders } from './c.ts';
 
@@ -40,7 +40,60 @@ test('a scenario in C is compiled before any guest is there, once', async () => 
   const scenario = await loadScenario(await write('typo.c', 'int main(void) { return x; }\n'));
   await expect(scenario.compile?.()).rejects.toMatchObject({ code: 'KC_C_NOT_COMPILED', blame: 'case' });
   const right = await loadScenario(await write('right.c', 'int main(void) { return 0; }\n'));
-  await expect(right.compile?.()).resolves.toBeUndefined();
+  await expect(right.compile?.()).resolves.toEqual(expect.any(String));
+});
+
+describe('kernel headers', () => {
+  const NEWEST = 'linux-libc-dev 99.1-1 (sid)';
+  beforeEach(async () => {
+    vi.stubEnv('XDG_CACHE_HOME', join(folder, 'cache'));
+    vi.stubEnv('PATH', `${join(folder, 'bin')}:${process.env.PATH}`);
+    await write('bin/apt-get', '#!/bin/sh\necho no network >&2\nexit 100\n');
+    await chmod(join(folder, 'bin/apt-get'), 0o755);
+    vi.resetModules();
+  });
+  afterEach(async () => {
+    vi.unstubAllEnvs();
+    await rm(join(folder, 'cache'), { recursive: true });
+  });
+
+  /** As an earlier run downloaded them. */
+  async function cached(header: string): Promise<void> {
+    await write('cache/kconform/headers/newest.json', '{"version":"99.1-1","suite":"sid","lists":0}');
+    await write('cache/kconform/headers/failed', 'no network');
+    await write('cache/kconform/headers/linux-libc-dev_99.1-1/usr/include/linux/version.h', header);
+  }
+
+  async function compile(text: string): Promise<string | undefined> {
+    const { cScenario } = await import('./c.ts');
+    return (await cScenario(await write('program.c', text))).compile?.();
+  }
+
+  test('are the newest published ones, before those of the host', async () => {
+    await cached('#define OF_TOMORROW 7\n');
+    expect(await compile('#include <linux/version.h>\nint main(void) { return OF_TOMORROW; }\n')).toBe(NEWEST);
+    await expect(compile('#include <linux/version.h>\nint main(void) { return LATER; }\n')).rejects.toMatchObject({
+      code: 'KC_C_NOT_COMPILED',
+      hint: `compiled with ${NEWEST}`,
+    });
+  });
+
+  test('are the host’s for a program that compiles with those alone', async () => {
+    await cached('#error these are not for you\n');
+    const program = '#include <linux/version.h>\nint main(void) { return !LINUX_VERSION_CODE; }\n';
+    expect(await compile(program)).toBe("the host's kernel headers");
+  });
+
+  test('are the host’s where none can be downloaded, and an error says why', async () => {
+    expect(await compile('#include <linux/version.h>\nint main(void) { return 0; }\n')).toBe(
+      "the host's kernel headers",
+    );
+    await expect(compile('int main(void) { return LATER; }\n')).rejects.toMatchObject({
+      hint: expect.stringMatching(
+        /^compiled with the host's kernel headers; no newer kernel headers: cannot get the list/,
+      ),
+    });
+  });
 });
 
 test('local headers are found through one another, and those of the system and of kconform are not among them', async () => {
