@@ -1,5 +1,5 @@
-import { describe, expect, test } from 'vitest';
-import { expectation } from './expectation.ts';
+import { describe, expect, expectTypeOf, test } from 'vitest';
+import { type Expectation, expectation } from './expectation.ts';
 import {
   absent,
   anyOf,
@@ -11,7 +11,7 @@ import {
   matching,
   not,
 } from './matchers/matchers.ts';
-import { asExpectation } from './shape.ts';
+import { asExpectation, type ShapeOutput } from './shape.ts';
 
 const whole = expectation({
   about: 'a',
@@ -27,6 +27,10 @@ const whole = expectation({
   limitMs: 5,
   behaviours: { 'x/y': 'all', 'x/z': ['a'] },
   outcome: { a: 1 },
+});
+
+test('the schema and the type have the same fields', () => {
+  expectTypeOf<ShapeOutput>().toEqualTypeOf<Expectation>(); // checked by tsc
 });
 
 test('an expectation with every field is taken as it is', () => {

@@ -1,56 +1,82 @@
 import * as z from 'zod';
 import { KconformError } from '../errors/error.ts';
-import type { Expectation } from './expectation.ts';
+import type { Expectation, ExpectedData } from './expectation.ts';
 import { dataFaults } from './faults/data.ts';
 import { faultsOf } from './faults/faults.ts';
-import { isMatcher } from './matchers/matchers.ts';
+import { isMatcher, type Matcher } from './matchers/matchers.ts';
 
 const words = z.string().min(1);
-const textOrMatcher = z.union([words, z.custom(isMatcher)], 'it is neither a text nor a matcher');
-const splats = z
-  .array(z.strictObject({ kind: words.optional(), title: textOrMatcher.optional(), frame: words.optional() }))
-  .optional();
-const byPath = z.record(z.string(), z.unknown());
+const list = z.array(words).readonly();
+const textOrMatcher = z.union([words, z.custom<Matcher<string>>(isMatcher)], 'it is neither a text nor a matcher');
+const splats = listOf({
+  kind: words.exactOptional(),
+  title: textOrMatcher.exactOptional(),
+  frame: words.exactOptional(),
+});
+// dataFaults has checked the values.
+const byPath = z.record(z.string(), z.custom<ExpectedData>()).readonly();
 
-const Shape = z.strictObject({
+/** What `Expectation` says about data from a file; a test compares both. */
+const Shape = objectOf({
   kind: z.literal('expectation'),
   about: words,
-  commit: z.union([words, z.array(words).min(1)], 'it is neither a commit nor a list of commits').optional(),
-  source: words.optional(),
-  needs: z
-    .strictObject({
-      config: z.array(words).optional(),
-      withoutConfig: z.array(words).optional(),
-      files: z.array(words).optional(),
-      features: z.array(words).optional(),
-    })
-    .optional(),
-  versions: z.array(words).optional(),
-  splats,
-  knownBugs: z
-    .array(
-      z.strictObject({
-        title: words,
-        fix: words.nullable(),
-        introducedIn: z.array(words).optional(),
-        fixedIn: z.array(words),
-        link: words.optional(),
-        instead: byPath,
-        splats,
-        leaks: z.array(textOrMatcher).optional(),
-      }),
-    )
-    .optional(),
-  quirks: z.array(z.strictObject({ title: words, documented: words, link: words, promised: byPath })).optional(),
-  limitMs: z.number().positive().optional(),
-  behaviours: z.record(z.string(), z.union([z.literal('all'), z.array(words)])).optional(),
-  outcome: z.looseObject({}),
+  commit: z
+    .union([words, z.array(words).min(1).readonly()], 'it is neither a commit nor a list of commits')
+    .exactOptional(),
+  source: words.exactOptional(),
+  needs: objectOf({
+    config: list.exactOptional(),
+    withoutConfig: list.exactOptional(),
+    files: list.exactOptional(),
+    features: list.exactOptional(),
+  }).exactOptional(),
+  versions: list.exactOptional(),
+  splats: splats.exactOptional(),
+  knownBugs: listOf({
+    title: words,
+    fix: words.nullable(),
+    introducedIn: list.exactOptional(),
+    fixedIn: list,
+    link: words.exactOptional(),
+    instead: byPath,
+    splats: splats.exactOptional(),
+    leaks: z.array(textOrMatcher).readonly().exactOptional(),
+  }).exactOptional(),
+  quirks: listOf({ title: words, documented: words, link: words, promised: byPath }).exactOptional(),
+  limitMs: z.number().positive().exactOptional(),
+  behaviours: z
+    .record(z.string(), z.union([z.literal('all'), list]))
+    .readonly()
+    .exactOptional(),
+  outcome: z.custom<object>(isObject, 'Invalid input: expected object'),
 });
 
+/** The type of data that the schema accepts. */
+export type ShapeOutput = z.output<typeof Shape>;
+
+/** An object with these fields and no others. A field that is undefined counts as left out. */
+function objectOf<F extends z.ZodRawShape>(fields: F) {
+  return z.preprocess(withoutUndefined, z.strictObject(fields).readonly());
+}
+
+function listOf<F extends z.ZodRawShape>(fields: F) {
+  return z.array(objectOf(fields)).readonly();
+}
+
+function withoutUndefined(value: unknown): unknown {
+  return isObject(value)
+    ? Object.fromEntries(Object.entries(value).filter(([, member]) => member !== undefined))
+    : value;
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
 /**
- * What expect.ts exports, if it is an expectation that can be judged: data with the known fields and no others, matchers that
- * can fail, declarations and versions that mean something. Such a fault holds on every kernel, so it is told before any is
- * run; otherwise it would decide a verdict.
+ * Checks that the export of expect.ts is an expectation that can be judged: data with the known fields and no others, matchers that
+ * can fail, valid paths and versions. A fault here holds on every kernel. It is reported before any case runs; otherwise it would
+ * decide a verdict.
  * @throws KC_CASE_BROKEN (case) with each fault
  */
 export function asExpectation(value: object): Expectation {
@@ -59,7 +85,7 @@ export function asExpectation(value: object): Expectation {
     throw refused(noData, 'expected are null, booleans, numbers, text, lists and objects of them, and matchers');
   const { error } = Shape.safeParse(value);
   const faults = error?.issues.map(({ path, message }) => [path.join('.'), message].filter(Boolean).join(': ')) ?? [];
-  if (faults.length > 0) throw refused(faults, 'npx tsc --noEmit tells what does not fit its type');
+  if (faults.length > 0) throw refused(faults, 'run npx tsc --noEmit: it reports the fields of a wrong type');
   const expectation = value as Expectation;
   const wrong = faultsOf(expectation);
   if (wrong.length > 0) throw refused(wrong, 'this holds on every kernel: correct expect.ts');
