@@ -23,7 +23,7 @@ export function authorThrew(thrown: unknown): KconformError {
     code: error.code,
     blame: error.blame,
     cause: thrown,
-    ...(mistyped ? { hint: 'npx tsc --noEmit tells what does not fit its type' } : {}),
+    ...(mistyped ? { hint: 'run npx tsc --noEmit: it reports the fields of a wrong type' } : {}),
   });
 }
 

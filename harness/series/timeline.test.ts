@@ -59,7 +59,7 @@ test('a value that a fence expects of newer kernels is a change, another one und
   expect([...timelineOf(own, CASE).observations.keys()]).toEqual(['n']);
 });
 
-test('a bug that comes and goes has two turns', () => {
+test('a bug that comes and goes has two transitions', () => {
   const verdicts = ['PASS', 'XFAIL', 'XFAIL', 'XPASS'] as const;
   const own = verdicts.map((verdict, index) =>
     judged(`6.12.${40 + index}`, CASE, verdict, verdict === 'XFAIL' ? late : {}),

@@ -17,7 +17,7 @@ export interface Stretch {
 }
 
 /** From one kernel to the next of which something is known, the behaviour came to be good or bad. */
-export interface Turn {
+export interface Transition {
   readonly to: Exclude<Standing, 'unknown'>;
   readonly after: string;
   readonly at: string;
@@ -32,7 +32,7 @@ export interface Timeline {
   /** Labels of all kernels it was judged on, oldest first. */
   readonly kernels: readonly string[];
   readonly verdicts: readonly Stretch[];
-  readonly turns: readonly Turn[];
+  readonly turns: readonly Transition[];
   /** By path: those asked for, or those that did not stay the same. */
   readonly observations: ReadonlyMap<string, readonly Stretch[]>;
 }
@@ -64,7 +64,7 @@ export function timelineOf(results: readonly Judged[], name: string, observation
       shown: reason ?? '',
       ...(fix === undefined ? {} : { fix }),
     })),
-    turns: turnsOf(own, label),
+    turns: transitionsOf(own, label),
     observations,
   };
 }
@@ -91,8 +91,8 @@ function isSteady(stretches: readonly Stretch[]): boolean {
   return new Set(seen.map(({ shown, verdict }) => `${verdict} ${shown}`)).size <= 1;
 }
 
-function turnsOf(results: readonly Judged[], label: (result: Judged) => string): Turn[] {
-  const turns: Turn[] = [];
+function transitionsOf(results: readonly Judged[], label: (result: Judged) => string): Transition[] {
+  const transitions: Transition[] = [];
   let before: Judged | undefined;
   let unknown: string[] = [];
   for (const result of results) {
@@ -103,10 +103,10 @@ function turnsOf(results: readonly Judged[], label: (result: Judged) => string):
     }
     if (before !== undefined && standingOf(before.verdict) !== to) {
       const fix = (to === 'good' ? before : result).fix;
-      turns.push({ to, after: label(before), at: label(result), unknown, fixes: fix === undefined ? [] : [fix] });
+      transitions.push({ to, after: label(before), at: label(result), unknown, fixes: fix === undefined ? [] : [fix] });
     }
     before = result;
     unknown = [];
   }
-  return turns;
+  return transitions;
 }

@@ -1,5 +1,5 @@
 /** One function of a stack, innermost first. */
-export interface Frame {
+export interface StackFrame {
   /** Without the compiler's suffixes (`.isra.0`). */
   readonly name: string;
   /** As the kernel printed it: `htab_map_free+0x1f/0x2c0`. */
@@ -17,8 +17,8 @@ const INSTRUCTION = /^RIP: 0010:([\w.]+)\+0x[0-9a-f]+\/0x[0-9a-f]+/;
 const FINGERPRINT_LENGTH = 3;
 
 /** The first stack in a report. Lines with `?` are left out: the unwinder does not vouch for them. */
-export function framesOf(text: readonly string[]): Frame[] {
-  const frames: Frame[] = [];
+export function framesOf(text: readonly string[]): StackFrame[] {
+  const frames: StackFrame[] = [];
   const add = (printed: string, exact: boolean) => {
     const name = printed.replace(/\+0x.*$/, '').replace(/\.(?:isra|constprop|part|cold)(?:\.\d+)?/g, '');
     if (!frames.some((frame) => frame.printed === printed)) frames.push({ name, printed, exact });
@@ -36,13 +36,13 @@ export function framesOf(text: readonly string[]): Frame[] {
 }
 
 /** Names of the first frames that are the report's own, at most three: what tells one bug from another on any kernel. */
-export function fingerprint(frames: readonly Frame[]): string[] {
+export function fingerprint(frames: readonly StackFrame[]): string[] {
   return frames
     .filter(isOwn)
     .slice(0, FINGERPRINT_LENGTH)
     .map(({ name }) => name);
 }
 
-function isOwn({ name }: Frame): boolean {
+function isOwn({ name }: StackFrame): boolean {
   return !MACHINERY.test(name);
 }

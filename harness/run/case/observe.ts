@@ -13,7 +13,7 @@ import type { ScenarioContext } from '../../scenario/api/scenario.ts';
 import type { Transcript } from '../../scenario/api/transcript.ts';
 import { HostPause } from './host-pause.ts';
 import { killProcesses } from './kill-processes.ts';
-import { type Progress, stalledAfterOops } from './stalled.ts';
+import { type GuestActivity, stalledAfterOops } from './stalled.ts';
 
 /** How long a scenario may stand still after an oops, under KVM. */
 const STALL_MS = 3_000;
@@ -89,7 +89,7 @@ export async function observe(
   return { outcome, failure, console: caseConsole(machine) };
 }
 
-function progressOf(machine: GuestMachine): Progress {
+function activityOf(machine: GuestMachine): GuestActivity {
   return { console: () => caseConsole(machine), bytes: () => machine.qemu.ssh?.bytesRead ?? 0 };
 }
 
@@ -118,7 +118,7 @@ async function runScenario(
   const { signal } = running;
   const over = new AbortController();
   try {
-    const stall = stalledAfterOops(progressOf(machine), limits.scale === 1 ? STALL_MS : 2 * STALL_MS, over.signal);
+    const stall = stalledAfterOops(activityOf(machine), limits.scale === 1 ? STALL_MS : 2 * STALL_MS, over.signal);
     stall.catch(() => undefined); // it also ends when the scenario does
     const started = Promise.race([scenario.run(running), stall]);
     return await awaitGuest(qemu, started, { awaited: 'end of the scenario', limitMs, signal });

@@ -6,7 +6,7 @@ import { readSplats } from '../../oracles/splats/splats.ts';
 const LOOK_MS = 500;
 
 /** What the watch reads of a guest. */
-export interface Progress {
+export interface GuestActivity {
   /** What the console said since the case began. */
   console(): string;
   /** How many bytes the guest has sent over its SSH connection: answers of system calls, output of commands. */
@@ -23,7 +23,7 @@ const DIED = / \[#\d+\]/;
  * @throws KC_SCENARIO_TIMEOUT (case): without the report it would say nothing about the kernel
  */
 export async function stalledAfterOops(
-  guest: Progress,
+  guest: GuestActivity,
   stallMs: number,
   signal: AbortSignal,
   lookMs = LOOK_MS,

@@ -1,6 +1,6 @@
 import type { KnownBug } from '../../../expect/expectation.ts';
 import { span } from '../../../series/kernels.ts';
-import type { Stretch, Timeline, Turn } from '../../../series/timeline.ts';
+import type { Stretch, Timeline, Transition } from '../../../series/timeline.ts';
 import { type Paint, verdictStyle } from '../colour.ts';
 import { plain, shorten, table } from '../text.ts';
 
@@ -16,7 +16,7 @@ export function printTimeline(timeline: Timeline, bugs: readonly KnownBug[], pai
   const lines = [
     paint('bold', `${timeline.case} on ${kernels.length} ${kernels.length === 1 ? 'kernel' : 'kernels'}`),
     ...rows(timeline.verdicts, paint),
-    ...(timeline.turns.length === 0 ? [] : ['', ...timeline.turns.map(turnLine)]),
+    ...(timeline.turns.length === 0 ? [] : ['', ...timeline.turns.map(transitionLine)]),
     ...(bugs.length === 0 ? [] : ['', ...bugs.map(bugLine)]),
   ];
   for (const [paths, stretches] of together(timeline.observations)) {
@@ -49,7 +49,7 @@ function rows(stretches: readonly Stretch[], paint: Paint): string[] {
   });
 }
 
-function turnLine({ to, after, at, unknown, fixes }: Turn): string {
+function transitionLine({ to, after, at, unknown, fixes }: Transition): string {
   const what = to === 'good' ? 'fixed' : 'broken';
   const by =
     fixes.length === 0 ? '' : to === 'good' ? `, as ${fixes.join(', ')} does` : `, lacking ${fixes.join(', ')}`;
