@@ -7,6 +7,7 @@ export const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   'harness/cache': ['harness/errors'],
   'harness/kernels': ['harness/cache', 'harness/errors'],
   'harness/guest': ['harness/cache', 'harness/errors'],
+  'harness/packages': ['harness/cache', 'harness/errors', 'harness/guest', 'harness/kernels'],
   'harness/expect': ['harness/errors', 'harness/kernels'],
   'harness/scenario': [
     'harness/cache',

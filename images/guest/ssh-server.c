@@ -11,7 +11,12 @@
 
 enum { LOCAL = 1, STREAM = 1 }; /* AF_UNIX, SOCK_STREAM */
 
-static char *const environment[] = { "PATH=/bin:/sbin:/usr/bin:/usr/sbin", "HOME=/root", "TERM=linux", NULL };
+/*
+ * In a guest with packages, the server's libraries are in a folder of their own (harness/guest/initramfs/merged-usr.ts). It hands
+ * nothing of this on to its sessions.
+ */
+static char *const environment[] = { "PATH=/bin:/sbin:/usr/bin:/usr/sbin", "HOME=/root", "TERM=linux",
+				     "LD_LIBRARY_PATH=/usr/lib/kconform", NULL };
 
 /* Runs a program to its end. @param output gets what it prints, ended by a NUL */
 static void run(char **arguments, char *output, size_t size)

@@ -77,6 +77,16 @@ export const GUESTS = {
     what: 'Mount, namespace or BPF object numbers in the guest could not be shifted for a second observation.',
     fix: 'Report the message as a bug of kconform.',
   },
+  KC_NO_SUCH_PACKAGE: {
+    blame: ['case'],
+    what: 'The Debian release from which packages for guests come has no package of this name.',
+    fix: 'Choose one of the names in the hint; `apt-cache search WORD` finds packages.',
+  },
+  KC_PACKAGES: {
+    blame: ['host'],
+    what: 'apt cannot bring these packages together: two of them conflict, or one needs what is not published.',
+    fix: 'Read what apt says in the message. `npx kconform packages --refresh NAME` downloads new package lists.',
+  },
   KC_QEMU_FAILED: {
     blame: ['host'],
     what: 'QEMU exited with an error, or without a reason.',

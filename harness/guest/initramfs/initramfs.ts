@@ -7,6 +7,7 @@ import { publishFile } from '../../cache/folder.ts';
 import { noRoomFor, scratchFolder } from '../../cache/scratch-folder.ts';
 import { KconformError } from '../../errors/error.ts';
 import { type CpioEntry, writeCpio } from './cpio.ts';
+import { mergedUsr } from './merged-usr.ts';
 
 /** The folder with the sources of the programs in the guest. */
 export const GUEST = fileURLToPath(new URL('../../../images/guest/', import.meta.url));
@@ -60,7 +61,8 @@ const PROGRAM = 0o100755;
 const FILE = 0o100644;
 const LINK = 0o120777;
 
-const FOLDERS = [
+/** Folders of the guest's root, without the first slash. */
+export const GUEST_FOLDERS: readonly string[] = [
   'bin',
   'dev',
   'etc',
@@ -88,6 +90,9 @@ const TEXTS: Record<string, string> = {
   'root/.ssh/authorized_keys': '',
 };
 
+/** Files of the guest's root that are text. */
+export const GUEST_FILES: readonly string[] = Object.keys(TEXTS);
+
 export interface Initramfs {
   readonly path: string;
   /** In bytes. */
@@ -96,19 +101,25 @@ export interface Initramfs {
   readonly sha256: string;
 }
 
+export interface InitramfsOptions {
+  /** Folder for the result. */
+  readonly cache: string;
+  /** Names of the programs that packages in further archives bring; undefined where there are none. See {@link mergedUsr}. */
+  readonly packagePrograms?: readonly string[];
+}
+
 /**
  * The guest's initramfs: our own programs, busybox and dropbear. Kept under the hash of all that goes into it, so that only
  * a change compiles anything.
- * @param options.cache folder for the result
  * @throws KC_TOOL_MISSING (host), KC_COMPILE (harness) with what the compiler said
  */
-export async function buildInitramfs({ cache }: { readonly cache: string }): Promise<Initramfs> {
+export async function buildInitramfs({ cache, packagePrograms }: InitramfsOptions): Promise<Initramfs> {
   const busybox = await find('busybox', 'busybox-static');
   const servers = [await find('dropbear', 'dropbear-bin'), await find('dropbearkey', 'dropbear-bin')];
-  const hash = createHash('sha256').update(JSON.stringify([PROGRAMS, FOLDERS, TEXTS]));
+  const hash = createHash('sha256').update(JSON.stringify([PROGRAMS, GUEST_FOLDERS, TEXTS, packagePrograms ?? null]));
   const inputs = [
     ...[...SOURCES, ...HEADERS].map((name) => join(GUEST, name)),
-    fileURLToPath(import.meta.url),
+    ...['initramfs.ts', 'merged-usr.ts'].map((name) => fileURLToPath(new URL(name, import.meta.url))),
     busybox,
     ...servers,
   ];
@@ -118,7 +129,8 @@ export async function buildInitramfs({ cache }: { readonly cache: string }): Pro
   if (known !== undefined && (await hashOf(path)) === known)
     return { path, size: (await stat(path)).size, sha256: known };
 
-  const archive = writeCpio(await members(busybox, servers));
+  const entries = await members(busybox, servers);
+  const archive = writeCpio(packagePrograms === undefined ? entries : mergedUsr(entries, packagePrograms));
   const sha256 = createHash('sha256').update(archive).digest('hex');
   await publishFile(path, (to) => writeFile(to, archive));
   await publishFile(`${path}.sha256`, (to) => writeFile(to, sha256));
@@ -126,7 +138,10 @@ export async function buildInitramfs({ cache }: { readonly cache: string }): Pro
 }
 
 async function members(busybox: string, servers: readonly string[]): Promise<CpioEntry[]> {
-  const entries: CpioEntry[] = FOLDERS.map((name) => ({ name, mode: name.startsWith('root') ? 0o040700 : DIRECTORY }));
+  const entries: CpioEntry[] = GUEST_FOLDERS.map((name) => ({
+    name,
+    mode: name.startsWith('root') ? 0o040700 : DIRECTORY,
+  }));
   const own = await compileGuest();
   entries.push(
     { name: 'init', mode: PROGRAM, data: own },
@@ -154,7 +169,7 @@ async function members(busybox: string, servers: readonly string[]): Promise<Cpi
     const { stdout } = await execa('ldd', [server]);
     for (const [library] of stdout.matchAll(/\/\S+(?= \(0x)/g)) libraries.add(library);
   }
-  const folders = new Set<string>(FOLDERS);
+  const folders = new Set<string>(GUEST_FOLDERS);
   for (const library of [...libraries].sort()) {
     for (const folder of ancestors(library.slice(1))) {
       if (!folders.has(folder)) entries.push({ name: folder, mode: DIRECTORY });

@@ -8,11 +8,23 @@ export interface MachineSpec {
   readonly memoryMiB: number;
   readonly cpus: number;
   readonly vmlinux: string;
-  /** Path of the archive, and its size in bytes. */
-  readonly initramfs: { readonly path: string; readonly size: number };
+  readonly initramfs: ArchiveFile;
+  /** More archives, which the kernel unpacks behind the initramfs, in this order. */
+  readonly archives?: readonly HashedArchive[];
   readonly commandLine: string;
   /** Whether the kernel cannot do without the instruction: kmalloc_nolock (6.18), which BPF arenas allocate with, fails without it. */
   readonly needsCmpxchg16b?: boolean;
+}
+
+/** A cpio archive: its path, and its size in bytes. */
+export interface ArchiveFile {
+  readonly path: string;
+  readonly size: number;
+}
+
+export interface HashedArchive extends ArchiveFile {
+  /** SHA-256, hexadecimal. */
+  readonly sha256: string;
 }
 
 /** Names of the guest's virtio-serial ports; images/guest/init.c looks for the same. */
@@ -70,10 +82,16 @@ const LOW_MEMORY_MIB = 2048;
 /** For the tables of the firmware at the end of the memory; SeaBIOS takes 256 KiB at the most. */
 const FIRMWARE_MIB = 1;
 
-/** In MiB: where the initramfs lies, and how much memory is there for it beside the guest's own. */
+/** Where the initramfs and the archives behind it lie, and how much memory is there for them beside the guest's own. */
 interface InitramfsPlace {
+  /** In MiB. */
   readonly address: number;
+  /** In MiB. */
   readonly size: number;
+  /** Bytes of all archives. */
+  readonly length: number;
+  /** Each archive with its distance from the address, in bytes. */
+  readonly parts: readonly { readonly path: string; readonly offset: number }[];
 }
 
 /**
@@ -83,8 +101,17 @@ interface InitramfsPlace {
  * to memory of its own. Without `memmap=` it would use the memory before it has unpacked the archive ("Bad page state", 6.12.118).
  * init checks that the machine has its PCI devices (images/guest/init.c).
  */
-function initramfsPlace({ memoryMiB, initramfs }: MachineSpec): InitramfsPlace {
-  return { address: Math.min(memoryMiB, LOW_MEMORY_MIB), size: Math.ceil(initramfs.size / MIB) + FIRMWARE_MIB };
+function initramfsPlace({ memoryMiB, initramfs, archives = [] }: MachineSpec): InitramfsPlace {
+  const parts: { path: string; offset: number }[] = [];
+  let length = 0;
+  for (const { path, size } of [initramfs, ...archives]) {
+    // A header begins at a multiple of four; the kernel skips zeros between archives (init/initramfs.c).
+    length = Math.ceil(length / 4) * 4;
+    parts.push({ path, offset: length });
+    length += size;
+  }
+  const size = Math.ceil(length / MIB) + FIRMWARE_MIB;
+  return { address: Math.min(memoryMiB, LOW_MEMORY_MIB), size, length, parts };
 }
 
 function totalMemoryMiB(spec: MachineSpec): number {
@@ -92,15 +119,18 @@ function totalMemoryMiB(spec: MachineSpec): number {
 }
 
 function commandLine(spec: MachineSpec): string {
-  const { address, size } = initramfsPlace(spec);
-  return `${spec.commandLine} initrdmem=${address * MIB},${spec.initramfs.size} memmap=${size}M$${address}M`;
+  const { address, size, length } = initramfsPlace(spec);
+  return `${spec.commandLine} initrdmem=${address * MIB},${length} memmap=${size}M$${address}M`;
 }
 
 /** A clone's memory has what became of the archive. */
 function initramfsArguments(spec: MachineSpec, { kind }: Start): string[] {
   if (kind === 'clone') return [];
-  const address = `addr=${initramfsPlace(spec).address * MIB}`;
-  return ['-device', `loader,file=${escapeComma(spec.initramfs.path)},${address},force-raw=on`];
+  const { address, parts } = initramfsPlace(spec);
+  return parts.flatMap(({ path, offset }) => [
+    '-device',
+    `loader,file=${escapeComma(path)},addr=${address * MIB + offset},force-raw=on`,
+  ]);
 }
 
 /** A comma ends a value in QEMU's key=value syntax; a doubled one is a comma. */

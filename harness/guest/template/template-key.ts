@@ -26,6 +26,7 @@ export function keyOf(inputs: TemplateInputs): string {
     ...inputs.spec,
     vmlinux: inputs.kernelSha256,
     initramfs: { path: inputs.initramfsSha256, size: inputs.spec.initramfs.size },
+    archives: (inputs.spec.archives ?? []).map((archive) => ({ ...archive, path: archive.sha256 })),
   };
   const args = machineArguments(spec, { kind: 'template', memory: '' }, '');
   return createHash('sha256')

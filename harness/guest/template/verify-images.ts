@@ -5,7 +5,7 @@ import type { MachineSpec } from '../qemu/machine.ts';
 
 /** What a machine is booted from, with the hashes that these files had. */
 interface Images {
-  readonly spec: Pick<MachineSpec, 'vmlinux' | 'initramfs'>;
+  readonly spec: Pick<MachineSpec, 'vmlinux' | 'initramfs' | 'archives'>;
   readonly kernelSha256: string;
   readonly initramfsSha256: string;
 }
@@ -18,6 +18,7 @@ export async function verifyImages({ spec, kernelSha256, initramfsSha256 }: Imag
   for (const [path, sha256] of [
     [spec.vmlinux, kernelSha256],
     [spec.initramfs.path, initramfsSha256],
+    ...(spec.archives ?? []).map(({ path, sha256 }) => [path, sha256] as const),
   ] as const) {
     const now = await hashOf(path).catch((cause: unknown) => {
       if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') throw cacheRemoved(path, cause);

@@ -74,17 +74,20 @@ interface AptResult {
 interface AptCall {
   readonly cwd?: string;
   readonly signal?: AbortSignal | undefined;
+  /** Default: five minutes. */
+  readonly limitMs?: number;
 }
 
 /** A mirror that says nothing for this long is given up. */
 const LIMIT_MS = 300_000;
 
 /** Runs one of apt's programs on the private state. @throws KC_NO_APT, KC_INTERRUPTED */
-export async function apt(program: string, args: readonly string[], { cwd, signal }: AptCall = {}): Promise<AptResult> {
+export async function apt(program: string, args: readonly string[], call: AptCall = {}): Promise<AptResult> {
+  const { cwd, signal, limitMs = LIMIT_MS } = call;
   const result = await execa(program, [...settings(), ...args], {
     reject: false,
     env: { LC_ALL: 'C' },
-    timeout: LIMIT_MS,
+    timeout: limitMs,
     ...(cwd === undefined ? {} : { cwd }),
     ...(signal === undefined ? {} : { cancelSignal: signal }),
   });
