@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * The host's lines on the control port:
- *   adopt SECONDS.NANOSECONDS SEED       set the clock, reseed; answers `adopted HEALTH`
+ *   adopt SECONDS.NANOSECONDS SEED       set the clock, reseed; answers `adopted`
  *   settle                               wait out an RCU grace period; answers `settled HEALTH`
  *   begin                                what is in the kernel log now is not the case's; answers `end 0`
  *   read PATH                            answers the file's lines, each behind `|`, then `end ERROR`
@@ -235,8 +235,7 @@ static void serve(int port, char *line)
 	struct text answer = TEXT(answer_bytes);
 
 	if (starts_with(line, "adopt ") && adopt(line + 6)) {
-		add_text(&answer, "adopted");
-		add_health(&answer);
+		add_text(&answer, "adopted\n");
 	} else if (same_text(line, "settle")) {
 		/* synchronize_rcu() with more than one CPU (kernel/sched/membarrier.c); with one, idling ends a grace period. */
 		sys(__NR_membarrier, MEMBARRIER_CMD_GLOBAL, 0, 0);

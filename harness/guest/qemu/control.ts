@@ -50,16 +50,16 @@ export class Control {
     });
   }
 
-  /**
-   * Gives a booted or restored guest the time of day and a seed of its own.
-   * @returns the kernel's health before the case
-   */
-  adopt(): Promise<Health> {
+  /** Gives a booted or restored guest the time of day and a seed of its own. */
+  adopt(): Promise<void> {
     const now = Date.now();
     const nanoseconds = String((now % 1000) * 1_000_000).padStart(9, '0');
     const seed = randomBytes(32).toString('hex');
     const request = `adopt ${Math.floor(now / 1000)}.${nanoseconds} ${seed}\n`;
-    return this.#ask(request, async () => readHealth('adopted', await this.#line()));
+    return this.#ask(request, async () => {
+      const line = await this.#line();
+      if (line !== 'adopted') throw unexpected(line);
+    });
   }
 
   /**
@@ -67,7 +67,7 @@ export class Control {
    * the kernel's health. A guest that answers is alive.
    */
   settle(): Promise<Health> {
-    return this.#ask('settle\n', async () => readHealth('settled', await this.#line()));
+    return this.#ask('settle\n', async () => readHealth(await this.#line()));
   }
 
   /** Resolves as soon as init says anything: it is asked, and may also be in the middle of answering an earlier request. */
@@ -148,8 +148,8 @@ export class Control {
   }
 }
 
-function readHealth(word: string, line: string): Health {
-  const [, taint, warnings, oopses] = new RegExp(`^${word} (\\d+) (-?\\d+) (-?\\d+)$`).exec(line) ?? [];
+function readHealth(line: string): Health {
+  const [, taint, warnings, oopses] = /^settled (\d+) (-?\d+) (-?\d+)$/.exec(line) ?? [];
   if (taint === undefined) throw unexpected(line);
   const counter = (text: string | undefined) => (Number(text) < 0 ? null : Number(text));
   return { taint: Number(taint), warnings: counter(warnings), oopses: counter(oopses) };
