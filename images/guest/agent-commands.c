@@ -21,6 +21,7 @@ static struct command {
 	int pid;
 	/* Pipes, or a terminal, which is both INPUT and OUTPUT (two descriptors of it), and a pidfd; -1 when closed. */
 	int fds[DESCRIPTORS];
+	struct launch *launch;
 	/* Input that the program has not taken yet. */
 	uint8_t queue[INPUT_WINDOW];
 	size_t queued;
@@ -72,6 +73,7 @@ size_t run_command(const struct header *header, const uint8_t *payload, size_t l
 	command->input_ended = 0;
 	memcpy(command->fds, started.streams, sizeof(started.streams));
 	command->fds[PROCESS] = started.pidfd;
+	command->launch = started.launch;
 	command->has_terminal = start.flags & WITH_TERMINAL;
 	command_count++;
 	reply->header = *header;
@@ -188,6 +190,7 @@ static void end_command(int index)
 	for (int part = 0; part < 1024 && pass_part(command, OUTPUT) + pass_part(command, ERROR) > 0; part++)
 		;
 	sys(__NR_wait4, command->pid, &status, 0, 0);
+	free_launch(command->launch);
 	for (int end = 0; end < DESCRIPTORS; end++)
 		close_end(command, end);
 	memcpy(output.payload, &status, 4);

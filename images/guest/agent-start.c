@@ -6,6 +6,7 @@
 #include <asm/errno.h>
 #include <asm/ioctls.h>
 #include <linux/fcntl.h>
+#include <linux/mman.h>
 #include <linux/resource.h>
 
 /* A command keeps four descriptors in the hub. */
@@ -65,7 +66,10 @@ int read_start(const uint8_t *payload, size_t length, struct start *start)
 	start->rows = (uint16_t)take(&reader, 2);
 	start->columns = (uint16_t)take(&reader, 2);
 	start->folder = take_text(&reader);
-	return take_texts(&reader, start->arguments) && start->arguments[0] && take_texts(&reader, start->environment);
+	if (!take_texts(&reader, start->arguments) || !start->arguments[0] || !take_texts(&reader, start->environment))
+		return 0;
+	start->end = (const char *)reader.at;
+	return 1;
 }
 
 /* A new terminal: both sides of it, or a negative errno. */
@@ -130,27 +134,104 @@ static word open_streams(const struct start *start, int ours[3], int theirs[3])
 	return 0;
 }
 
-static _Noreturn void become(struct start *start, const int theirs[3])
+/*
+ * What a child needs until execve(2), and its stack: it shares our memory, in which the next request soon stands where its own was.
+ * Nothing says when it is done, so this is kept until the command has ended.
+ */
+struct launch {
+	uint8_t stack[4096] __attribute__((aligned(16)));
+	size_t size;
+	const char *folder;
+	char **arguments, **environment;
+	int theirs[3];
+	uint8_t with_terminal;
+	/* Pointers and texts follow. */
+	char *texts[];
+};
+
+/* For one command at a time: mapping memory anew costs a clone code to translate and page faults. */
+static uint8_t spare[8192] __attribute__((aligned(16)));
+static int spare_is_taken;
+
+static struct launch *new_launch(size_t size)
 {
-	int streams[3];
+	word mapped;
+
+	if (!spare_is_taken && size <= sizeof(spare)) {
+		spare_is_taken = 1;
+		return (struct launch *)spare;
+	}
+	mapped = sys(__NR_mmap, 0, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	return mapped < 0 ? NULL : (struct launch *)mapped;
+}
+
+void free_launch(struct launch *launch)
+{
+	if (launch == (struct launch *)spare)
+		spare_is_taken = 0;
+	else
+		sys(__NR_munmap, launch, launch->size);
+}
+
+/* Pointers that end with NULL, into a copy of the texts that lies `distance` further on. */
+static char **copy_pointers(char **to, char *const from[], word distance)
+{
+	for (; *from; from++)
+		*to++ = *from + distance;
+	*to++ = NULL;
+	return to;
+}
+
+static size_t count_of(char *const texts[])
+{
+	size_t count = 0;
+
+	while (texts[count])
+		count++;
+	return count + 1;
+}
+
+static struct launch *prepare_launch(const struct start *start, const int theirs[3])
+{
+	const size_t pointers = count_of(start->arguments) + count_of(start->environment), length = start->end - start->folder;
+	const size_t size = sizeof(struct launch) + pointers * sizeof(char *) + length;
+	struct launch *launch = new_launch(size);
+	char *texts;
+
+	if (!launch)
+		return NULL;
+	texts = (char *)(launch->texts + pointers);
+	memcpy(texts, start->folder, length);
+	launch->size = size;
+	launch->folder = texts;
+	launch->arguments = launch->texts;
+	launch->environment = copy_pointers(launch->arguments, start->arguments, texts - start->folder);
+	copy_pointers(launch->environment, start->environment, texts - start->folder);
+	memcpy(launch->theirs, theirs, sizeof(launch->theirs));
+	launch->with_terminal = start->flags & WITH_TERMINAL;
+	return launch;
+}
+
+/* In the child, which shares our memory and must change nothing in it but its launch. */
+static void become(void *of)
+{
+	const struct launch *launch = of;
 	word result;
 
-	if (start->flags & WITH_TERMINAL) {
+	if (launch->with_terminal) {
 		sys(__NR_setsid);
-		sys(__NR_ioctl, theirs[0], TIOCSCTTY, 0);
+		sys(__NR_ioctl, launch->theirs[0], TIOCSCTTY, 0);
 	} else {
 		sys(__NR_setpgid, 0, 0);
 	}
-	/* Away from the numbers that they go to. */
+	/* The hub has standard streams, so none of `theirs` has the number of one. */
 	for (int stream = 0; stream < 3; stream++)
-		streams[stream] = (int)sys(__NR_fcntl, theirs[stream], F_DUPFD_CLOEXEC, 3);
-	for (int stream = 0; stream < 3; stream++)
-		sys(__NR_dup2, streams[stream], stream);
+		sys(__NR_dup2, launch->theirs[stream], stream);
 	leave_hub();
-	if (*start->folder)
-		sys(__NR_chdir, start->folder);
-	result = sys(__NR_execve, start->arguments[0], start->arguments, start->environment);
-	complain(start->arguments[0], "cannot be executed", result);
+	if (*launch->folder)
+		sys(__NR_chdir, launch->folder);
+	result = sys(__NR_execve, launch->arguments[0], launch->arguments, launch->environment);
+	complain(launch->arguments[0], "cannot be executed", result);
 	leave(127);
 }
 
@@ -164,21 +245,21 @@ static void close_all(const int fds[3])
 word start_program(struct start *start, struct started *started)
 {
 	int theirs[3];
+	struct launch *launch;
 	word result = open_streams(start, started->streams, theirs);
 
 	if (result < 0)
 		return result;
-	result = fork_process();
-	if (result == 0)
-		become(start, theirs);
+	launch = started->launch = prepare_launch(start, theirs);
+	result = launch ? clone_process(launch->stack + sizeof(launch->stack), become, launch, &started->pidfd) : -ENOMEM;
 	close_all(theirs);
-	started->pid = (int)result;
-	if (result >= 0)
-		result = started->pidfd = (int)sys(__NR_pidfd_open, started->pid, 0);
 	if (result < 0) {
 		close_all(started->streams);
+		if (launch)
+			free_launch(launch);
 		return result;
 	}
+	started->pid = (int)result;
 	for (int stream = 0; stream < 3; stream++)
 		if (started->streams[stream] >= 0)
 			sys(__NR_fcntl, started->streams[stream], F_SETFL, O_NONBLOCK | (stream == INPUT ? O_WRONLY : O_RDONLY));

@@ -4,6 +4,7 @@
 
 #include <asm/errno.h>
 #include <asm/signal.h>
+#include <linux/sched.h>
 
 void *memcpy(void *to, const void *from, size_t length)
 {
@@ -72,6 +73,27 @@ _Noreturn void leave(int status)
 word fork_process(void)
 {
 	return sys(__NR_clone, SIGCHLD, 0, 0, 0, 0);
+}
+
+word clone_process(void *stack_end, void (*body)(void *argument), void *argument, int *pidfd)
+{
+	/* clone(2) ignores r8 and r9 with these flags, and keeps both for the child, which has no other stack to find them on. */
+	register void (*r9)(void *) __asm__("r9") = body;
+	register void *r8 __asm__("r8") = argument;
+	word result;
+
+	__asm__ volatile("syscall\n\t"
+			 "test %%rax, %%rax\n\t"
+			 "jnz 1f\n\t"
+			 "xor %%ebp, %%ebp\n\t"
+			 "mov %%r8, %%rdi\n\t"
+			 "call *%%r9\n\t"
+			 "ud2\n"
+			 "1:"
+			 : "=a"(result)
+			 : "a"(__NR_clone), "D"(CLONE_VM | CLONE_PIDFD | SIGCHLD), "S"(stack_end), "d"(pidfd), "r"(r8), "r"(r9)
+			 : "rcx", "r11", "memory");
+	return result;
 }
 
 void ignore_broken_pipes(int ignored)

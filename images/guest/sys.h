@@ -73,6 +73,11 @@ void sleep_ms(int milliseconds);
 _Noreturn void leave(int status);
 /* As a child with copies of everything; 0 in the child. */
 word fork_process(void);
+/*
+ * As a child that shares our memory and calls `body`, which must not return, on a stack of its own. Without CLONE_VFORK: a parent that
+ * waited for execve(2) would hang where that waits for what the parent is to do. `pidfd` gets a pidfd(2) of the child, closed on exec.
+ */
+word clone_process(void *stack_end, void (*body)(void *argument), void *argument, int *pidfd);
 /* Whether SIGPIPE is ignored; execve(2) keeps that. */
 void ignore_broken_pipes(int ignored);
 /* Until all is written, waiting where the descriptor would block; -1 when it cannot be. */
