@@ -70,12 +70,14 @@ size_t run_command(const struct header *header, const uint8_t *payload, size_t l
 	command->id = header->process;
 	command->pid = started.pid;
 	command->queued = 0; /* the queue itself is left as it is: clearing it costs a clone 16 page faults */
-	command->input_ended = 0;
+	command->input_ended = (start.flags & WITHOUT_INPUT) != 0;
 	memcpy(command->fds, started.streams, sizeof(started.streams));
 	command->fds[PROCESS] = started.pidfd;
 	command->launch = started.launch;
 	command->has_terminal = start.flags & WITH_TERMINAL;
 	command_count++;
+	if (command->input_ended && !command->has_terminal)
+		close_end(command, INPUT);
 	reply->header = *header;
 	reply->header.op = STATUS_OK;
 	memcpy(reply->payload, &command->pid, 4);

@@ -7,7 +7,7 @@
 
 #define WORD_LIMIT 8192
 
-enum { WITH_TERMINAL = 1 };
+enum { WITH_TERMINAL = 1, WITHOUT_INPUT = 2 };
 enum { INPUT, OUTPUT, ERROR };
 
 /* What OP_RUN carries: flags, the size of the terminal, then texts, each ended by a NUL. */

@@ -5,7 +5,7 @@
  *   u32 length of the rest, u32 process, u32 sequence, u8 operation or status, payload
  * Between hub and worker each frame is one packet, without the length. Workers and commands share one range of ids, which
  * the host gives. Of a command (agent-commands.c):
- *   OP_RUN     u8 flags (1: with a terminal), u16 rows, u16 columns, working directory, u32 count and arguments,
+ *   OP_RUN     u8 flags (1: with a terminal, 2: its input ends at once), u16 rows, u16 columns, working directory, u32 count and arguments,
  *              u32 count and environment; texts end with a NUL. Answered by its pid, or an error
  *   OP_INPUT   bytes for its standard input; none: its end. The host sends no more than INPUT_WINDOW ahead of STATUS_TAKEN
  *   OP_KILL    i32 signal, to the command's process group

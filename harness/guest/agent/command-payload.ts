@@ -1,14 +1,24 @@
 import { KconformError } from '../../errors/error.ts';
 import { type CommandStart, ENVIRONMENT } from './commands.ts';
 
+/** Flags of OP_RUN (images/guest/agent-start.h). */
+const WITH_TERMINAL = 1;
+const WITHOUT_INPUT = 2;
+
 /** The payload of OP_RUN (images/guest/agent.h). @throws KC_AGENT_REQUEST (case) for a NUL byte */
-export function encodeStart({ words, environment = ENVIRONMENT, folder = '/root', terminal }: CommandStart): Buffer {
+export function encodeStart({
+  words,
+  environment = ENVIRONMENT,
+  folder = '/root',
+  terminal,
+  noInput,
+}: CommandStart): Buffer {
   const texts = (list: readonly string[]) => {
     const count = Buffer.alloc(4);
     count.writeUInt32LE(list.length);
     return [count, ...list.map(textOf)];
   };
-  const flags = Buffer.from([terminal === undefined ? 0 : 1]);
+  const flags = Buffer.from([(terminal === undefined ? 0 : WITH_TERMINAL) | (noInput === true ? WITHOUT_INPUT : 0)]);
   const size = encodeSize(terminal?.rows ?? 0, terminal?.columns ?? 0);
   return Buffer.concat([flags, size, textOf(folder), ...texts(words), ...texts(environment)]);
 }

@@ -45,6 +45,8 @@ export interface CommandStart {
   readonly folder?: string;
   /** A terminal (pty) for the program; three pipes when not given. What it prints is all standard output then. */
   readonly terminal?: TerminalSize;
+  /** Its standard input ends at once; `stdin` is of no use then. Saves a frame. */
+  readonly noInput?: boolean;
   readonly onStdout: (bytes: Buffer) => void;
   readonly onStderr: (bytes: Buffer) => void;
 }
@@ -194,12 +196,13 @@ export async function execute(
   signal?.addEventListener('abort', abort, { once: true });
   const starting = start({
     words: ['/bin/sh', '-c', command],
+    noInput: stdin.length === 0,
     onStdout: keep(stdout, onStdout),
     onStderr: keep(stderr, onStderr),
   });
   try {
     const running = await Promise.race([starting, givenUp]);
-    running.stdin.end(stdin);
+    if (stdin.length > 0) running.stdin.end(stdin);
     const status = await Promise.race([running.ended, givenUp]);
     return { stdout: Buffer.concat(stdout), stderr: Buffer.concat(stderr), ...status };
   } catch (error) {
