@@ -77,19 +77,21 @@ export class GuestMachine implements AsyncDisposable {
     limits: Limits,
     signal: AbortSignal | undefined,
   ): Promise<GuestMachine> {
+    const { hostKey, prelogin } = before;
+    let resuming: Promise<SshSession> | undefined;
     try {
-      await awaitGuest(qemu, qemu.control.adopt(), {
-        awaited: 'answer of a restored guest',
-        limitMs: limits.cloneMs,
-        signal,
-      });
       if (qemu.ssh === undefined) throw new TypeError('a template has no SSH connection');
-      const { hostKey, prelogin } = before;
-      const opening =
-        prelogin === undefined ? openSession(qemu.ssh, hostKey) : resumePrelogin(qemu.ssh, hostKey, prelogin);
+      const adopting = qemu.control.adopt();
+      // A recorded login needs nothing of the guest, so our side goes through it while the guest works.
+      if (prelogin !== undefined) resuming = resumePrelogin(qemu.ssh, hostKey, prelogin);
+      resuming?.catch(() => undefined); // awaited below, unless the guest fails first
+      const adopted = { awaited: 'answer of a restored guest', limitMs: limits.cloneMs, signal };
+      await awaitGuest(qemu, adopting, adopted);
+      const opening = resuming ?? openSession(qemu.ssh, hostKey); // its keys come after the seed
       const session = await awaitGuest(qemu, opening, { awaited: 'SSH login', limitMs: limits.sshMs, signal });
       return new GuestMachine(qemu, session, before);
     } catch (error) {
+      resuming?.then((session) => session[Symbol.dispose]()).catch(() => undefined); // it ends with its connection
       await qemu[Symbol.asyncDispose]();
       throw error;
     }

@@ -1,6 +1,7 @@
 import { Duplex } from 'node:stream';
 import { execa } from 'execa';
 import { beforeAll, expect, test } from 'vitest';
+import { GuestBuffer } from '../../scenario/agent/batch.ts';
 import { createGuest } from '../../scenario/api/guest.ts';
 import { GuestMachine } from '../guest-machine.ts';
 import { limitsFor } from '../limits/limits.ts';
@@ -18,6 +19,13 @@ const limits = limitsFor('tcg');
 beforeAll(async () => {
   template = await Template.obtain(setting.folder, setting.inputs, { limits });
 });
+
+/** fanotify(7), linux/fanotify.h */
+const FAN_CLASS_CONTENT = 4;
+const FAN_MARK_ADD = 1;
+const FAN_OPEN_EXEC_PERM = 0x40000;
+const FAN_ALLOW = 1;
+const AT_FDCWD = -100;
 
 /** In a command's shell, the pids of its agent and of that one's SSH server. */
 const AGENT = '$PPID';
@@ -72,10 +80,11 @@ test('a recorded login of which a byte has changed, or our own half, is refused'
     copy[at] = (copy[at] ?? 0) ^ 1;
     return copy;
   };
-  const { login, agent } = prelogin;
+  const { login, agent, command } = prelogin;
   for (const at of [login.indexOf('\n') + 30, login.length >> 1, login.length - 1])
     await expect(resume({ login: flipped(login, at) }), `login ${at}`).rejects.toMatchObject({ code: 'KC_SSH' });
   await expect(resume({ agent: flipped(agent, agent.length - 1) })).rejects.toMatchObject({ code: 'KC_SSH' });
+  await expect(resume({ command: flipped(command, command.length - 1) })).rejects.toMatchObject({ code: 'KC_SSH' });
   await expect(resume({ clientHalf: ClientHalf.generate().toString() })).rejects.toMatchObject({ code: 'KC_SSH' });
 });
 
@@ -146,6 +155,35 @@ test('1000 commands at once all run in one guest', async () => {
   const numbers = Array.from({ length: 1000 }, (_, index) => String(index));
   const results = await Promise.all(numbers.map((number) => machine.agent.exec(`echo ${number}`)));
   expect(results.map(({ stdout }) => stdout.toString().trim())).toEqual(numbers);
+});
+
+test('a command that hangs in execve(2) keeps its own words, and nothing else from being done', async () => {
+  await using machine = await GuestMachine.clone(template, limits);
+  const { root } = await createGuest(machine.agent);
+  await machine.agent.exec('cp /bin/busybox /tmp/echo');
+  const monitor = Number((await root.syscall('fanotify_init', FAN_CLASS_CONTENT, 0)).value);
+  const marked = await root.syscall('fanotify_mark', monitor, FAN_MARK_ADD, FAN_OPEN_EXEC_PERM, AT_FDCWD, '/tmp/echo');
+  expect(marked.errno).toBeNull();
+
+  let said = '';
+  const keep = (bytes: Buffer) => {
+    said += bytes.toString();
+  };
+  const asked = { words: ['/tmp/echo', 'my', 'words'], environment: [], onStdout: keep, onStderr: keep };
+  const held = await machine.agent.start(asked);
+  const path = `/proc/${held.pid}/exe`;
+  const others = ['one', 'two', 'three'].map((word) => machine.agent.exec(`echo ${word}; readlink ${path}`));
+  const heard = (await Promise.all(others)).map(({ stdout }) => stdout.toString());
+  expect(heard).toEqual(['one\n/init\n', 'two\n/init\n', 'three\n/init\n']);
+  expect(said).toBe('');
+
+  const { bytes } = await root.read(monitor, 4096);
+  const response = Buffer.alloc(8); // struct fanotify_response
+  response.writeInt32LE(bytes.readInt32LE(16)); // struct fanotify_event_metadata.fd
+  response.writeUInt32LE(FAN_ALLOW, 4);
+  await root.syscall('write', monitor, new GuestBuffer(response), response.length);
+  expect(await held.ended).toEqual({ exitCode: 0, signal: null });
+  expect(said).toBe('my words\n');
 });
 
 /** Names of the programs that run in the guest besides the kernel's threads, as init sees them. */

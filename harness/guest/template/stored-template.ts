@@ -21,7 +21,7 @@ const Bytes = z.base64().transform((text) => Buffer.from(text, 'base64'));
 const StoredSsh = z.object({
   hostKey: z.string(),
   /** Absent where clones log in by themselves. */
-  prelogin: z.object({ clientHalf: z.string(), login: Bytes, agent: Bytes }).optional(),
+  prelogin: z.object({ clientHalf: z.string(), login: Bytes, agent: Bytes, command: Bytes }).optional(),
 });
 
 type Facts = z.infer<typeof Facts>;
@@ -78,6 +78,7 @@ function writeFacts(folder: string, facts: Facts): Promise<void> {
 
 function asText(prelogin: Prelogin | undefined) {
   if (prelogin === undefined) return undefined;
-  const { clientHalf, login, agent } = prelogin;
-  return { clientHalf, login: login.toString('base64'), agent: agent.toString('base64') };
+  const { clientHalf, login, agent, command } = prelogin;
+  const base64 = (bytes: Buffer) => bytes.toString('base64');
+  return { clientHalf, login: base64(login), agent: base64(agent), command: base64(command) };
 }

@@ -6,7 +6,7 @@ import { QEMU } from '../qemu/qemu.ts';
 import type { LoginKind } from '../ssh/rehearsal.ts';
 
 /** Increased whenever the layout of a stored template or the guest protocol changes. */
-export const FORMAT = 13;
+export const FORMAT = 14;
 
 /** Everything that a template depends on. */
 export interface TemplateInputs {

@@ -1,13 +1,18 @@
 import { Duplex } from 'node:stream';
+import type { ClientChannel } from 'ssh2';
+import { encodeStart } from '../../agent/command-payload.ts';
+import { encodeFrame, FrameReader, OP, STATUS } from '../../agent/frames.ts';
+import { sshError } from '../client.ts';
 import { type LoggedIn, logIn, SshSession, startAgent } from '../login.ts';
 import { ClientHalf } from './key-exchange.ts';
 
 /** A login as both sides know it after it was made; it is worth something only with a copy of the server that took part. */
 export interface Prelogin {
   readonly clientHalf: string;
-  /** What the server said until the authentication had succeeded, and then until the agent was started. */
+  /** What the server said until the authentication had succeeded, then until the agent was started, then for {@link runCommand}. */
   readonly login: Buffer;
   readonly agent: Buffer;
+  readonly command: Buffer;
 }
 
 export interface RecordedPrelogin {
@@ -17,17 +22,20 @@ export interface RecordedPrelogin {
   saidMore(): boolean;
 }
 
-/** Logs in, starts the agent, and says nothing more. @throws KC_SSH (harness) where not even that succeeds */
+/** Logs in, starts the agent, runs a command, and says nothing more. @throws KC_SSH (harness) where not even that succeeds */
 export async function recordPrelogin(stream: Duplex, hostKey: string): Promise<RecordedPrelogin> {
   const half = ClientHalf.generate();
   const said: Buffer[][] = [[]];
   stream.pause(); // until the client listens too
   stream.on('data', (part: Buffer) => said.at(-1)?.push(Buffer.from(part))); // ssh2 decrypts in place
-  await startAgent(await logIn(stream, hostKey, half), () => said.push([]));
-  const [login = Buffer.alloc(0), agent = Buffer.alloc(0)] = said.map((parts) => Buffer.concat(parts));
+  const channel = await startAgent(await logIn(stream, hostKey, half), () => said.push([]));
+  await runCommand(channel, () => said.push([]));
+  const [login = Buffer.alloc(0), agent = Buffer.alloc(0), command = Buffer.alloc(0)] = said.map((parts) =>
+    Buffer.concat(parts),
+  );
   const later: Buffer[] = [];
   said.push(later);
-  const prelogin = { clientHalf: half.toString(), login, agent };
+  const prelogin = { clientHalf: half.toString(), login, agent, command };
   return {
     prelogin: (await canBeReplayed(hostKey, prelogin)) ? prelogin : undefined,
     saidMore: () => later.length > 0,
@@ -45,8 +53,42 @@ export async function resumePrelogin(stream: Duplex, hostKey: string, prelogin: 
   stream.write = () => true;
   const loggedIn = await replay(stream, hostKey, prelogin);
   const channel = await startAgent(loggedIn, () => stream.unshift(Buffer.from(prelogin.agent)));
+  const command = runCommand(channel, () => stream.unshift(Buffer.from(prelogin.command)));
+  await Promise.race([command, loggedIn.broken]);
   stream.write = write;
   return new SshSession(loggedIn.client, channel);
+}
+
+/** No client of the agent numbers its commands so. */
+const COMMAND = 0;
+const TRUE = { words: ['/bin/sh', '-c', 'true'], noInput: true, onStdout: () => undefined, onStderr: () => undefined };
+
+/**
+ * Runs `true` and waits for its end, so that the server and the agent have touched in the template what a command of a clone needs.
+ * We send exactly one packet, whatever comes back when: a replayed session must have counted the same packets.
+ * @param asked called once the command has been asked for
+ */
+async function runCommand(channel: ClientChannel, asked: () => void): Promise<void> {
+  const reader = new FrameReader();
+  let receive = (_bytes: Buffer) => {};
+  const ended = new Promise<number>((resolve, reject) => {
+    receive = (bytes) => {
+      try {
+        for (const { op, payload } of reader.push(bytes)) {
+          if (op === STATUS.error) throw sshError(`the agent runs no command: ${payload.toString()}`, undefined);
+          if (op === STATUS.ended) resolve(payload.readInt32LE(0));
+        }
+      } catch (error) {
+        reject(error);
+      }
+    };
+  });
+  channel.on('data', receive);
+  channel.write(encodeFrame({ process: COMMAND, sequence: 0, op: OP.run, payload: encodeStart(TRUE) }));
+  asked();
+  const status = await ended;
+  channel.off('data', receive);
+  if (status !== 0) throw sshError(`the command before the freeze ended with wait status ${status}`, undefined);
 }
 
 function replay(stream: Duplex, hostKey: string, { clientHalf, login }: Prelogin): Promise<LoggedIn> {
