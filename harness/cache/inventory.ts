@@ -6,7 +6,7 @@ import { isLocked, withLock } from './lock.ts';
 import { isInUse, removeDeadMarks } from './use.ts';
 
 /** Kinds of things in the cache, by their folder. Those of the first kind are given up first: they cost the least to make again. */
-const KINDS = ['templates', 'initramfs', 'headers', 'packages', 'kernels'] as const;
+const KINDS = ['templates', 'disks', 'initramfs', 'headers', 'packages', 'kernels'] as const;
 
 /** Kernels, packages, headers and initramfs carry no mark of their users, who read them within this after they were named. */
 const GRACE_MS = 60 * 60_000;
@@ -48,7 +48,7 @@ export async function listKept(): Promise<Kept[]> {
 
 /** Locks, marks, and what is being written belong to a run that works; a kernel that was built cannot be had again at once. */
 function canGo(kind: Kept['kind'], name: string): boolean {
-  if (kind === 'templates' || kind === 'packages') return /^[0-9a-f]{32}$/.test(name);
+  if (['templates', 'disks', 'packages'].includes(kind)) return /^[0-9a-f]{32}$/.test(name);
   if (kind === 'initramfs') return /^[0-9a-f]{32}\.cpio$/.test(name);
   if (kind === 'headers') return /^linux-libc-dev_/.test(name);
   return /^(linux-(image|binary)|file)-/.test(name) && !/\.(lock|use-)/.test(name);

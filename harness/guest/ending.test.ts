@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { type EndEvidence, endingOf } from './ending.ts';
+import { diskEnding, type EndEvidence, endingOf } from './ending.ts';
 import type { Exit } from './qemu/child.ts';
 
 const exit = (parts: Partial<Exit> = {}): Exit => ({ code: 0, signal: null, output: '', error: undefined, ...parts });
@@ -121,4 +121,17 @@ const ENDS: readonly (readonly [string, Partial<EndEvidence>, string, string, Re
 test.each(ENDS)('%s', (_, evidence, blame, code, reason) => {
   const ending = endingOf({ exit: exit(), shutdown: undefined, console: '', ...evidence });
   expect(ending).toMatchObject({ blame, code, reason: expect.stringMatching(reason) });
+});
+
+test('a disk of the host that is full or broken ends the guest at the host’s cost', () => {
+  expect(diskEnding({ nospace: true, reason: 'No space left on device' })).toMatchObject({
+    code: 'KC_DISK_FULL',
+    blame: 'host',
+    hint: expect.stringContaining('TMPDIR'),
+  });
+  expect(diskEnding({ nospace: false, reason: 'Input/output error' })).toMatchObject({
+    code: 'KC_QEMU_FAILED',
+    blame: 'host',
+    reason: 'the host failed to read or write a disk of the guest: Input/output error',
+  });
 });

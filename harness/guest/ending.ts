@@ -80,6 +80,24 @@ function endedByHost(exit: Exit, shutdown: string | undefined): Ending | undefin
   return undefined;
 }
 
+/** `data` of the QMP event BLOCK_IO_ERROR. */
+export interface BlockError {
+  readonly nospace?: boolean;
+  readonly reason?: string;
+}
+
+/** The host could not read or write the file of a disk. QEMU has stopped the guest, so that the kernel sees no fault that is not its own. */
+export function diskEnding({ nospace = false, reason = 'no reason given' }: BlockError = {}): Ending {
+  if (!nospace) return failed(`the host failed to read or write a disk of the guest: ${reason}`);
+  return {
+    kind: 'failed',
+    reason: 'no space is left on the host for what the guest writes to its disks',
+    code: 'KC_DISK_FULL',
+    blame: 'host',
+    hint: 'free some space in /var/tmp, or set TMPDIR to a folder on another disk',
+  };
+}
+
 function failed(reason: string): Ending {
   return { kind: 'failed', reason, code: 'KC_QEMU_FAILED', blame: 'host' };
 }

@@ -42,6 +42,11 @@ export const GUESTS = {
     what: 'The guest still runs, but the SSH server or the agent in it was killed or stopped.',
     fix: 'Kill only processes that the scenario started; `kill -9 -1`, `killall` and `pkill` also hit the SSH server.',
   },
+  KC_DEVICES: {
+    blame: ['case'],
+    what: 'The disks or network interfaces that a case, an option or the configuration asks for are not possible.',
+    fix: 'Follow the hint: it says which sizes, file systems, images and numbers are possible.',
+  },
   KC_FREEZE: {
     blame: ['harness'],
     what: 'The state of a booted guest could not be saved.',

@@ -6,7 +6,11 @@ const BOOT: Start = { kind: 'boot' };
 const TEMPLATE: Start = { kind: 'template', memory: '/cache/a,b/memory' };
 const CLONE: Start = { kind: 'clone', memory: '/cache/a,b/memory', stateFd: 9 };
 
-function argumentsOf(accelerator: MachineSpec['accelerator'], start: Start): string[] {
+function argumentsOf(
+  accelerator: MachineSpec['accelerator'],
+  start: Start,
+  devices: Pick<MachineSpec, 'disks' | 'networks'> = {},
+): string[] {
   const commandLine = commandLineFor(accelerator);
   const spec = {
     accelerator,
@@ -15,6 +19,7 @@ function argumentsOf(accelerator: MachineSpec['accelerator'], start: Start): str
     vmlinux: '/k/vmlinux',
     initramfs: { path: '/k/i.cpio', size: 6_352_336 },
     commandLine,
+    ...devices,
   };
   return machineArguments(spec, start, '/run/kc');
 }
@@ -123,4 +128,32 @@ test('a template listens for its SSH clients itself; a clone connects to us', ()
   const ssh = (start: Start) => valuesOf('-chardev', argumentsOf('tcg', start)).filter((value) => /id=ssh/.test(value));
   expect(ssh(TEMPLATE)).toEqual(['socket,id=ssh,path=/run/kc/ssh,server=on,wait=off']);
   expect(ssh(CLONE)).toEqual(['socket,id=ssh,path=/run/kc/ssh']);
+});
+
+test('disks and interfaces are the last devices; without them the arguments are as before', () => {
+  const plain = argumentsOf('tcg', CLONE);
+  expect(argumentsOf('tcg', CLONE, { disks: [], networks: [] })).toEqual(plain);
+  const disks = [
+    { path: '/c/a,b', format: 'raw', identity: '1' },
+    { path: '/c/d', format: 'qcow2', identity: '2' },
+  ] as const;
+  const list = argumentsOf('tcg', CLONE, { disks, networks: ['user', 'pair'] });
+  expect(valuesOf('-drive', list)).toEqual([
+    'if=none,id=disk0,file=/c/a,,b,format=raw,snapshot=on,discard=unmap',
+    'if=none,id=disk1,file=/c/d,format=qcow2,snapshot=on,discard=unmap',
+  ]);
+  expect(valuesOf('-netdev', list)).toEqual([
+    'user,id=net0,restrict=on',
+    'hubport,id=net1,hubid=1',
+    'hubport,id=net2,hubid=1',
+  ]);
+  const devices = valuesOf('-device', plain);
+  expect(valuesOf('-device', list)).toEqual([
+    ...devices,
+    'virtio-blk-pci,drive=disk0,serial=disk0,werror=stop,rerror=stop',
+    'virtio-blk-pci,drive=disk1,serial=disk1,werror=stop,rerror=stop',
+    'virtio-net-pci,netdev=net0,mac=52:54:00:00:00:00,romfile=',
+    'virtio-net-pci,netdev=net1,mac=52:54:00:00:00:01,romfile=',
+    'virtio-net-pci,netdev=net2,mac=52:54:00:00:00:02,romfile=',
+  ]);
 });

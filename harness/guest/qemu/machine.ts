@@ -1,4 +1,6 @@
 import { join } from 'node:path';
+import { diskArguments, type GuestDisk, type GuestNetwork, networkArguments } from './devices.ts';
+import { escapeComma } from './escape-comma.ts';
 
 export type Accelerator = 'kvm' | 'tcg';
 
@@ -14,6 +16,9 @@ export interface MachineSpec {
   readonly commandLine: string;
   /** Whether the kernel cannot do without the instruction: kmalloc_nolock (6.18), which BPF arenas allocate with, fails without it. */
   readonly needsCmpxchg16b?: boolean;
+  /** /dev/vda, /dev/vdb, … */
+  readonly disks?: readonly GuestDisk[];
+  readonly networks?: readonly GuestNetwork[];
 }
 
 /** A cpio archive: its path, and its size in bytes. */
@@ -71,6 +76,8 @@ export function machineArguments(spec: MachineSpec, start: Start, folder: string
     '-device', `virtserialport,bus=serial.0,nr=1,chardev=control,name=${CONTROL_PORT}`,
     '-chardev', start.kind === 'template' ? `${socket('ssh')},server=on,wait=off` : socket('ssh'),
     '-device', `virtserialport,bus=serial.0,nr=2,chardev=ssh,name=${SSH_PORT}`,
+    ...diskArguments(spec.disks ?? []),
+    ...networkArguments(spec.networks ?? []),
     // A boot waits for QMP's `cont`: a kernel that resets at once would be gone before anybody listened.
     ...(start.kind === 'clone' ? ['-incoming', 'defer'] : ['-S']),
   ]; // biome-ignore format: an option and its value stand on one line
@@ -131,11 +138,6 @@ function initramfsArguments(spec: MachineSpec, { kind }: Start): string[] {
     '-device',
     `loader,file=${escapeComma(path)},addr=${address * MIB + offset},force-raw=on`,
   ]);
-}
-
-/** A comma ends a value in QEMU's key=value syntax; a doubled one is a comma. */
-function escapeComma(path: string): string {
-  return path.replaceAll(',', ',,');
 }
 
 /**

@@ -4,7 +4,7 @@ import { createServer, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { asKconformError, KconformError } from '../../errors/error.ts';
-import { type Ending, endingOf } from '../ending.ts';
+import { type BlockError, diskEnding, type Ending, endingOf } from '../ending.ts';
 import { LastMessages } from '../last-messages.ts';
 import { type Expiry, startLimit } from '../limits/limit.ts';
 import { ProcessPause } from '../limits/process-pause.ts';
@@ -120,6 +120,7 @@ export class Qemu implements AsyncDisposable {
         if (!disposed) resolve(ending);
       };
       lastMessages.watch(() => end(endingOf({ exit: undefined, shutdown, console: lastMessages.credible() })));
+      qmp.on('BLOCK_IO_ERROR', (data: BlockError | undefined) => end(diskEnding(data)));
       qmp.on('STOP', () => {
         qmp.execute('query-status').then(
           (status) => {

@@ -4,6 +4,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
+import * as z from 'zod';
 import { KconformError } from '../../errors/error.ts';
 import type { Limits } from '../limits/limits.ts';
 import { awaitGuest } from '../limits/waiting.ts';
@@ -70,6 +71,7 @@ async function bootAndFreeze(
       hint: 'run it again: it is booted and frozen again',
     });
   }
+  await checkDisks(qemu);
   await writeFile(join(folder, 'console.log'), qemu.console.text(), 'latin1');
   return storeTemplate(folder, { bootMs, health }, { hostKey, prelogin: rehearsal.prelogin });
 }
@@ -104,6 +106,20 @@ async function freeze(qemu: Qemu, path: string, { limits, signal }: TemplateOpti
   if (!status.includes('"completed"')) {
     throw new KconformError(`QEMU could not freeze the guest: ${status}`, { code: 'KC_FREEZE', blame: 'harness' });
   }
+}
+
+const BlockStats = z.array(z.object({ device: z.string(), stats: z.object({ wr_operations: z.number() }) }));
+
+/** What a template wrote to its disks is lost: a clone would find the old bytes under a kernel that has seen the new ones. */
+async function checkDisks(qemu: Qemu): Promise<void> {
+  const disks = BlockStats.parse(await qemu.qmp.execute('query-blockstats'));
+  const written = disks.find(({ stats }) => stats.wr_operations > 0);
+  if (written === undefined) return;
+  throw new KconformError(`the guest wrote to a disk (${written.device}) before it was frozen`, {
+    code: 'KC_FREEZE',
+    blame: 'harness',
+    hint: 'what prepares a guest must leave its disks alone',
+  });
 }
 
 /** If the disk has no room for a page of the memory file, QEMU is killed when it first touches the page (mmap(2), SIGBUS). */

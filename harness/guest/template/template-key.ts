@@ -27,6 +27,7 @@ export function keyOf(inputs: TemplateInputs): string {
     vmlinux: inputs.kernelSha256,
     initramfs: { path: inputs.initramfsSha256, size: inputs.spec.initramfs.size },
     archives: (inputs.spec.archives ?? []).map((archive) => ({ ...archive, path: archive.sha256 })),
+    disks: (inputs.spec.disks ?? []).map((disk) => ({ ...disk, path: disk.identity })),
   };
   const args = machineArguments(spec, { kind: 'template', memory: '' }, '');
   return createHash('sha256')

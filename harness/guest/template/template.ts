@@ -14,6 +14,7 @@ import type { BootRecord } from './boot-record.ts';
 import { makeTemplate, type TemplateOptions } from './make-template.ts';
 import { loadTemplate, type StoredTemplate } from './stored-template.ts';
 import { keyOf, type TemplateInputs } from './template-key.ts';
+import { cacheRemoved } from './verify-images.ts';
 import { openableForWriting } from './writable-file.ts';
 
 /** A booted guest, frozen after a client had logged in to its SSH server. Its files are never written again. */
@@ -42,6 +43,7 @@ export class Template {
    */
   static async obtain(parent: string, inputs: TemplateInputs, options: TemplateOptions): Promise<Template> {
     const folder = join(parent, keyOf(inputs));
+    for (const { path } of inputs.spec.disks ?? []) if (!existsSync(path)) throw cacheRemoved(path);
     const lock = {
       awaited: 'another run that makes the same template',
       ...(options.signal ? { signal: options.signal } : {}),
@@ -75,7 +77,8 @@ export class Template {
 
   /** Whether the files still exist: somebody may have removed the cache. */
   isThere(): boolean {
-    return [join(this.folder, 'state'), this.#memory].every((path) => existsSync(path));
+    const disks = (this.spec.disks ?? []).map(({ path }) => path);
+    return [join(this.folder, 'state'), this.#memory, ...disks].every((path) => existsSync(path));
   }
 
   /** The kernel's health when it was frozen: that of each clone before its case. */

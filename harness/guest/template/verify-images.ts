@@ -36,7 +36,7 @@ export async function verifyImages({ spec, kernelSha256, initramfsSha256 }: Imag
 }
 
 /** @param path what is missing */
-export function cacheRemoved(path: string, cause: unknown): KconformError {
+export function cacheRemoved(path: string, cause?: unknown): KconformError {
   return new KconformError(`the cache was removed during the run: there is no ${path}`, {
     code: 'KC_CACHE_REMOVED',
     blame: 'host',
