@@ -5,7 +5,8 @@ import type scenario from './scenario.ts';
 const badValue = (option: string) => `EINVAL, e bpf: Bad value for '${option}'`;
 
 export default expectation<typeof scenario>({
-  about: 'what fsconfig takes and refuses, with the line in the log of the context or without any',
+  about:
+    'fsconfig accepts valid options and rejects others; the log of the context has a line for those that print one',
   commit: ['6fe01d3cbb92', 'b08c8fc0411d'],
   source: 'https://git.kernel.org/torvalds/c/d2935de7e4fd',
   versions: ['6.1'],

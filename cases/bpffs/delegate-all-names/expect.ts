@@ -3,7 +3,7 @@ import { commonAttrsShift } from '../common-attrs-shift.ts';
 import type scenario from './scenario.ts';
 
 export default expectation<typeof scenario>({
-  about: 'each bit of the delegation options has its name: that of linux/bpf.h, in lower case, without its prefix',
+  about: 'each bit of the delegation options has a name: that of linux/bpf.h in lower case, without the prefix',
   commit: ['6c1752e0b6ca', 'f157f9cb85b4'],
   source: 'https://git.kernel.org/torvalds/c/6c1752e0b6ca',
   versions: ['6.12'],

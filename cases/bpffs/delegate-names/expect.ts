@@ -11,7 +11,8 @@ const noValue = (option: string) => sinceDelegation('', `EINVAL, bpf: Bad value 
 const SILENTLY = sinceDelegation('', 'EINVAL');
 
 export default expectation<typeof scenario>({
-  about: 'a delegation option takes names in either case and lists of them, and shows them in the order of their bits',
+  about:
+    'a delegation option accepts names in either case and lists of names, and shows them in the order of their bits',
   commit: '6c1752e0b6ca',
   source: 'https://git.kernel.org/torvalds/c/6c1752e0b6ca',
   versions: ['6.1'],

@@ -9,7 +9,7 @@ const withBtf = (shown: string, without: string) =>
 const named = (shown: string) => withBtf(shown, 'EINVAL');
 
 export default expectation<typeof scenario>({
-  about: 'a number in a list of names throws away what stood before it; a name after a number adds to it',
+  about: 'a number in a list of names discards the names before it; a name after a number adds a bit',
   commit: '6c1752e0b6ca',
   source: 'https://git.kernel.org/torvalds/c/6c1752e0b6ca',
   versions: ['6.1.1', '6.10'],

@@ -17,7 +17,7 @@ const allOf612 = (option: string, since: string) =>
   });
 
 export default expectation<typeof scenario>({
-  about: 'a delegation option takes a mask in any notation or any, and shows the bits that the kernel knows',
+  about: 'a delegation option accepts "any" or a mask in any notation, and shows the bits that the kernel knows',
   commit: '6fe01d3cbb92',
   source: 'https://git.kernel.org/torvalds/c/6fe01d3cbb92',
   versions: ['6.1'],

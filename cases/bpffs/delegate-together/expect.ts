@@ -4,7 +4,7 @@ import { sinceNames } from '../since.ts';
 import type scenario from './scenario.ts';
 
 export default expectation<typeof scenario>({
-  about: 'delegation options add up, are shown in a fixed order with = and : between them, and belong to one mount',
+  about: 'delegation options add up, are shown in a fixed order with = and : between them, and apply to one mount',
   commit: ['f157f9cb85b4', '6fe01d3cbb92'],
   source: 'https://git.kernel.org/torvalds/c/f157f9cb85b4',
   versions: ['6.1.1', '6.10'],

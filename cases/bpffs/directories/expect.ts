@@ -2,7 +2,8 @@ import { expectation } from 'kconform';
 import type scenario from './scenario.ts';
 
 export default expectation<typeof scenario>({
-  about: 'directories are made with mode and umask, counted by their parent, hand down set-group-id, and go when empty',
+  about:
+    'mkdir applies mode and umask, updates the link count of the parent and inherits set-group-ID; rmdir needs an empty directory',
   commit: 'b2197755b263',
   source: 'https://man7.org/linux/man-pages/man2/mkdir.2.html',
   behaviours: {

@@ -2,7 +2,7 @@ import { anyOf, expectation } from 'kconform';
 import type scenario from './scenario.ts';
 
 export default expectation<typeof scenario>({
-  about: 'names with a dot are reserved: EPERM for every operation, whether or not there is something',
+  about: 'names with a dot are reserved: every operation fails with EPERM, whether the name exists or not',
   commit: '6d8cb045cde6',
   source: 'https://git.kernel.org/torvalds/c/6d8cb045cde6',
   behaviours: {

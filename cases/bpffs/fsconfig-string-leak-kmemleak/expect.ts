@@ -18,7 +18,7 @@ const results = {
 };
 
 export default expectation<typeof scenario>({
-  about: 'kmemleak finds no string that was given to fsconfig or mount for a delegation option, accepted or refused',
+  about: 'kmemleak finds no leaked string of a delegation option, whether fsconfig or mount accepts or rejects it',
   commit: '1f97c03f43fa',
   source: 'https://git.kernel.org/torvalds/c/1f97c03f43fa',
   versions: ['6.10'], // names

@@ -6,7 +6,7 @@ import type scenario from './scenario.ts';
 const KEPT = atMost(150);
 
 export default expectation<typeof scenario>({
-  about: 'the string given to fsconfig for a delegation option is freed: thousands of calls leave no slab behind',
+  about: 'fsconfig frees the string of a delegation option: thousands of calls leave no slab object behind',
   commit: '1f97c03f43fa',
   source: 'https://git.kernel.org/torvalds/c/1f97c03f43fa',
   versions: ['6.1'],

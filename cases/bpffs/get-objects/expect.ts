@@ -2,7 +2,8 @@ import { expectation } from 'kconform';
 import type scenario from './scenario.ts';
 
 export default expectation<typeof scenario>({
-  about: 'OBJ_GET gives a new descriptor with the access asked for, of pins alone, each refusal with its error',
+  about:
+    'OBJ_GET returns a new descriptor with the requested access; it works on pins only, and each failure has its errno',
   commit: ['b2197755b263', '6e71b04a8224'],
   source: 'https://git.kernel.org/torvalds/c/6e71b04a8224',
   behaviours: {

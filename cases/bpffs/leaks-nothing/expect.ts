@@ -2,7 +2,7 @@ import { expectation } from 'kconform';
 import type scenario from './scenario.ts';
 
 export default expectation<typeof scenario>({
-  about: 'kmemleak finds nothing of what mounting, pinning, reading and tokens took, done or refused',
+  about: 'kmemleak finds no leak after mounting, pinning, reading and tokens, successful or failed',
   commit: ['d2935de7e4fd', '35f96de04127'],
   source: 'https://docs.kernel.org/dev-tools/kmemleak.html',
   versions: ['6.9'], // tokens

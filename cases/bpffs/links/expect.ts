@@ -2,7 +2,7 @@ import { expectation } from 'kconform';
 import type scenario from './scenario.ts';
 
 export default expectation<typeof scenario>({
-  about: 'symbolic links can be made, with dots in their targets, and are followed; pins can have further hard links',
+  about: 'symbolic links can be created, with dots in their targets, and are followed; a pin can have more hard links',
   commit: '0f98621bef5d',
   source: 'https://git.kernel.org/torvalds/c/0f98621bef5d',
   behaviours: {

@@ -4,8 +4,7 @@ import type scenario from './scenario.ts';
 const REFUSED = "EINVAL, bpf: Bad value for 'mode'";
 
 export default expectation<typeof scenario>({
-  about:
-    'mode= is octal and sets the permissions of the root directory, always with the sticky bit, which is not shown',
+  about: 'mode= is octal and sets the permissions of the root directory; the sticky bit is always set and not shown',
   commit: 'd2935de7e4fd',
   source: 'https://git.kernel.org/torvalds/c/d2935de7e4fd',
   behaviours: {

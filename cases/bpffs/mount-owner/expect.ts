@@ -10,7 +10,7 @@ const owned = (owner: string, shown: string, mode = '41777') => ({
 const badValue = (option: string) => sinceOwner('', `EINVAL, bpf: Bad value for '${option}'`);
 
 export default expectation<typeof scenario>({
-  about: 'uid= and gid= own the root directory of a bpffs and are shown; a bad value is refused with a message',
+  about: 'uid= and gid= set the owner of the root directory and are shown; a bad value is rejected with a message',
   commit: 'b08c8fc0411d',
   source: 'https://git.kernel.org/torvalds/c/b08c8fc0411d',
   versions: ['6.1'],

@@ -5,7 +5,7 @@ import type scenario from './scenario.ts';
 const before = <T>(earlier: T, since: T) => byVersion({ '5.0': earlier, '7.3': since });
 
 export default expectation<typeof scenario>({
-  about: 'a name has up to 255 characters; there are no extended attributes; a directory can be synced',
+  about: 'a name has up to 255 characters; there are no extended attributes; fsync of a directory works',
   commit: 'b2197755b263',
   source: 'https://man7.org/linux/man-pages/man7/xattr.7.html',
   behaviours: {

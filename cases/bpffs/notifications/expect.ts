@@ -2,7 +2,8 @@ import { expectation } from 'kconform';
 import type scenario from './scenario.ts';
 
 export default expectation<typeof scenario>({
-  about: 'who watches a directory of bpffs is told of pins, links and directories that come and go, and not of gets',
+  about:
+    'a watch on a directory of bpffs reports pins, links and directories that appear or disappear, and not OBJ_GET',
   commit: 'b2197755b263',
   source: 'https://man7.org/linux/man-pages/man7/inotify.7.html',
   needs: { config: ['INOTIFY_USER'] },

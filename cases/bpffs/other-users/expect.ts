@@ -2,7 +2,7 @@ import { expectation } from 'kconform';
 import type scenario from './scenario.ts';
 
 export default expectation<typeof scenario>({
-  about: 'pinning and getting ask for the permissions of directory and file and for no capability; the root is sticky',
+  about: 'OBJ_PIN and OBJ_GET check the permissions of directory and file and no capability; the root is sticky',
   commit: 'b2197755b263',
   source: 'https://git.kernel.org/torvalds/c/b2197755b263',
   behaviours: {

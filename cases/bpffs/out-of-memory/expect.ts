@@ -9,7 +9,7 @@ const noMemoryOrRoom = { errors: 'ENOMEM, ENOSPC', doneWithout: 0, left: 0, othe
 
 export default expectation<typeof scenario>({
   about:
-    'whichever allocation fails, mounting, pinning, getting, reading and creating a token end with an error, and leave no name or descriptor',
+    'when an allocation fails, mounting, pinning, getting, reading and creating a token fail and leave no name or descriptor',
   commit: ['d2935de7e4fd', '35f96de04127'],
   source: 'https://docs.kernel.org/fault-injection/fault-injection.html',
   versions: ['6.9'], // tokens

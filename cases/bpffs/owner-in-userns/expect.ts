@@ -23,7 +23,7 @@ const pin = { inside: '0:0', outside: '100000:100000' };
 
 export default expectation<typeof scenario>({
   about:
-    'uid= and gid= are ids of the namespace of who sets them, must be mapped in that of the bpffs, and are shown as initial ids',
+    'uid= and gid= are ids in the user namespace of the caller, must be mapped in that of the bpffs, and are shown as initial ids',
   commit: 'b08c8fc0411d',
   source: 'https://git.kernel.org/torvalds/c/b08c8fc0411d',
   versions: ['6.9'],

@@ -6,7 +6,7 @@ const sincePathFd = <const Old, const New>(unknown: Old, known: New) =>
   byVersion<Old | New>({ '6.1': unknown, '6.5': known });
 
 export default expectation<typeof scenario>({
-  about: 'the attribute of OBJ_PIN and OBJ_GET: its flags, its path_fd, and its size',
+  about: 'the attribute of OBJ_PIN and OBJ_GET: its flags, its path_fd and its size',
   commit: 'cb8edce28073',
   source: 'https://git.kernel.org/torvalds/c/cb8edce28073',
   versions: ['6.1'],

@@ -4,7 +4,7 @@ import type scenario from './scenario.ts';
 const file = (mode: string, uid = 0, gid = 0) => ({ mode: `100${mode}`, uid, gid, nlink: 1, size: 0 });
 
 export default expectation<typeof scenario>({
-  about: 'maps, programs and links can be pinned: a file of mode 0600 less the umask, which keeps the object',
+  about: 'maps, programs and links can be pinned; the pin is a file of mode 0600 less the umask and holds the object',
   commit: 'b2197755b263',
   source: 'https://git.kernel.org/torvalds/c/b2197755b263',
   behaviours: { 'pin/objects': ['pinned', 'sameObject', 'linksOfRoot'], 'pin/file-mode': ['files'] },

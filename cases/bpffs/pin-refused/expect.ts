@@ -2,7 +2,7 @@ import { expectation } from 'kconform';
 import type scenario from './scenario.ts';
 
 export default expectation<typeof scenario>({
-  about: 'where and what cannot be pinned, each with its error, and that a refusal keeps nothing',
+  about: 'OBJ_PIN fails with the right errno for paths and objects that cannot be pinned, and then holds no reference',
   commit: 'b2197755b263',
   source: 'https://man7.org/linux/man-pages/man2/bpf.2.html',
   behaviours: {

@@ -2,7 +2,7 @@ import { expectation } from 'kconform';
 import type scenario from './scenario.ts';
 
 export default expectation<typeof scenario>({
-  about: 'a pinned iterator runs at each open, for whom its file allows to read, with the program its link then has',
+  about: 'each open of a pinned iterator runs the current program of its link, for users who may read the file',
   commit: 'ae24345da54e',
   source: 'https://docs.kernel.org/bpf/bpf_iterators.html',
   needs: { config: ['DEBUG_INFO_BTF', 'BPF_SYSCALL'] },

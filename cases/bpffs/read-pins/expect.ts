@@ -4,7 +4,7 @@ import type scenario from './scenario.ts';
 const WARNING = '# WARNING!! The output is for debug purpose only\n# WARNING!! The output format will change\n';
 
 export default expectation<typeof scenario>({
-  about: 'the pin of a map with BTF reads as its elements in text; other pins cannot be opened',
+  about: 'reading the pin of a map with BTF prints its elements as text; other pins cannot be opened',
   commit: 'a26ca7c982cb',
   source: 'https://git.kernel.org/torvalds/c/a26ca7c982cb',
   behaviours: {

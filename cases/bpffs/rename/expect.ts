@@ -2,7 +2,8 @@ import { expectation } from 'kconform';
 import type scenario from './scenario.ts';
 
 export default expectation<typeof scenario>({
-  about: 'rename moves pins and directories, exchanges them, does not replace when told so, and does not mix the two',
+  about:
+    'rename moves and exchanges pins and directories, obeys RENAME_NOREPLACE, and never replaces a pin by a directory or the reverse',
   commit: '6d8cb045cde6',
   source: 'https://man7.org/linux/man-pages/man2/rename.2.html',
   behaviours: { 'names/rename': ['plain'], 'names/rename-flags': ['flags', 'exchanged'] },

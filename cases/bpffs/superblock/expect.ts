@@ -4,7 +4,7 @@ import type scenario from './scenario.ts';
 
 export default expectation<typeof scenario>({
   about:
-    'what a bpffs is: its superblock and root, instances, remounts that change nothing, and the life of its context',
+    'superblock and root of a bpffs, separate instances, remounts that change nothing, and the lifetime of its context',
   commit: ['b2197755b263', 'd2935de7e4fd'],
   source: 'https://git.kernel.org/torvalds/c/d2935de7e4fd',
   versions: ['6.1'],

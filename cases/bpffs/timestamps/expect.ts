@@ -2,8 +2,7 @@ import { expectation } from 'kconform';
 import type scenario from './scenario.ts';
 
 export default expectation<typeof scenario>({
-  about:
-    'getting an object counts as access to its file; what comes and goes in a directory sets the times of the directory',
+  about: 'OBJ_GET updates the access time of the file; changes in a directory update the times of the directory',
   commit: 'b2197755b263',
   source: 'https://man7.org/linux/man-pages/man7/inode.7.html',
   behaviours: { 'get/access-time': ['access', 'byUser'], 'names/timestamps': ['directory'] },

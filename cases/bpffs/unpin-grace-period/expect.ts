@@ -6,7 +6,8 @@ import type scenario from './scenario.ts';
 const NO_SUCH_FUNCTION = byVersion({ '6.1': 'ENOENT', '6.12': 'EINVAL' });
 
 export default expectation<typeof scenario>({
-  about: 'an unlinked inode and symlink target outlive the RCU grace period, as a path walk may still read them',
+  about:
+    'an unlinked inode and the target of a symbolic link are freed only after an RCU grace period, as a path walk may still read them',
   commit: ['53649846e043', 'ee04cff9ed4d'],
   source: 'https://git.kernel.org/torvalds/c/b93c55b4932d',
   needs: { config: ['KPROBE_EVENTS'], files: ['/sys/kernel/tracing/kprobe_events'] },

@@ -3,7 +3,7 @@ import type scenario from './scenario.ts';
 
 export default expectation<typeof scenario>({
   about:
-    'the entries of a program array live while it is pinned, and go with its last pin though a program still holds it',
+    'the entries of a program array stay while it is pinned, and are removed with its last pin even if a program still uses it',
   commit: 'c9da161c6517',
   source: 'https://git.kernel.org/torvalds/c/c9da161c6517',
   behaviours: { 'unpin/prog-array': 'all' },

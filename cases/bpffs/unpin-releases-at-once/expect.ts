@@ -5,7 +5,7 @@ import type scenario from './scenario.ts';
 const released = { pinned: null, whilePinned: null, unlinked: null, afterwards: 'ENOENT' } as const;
 
 export default expectation<typeof scenario>({
-  about: 'the object is released before unlink of its last pin returns: its id is gone',
+  about: 'unlink of the last pin releases the object before it returns: the id is gone',
   commit: 'ee04cff9ed4d',
   source: 'https://git.kernel.org/torvalds/c/4f375ade6aa9',
   behaviours: {

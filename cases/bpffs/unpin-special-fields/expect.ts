@@ -11,8 +11,7 @@ const SPECIAL = '00'.repeat(16);
 const plain = (size: number) => 'ff'.repeat(size);
 
 export default expectation<typeof scenario>({
-  about:
-    'timers and work queues stand in hash maps and arrays but not in per-CPU maps; other structures are plain data',
+  about: 'hash maps and arrays can have timers and work queues, per-CPU maps cannot; other structures are plain data',
   commit: '68134668c17f',
   source: 'https://git.kernel.org/torvalds/c/68134668c17f',
   versions: ['6.1'],

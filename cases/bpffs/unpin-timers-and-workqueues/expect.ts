@@ -6,7 +6,7 @@ import type scenario from './scenario.ts';
 const quiet = { hash: null, hashNotPreallocated: null, lruHash: null };
 
 export default expectation<typeof scenario>({
-  about: 'the unlink of the last pin of a hash map with timers or work queues is no sleep in atomic context',
+  about: 'unlink of the last pin of a hash map with timers or work queues does not sleep in atomic context',
   commit: 'ee04cff9ed4d',
   source: 'https://git.kernel.org/torvalds/c/4f375ade6aa9',
   versions: ['6.10'], // bpf_wq

@@ -3,7 +3,8 @@ import { releasedLate } from '../released-late.ts';
 import type scenario from './scenario.ts';
 
 export default expectation<typeof scenario>({
-  about: 'rename over a pin, umount, and the last link or descriptor release the object at once, and no earlier',
+  about:
+    'rename over a pin, umount, and the end of the last hard link or descriptor release the object at once, and not earlier',
   commit: 'ee04cff9ed4d',
   source: 'https://git.kernel.org/torvalds/c/4f375ade6aa9',
   behaviours: {

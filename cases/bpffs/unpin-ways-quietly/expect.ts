@@ -4,8 +4,7 @@ import { releasedLate } from '../released-late.ts';
 import type scenario from './scenario.ts';
 
 export default expectation<typeof scenario>({
-  about:
-    'in whatever way the last pin of a hash map with timers goes, the release of the map is no sleep in atomic context',
+  about: 'releasing a hash map with timers does not sleep in atomic context, whichever way its last pin is removed',
   commit: 'ee04cff9ed4d',
   source: 'https://git.kernel.org/torvalds/c/4f375ade6aa9',
   versions: ['6.9'],

@@ -7,7 +7,7 @@ const REFUSED = { link: 'EPERM', attach: 'EINVAL' } as const;
 
 export default expectation<typeof scenario>({
   about:
-    'a program of a cgroup remembers its token: CAP_NET_ADMIN in the user namespace attaches it, also when the token is closed',
+    'a cgroup program remembers its token: CAP_NET_ADMIN in the user namespace can attach it, even after the token is closed',
   commit: 'caf8f28e036c',
   source: 'https://git.kernel.org/torvalds/c/caf8f28e036c',
   versions: ['6.9'],

@@ -2,7 +2,7 @@ import { expectation } from 'kconform';
 import type scenario from './scenario.ts';
 
 export default expectation<typeof scenario>({
-  about: 'BPF_BTF_LOAD with a token: the command must be delegated, and CAP_BPF held in the user namespace',
+  about: 'BPF_BTF_LOAD with a token requires the command to be delegated and CAP_BPF in the user namespace',
   commit: '35f96de04127',
   source: 'https://git.kernel.org/torvalds/c/9ea7c4bf17e3',
   versions: ['6.9'],

@@ -4,7 +4,7 @@ import type scenario from './scenario.ts';
 
 export default expectation<typeof scenario>({
   about:
-    'who has got hold of a context can neither delegate nor create; trying to create makes it useless for everybody',
+    'another holder of a filesystem context can neither delegate nor create; an attempt to create makes it unusable for everyone',
   commit: '6fe01d3cbb92',
   source: 'https://git.kernel.org/torvalds/c/6fe01d3cbb92',
   versions: ['6.1'],

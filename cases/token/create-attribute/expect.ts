@@ -2,7 +2,7 @@ import { expectation } from 'kconform';
 import type scenario from './scenario.ts';
 
 export default expectation<typeof scenario>({
-  about: 'BPF_TOKEN_CREATE takes no flags yet, and nothing in its attribute behind the descriptor of the bpffs',
+  about: 'BPF_TOKEN_CREATE accepts no flags, and no data after the descriptor of the bpffs in its attribute',
   commit: '35f96de04127',
   source: 'https://git.kernel.org/torvalds/c/35f96de04127',
   versions: ['6.9'],

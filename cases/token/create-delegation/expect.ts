@@ -2,7 +2,7 @@ import { expectation } from 'kconform';
 import type scenario from './scenario.ts';
 
 export default expectation<typeof scenario>({
-  about: 'a bpffs that delegates nothing has no token to give; one thing delegated, of whatever kind, will do',
+  about: 'BPF_TOKEN_CREATE fails on a bpffs that delegates nothing; one delegated bit of any kind is enough',
   commit: '35f96de04127',
   source: 'https://git.kernel.org/torvalds/c/35f96de04127',
   versions: ['6.9'],

@@ -2,7 +2,7 @@ import { expectation } from 'kconform';
 import type scenario from './scenario.ts';
 
 export default expectation<typeof scenario>({
-  about: 'a token is created from the open root directory of a bpffs, by whatever mount, and from nothing else',
+  about: 'BPF_TOKEN_CREATE accepts only an open root directory of a bpffs, through any of its mounts',
   commit: '35f96de04127',
   source: 'https://git.kernel.org/torvalds/c/35f96de04127',
   versions: ['6.9'],

@@ -3,7 +3,7 @@ import type scenario from './scenario.ts';
 
 export default expectation<typeof scenario>({
   about:
-    'a token is for who has CAP_BPF in just the user namespace that owns the bpffs, and that is not the initial one',
+    'BPF_TOKEN_CREATE requires CAP_BPF in the user namespace that owns the bpffs, which must not be the initial one',
   commit: '35f96de04127',
   source: 'https://git.kernel.org/torvalds/c/35f96de04127',
   versions: ['6.9'],

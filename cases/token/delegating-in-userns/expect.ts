@@ -6,7 +6,7 @@ const all = <const T>(errno: T) => ({ cmds: errno, maps: errno, progs: errno, at
 
 export default expectation<typeof scenario>({
   about:
-    'root of a user namespace opens a bpffs and mounts it, but only CAP_SYS_ADMIN of the initial one delegates and creates',
+    'root of a user namespace can open and mount a bpffs; only CAP_SYS_ADMIN in the initial one can delegate and create',
   commit: '6fe01d3cbb92',
   source: 'https://git.kernel.org/torvalds/c/6fe01d3cbb92',
   versions: ['6.9'],

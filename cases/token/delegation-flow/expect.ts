@@ -2,8 +2,7 @@ import { expectation } from 'kconform';
 import type scenario from './scenario.ts';
 
 export default expectation<typeof scenario>({
-  about:
-    'a child opens, root delegates and creates, either mounts; in the bpffs that then is the child’s, pins work as anywhere',
+  about: 'a child opens a bpffs, root delegates and creates it, either mounts it; pins work in it as in any bpffs',
   commit: ['6fe01d3cbb92', '35f96de04127'],
   source: 'https://git.kernel.org/torvalds/c/6fe01d3cbb92',
   versions: ['6.9'],

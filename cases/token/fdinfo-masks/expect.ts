@@ -4,8 +4,7 @@ import type scenario from './scenario.ts';
 const ALL_BUT_LOWEST = '0xfffffffffffffffe';
 
 export default expectation<typeof scenario>({
-  about:
-    'fdinfo of a token tells its four masks in hexadecimal, or as any where every bit that the kernel knows is set',
+  about: 'fdinfo of a token shows its four masks in hexadecimal, or "any" if every bit that the kernel knows is set',
   commit: '35f96de04127',
   source: 'https://git.kernel.org/torvalds/c/35f96de04127',
   versions: ['6.9'],

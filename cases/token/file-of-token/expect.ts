@@ -5,7 +5,7 @@ const FD_CLOEXEC = 1;
 
 export default expectation<typeof scenario>({
   about:
-    'a token is a nameless file on the bpffs, close-on-exec and for its owner; it can be handed on and used, no more',
+    'a token is an unnamed file on the bpffs, close-on-exec, for its owner; it can be passed on and used, and nothing else',
   commit: '35f96de04127',
   source: 'https://git.kernel.org/torvalds/c/35f96de04127',
   versions: ['6.9'],

@@ -7,7 +7,7 @@ const present = since(false, true);
 
 export default expectation<typeof scenario>({
   about:
-    'what d17aff807f84 took away is there again: owner and delegation of a bpffs, tokens, the flags and hooks for them',
+    'the interface that d17aff807f84 removed is present again: owner and delegation of a bpffs, tokens, their flags and hooks',
   commit: 'd17aff807f84',
   source: 'https://git.kernel.org/torvalds/c/d17aff807f84',
   needs: { config: ['BPF_LSM', 'DEBUG_INFO_BTF', 'NET'] },

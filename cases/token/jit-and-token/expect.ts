@@ -2,8 +2,7 @@ import { expectation } from 'kconform';
 import type scenario from './scenario.ts';
 
 export default expectation<typeof scenario>({
-  about:
-    'a program loaded with a token has its symbol listed; its constants are hidden all the same when that is asked for',
+  about: 'the symbol of a program loaded with a token is listed; its constants are still blinded with bpf_jit_harden',
   commit: ['caf8f28e036c', 'd79a35497547'],
   source: 'https://docs.kernel.org/admin-guide/sysctl/net.html#bpf-jit-harden',
   versions: ['6.9'],

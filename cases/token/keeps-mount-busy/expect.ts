@@ -2,7 +2,8 @@ import { expectation } from 'kconform';
 import type scenario from './scenario.ts';
 
 export default expectation<typeof scenario>({
-  about: 'an open token keeps its bpffs from being unmounted and made read-only; on one that is, tokens can be created',
+  about:
+    'an open token keeps its bpffs from being unmounted or remounted read-only; tokens can be created on a read-only one',
   commit: '35f96de04127',
   source: 'https://git.kernel.org/torvalds/c/35f96de04127',
   versions: ['6.9'],

@@ -9,8 +9,7 @@ const REFUSED = { map: 'EPERM', program: 'EPERM', btf: 'EPERM' } as const;
 const initialRoot = ALLOWED;
 
 export default expectation<typeof scenario>({
-  about:
-    'security modules are asked, with the capability, before a token stands in for it; without a token they are not',
+  about: 'security modules are called with the capability before a token stands in for it, and not without a token',
   commit: ['35f96de04127', 'f568a3d49af9'],
   source: 'https://git.kernel.org/torvalds/c/f568a3d49af9',
   versions: ['6.9'],

@@ -6,7 +6,7 @@ const ALLOWED = { create: null, map: null, program: null, btf: null } as const;
 
 export default expectation<typeof scenario>({
   about:
-    'security modules are asked, with the command, each time a token is to be used; one that refuses leaves it unused',
+    'security modules are called with the command each time a token is used; if one refuses, the token is not used',
   commit: ['35f96de04127', 'f568a3d49af9'],
   source: 'https://git.kernel.org/torvalds/c/f568a3d49af9',
   versions: ['6.9'],

@@ -4,7 +4,7 @@ import type scenario from './scenario.ts';
 
 export default expectation<typeof scenario>({
   about:
-    'security modules are asked before a token is created, and about access to the directory; their error is the answer',
+    'security modules are called before a token is created and for access to the directory; their error is returned',
   commit: ['35f96de04127', 'f568a3d49af9'],
   source: 'https://git.kernel.org/torvalds/c/f568a3d49af9',
   versions: ['6.9'],

@@ -4,7 +4,7 @@ import type scenario from './scenario.ts';
 
 export default expectation<typeof scenario>({
   about:
-    'a token is freed, which security modules are told, when it is closed and the last program loaded with it is gone',
+    'a token is freed, and security modules are called, when it is closed and the last program loaded with it is gone',
   commit: ['35f96de04127', 'caf8f28e036c', 'f568a3d49af9'],
   source: 'https://git.kernel.org/torvalds/c/f568a3d49af9',
   versions: ['6.9'],

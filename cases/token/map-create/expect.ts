@@ -2,7 +2,8 @@ import { expectation } from 'kconform';
 import type scenario from './scenario.ts';
 
 export default expectation<typeof scenario>({
-  about: 'BPF_MAP_CREATE with a token: its command and type must be delegated, and CAP_BPF held in the user namespace',
+  about:
+    'BPF_MAP_CREATE with a token requires the command and the map type to be delegated, and CAP_BPF in the user namespace',
   commit: 'a177fc2bf6fd',
   source: 'https://git.kernel.org/torvalds/c/a177fc2bf6fd',
   versions: ['6.9'],

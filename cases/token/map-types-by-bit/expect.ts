@@ -5,7 +5,7 @@ import type scenario from './scenario.ts';
 const types = mapsOfAllTypes({ btf: 0, element: 0 });
 
 export default expectation<typeof scenario>({
-  about: 'a token creates maps of the types whose bits were delegated, and not of those beside them',
+  about: 'a token allows the map types whose bits were delegated, and not their neighbours',
   commit: 'a177fc2bf6fd',
   source: 'https://git.kernel.org/torvalds/c/a177fc2bf6fd',
   versions: ['6.9'],

@@ -43,7 +43,7 @@ const createdWith = (capability: 'nothing' | 'bpf' | 'netAdmin') =>
 
 export default expectation<typeof scenario>({
   about:
-    'with a token the capability that a type of map asks for counts in the user namespace; CAP_SYS_ADMIN stands for it',
+    'with a token, the capability that a map type requires is checked in the user namespace; CAP_SYS_ADMIN also counts',
   commit: 'a177fc2bf6fd',
   source: 'https://git.kernel.org/torvalds/c/a177fc2bf6fd',
   versions: ['6.9'],

@@ -5,7 +5,8 @@ import type scenario from './scenario.ts';
 const NAMES = 'https://git.kernel.org/torvalds/c/6c1752e0b6ca';
 
 export default expectation<typeof scenario>({
-  about: 'a token has just what the bpffs delegates: not what a later number threw away, but bits that no mount shows',
+  about:
+    'a token has exactly the bits that the bpffs delegates: not those that a later number discarded, but also those that no mount shows',
   commit: ['35f96de04127', '6c1752e0b6ca', '6fe01d3cbb92'],
   source: NAMES,
   versions: ['6.9'],

@@ -5,7 +5,7 @@ const ALLOWED = { map: null, program: null, btf: null } as const;
 
 export default expectation<typeof scenario>({
   about:
-    'a token outlives every descriptor of its bpffs and every process of its namespace; what it allowed outlives it',
+    'a token survives every descriptor of its bpffs and every process of its namespace; objects created with it survive the token',
   commit: ['35f96de04127', 'a177fc2bf6fd', 'caf8f28e036c'],
   source: 'https://git.kernel.org/torvalds/c/35f96de04127',
   versions: ['6.9'],

@@ -5,7 +5,7 @@ const ALLOWED = { map: null, program: null, btf: null } as const;
 const REFUSED = { map: 'EPERM', program: 'EPERM', btf: 'EPERM' } as const;
 
 export default expectation<typeof scenario>({
-  about: 'whoever is given a token needs capabilities over the user namespace that it belongs to, not over his own',
+  about: 'the user of a token needs capabilities over the user namespace of the token, not over their own',
   commit: ['35f96de04127', '6fe01d3cbb92'],
   source: 'https://git.kernel.org/torvalds/c/6fe01d3cbb92',
   versions: ['6.9'],

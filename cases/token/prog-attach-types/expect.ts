@@ -3,7 +3,7 @@ import type scenario from './scenario.ts';
 
 export default expectation<typeof scenario>({
   about:
-    'a token loads programs of the attach types delegated; who names none means the first, or what the kernel puts there',
+    'a token loads programs of the delegated attach types; a program without one counts as the first type, or as the type that the kernel sets',
   commit: 'caf8f28e036c',
   source: 'https://git.kernel.org/torvalds/c/caf8f28e036c',
   versions: ['6.10'], // kprobe sessions are the newest of the attach types below

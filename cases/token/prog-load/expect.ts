@@ -2,7 +2,7 @@ import { expectation } from 'kconform';
 import type scenario from './scenario.ts';
 
 export default expectation<typeof scenario>({
-  about: 'BPF_PROG_LOAD with a token: its command, program type and attach type must all be delegated',
+  about: 'BPF_PROG_LOAD with a token requires the command, the program type and the attach type to be delegated',
   commit: 'caf8f28e036c',
   source: 'https://git.kernel.org/torvalds/c/caf8f28e036c',
   versions: ['6.9'],

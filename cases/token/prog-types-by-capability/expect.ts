@@ -44,7 +44,7 @@ const loadedWith = (...held: readonly Capability[]) =>
 
 export default expectation<typeof scenario>({
   about:
-    'with a token the capabilities that a type of program asks for count in the user namespace; CAP_SYS_ADMIN is all',
+    'with a token, the capabilities that a program type requires are checked in the user namespace; CAP_SYS_ADMIN includes all',
   commit: 'caf8f28e036c',
   source: 'https://git.kernel.org/torvalds/c/caf8f28e036c',
   versions: ['6.9'],

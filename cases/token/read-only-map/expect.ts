@@ -2,7 +2,8 @@ import { expectation } from 'kconform';
 import type scenario from './scenario.ts';
 
 export default expectation<typeof scenario>({
-  about: 'a map created for reading or writing gives a descriptor for just that; pinning it gives all of it back',
+  about:
+    'a map created read-only or write-only gives a descriptor with that access; pinning and reopening it gives full access',
   commit: '6e71b04a8224',
   source: 'https://git.kernel.org/torvalds/c/6e71b04a8224',
   behaviours: {

@@ -4,8 +4,7 @@ import type scenario from './scenario.ts';
 const ALLOWED = { map: null, program: null, btf: null } as const;
 
 export default expectation<typeof scenario>({
-  about:
-    'bpf(2) refuses commands that there are not, closed descriptors, and who is unprivileged where that is not allowed',
+  about: 'bpf(2) rejects unknown commands, closed descriptors, and unprivileged callers if they are not allowed',
   commit: '08389d888287',
   source: 'https://docs.kernel.org/admin-guide/sysctl/kernel.html#unprivileged-bpf-disabled',
   needs: { config: ['BPF_UNPRIV_DEFAULT_OFF', 'NET'] },

@@ -2,7 +2,7 @@ import { expectation } from 'kconform';
 import type scenario from './scenario.ts';
 
 export default expectation<typeof scenario>({
-  about: 'BPF_OBJ_GET_INFO_BY_FD tells the four masks of a token',
+  about: 'BPF_OBJ_GET_INFO_BY_FD returns the four masks of a token',
   commit: '19d18fdfc792',
   source: 'https://git.kernel.org/torvalds/c/19d18fdfc792',
   versions: ['6.17'],

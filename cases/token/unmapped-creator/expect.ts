@@ -4,7 +4,7 @@ import type scenario from './scenario.ts';
 const ALLOWED = { mkdir: null, symlink: null, pin: null } as const;
 
 export default expectation<typeof scenario>({
-  about: 'even root of the guest makes nothing in the bpffs of a namespace in which he has no id',
+  about: 'even root of the guest cannot create files in a bpffs whose user namespace does not map its id',
   commit: '6fe01d3cbb92',
   source: 'https://docs.kernel.org/filesystems/idmappings.html',
   versions: ['6.9'],

@@ -5,7 +5,7 @@ const FOR_CAP_BPF = { plain: null, helperOfCapBpf: null, loop: null, function: n
 
 export default expectation<typeof scenario>({
   about:
-    'the verifier allows who loads with a token what the capabilities in the user namespace allow, and no one without',
+    'for a program loaded with a token the verifier checks the capabilities in the user namespace; without a token they do not count',
   commit: 'caf8f28e036c',
   source: 'https://git.kernel.org/torvalds/c/caf8f28e036c',
   versions: ['6.9'],
