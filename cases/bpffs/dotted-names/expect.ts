@@ -39,7 +39,7 @@ export default expectation<typeof scenario>({
   },
   quirks: [
     {
-      title: 'in a directory of mode 0 root may use names with dots',
+      title: 'in a directory of mode 0 root can use names with dots',
       documented: 'dots in names are reserved for future extensions',
       link: 'https://git.kernel.org/torvalds/c/6d8cb045cde6',
       promised: { 'closedDirectory.mkdir': 'EPERM', 'closedDirectory.pin': 'EPERM', 'closedDirectory.get': 'EPERM' },

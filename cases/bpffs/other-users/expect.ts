@@ -43,7 +43,7 @@ export default expectation<typeof scenario>({
   },
   quirks: [
     {
-      title: 'a read-only descriptor of a map, pinned by its holder, can be had back read-write',
+      title: 'pinning and reopening a read-only descriptor of a map gives a read-write descriptor',
       documented: 'a file descriptor opened with BPF_F_RDONLY grants read access only from the syscall side',
       link: 'https://git.kernel.org/torvalds/c/6e71b04a8224',
       promised: { 'escalated.update': 'EPERM' },

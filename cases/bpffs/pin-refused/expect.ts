@@ -47,7 +47,7 @@ export default expectation<typeof scenario>({
   },
   quirks: [
     {
-      title: 'pinning a closed descriptor is EINVAL',
+      title: 'pinning a closed descriptor fails with EINVAL',
       documented: 'EBADF: fd is not an open file descriptor',
       link: 'https://man7.org/linux/man-pages/man2/bpf.2.html',
       promised: {

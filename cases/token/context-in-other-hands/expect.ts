@@ -24,8 +24,8 @@ export default expectation<typeof scenario>({
   },
   quirks: [
     {
-      title: 'an unprivileged holder of a context ends it for root, by a creation that is refused',
-      documented: 'only a privileged process decides over what is delegated',
+      title: 'a failed create by an unprivileged holder makes a context unusable for root',
+      documented: 'only a privileged process decides what is delegated',
       link: 'https://git.kernel.org/torvalds/c/6fe01d3cbb92',
       promised: {
         'byRoot.afterwards.delegate': null,

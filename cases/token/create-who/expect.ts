@@ -45,8 +45,8 @@ export default expectation<typeof scenario>({
   },
   quirks: [
     {
-      title: 'CAP_SYS_ADMIN does not stand for CAP_BPF when a token is created',
-      documented: 'CAP_SYS_ADMIN allows what CAP_BPF does',
+      title: 'CAP_SYS_ADMIN does not include CAP_BPF when a token is created',
+      documented: 'CAP_SYS_ADMIN includes CAP_BPF',
       link: 'https://man7.org/linux/man-pages/man7/capabilities.7.html',
       promised: { 'inTheNamespace.onlyCapSysAdmin': null },
     },

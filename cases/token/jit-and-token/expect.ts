@@ -16,8 +16,8 @@ export default expectation<typeof scenario>({
   },
   quirks: [
     {
-      title: 'with bpf_jit_harden=1 the constants of a program are hidden although its token stands for CAP_BPF',
-      documented: 'bpf_jit_harden=1 hides constants of who lacks CAP_BPF; the token is asked for it',
+      title: 'bpf_jit_harden=1 blinds the constants of a program although its token provides CAP_BPF',
+      documented: 'bpf_jit_harden=1 blinds constants only without CAP_BPF, which the token provides',
       link: 'https://git.kernel.org/torvalds/c/d79a35497547',
       promised: { 'constantsHidden.withToken': false },
     },

@@ -25,14 +25,14 @@ export default expectation<typeof scenario>({
   },
   quirks: [
     {
-      title: 'a number in a list throws away what stands before it, and the token lacks it',
+      title: 'a number in a list discards the names before it, and the token lacks their bits',
       documented: 'several values are delegated at the same time',
       link: NAMES,
       promised: { 'nameThenNumber.allowed': '0x21', 'nameThenNumber.map': null, 'anyThenNumber.allowed': 'any' },
     },
     {
-      title: 'bits without a name are not shown by the mount, and are in the token',
-      documented: 'what is delegated is shown',
+      title: 'the mount does not show bits without a name, but the token has them',
+      documented: 'the mount shows all delegated bits',
       link: NAMES,
       promised: { 'unknownBit.shown': '0x8000000000000000' },
     },

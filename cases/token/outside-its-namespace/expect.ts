@@ -31,7 +31,7 @@ export default expectation<typeof scenario>({
   quirks: [
     {
       title: 'the owner of the user namespace uses its token from the initial one, without any capability',
-      documented: 'a token works only inside the user namespace that it was made for',
+      documented: 'a token works only inside the user namespace that it was created for',
       link: 'https://git.kernel.org/torvalds/c/6fe01d3cbb92',
       promised: { ownerWithToken: REFUSED },
     },

@@ -24,8 +24,8 @@ export default expectation<typeof scenario>({
   },
   quirks: [
     {
-      title: 'who was given a read-only descriptor of a map pins it and gets it back for writing',
-      documented: 'a descriptor for reading does not allow to write',
+      title: 'a process with a read-only descriptor of a map pins and reopens it for writing',
+      documented: 'a read-only descriptor does not allow writing',
       link: 'https://git.kernel.org/torvalds/c/6e71b04a8224',
       promised: { 'user.afterGet.update': 'EPERM' },
     },

@@ -28,7 +28,7 @@ export default expectation<typeof scenario>({
   },
   quirks: [
     {
-      title: 'a closed descriptor is EBADFD where information is asked for, and EINVAL where it is pinned',
+      title: 'a closed descriptor fails with EBADFD in BPF_OBJ_GET_INFO_BY_FD, and with EINVAL in BPF_OBJ_PIN',
       documented: 'EBADF: fd is not an open file descriptor',
       link: 'https://man7.org/linux/man-pages/man2/bpf.2.html',
       promised: { 'closed.information': 'EBADF', 'closed.pin': 'EBADF' },
