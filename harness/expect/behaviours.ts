@@ -1,14 +1,14 @@
-/** Something that the subject does and that somebody may rely on, whether or not a case looks at it. */
+/** Something that the subject does and that users may rely on, whether or not a case observes it. */
 export interface Behaviour {
   /** Group and name: `mount/owner`. */
   readonly id: string;
-  /** What a correct kernel does, in a line. */
+  /** What a correct kernel does, in one line. */
   readonly statement: string;
-  /** Commits that made or fixed it, if it can be said. */
+  /** Commits that introduced or fixed it, if known. */
   readonly commits: readonly string[];
-  /** The file of the kernel's source that does it. */
+  /** The source file of the kernel that implements it. */
   readonly where: string;
-  /** Why no case looks at it, where none can. */
+  /** Why no case can observe it. */
   readonly unobserved?: string;
 }
 
@@ -21,7 +21,7 @@ interface Common {
 /** One behaviour of a group: its statement alone, or with what sets it apart. */
 type Entry = string | ({ readonly statement: string; readonly unobserved?: string } & Partial<Common>);
 
-/** The behaviours of a group by their names: `behaviours('mount', { where: … }, { owner: '…' })`. */
+/** The behaviours of a group, by name: `behaviours('mount', { where: … }, { owner: '…' })`. */
 export function behaviours(group: string, common: Common, entries: Readonly<Record<string, Entry>>): Behaviour[] {
   return Object.entries(entries).map(([name, entry]) => {
     const own = typeof entry === 'string' ? { statement: entry } : entry;

@@ -30,65 +30,68 @@ export interface UntypedScenario {
 
 type ObservationsOf<S> = S extends { run(...args: never[]): Promise<infer O> } ? O : never;
 
-/** Facts that a kernel must have for the case to say anything; a missing one is SKIP with the reason. */
+/** Requirements of a case. If the kernel lacks one, the verdict is SKIP with the reason. */
 export interface Needs {
   /** Options that must be built in, without CONFIG_. */
   readonly config?: readonly string[];
-  /** Options that must not be built in; a kernel that does not tell its config passes for one without. */
+  /** Options that must not be built in. A kernel whose config is unknown counts as one without the option. */
   readonly withoutConfig?: readonly string[];
   /** Paths that must exist in the guest. */
   readonly files?: readonly string[];
-  /** Features that the harness probes in the guest, and oracles (`kmemleak`) that must have been able to look. */
+  /** Features that the harness probes in the guest, and oracles (`kmemleak`) that must be available. */
   readonly features?: readonly string[];
 }
 
-/** A splat by its kind (`WARNING`), its title, a function of its fingerprint, or several of them; a text must be found in the title. */
+/** Matches a splat by its kind (`WARNING`), its title, a function of its stack, or several of them. */
 export interface SplatMatcher {
-  /** `BUG`, `WARNING`, `Oops`, `panic`, `KASAN`, …: the whole of it. */
+  /** The whole kind: `BUG`, `WARNING`, `Oops`, `panic`, `KASAN`, …. */
   readonly kind?: string;
-  /** A text that stands in the title, or a matcher for the whole of it. */
+  /** A text in the title, or a matcher for the whole title. */
   readonly title?: string | Matcher<string>;
   /** A function that must be among the first frames of its stack. */
   readonly frame?: string;
 }
 
-/** A bug that kernels have: what `instead` declares is XFAIL on a kernel with it, and FAIL on one with its fix. */
+/** A bug of some kernels. The values in `instead` give XFAIL on a kernel with the bug, and FAIL on a kernel with its fix. */
 export interface KnownBug {
-  /** What the bug does, in a line. */
+  /** What the bug does, in one line. */
   readonly title: string;
-  /** The upstream commit that fixes it; null while there is none. */
+  /** The upstream commit that fixes it; null if there is none yet. */
   readonly fix: string | null;
   /**
-   * The first version with the bug, one a branch, where a change brought it; left out, every kernel without the fix has it. Of
-   * branches that are not named and do not descend from such a version in mainline nothing is known.
+   * The first version with the bug, one per branch, if a change introduced it. Default: every kernel without the fix has the bug.
+   * Nothing is known about branches that are not named and do not descend from such a version in mainline.
    */
   readonly introducedIn?: readonly string[];
   /**
-   * The first version with the fix, one a branch: `['6.12.54', '6.17.4', '6.18']`; empty while it is fixed nowhere. Of branches
-   * that are not named and do not descend from the fix in mainline nothing is known.
+   * The first version with the fix, one per branch: `['6.12.54', '6.17.4', '6.18']`; empty if no version has it. Nothing is known
+   * about branches that are not named and do not descend from the fix in mainline.
    */
   readonly fixedIn: readonly string[];
   /** Where it was reported or discussed: a URL. */
   readonly link?: string;
-  /** Path of an observation (`root.uid`, `calls[0].errno`) → the value or matcher seen there while the bug is in. */
+  /** Path of an observation (`root.uid`, `calls[0].errno`) → its value, or a matcher for it, on a kernel with the bug. */
   readonly instead: Readonly<Record<string, ExpectedData>>;
-  /** Splats that come with the bug. One that kills or blocks the scenario (an oops, a panic) explains that it has no end. */
+  /**
+   * Splats that the bug causes. A splat that kills or blocks the scenario (an oops, a panic) explains why the scenario did not
+   * finish.
+   */
   readonly splats?: readonly SplatMatcher[];
-  /** Leaks that come with the bug: a text in the report, or a matcher for the whole of it. */
+  /** Leaks that the bug causes: a text in the report, or a matcher for the whole report. */
   readonly leaks?: readonly (string | Matcher<string>)[];
 }
 
-/** What the kernel does although its documentation promises otherwise; `outcome` holds what it does. */
+/** A difference between the kernel and its documentation. `outcome` has the value of the kernel. */
 export interface Quirk {
-  /** What the kernel does, in a line. */
+  /** What the kernel does, in one line. */
   readonly title: string;
-  /** What the documentation promises, in a line that goes on after "the kernel now keeps the promise: ". */
+  /** What the documentation promises, in one line that can follow "the kernel now keeps the promise: ". */
   readonly documented: string;
-  /** Where the promise is made. */
+  /** Where the documentation says so: a URL. */
   readonly link: string;
   /**
-   * Path of an observation → the value or matcher that the promise would give there. Where a fence of `outcome` expects that
-   * very value of a kernel, the quirk says nothing of the kernel.
+   * Path of an observation → the value, or a matcher for it, according to the documentation. If `outcome` expects the same value
+   * of a version, the quirk does not apply to that version.
    */
   readonly promised: Readonly<Record<string, ExpectedData>>;
 }
@@ -100,23 +103,23 @@ export interface Quirk {
 export type BehavioursOf<Path extends string> = Readonly<Record<string, 'all' | readonly Path[]>>;
 
 interface ExpectationFields {
-  /** What the kernel is held to, in a line. */
+  /** The behaviour that the case tests, in one line. */
   readonly about: string;
-  /** The upstream commit, or commits, that made or fixed the behaviour, where one is known. */
+  /** The upstream commit or commits that introduced or fixed the behaviour, if known. */
   readonly commit?: string | readonly string[];
-  /** Where the right behaviour is laid down: a manual page, a thread, a file of the kernel's documentation. */
+  /** Where the correct behaviour is specified: a manual page, a mail thread, a file of the kernel's documentation. */
   readonly source?: string;
-  /** What a kernel must have; SKIP with the reason where it has not. */
+  /** What a kernel must have. Otherwise the verdict is SKIP, with the reason. */
   readonly needs?: Needs;
-  /** The first versions that the case speaks of, one a branch; SKIP elsewhere. Only where nothing can be probed. */
+  /** The first versions that the case applies to, one per branch; SKIP on others. Use it only if nothing can be probed. */
   readonly versions?: readonly string[];
-  /** Splats that a correct kernel prints here. */
+  /** Splats that a correct kernel prints in this case. */
   readonly splats?: readonly SplatMatcher[];
-  /** Bugs that explain what kernels show instead. */
+  /** Bugs that explain other observations on some kernels. */
   readonly knownBugs?: readonly KnownBug[];
   /** Promises that the kernel does not keep. */
   readonly quirks?: readonly Quirk[];
-  /** How long the scenario may take, in milliseconds, on KVM; the runner scales it for software emulation. */
+  /** Limit of the scenario in milliseconds on KVM; it is multiplied for software emulation. */
   readonly limitMs?: number;
 }
 
@@ -125,9 +128,9 @@ type PathIn<Name> = Name extends string ? Name | `${Name}.${string}` | `${Name}[
 
 /** What an author writes in expect.ts. */
 export interface ExpectationOf<S> extends ExpectationFields {
-  /** The behaviours that the case looks at, and with which observations. */
+  /** The behaviours that the case observes, each with its observations. */
   readonly behaviours?: BehavioursOf<PathIn<keyof ObservationsOf<S>>>;
-  /** For each observation of the scenario what a correct kernel shows: the value, or a matcher for it. */
+  /** For each observation of the scenario, its value on a correct kernel, or a matcher for it. */
   readonly outcome: { readonly [K in keyof ObservationsOf<S>]: Expected<ObservationsOf<S>[K]> };
 }
 
@@ -141,7 +144,7 @@ export interface Expectation extends ExpectationFields {
   readonly outcome: object;
 }
 
-/** What a correct kernel shows for a scenario: `export default expectation<typeof scenario>({ … })`. */
+/** The expectation for a scenario: `export default expectation<typeof scenario>({ … })`. */
 export function expectation<S extends AnyScenario = UntypedScenario>(fields: ExpectationOf<S>): Expectation {
   return { kind: 'expectation', ...fields };
 }

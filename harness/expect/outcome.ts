@@ -1,7 +1,7 @@
-/** What a scenario may observe: plain data, so that it can be stored, diffed and exported. */
+/** What a scenario can observe: plain data, which can be stored, compared and exported. */
 export type Observed = null | boolean | number | string | readonly Observed[] | { readonly [name: string]: Observed };
 
-/** By name; a value is null, a boolean, a number, text, or a list or an object of them. */
+/** Observations by name. A value is null, a boolean, a number, text, or a list or an object of them. */
 export type Observations = { readonly [name: string]: Observed };
 
 /** In the order in which reports count them. */

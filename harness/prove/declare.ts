@@ -23,7 +23,10 @@ export function equivalentMutants(known: readonly EquivalentMutant[]): Equivalen
   return { kind: 'equivalent mutants', mutants: known };
 }
 
-/** Makes edits of one file: `editsOf('kernel/bpf/inode.c')('find', 'replace')`. @param file below the root of the source */
+/**
+ * Returns a function that makes edits of one file: `editsOf('kernel/bpf/inode.c')('find', 'replace')`. @param file below the root
+ * of the source
+ */
 export function editsOf(file: string): (find: string, replace: string) => SourceEdit {
   return (find, replace) => ({ file, find, replace });
 }

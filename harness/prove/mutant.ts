@@ -19,17 +19,20 @@ export interface RuleMutant {
   readonly equivalent?: string;
 }
 
-/** What a file of mutants says of one. */
+/** The declaration of one mutant. */
 export interface MutantDeclaration {
   /** Group and name: `mount/uid-dropped`. */
   readonly id: string;
   /** The commit whose effect the edits undo, 12 digits. */
   readonly undoes?: string;
-  /** Ids of the behaviours (behaviours/inventory.ts of the cases) that are then missing. */
+  /** Ids of the behaviours (behaviours/inventory.ts of the cases) that are missing on the mutant. */
   readonly breaks?: readonly string[];
-  /** What is changed in the source: see editsOf. */
+  /** The changes of the source: see editsOf. */
   readonly edits: readonly SourceEdit[];
-  /** By case, paths of observations: each must fail, or one below it must; '' means that the case fails by its oracles. */
+  /**
+   * By case, paths of observations: each, or one below it, must fail. '' means that the oracles of the case must report a
+   * failure.
+   */
   readonly mustFail: Readonly<Record<string, readonly string[]>>;
 }
 
@@ -39,9 +42,12 @@ export interface EquivalentMutant {
   readonly file: string;
   /** The function that is changed. */
   readonly function: string;
-  /** The line before and after, as `prove --mutate` prints it: `return false; → return true;`; without it, any change in the function. */
+  /**
+   * The line before and after, as `prove --mutate` prints it: `return false; → return true;`. Default: any change in the
+   * function.
+   */
   readonly change?: string;
-  /** The line above, where the function has that line more than once. */
+  /** The line above, if the function has the changed line more than once. */
   readonly below?: string;
   /** Why no case can distinguish it from the unedited kernel. */
   readonly why: string;

@@ -9,7 +9,7 @@ export const BOOT = '(boot)';
 
 /** A splat by its kind (`WARNING`), a text in its title, a function of its fingerprint, or several of them. */
 interface BootSplat {
-  /** `BUG`, `WARNING`, `Oops`, `panic`, `KASAN`, …: the whole of it. */
+  /** The whole kind: `BUG`, `WARNING`, `Oops`, `panic`, `KASAN`, …. */
   readonly kind?: string | undefined;
   /** A text that stands in the title. */
   readonly title?: string | undefined;
@@ -19,9 +19,9 @@ interface BootSplat {
 
 /** A bug that shows while kernels boot: XFAIL on a kernel with it, XPASS where it does not show, FAIL on one with its fix. */
 export interface BootBug {
-  /** What the bug does, in a line. */
+  /** What the bug does, in one line. */
   readonly title: string;
-  /** The upstream commit that fixes it; null while there is none. */
+  /** The upstream commit that fixes it; null if there is none yet. */
   readonly fix: string | null;
   /** The first version with the bug, one a branch; left out, every kernel without the fix has it. */
   readonly introducedIn?: readonly string[] | undefined;

@@ -88,7 +88,7 @@ export class AgentClient {
     return this.#processes.expireCalls();
   }
 
-  /** Sends a signal. @throws KC_AGENT (case) for one that the kernel refuses */
+  /** Sends a signal. @throws KC_AGENT (case) if the kernel rejects it */
   kill(process: number, signal: number): Promise<void> {
     return this.#processes.kill(process, signal);
   }

@@ -3,29 +3,29 @@ import type { ErrorCode } from '../../errors/codes.ts';
 import { KconformError } from '../../errors/error.ts';
 import { signalName } from './signals.ts';
 
-/** What a shell command of the guest came to. */
+/** The result of a shell command. */
 export interface ExecResult {
-  /** What the command wrote to standard output. */
+  /** Standard output of the command. */
   readonly stdout: Buffer;
-  /** What it wrote to standard error. */
+  /** Standard error of the command. */
   readonly stderr: Buffer;
-  /** null when a signal ended it. */
+  /** null if a signal ended the command. */
   readonly exitCode: number | null;
-  /** The name of the signal that ended it, such as SIGKILL; null when it exited. */
+  /** The name of the signal that ended the command, such as SIGKILL; null if it exited. */
   readonly signal: string | null;
 }
 
-/** How a shell command of `guest.exec` is run. */
+/** Options of `guest.exec`. */
 export interface ExecOptions {
-  /** Given to the command whole, text as UTF-8; then, or where nothing is given, its end of file. */
+  /** Standard input of the command, text as UTF-8, followed by the end of file. Default: empty. */
   readonly stdin?: string | Buffer;
-  /** Milliseconds until the command is killed, with KC_SHELL_TIMEOUT (case); without it the scenario's own limit holds. */
+  /** Milliseconds until the command is killed, with KC_SHELL_TIMEOUT (case). Default: no limit but that of the scenario. */
   readonly limitMs?: number;
-  /** Kills the command when it is aborted. */
+  /** Kills the command when the signal is aborted. */
   readonly signal?: AbortSignal;
-  /** Standard output as it comes; it is in the result as well. */
+  /** Receives standard output while the command runs; the result contains it too. */
   readonly onStdout?: (bytes: Buffer) => void;
-  /** Standard error as it comes; it is in the result as well. */
+  /** Receives standard error while the command runs; the result contains it too. */
   readonly onStderr?: (bytes: Buffer) => void;
 }
 

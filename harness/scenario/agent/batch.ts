@@ -4,15 +4,15 @@ import { type ErrnoResult, resultOf } from '../api/result.ts';
 import { type SyscallName, syscallNumber } from '../syscalls/numbers.ts';
 
 /**
- * Bytes that the guest holds while a batch runs, at an address of a multiple of 64; `out` ones come back as the kernel left
- * them. At most 1024 buffers and 64 MiB in one batch. The same buffer named twice is one.
+ * Memory in the guest while a batch runs, aligned to 64 bytes. With `out` its content is returned afterwards. At most 1024
+ * buffers and 64 MiB in one batch. A buffer that is used twice is the same memory.
  */
 export class GuestBuffer {
-  /** What it holds before the first call; its length in the guest is theirs. */
+  /** The content before the first call, and the length. */
   readonly bytes: Buffer;
-  /** Whether it comes back, in `contents` of the result. */
+  /** Whether the content is returned, in `contents` of the result. */
   readonly out: boolean;
-  /** Pointers inside this buffer: offset in bytes → the buffer whose address stands there, in 8 bytes. */
+  /** Pointers in this buffer: offset in bytes → the buffer whose address (8 bytes) is stored there. */
   readonly pointers = new Map<number, GuestBuffer>();
 
   constructor(bytes: Buffer, out = false) {
@@ -21,9 +21,9 @@ export class GuestBuffer {
   }
 }
 
-/** The result of an earlier call of the same batch and thread, by its place there (0 is the first). */
+/** The result of an earlier call of the same batch and thread, by its index. */
 export class ResultOf {
-  /** Place of that call in its list; 0 is the first. */
+  /** Index of the call in its list, from 0. */
   readonly call: number;
 
   constructor(call: number) {
@@ -32,19 +32,19 @@ export class ResultOf {
 }
 
 /**
- * A whole number (negative ones in two's complement, a bigint in its lower 64 bits), a descriptor, a string (passed as its UTF-8
- * bytes and a NUL), null (a null pointer), a buffer's address, or the result of an earlier call.
+ * An integer (negative ones in two's complement, a bigint in its lower 64 bits), a descriptor, a string (passed as UTF-8 bytes
+ * and a NUL), null (a null pointer), a buffer (passed as its address), or the result of an earlier call.
  */
 export type Argument = Fd | number | bigint | string | null | GuestBuffer | ResultOf;
 
 /**
- * One system call among several: `{ name: 'mkdir', args: ['/mnt/d', 0o755] }`. A process that one makes (fork(2), clone(2)) ends at
- * once; `fork` of GuestProcess makes one to work with.
+ * One of several system calls: `{ name: 'mkdir', args: ['/mnt/d', 0o755] }`. A process that a call creates (fork(2), clone(2))
+ * exits at once; use `fork` of GuestProcess to get a process.
  */
 export interface Call {
-  /** As the kernel's table for x86-64 has it (asm/unistd_64.h), or any number. */
+  /** A name of the kernel's table for x86-64 (asm/unistd_64.h), or any number. */
   readonly name: SyscallName | number;
-  /** At most six; those left out are 0. */
+  /** At most six; the others are 0. */
   readonly args: readonly Argument[];
 }
 
@@ -55,25 +55,25 @@ export function syscall(name: Call['name'], ...args: Call['args']): Call {
 
 /** How a list of calls is made. */
 export interface ThreadOptions {
-  /** How often the list of calls is made in the guest; once when not given. */
+  /** How often the list is repeated in the guest; default: 1. */
   readonly repeat?: number;
-  /** The first call that fails ends the list; those after it have the errno ECANCELED. */
+  /** Stop at the first call that fails; the calls after it have the errno ECANCELED. */
   readonly stopAtError?: boolean;
-  /** Results of all iterations, not only of the last. */
+  /** Return the results of all iterations, not only of the last. */
   readonly allResults?: boolean;
 }
 
-/** How a list of calls is made, and how long it may take. */
+/** How a list of calls is made, and its limit. */
 export interface BatchOptions extends ThreadOptions {
-  /** How long it may take, in milliseconds; 20 s when not given. The process is killed then: see KC_STUCK. */
+  /** Limit in milliseconds; default: 20 s. After it the process is killed: see KC_STUCK. */
   readonly limitMs?: number;
 }
 
-/** What one thread does: its calls in their order. */
+/** The calls of one thread. */
 export interface ThreadBatch {
-  /** At most 256, those of the other threads included. */
+  /** In order; at most 256, including those of the other threads. */
   readonly calls: readonly Call[];
-  /** Once, past errors, with the last results alone when not given. */
+  /** Default: once, without stopping at errors, with the last results only. */
   readonly options?: ThreadOptions;
 }
 
@@ -81,19 +81,19 @@ export interface ThreadBatch {
 export interface CallSummary {
   /** The result of the last iteration. */
   readonly last: ErrnoResult;
-  /** How many iterations ended with an error in this call. */
+  /** In how many iterations this call failed. */
   readonly failures: number;
-  /** The name of the first of those errors; null without any. */
+  /** The name of the first error; null if there is none. */
   readonly firstError: string | null;
 }
 
 /** The results of a list of calls. */
 export interface BatchResult {
-  /** How often the list was begun. */
+  /** How many iterations began. */
   readonly iterations: number;
   /** The result of each call, in the order of the list. */
   readonly calls: readonly CallSummary[];
-  /** What came back for a buffer made with `out`. */
+  /** The content of each buffer made with `out`, after the calls. */
   readonly contents: ReadonlyMap<GuestBuffer, Buffer>;
   /** With `allResults`: for each iteration, the result of each call. */
   readonly results: readonly (readonly ErrnoResult[])[];

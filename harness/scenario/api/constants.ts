@@ -24,7 +24,7 @@ export const O = {
   TMPFILE: 0o20200000,
 } as const;
 
-/** Where lseek(2) starts to count (linux/fs.h), without SEEK_. */
+/** Origins of lseek(2) (linux/fs.h), without SEEK_. */
 export const SEEK = { SET: 0, CUR: 1, END: 2, DATA: 3, HOLE: 4 } as const;
 
 /** Commands of fcntl(2) for descriptors and status flags (asm-generic/fcntl.h), without F_. */
@@ -173,7 +173,7 @@ export const MOVE_MOUNT = {
   SET_GROUP: 0x100,
 } as const;
 
-/** Flags of open_tree(2); AT.RECURSIVE and AT.EMPTY_PATH go with them. */
+/** Flags of open_tree(2), which also takes AT.RECURSIVE and AT.EMPTY_PATH. */
 export const OPEN_TREE = {
   CLONE: 1,
   CLOEXEC: 0o2000000,
@@ -219,7 +219,7 @@ export const PR = {
   CAP_AMBIENT: 47,
 } as const;
 
-/** Flags of umount2(2), which the kernel keeps in its own linux/fs.h; umount(2) has their values. */
+/** Flags of umount2(2); the values are in umount(2). */
 export const MNT = { FORCE: 1, DETACH: 2, EXPIRE: 4, NOFOLLOW: 8 } as const;
 
 export { SIG } from '../../guest/agent/signals.ts';

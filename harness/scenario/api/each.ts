@@ -19,7 +19,7 @@ export function eachOf<K extends string, T, R>(
   return made;
 }
 
-/** As `eachOf` for a record, where making a value takes time: one after another. @throws what `make` throws, at once */
+/** Like `eachOf` for a record, with values that are promises: they are made one after another. @throws what `make` throws */
 export async function eachInTurn<K extends string, T, R>(
   members: Readonly<Record<K, T>>,
   make: (member: T, name: K) => Promise<R>,

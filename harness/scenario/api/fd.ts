@@ -11,11 +11,14 @@ export interface FdOwner {
   close(fd: Descriptor): Promise<ErrnoResult>;
 }
 
-/** A file descriptor of a process in the guest; `receive` of another process takes it over there. */
+/** A file descriptor of a process in the guest. Another process gets it with `receive`. */
 export class Fd implements AsyncDisposable {
-  /** Whose calls take it; another process's end with KC_FOREIGN_FD (case), unless both share one table. */
+  /**
+   * The process that it belongs to. Calls of another process throw KC_FOREIGN_FD (case), unless both share the table of
+   * descriptors.
+   */
   readonly owner: FdOwner;
-  /** Its number in that table; -1 for one that there is not. */
+  /** Its number; -1 if there is no descriptor. */
   readonly number: number;
 
   constructor(owner: FdOwner, number: number) {
@@ -23,25 +26,25 @@ export class Fd implements AsyncDisposable {
     this.number = number;
   }
 
-  /** close(2); a second time it ends with EBADF. */
+  /** close(2); a second close fails with EBADF. */
   close(): Promise<ErrnoResult> {
     return this.owner.close(this);
   }
 
-  /** As `close`; the result is ignored. */
+  /** Like `close`, but ignores the result. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
   }
 }
 
-/** A handle, or a bare number where a wrong one is the point. */
+/** A handle, or a number, for instance to pass an invalid descriptor. */
 export type Descriptor = Fd | number;
 
 export function descriptorNumber(descriptor: Descriptor): number {
   return typeof descriptor === 'number' ? descriptor : descriptor.number;
 }
 
-/** The result of a system call that opens something. */
+/** The result of a system call that returns a descriptor. */
 export class FdResult implements ErrnoResult {
   readonly value: number;
   readonly errno: ErrnoResult['errno'];
@@ -65,8 +68,8 @@ export class FdResult implements ErrnoResult {
   }
 
   /**
-   * The new descriptor; where the call failed one that there is not (-1), so that everything done with it ends with EBADF. For
-   * what the kernel under test must grant: the case goes on, and observes that it was not.
+   * The new descriptor, or -1 if the call failed. Later calls with -1 fail with EBADF, so that the case continues and observes
+   * the failure.
    */
   get fdOrBad(): Fd {
     return new Fd(this.#owner, this.errno === null ? this.value : BAD);

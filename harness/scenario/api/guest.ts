@@ -13,7 +13,7 @@ export interface ShellResult {
   readonly stdout: string;
   /** UTF-8, as it is. */
   readonly stderr: string;
-  /** -1 when a signal ended it. */
+  /** -1 if a signal ended the command. */
   readonly exitCode: number;
 }
 
@@ -24,37 +24,34 @@ export interface Shell {
    * @throws KC_SHELL_FAILED (case) when it fails; KC_OBSERVATION (case) when it prints what is no UTF-8: `exec` gives bytes
    */
   (pieces: TemplateStringsArray, ...values: readonly ShellValue[]): Promise<ShellResult>;
-  /** The same for a command that may fail. */
+  /** Runs a command that may fail. */
   readonly nothrow: (pieces: TemplateStringsArray, ...values: readonly ShellValue[]) => Promise<ShellResult>;
 }
 
-/** What stands in a command: text and numbers as one word, a list as several. */
+/** A value in a command: text or a number is one word, a list is several words. */
 export type ShellValue = string | number | readonly (string | number)[];
 
 /** The guest of one case: its shell, its processes, its files. */
 export interface Guest {
   /** The guest's shell, as root: $`mkdir ${path}`; see Shell. */
   readonly $: Shell;
-  /** A shell command with bytes in and bytes out; it may fail. @throws KC_OUTPUT_TOO_LARGE (case) beyond 16 MiB */
+  /** Runs a shell command; input and output are bytes. The command may fail. @throws KC_OUTPUT_TOO_LARGE (case) beyond 16 MiB */
   exec(command: string, options?: ExecOptions): Promise<ExecResult>;
-  /** A process that is root in the guest, for system calls. */
+  /** A process that runs as root in the guest, for system calls. */
   readonly root: GuestProcess;
-  /**
-   * A process of its own, in namespaces, with ids and capabilities as asked.
-   * @throws KC_SPAWN (case) naming the call that failed
-   */
+  /** Starts a process with the given namespaces, ids and capabilities. @throws KC_SPAWN (case) naming the call that failed */
   spawn(options?: SpawnOptions): Promise<GuestProcess>;
   /** stat(2) as root. @throws KC_GUEST_FILE (case) with the errno */
   stat(path: string): Promise<FileFacts>;
-  /** The options of the newest mount at that place, as /proc/mounts prints them; null when nothing is mounted there. */
+  /** The options of the newest mount at the path, as /proc/mounts prints them; null if nothing is mounted there. */
   mountOptions(path: string): Promise<string | null>;
-  /** What is in a file, as UTF-8; read as root. @throws KC_GUEST_FILE (case) with the errno */
+  /** Reads a file as root, as UTF-8. @throws KC_GUEST_FILE (case) with the errno */
   readFile(path: string): Promise<string>;
-  /** Makes a file (mode 0644) with that text, or replaces what is in it; as root. @throws KC_GUEST_FILE (case) with the errno */
+  /** Creates a file (mode 0644) with the text, or replaces its content; as root. @throws KC_GUEST_FILE (case) with the errno */
   writeFile(path: string, text: string): Promise<void>;
-  /** Whether access(2) with F_OK finds it as root, symbolic links followed; false for any error. */
+  /** Whether the file exists: access(2) with F_OK as root, which follows symbolic links. False for any error. */
   exists(path: string): Promise<boolean>;
-  /** The lines of dmesg(1), newest last, without level and time stamp. */
+  /** The lines of dmesg(1) without level and time stamp, oldest first. */
   kernelLog(): Promise<string[]>;
 }
 

@@ -21,9 +21,9 @@ import type { Transcript } from './transcript.ts';
 
 const O_WRONLY_CREATE_TRUNCATE = 0o1 | 0o100 | 0o1000;
 
-/** A process in the guest; its methods are system calls, carried out one after another. */
+/** A process in the guest. Its methods are system calls, which run one after another. */
 export class GuestProcess extends SystemCalls implements AsyncDisposable {
-  /** As the guest's own pid namespace has it: the number in its /proc. */
+  /** The pid in the guest's initial pid namespace, as in its /proc. */
   readonly pid: number;
   readonly #agent: AgentClient;
   readonly #transcript: Transcript;
@@ -54,8 +54,8 @@ export class GuestProcess extends SystemCalls implements AsyncDisposable {
 
   /**
    * A child with copies of this process's descriptors, credentials and namespaces.
-   * @param flags of clone(2): CLONE.FILES has both use one table of descriptors, CLONE.FS one working directory and umask,
-   * CLONE.NEWPID and its like give the child namespaces of its own
+   * @param flags of clone(2): with CLONE.FILES both share the table of descriptors, with CLONE.FS the working directory and
+   *   umask; CLONE.NEWPID and similar flags give the child new namespaces
    * @throws KC_AGENT (case) with the error of clone(2)
    */
   async fork(flags = 0): Promise<GuestProcess> {
@@ -66,10 +66,10 @@ export class GuestProcess extends SystemCalls implements AsyncDisposable {
   }
 
   /**
-   * Several calls in one round trip, at most 256, as often as asked; see ResultOf for the result of an earlier one.
+   * Makes up to 256 calls in one round trip, once or repeatedly. ResultOf stands for the result of an earlier call.
    * @throws KC_STUCK when they take longer than their limit; KC_PROCESS_ENDED (case) when they end the process; KC_AGENT_CLOSED
-   * (case) when the agent was killed; KC_AGENT (case) in the agent's words where it is too much; KC_AGENT_REQUEST (case) for a
-   * number that is none, or more than 16 MiB; KC_UNKNOWN_SYSCALL (case); KC_FOREIGN_FD (case)
+   *   (case) when the agent was killed; KC_AGENT (case) if it exceeds a limit of the agent; KC_AGENT_REQUEST (case) for a number
+   *   that is not an integer, or for more than 16 MiB; KC_UNKNOWN_SYSCALL (case); KC_FOREIGN_FD (case)
    */
   override async batch(calls: readonly Call[], options: BatchOptions = {}): Promise<BatchResult> {
     const [result] = await this.threads([{ calls, options }], options.limitMs);
@@ -78,14 +78,14 @@ export class GuestProcess extends SystemCalls implements AsyncDisposable {
   }
 
   /**
-   * Several lists of calls at once, each in a thread of its own beside the process's first (clone(2) with CLONE_THREAD, CLONE_VM,
-   * CLONE_FILES, CLONE_FS and CLONE_SIGHAND, as pthread_create(3) makes them); at most eight, with 256 calls together. They share
-   * memory, so that a GuestBuffer that several name is the same bytes, and the table of descriptors; what system calls change of
-   * the calling thread alone (user ids, capabilities, namespaces) ends with it. All have ended when this returns. `race` adds a
-   * common start. A call that ends its thread has the errno ECANCELED, as have those left out after it.
-   * @param limitMs how long all may take, in milliseconds; the process is killed then: see KC_STUCK
+   * Makes several lists of calls at the same time, each in a new thread of the process (clone(2) with CLONE_THREAD, CLONE_VM,
+   * CLONE_FILES, CLONE_FS and CLONE_SIGHAND, as pthread_create(3) does). At most eight threads, with 256 calls in total. Threads
+   * share memory, including each GuestBuffer, and the table of descriptors. User ids, capabilities and namespaces that a thread
+   * changes apply to that thread only. All threads have ended when this returns. `race` adds a common start. A call that ends its
+   * thread, and the calls after it, have the errno ECANCELED.
+   * @param limitMs limit for all threads in milliseconds; after it the process is killed: see KC_STUCK
    * @returns the result of each, in that order
-   * @throws KC_AGENT (case) with the error of clone(2), or where there are too many
+   * @throws KC_AGENT (case) with the error of clone(2), or if there are too many threads
    */
   async threads(threads: readonly ThreadBatch[], limitMs?: number): Promise<BatchResult[]> {
     const shown = threads.map(({ calls }, index) => ({
@@ -111,15 +111,15 @@ export class GuestProcess extends SystemCalls implements AsyncDisposable {
     }
   }
 
-  /** The calls so many times in the guest, in one round trip. @throws as `batch` does */
+  /** Repeats the calls in the guest, in one round trip. @throws as `batch` does */
   repeat(times: number, calls: readonly Call[], options: Omit<BatchOptions, 'repeat'> = {}): Promise<BatchResult> {
     return this.batch(calls, { ...options, repeat: times });
   }
 
   /**
-   * Gives a descriptor to another process (SCM_RIGHTS, unix(7)); both have it then.
+   * Passes a descriptor to another process (SCM_RIGHTS, unix(7)); afterwards both have it.
    * @returns its number there
-   * @throws KC_AGENT (case) where it is not open, or the other cannot take it
+   * @throws KC_AGENT (case) if it is not open, or the other process cannot receive it
    */
   async sendFd(fd: Descriptor, to: GuestProcess): Promise<number> {
     if (fd instanceof Fd) this.#mustOwn(fd);
@@ -128,40 +128,37 @@ export class GuestProcess extends SystemCalls implements AsyncDisposable {
     return received;
   }
 
-  /**
-   * Takes over a descriptor that another process has: `sendFd` from this end. One that there is not (-1) stays so.
-   * @throws as `sendFd` does
-   */
+  /** Receives a descriptor of another process: `sendFd` from this side. A descriptor of -1 stays -1. @throws as `sendFd` does */
   async receive(fd: Fd): Promise<Fd> {
     if (fd.number < 0) return new Fd(this, fd.number);
     if (!(fd.owner instanceof GuestProcess)) throw new TypeError('a descriptor stands in the table of a process');
     return new Fd(this, await fd.owner.sendFd(fd, this));
   }
 
-  /** Sends a signal by its number: see SIG, pidfd_send_signal(2). @throws KC_AGENT (case) for one that the kernel refuses */
+  /** Sends a signal by number: see SIG, pidfd_send_signal(2). @throws KC_AGENT (case) if the kernel rejects it */
   async kill(signal: number): Promise<void> {
     await this.#agent.kill(this.#id, signal);
     this.#transcript.note(`${this.pid} was sent ${signalName(signal)}`);
   }
 
   /**
-   * Resolves when the process ends, however it does.
-   * @param limitMs how long to wait, in milliseconds; 20 s when not given
+   * Resolves when the process ends for any reason.
+   * @param limitMs how long to wait, in milliseconds; default: 20 s
    * @throws KC_PROCESS_TIMEOUT (case) when it has not ended by then
    */
   ended(limitMs?: number): Promise<ProcessEnd> {
     return this.#agent.ended(this.#id, limitMs);
   }
 
-  /** Where in the kernel each of its threads stands: /proc/PID/task/TID/stack where the kernel shows it, and wchan (proc(5)). */
+  /** The position of each thread in the kernel: /proc/PID/task/TID/stack if the kernel provides it, and wchan (proc(5)). */
   kernelStack(): Promise<string> {
     return this.#agent.kernelStack(this.#id);
   }
 
   /**
-   * Kills it, if it still lives, and waits for its end: its descriptors are closed then. One with a call that was told to be
-   * stuck is left as it is.
-   * @throws KC_STUCK (kernel) where not even SIGKILL ends it
+   * Kills the process if it still runs, and waits for its end; its descriptors are then closed. A process with a call that was
+   * reported as stuck is left as it is.
+   * @throws KC_STUCK (kernel) if SIGKILL does not end it
    */
   [Symbol.asyncDispose](): Promise<void> {
     return this.#agent.end(this.#id);
@@ -190,7 +187,7 @@ export class GuestProcess extends SystemCalls implements AsyncDisposable {
     return facts;
   }
 
-  /** What is in a file, as UTF-8. @throws KC_GUEST_FILE (case) with the errno */
+  /** Reads a file as UTF-8. @throws KC_GUEST_FILE (case) with the errno */
   async readFile(path: string): Promise<string> {
     const opened = await this.open(path);
     if (opened.errno !== null) throw fileError('open', path, opened.errno);
@@ -205,7 +202,7 @@ export class GuestProcess extends SystemCalls implements AsyncDisposable {
   }
 
   /**
-   * Makes a file (mode 0644, less the umask) with that text as UTF-8, or replaces what is in it; below /proc it must be there.
+   * Creates a file (mode 0644, less the umask) with the text as UTF-8, or replaces its content. Below /proc the file must exist.
    * @throws KC_GUEST_FILE (case) with the errno
    */
   async writeFile(path: string, text: string): Promise<void> {

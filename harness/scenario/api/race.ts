@@ -9,13 +9,13 @@ import {
 } from '../agent/batch.ts';
 import type { GuestProcess } from './process.ts';
 
-/** One side of a race: what a process does, as often as asked. */
+/** One side of a race: the calls of one process. */
 export interface Racer {
-  /** Whose calls they are; the same one twice has two threads. */
+  /** The process that makes the calls. If it is given twice, it uses two threads. */
   readonly process: GuestProcess;
-  /** The list, in its order; at most 254. Threads of one process share 256, of which each needs two to start. */
+  /** The calls, in order; at most 254. Threads of one process share 256 calls; each thread needs two of them to start. */
   readonly calls: readonly Call[];
-  /** `limitMs` runs from the request, the wait for the others included. */
+  /** `limitMs` begins with the request and includes the wait for the others. */
   readonly options?: BatchOptions;
 }
 
@@ -24,12 +24,12 @@ const EFD_SEMAPHORE = 1;
 const START = 2;
 
 /**
- * Runs several lists of calls at once: all wait in the guest until each is ready, then one event lets all of them go. Every round
- * begins with two short calls (write, read) that no longer wait. Runners of one process are threads of it, which share its memory
- * and its table of descriptors (GuestProcess.threads); the shortest of their limits is that of all. Processes made by
- * `fork(CLONE.FILES)` race for the same table of descriptors, each in an address space of its own.
+ * Runs several lists of calls at the same time. All wait in the guest until each is ready; one event then starts all of them.
+ * Every iteration begins with two short calls (write, read), which wait only in the first. Runners with the same process are
+ * threads of it and share its memory and its table of descriptors (GuestProcess.threads); the shortest of their limits applies to
+ * all. Processes created by `fork(CLONE.FILES)` share the table of descriptors, but not the memory.
  * @returns the results of each list, in the order of the runners
- * @throws KC_STUCK where one takes longer than its limit (20 s when not given); KC_PROCESS_ENDED (case); KC_AGENT (case)
+ * @throws KC_STUCK if one takes longer than its limit (default: 20 s); KC_PROCESS_ENDED (case); KC_AGENT (case)
  */
 export async function race(...runners: readonly Racer[]): Promise<BatchResult[]> {
   const [first] = runners;

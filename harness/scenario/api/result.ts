@@ -2,9 +2,9 @@ import { type Errno, errnoName } from '../../expect/matchers/errno.ts';
 
 /** The result of a system call: its value, or the name of its error. */
 export interface ErrnoResult {
-  /** What the kernel returned; -1 where there is an error. */
+  /** The value that the kernel returned; -1 after an error. */
   readonly value: number;
-  /** The name of the error (`ENOENT`; `E4000` for a number without one), null without any: errno(3). */
+  /** The name of the error (`ENOENT`, or `E4000` for a number without a name); null after success: errno(3). */
   readonly errno: Errno | `E${number}` | null;
 }
 

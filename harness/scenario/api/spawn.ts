@@ -4,30 +4,30 @@ import type { GuestProcess } from './process.ts';
 import type { ErrnoResult } from './result.ts';
 
 /**
- * Maps of a user namespace (user_namespaces(7)): each line has the first id inside, the first outside and how many there are,
- * `0 100000 65536`.
+ * Maps of a user namespace (user_namespaces(7)): each line has the first id inside, the first id outside and their count: `0
+ * 100000 65536`.
  */
 export interface UserNamespace {
-  /** What /proc/PID/uid_map gets. */
+  /** Written to /proc/PID/uid_map. */
   readonly uidMap: string;
-  /** What /proc/PID/gid_map gets. */
+  /** Written to /proc/PID/gid_map. */
   readonly gidMap: string;
 }
 
-/** Maps of a user namespace whose ids 0 to 65535 are 100000 to 165535 outside, as /etc/subuid usually has them (subuid(5)). */
+/** Maps of a user namespace: ids 0 to 65535 inside are 100000 to 165535 outside, as usual in /etc/subuid (subuid(5)). */
 export const SUBORDINATE_IDS: UserNamespace = { uidMap: '0 100000 65536', gidMap: '0 100000 65536' };
 
-/** What a new process is to be; without anything a child of the agent, root in the guest's own namespaces. */
+/** Properties of a new process. Default: a child of the agent, root in the guest's initial namespaces. */
 export interface SpawnOptions {
-  /** A user namespace of its own, in which the process becomes root; with a mount namespace, made private. */
+  /** A new user namespace, in which the process is root, with a new, private mount namespace. */
   readonly userns?: UserNamespace;
-  /** A mount namespace of its own, made private; a user namespace brings one with it. */
+  /** A new, private mount namespace; included in `userns`. */
   readonly mountns?: boolean;
-  /** Real, effective and saved user id (setresuid(2)), in the namespace that the process ends up in. */
+  /** Real, effective and saved user id (setresuid(2)), in the user namespace of the process. */
   readonly uid?: number;
-  /** The same of the group (setresgid(2)); supplementary groups are dropped. */
+  /** Real, effective and saved group id (setresgid(2)); supplementary groups are dropped. */
   readonly gid?: number;
-  /** The capabilities that it keeps, as bits (linux/capability.h); all that its user has when absent. */
+  /** The capabilities that it keeps, as bits (linux/capability.h). Default: all of its user. */
   readonly capabilities?: bigint;
 }
 
@@ -82,7 +82,7 @@ export const CAP = {
   CHECKPOINT_RESTORE: 40n,
 } as const;
 
-/** The set of some capabilities, given by their numbers: `capabilities(CAP.BPF, CAP.NET_ADMIN)`; none is 0n (capabilities(7)). */
+/** A set of capabilities, from their numbers: `capabilities(CAP.BPF, CAP.NET_ADMIN)`; none is 0n (capabilities(7)). */
 export function capabilities(...bits: readonly bigint[]): bigint {
   return bits.reduce((all, bit) => all | (1n << bit), 0n);
 }
@@ -126,8 +126,8 @@ async function become(child: GuestProcess, uid: number | undefined, gid: number 
 }
 
 /**
- * Effective and permitted capabilities become just these, inheritable ones none (capset(2), version 3). A bit that is not
- * permitted is refused.
+ * Sets effective and permitted capabilities to these and clears the inheritable ones (capset(2), version 3). Fails for a bit that
+ * is not permitted.
  * @throws KC_SPAWN (case) with the errno
  */
 export async function keepCapabilities(process: GuestProcess, kept: bigint): Promise<void> {

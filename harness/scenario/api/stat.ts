@@ -1,6 +1,6 @@
-/** What stat(2) tells of a file. */
+/** The result of stat(2). */
 export interface FileFacts {
-  /** The owner, as the user namespace of the caller has it. */
+  /** The owner, as an id in the user namespace of the caller. */
   readonly uid: number;
   /** The group, likewise. */
   readonly gid: number;
@@ -8,7 +8,7 @@ export interface FileFacts {
   readonly mode: number;
   /** The inode number. */
   readonly ino: number;
-  /** How many hard links it has. */
+  /** Number of hard links. */
   readonly nlink: number;
   /** In bytes. */
   readonly size: number;
@@ -17,7 +17,7 @@ export interface FileFacts {
 /** Length of struct stat of x86-64 (asm/stat.h). */
 export const STAT_LENGTH = 144;
 
-/** Reads struct stat of x86-64 (asm/stat.h), which is what the system calls stat, lstat and fstat fill. */
+/** Reads struct stat of x86-64 (asm/stat.h), the result of the system calls stat, lstat and fstat. */
 export function readStat(bytes: Buffer): FileFacts {
   return {
     ino: Number(bytes.readBigUInt64LE(8)),
@@ -29,19 +29,19 @@ export function readStat(bytes: Buffer): FileFacts {
   };
 }
 
-/** What statfs(2) tells of a file system. */
+/** The result of statfs(2). */
 export interface FileSystemFacts {
   /** Its magic number (linux/magic.h). */
   readonly type: number;
-  /** Bytes of a block. */
+  /** Size of a block in bytes. */
   readonly blockSize: number;
-  /** All that there are, used or free. */
+  /** Number of blocks, used or free. */
   readonly blocks: number;
-  /** All inodes that there can be. */
+  /** Maximum number of inodes. */
   readonly files: number;
-  /** Bytes of the longest name. */
+  /** Maximum length of a name in bytes. */
   readonly nameLength: number;
-  /** ST_RDONLY and its like, as the kernel returns them. */
+  /** Mount flags (ST_RDONLY, …), as the kernel returns them. */
   readonly flags: number;
 }
 

@@ -28,8 +28,8 @@ export function rawTracepointOpen(program: Descriptor, name?: string): GuestBuff
 }
 
 /**
- * For BPF_PROG_TEST_RUN: `u32 prog_fd`, `u32 retval`, `u32 data_size_in`, `u32 data_size_out`, `u64 data_in`, …; once, on that
- * packet where the type takes one. What the program returned is the u32 at offset 4 of what comes back.
+ * For BPF_PROG_TEST_RUN: `u32 prog_fd`, `u32 retval`, `u32 data_size_in`, `u32 data_size_out`, `u64 data_in`, …; once, on the
+ * packet if the program type takes one. The return value of the program is the u32 at offset 4 of the returned attribute.
  */
 export function progTestRun(program: Descriptor, data?: Buffer): GuestBuffer {
   const bytes = Buffer.alloc(80);
@@ -53,7 +53,7 @@ export function iterCreate(link: Descriptor, flags = 0): GuestBuffer {
 }
 
 /**
- * For BPF_LINK_UPDATE: `u32 link_fd`, `u32 new_prog_fd`, `u32 flags`, `u32 old_prog_fd`. The old program counts with the flag 4
+ * For BPF_LINK_UPDATE: `u32 link_fd`, `u32 new_prog_fd`, `u32 flags`, `u32 old_prog_fd`. The old program is used with the flag 4
  * (BPF_F_REPLACE).
  */
 export function linkUpdate(link: Descriptor, program: Descriptor, flags = 0, old: Descriptor = 0): GuestBuffer {
@@ -71,8 +71,8 @@ export function progBindMap(program: Descriptor, map: Descriptor, flags = 0): Gu
 }
 
 /**
- * For BPF_PROG_GET_NEXT_ID and its like: `u32 start_id`, `u32 next_id`, `u32 open_flags`. The first id above that one is the u32 at
- * offset 4 of what comes back; ENOENT where there is none.
+ * For BPF_PROG_GET_NEXT_ID and similar commands: `u32 start_id`, `u32 next_id`, `u32 open_flags`. The next id is the u32 at
+ * offset 4 of the returned attribute; ENOENT if there is none.
  */
 export function nextId(after: number): GuestBuffer {
   return new GuestBuffer(words(after, 0, 0).bytes, true);
@@ -99,8 +99,8 @@ export function progQuery(
 
 /**
  * For BPF_MAP_UPDATE_BATCH, and without values BPF_MAP_DELETE_BATCH: `u64 in_batch`, `u64 out_batch`, `u64 keys`, `u64 values`,
- * `u32 count`, `u32 map_fd`, `u64 elem_flags`, `u64 flags`. Keys and values stand one behind another; how many were done is the u32
- * at offset 32 of what comes back.
+ * `u32 count`, `u32 map_fd`, `u64 elem_flags`, `u64 flags`. Keys and values are contiguous. The number of processed elements is
+ * the u32 at offset 32 of the returned attribute.
  */
 export function mapBatch(map: Descriptor, keys: Buffer, count: number, values?: Buffer): GuestBuffer {
   const bytes = Buffer.alloc(56);

@@ -44,28 +44,28 @@ export const OFFSETS = {
 const SIZE = 152;
 
 /**
- * bpf(2) as one of several calls: a command of CMD and its attribute. `size` is the length of the attribute in bytes unless a wrong
- * one is the point.
+ * bpf(2) as one of several calls: a command of CMD and its attribute. `size` is its size in bytes; pass another one to test wrong
+ * sizes.
  */
 export function call(command: number, attribute: GuestBuffer, size = attribute.bytes.length): Call {
   return { name: 'bpf', args: [command, attribute, size] };
 }
 
-/** What BPF_MAP_CREATE is given (union bpf_attr, linux/bpf.h). */
+/** The attributes of BPF_MAP_CREATE (union bpf_attr, linux/bpf.h). */
 export interface MapCreate {
   /** See MAP_TYPE. */
   readonly type: number;
-  /** In bytes; 4 when not given. */
+  /** In bytes; default: 4. */
   readonly keySize?: number;
-  /** In bytes; 4 when not given. */
+  /** In bytes; default: 4. */
   readonly valueSize?: number;
-  /** How many elements at most; 1 when not given. */
+  /** Maximum number of elements; default: 1. */
   readonly maxEntries?: number;
   /** map_flags: F.NO_PREALLOC, F.RDONLY, …. */
   readonly flags?: number;
-  /** The map whose like are the elements of an array or a hash of maps. */
+  /** A map that serves as the template for the elements of an array or a hash of maps. */
   readonly innerMap?: Descriptor;
-  /** A BTF object, and the ids of the types of key and value in it: what tells the kernel of a timer in a value. */
+  /** A BTF object, and the ids of the types of key and value in it. The kernel needs it to find a timer in a value. */
   readonly btf?: { readonly fd: Descriptor; readonly key: number; readonly value: number };
   /** See tokenCreate. */
   readonly token?: Descriptor;
@@ -89,19 +89,19 @@ export function mapCreate(map: MapCreate): GuestBuffer {
   return new GuestBuffer(bytes);
 }
 
-/** What BPF_PROG_LOAD is given (union bpf_attr, linux/bpf.h). */
+/** The attributes of BPF_PROG_LOAD (union bpf_attr, linux/bpf.h). */
 export interface ProgLoad {
   /** See PROG_TYPE. */
   readonly type: number;
   /** Of 8 bytes each: see `instruction.sequence`. */
   readonly instructions: Buffer;
-  /** expected_attach_type: see ATTACH_TYPE; 0 when not given. */
+  /** expected_attach_type: see ATTACH_TYPE; default: 0. */
   readonly attachType?: number;
   /** prog_flags: F.SLEEPABLE, …. */
   readonly flags?: number;
-  /** At most 15 letters, digits, dots and underscores; EINVAL for another character, and what is longer is cut off here. */
+  /** At most 15 letters, digits, dots and underscores; another character gives EINVAL, and a longer name is cut off. */
   readonly name?: string;
-  /** Id of the kernel's function that the program is for, in the kernel's BTF; see kernelBtfId. */
+  /** Id of the target function in the kernel's BTF; see kernelBtfId. */
   readonly attachBtfId?: number;
   /** See tokenCreate. */
   readonly token?: Descriptor;
@@ -109,7 +109,7 @@ export interface ProgLoad {
   readonly log?: GuestBuffer;
 }
 
-/** For BPF_PROG_LOAD, whose result is a descriptor; with the licence GPL. A token sets BPF_F_TOKEN_FD as well. */
+/** For BPF_PROG_LOAD, whose result is a descriptor; the licence is GPL. A token sets BPF_F_TOKEN_FD as well. */
 export function progLoad(program: ProgLoad): GuestBuffer {
   const bytes = Buffer.alloc(SIZE);
   bytes.writeUInt32LE(program.type, OFFSETS.prog_type);
@@ -134,7 +134,7 @@ function withToken(flags = 0, token: Descriptor | undefined): number {
   return (flags | (token === undefined ? 0 : F.TOKEN_FD)) >>> 0;
 }
 
-/** How a path is taken (file_flags and path_fd). */
+/** How a path is resolved (file_flags and path_fd). */
 export interface PathOptions {
   /** F.RDONLY or F.WRONLY, for BPF_OBJ_GET only. */
   readonly flags?: number;
@@ -165,14 +165,14 @@ export function tokenCreate(bpffs: Descriptor, flags = 0): GuestBuffer {
 }
 
 /**
- * For BPF_MAP_UPDATE_ELEM. Key and value are as long as the map says; one such as a stack has no key (null). Flags are 0 (any), 1
- * (BPF_NOEXIST), 2 (BPF_EXIST): bpf(2).
+ * For BPF_MAP_UPDATE_ELEM. Key and value have the sizes of the map; a map without keys, such as a stack, takes null. Flags are 0
+ * (any), 1 (BPF_NOEXIST), 2 (BPF_EXIST): bpf(2).
  */
 export function mapUpdate(map: Descriptor, key: Buffer | null, value: Buffer, flags = 0): GuestBuffer {
   return element(map, key, new GuestBuffer(value), flags);
 }
 
-/** For BPF_MAP_LOOKUP_ELEM; what is found comes back in `value`, of `size` bytes: the map's value size. */
+/** For BPF_MAP_LOOKUP_ELEM; the element is returned in `value`. `size` is the map's value size in bytes. */
 export function mapLookup(
   map: Descriptor,
   key: Buffer | null,
@@ -182,12 +182,15 @@ export function mapLookup(
   return { attribute: element(map, key, value, 0), value };
 }
 
-/** For BPF_MAP_DELETE_ELEM; the key is as long as the map says. */
+/** For BPF_MAP_DELETE_ELEM; the key has the key size of the map. */
 export function mapDelete(map: Descriptor, key: Buffer): GuestBuffer {
   return element(map, key, undefined, 0);
 }
 
-/** For BPF_MAP_GET_NEXT_KEY, the first one where the key is null; it comes back in `next`, of `size` bytes: the map's key size. */
+/**
+ * For BPF_MAP_GET_NEXT_KEY, for the first key if the key is null. The next key is returned in `next`. `size` is the map's key
+ * size in bytes.
+ */
 export function mapNextKey(
   map: Descriptor,
   key: Buffer | null,
@@ -207,7 +210,7 @@ function element(map: Descriptor, key: Buffer | null, value: GuestBuffer | undef
   return attribute;
 }
 
-/** For BPF_MAP_GET_FD_BY_ID and its like, whose result is a descriptor: `u32 id`, `u32 next_id`, `u32 open_flags`. */
+/** For BPF_MAP_GET_FD_BY_ID and similar commands, whose result is a descriptor: `u32 id`, `u32 next_id`, `u32 open_flags`. */
 export function byId(id: number): GuestBuffer {
   const bytes = Buffer.alloc(12);
   bytes.writeUInt32LE(id, 0);
@@ -231,7 +234,7 @@ const ID_IN_INFO = { map: 4, program: 4, link: 4, btf: 12 } as const;
 /** Kinds of objects that have an id. */
 export type ObjectKind = keyof typeof ID_IN_INFO;
 
-/** The id of an object; 0 where the kernel refuses to tell. @param process whose descriptor it is */
+/** The id of an object; 0 if the kernel does not return it. @param process the process that has the descriptor */
 export async function objectId(process: AnyCall, fd: Descriptor, kind: ObjectKind): Promise<number> {
   const { attribute, info } = objInfo(fd);
   const { contents } = await process.batch([call(CMD.OBJ_GET_INFO_BY_FD, attribute)]);

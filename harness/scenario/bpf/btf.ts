@@ -37,8 +37,8 @@ export interface BtfParameter {
 }
 
 /**
- * Puts BTF together (Documentation/bpf/btf.rst, linux/btf.h): each method adds a type and returns its id, `blob` is what
- * BPF_BTF_LOAD takes. Id 0 is void. Names and ids are taken as they are, so that wrong ones can be tried.
+ * Builds BTF (Documentation/bpf/btf.rst, linux/btf.h). Each method adds a type and returns its id; `blob` returns the data for
+ * BPF_BTF_LOAD. Id 0 is void. Names and ids are not checked, so that wrong ones can be tested.
  */
 export class Btf {
   readonly #types: number[] = [];
@@ -46,7 +46,7 @@ export class Btf {
   #stringsLength = 1;
   #count = 0;
 
-  /** BTF_KIND_INT: an integer of so many bytes. @returns its id */
+  /** BTF_KIND_INT: an integer of `size` bytes. @returns its id */
   int(name: string, size: number, signed = true): number {
     return this.#add(name, KIND.INT, 0, size, ((signed ? SIGNED : 0) << 24) | (size * 8));
   }
@@ -67,7 +67,7 @@ export class Btf {
     return this.#add('', KIND.ARRAY, 0, 0, element, index, count);
   }
 
-  /** BTF_KIND_STRUCT of so many bytes. @returns its id */
+  /** BTF_KIND_STRUCT of `size` bytes. @returns its id */
   struct(name: string, size: number, members: readonly BtfMember[] = []): number {
     const words = members.flatMap((member) => [this.#text(member.name), member.type, member.at * 8]);
     return this.#add(name, KIND.STRUCT, members.length, size, ...words);
@@ -93,7 +93,7 @@ export class Btf {
     return this.#add(name, KIND.FUNC, ['static', 'global', 'extern'].indexOf(linkage), prototype);
   }
 
-  /** Header, types and strings of all that was added, for `btfLoad`. */
+  /** Header, types and strings of all added types, for `btfLoad`. */
   blob(): Buffer {
     const types = words(this.#types);
     const header = words([MAGIC | (1 << 16), HEADER_LENGTH, 0, types.length, types.length, this.#stringsLength]);

@@ -27,10 +27,10 @@ export interface DelegatedBpffs {
 }
 
 /**
- * Makes a bpffs that delegates to a user namespace, as commit 6fe01d3cbb92 describes: the owner opens the context, so that its
- * user namespace owns the bpffs; `root`, which needs CAP_SYS_ADMIN in the initial user namespace, sets the options and creates
- * the superblock; the owner mounts it. Where the kernel refuses a step the case goes on: an option delegates nothing, and calls
- * with a descriptor that the kernel did not give end with EBADF (see FdResult.fdOrBad).
+ * Creates a bpffs that delegates to a user namespace, as commit 6fe01d3cbb92 describes. The owner opens the context, so that its
+ * user namespace owns the bpffs. `root`, which needs CAP_SYS_ADMIN in the initial user namespace, sets the options and creates
+ * the superblock. The owner mounts it. If the kernel rejects a step, the case continues: the option delegates nothing, and calls
+ * with a missing descriptor fail with EBADF (see FdResult.fdOrBad).
  */
 export async function delegateBpffs(
   root: GuestProcess,

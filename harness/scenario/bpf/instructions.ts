@@ -1,7 +1,7 @@
 /**
- * One instruction of BPF, 8 bytes (Documentation/bpf/standardization/instruction-set.rst, struct bpf_insn): `u8 opcode`, a nibble
- * each for the registers, `s16 offset`, `s32 immediate`. Registers are numbered: 0 is what a call or the program returns, 1 to 5
- * are arguments, 6 to 9 outlive calls, 10 is the frame, read-only, its 512 bytes below it.
+ * One BPF instruction of 8 bytes (Documentation/bpf/standardization/instruction-set.rst, struct bpf_insn): `u8 opcode`, a nibble
+ * each for the registers, `s16 offset`, `s32 immediate`. Registers by number: 0 is the return value of a call or of the program,
+ * 1 to 5 are arguments, 6 to 9 are preserved by calls, 10 is the read-only frame pointer with 512 bytes of stack below it.
  */
 export function raw(opcode: number, destination: number, source: number, offset: number, immediate: number): Buffer {
   const bytes = Buffer.alloc(8);
@@ -21,7 +21,7 @@ const MEM = 0x60;
 const ATOMIC = 0xc0;
 const FROM_REGISTER = 0x08;
 
-/** Widths of what is loaded and stored: 4, 2, 1 and 8 bytes. */
+/** Widths of loads and stores: 4, 2, 1 and 8 bytes. */
 export type Width = keyof typeof SIZE;
 
 const ARITHMETIC = {
@@ -54,7 +54,7 @@ const CONDITION = {
   sle: 0xd0,
 } as const;
 
-/** A register of BPF, where a number would be an immediate. */
+/** A BPF register as an operand; a number is an immediate. */
 export interface Register {
   /** 0 to 10. */
   readonly register: number;
@@ -74,29 +74,32 @@ function operation(opcode: number, destination: number, operand: Operand, offset
 }
 
 /**
- * `rN = rN OPERATION operand` on 64 bits, an immediate of 32 bits sign-extended; `mov` sets; `div` and `mod` are unsigned, `arsh`
- * shifts the sign in; `neg` has the operand 0, else the verifier refuses it.
+ * `rN = rN OPERATION operand` on 64 bits, an immediate of 32 bits sign-extended; `div` and `mod` are unsigned, `arsh` is the
+ * arithmetic shift, `neg` needs the operand 0.
  */
 export function alu(name: keyof typeof ARITHMETIC, destination: number, operand: Operand): Buffer {
   return operation(CLASS.ALU64 | ARITHMETIC[name], destination, operand);
 }
 
-/** The same on the lower 32 bits; the upper ones become zero. */
+/** Like `alu` on the lower 32 bits; the upper 32 bits become zero. */
 export function alu32(name: keyof typeof ARITHMETIC, destination: number, operand: Operand): Buffer {
   return operation(CLASS.ALU | ARITHMETIC[name], destination, operand);
 }
 
-/** Jumps so many instructions behind the next one when `rN CONDITION operand` holds (unsigned; `sgt` and its like are signed). */
+/**
+ * Jumps if `rN CONDITION operand` is true. The offset counts instructions after the next one. Comparisons are unsigned, except
+ * `sgt`, `sge`, `slt` and `sle`.
+ */
 export function jumpIf(name: keyof typeof CONDITION, left: number, operand: Operand, offset: number): Buffer {
   return operation(CLASS.JMP | CONDITION[name], left, operand, offset);
 }
 
-/** The same for the lower 32 bits. */
+/** Like `jumpIf` for the lower 32 bits. */
 export function jumpIf32(name: keyof typeof CONDITION, left: number, operand: Operand, offset: number): Buffer {
   return operation(CLASS.JMP32 | CONDITION[name], left, operand, offset);
 }
 
-/** Jumps so many instructions behind the next one. */
+/** Jumps. The offset counts instructions after the next one. */
 export function jump(offset: number): Buffer {
   return raw(CLASS.JMP, 0, 0, offset, 0);
 }
@@ -106,7 +109,7 @@ export function load(width: Width, destination: number, source: number, offset =
   return raw(CLASS.LDX | MEM | SIZE[width], destination, source, offset, 0);
 }
 
-/** `*(rN + offset) = rM`, as many of its lower bytes as the width has; the offset in bytes. */
+/** `*(rN + offset) = rM`: stores the lower bytes of the register, as many as the width has. The offset is in bytes. */
 export function store(width: Width, destination: number, offset: number, source: number): Buffer {
   return raw(CLASS.STX | MEM | SIZE[width], destination, source, offset, 0);
 }
@@ -116,7 +119,7 @@ export function storeImmediate(width: Width, destination: number, offset: number
   return raw(CLASS.ST | MEM | SIZE[width], destination, 0, offset, immediate);
 }
 
-/** `*(rN + offset) += rM` at once; width `word` or `double`. */
+/** `*(rN + offset) += rM`, atomically; width `word` or `double`. */
 export function atomicAdd(width: 'word' | 'double', destination: number, offset: number, source: number): Buffer {
   return raw(CLASS.STX | ATOMIC | SIZE[width], destination, source, offset, ARITHMETIC.add);
 }
@@ -128,7 +131,7 @@ export function loadImmediate64(destination: number, value: bigint): Buffer {
   return sequence(raw(CLASS.LD | SIZE.double, destination, 0, 0, low), raw(0, 0, 0, 0, high));
 }
 
-/** `rN = ` the map of that descriptor, for the helpers that take one: two instructions (BPF_PSEUDO_MAP_FD). */
+/** `rN = ` the map of the descriptor, for helpers that take a map: two instructions (BPF_PSEUDO_MAP_FD). */
 export function loadMap(destination: number, map: number): Buffer {
   return sequence(raw(CLASS.LD | SIZE.double, destination, 1, 0, map), raw(0, 0, 0, 0, 0));
 }
@@ -153,17 +156,17 @@ export function callKernel(btfId: number): Buffer {
   return raw(0x85, 0, 2, 0, btfId);
 }
 
-/** Calls the function of this program that begins so many instructions behind the next one (BPF_PSEUDO_CALL). */
+/** Calls a function of this program (BPF_PSEUDO_CALL). The offset counts instructions after the next one. */
 export function callOwn(offset: number): Buffer {
   return raw(0x85, 0, 1, 0, offset);
 }
 
-/** Ends the program, or a function of it; r0 is what it returns. */
+/** Returns from the program or a function of it; r0 is the return value. */
 export function exit(): Buffer {
   return raw(0x95, 0, 0, 0, 0);
 }
 
-/** One instruction after another, for `progLoad`. */
+/** Joins instructions, for `progLoad`. */
 export function sequence(...list: readonly Buffer[]): Buffer {
   return Buffer.concat(list);
 }

@@ -5,7 +5,7 @@ import { call as bpfCall, progLoad } from './attributes.ts';
 import { CMD, F, PROG_TYPE } from './commands.ts';
 import { call, copy, exit, FRAME, move, raw, sequence } from './instructions.ts';
 
-/** Kinds of types in BTF that can be looked up (linux/btf.h), without BTF_KIND_. */
+/** Kinds of BTF types for kernelBtfId (linux/btf.h), without BTF_KIND_. */
 export const BTF_KIND = { STRUCT: 4, FUNC: 12 } as const;
 
 const FIND_BY_NAME_KIND = 167;
@@ -13,11 +13,11 @@ const STORE_WORD = 0x62;
 const ADD_IMMEDIATE = 0x07;
 
 /**
- * The id of a type in the running kernel's own BTF. The kernel looks it up itself, in a program that is run once: reading its
- * 5 MB of BTF through an emulated port would take a second.
+ * The id of a type in the BTF of the running kernel. A BPF program that runs once looks it up in the guest: reading 5 MB of BTF
+ * through an emulated port takes a second.
  * @param process one with CAP_BPF, and on 6.1 CAP_PERFMON too, in the initial user namespace
  * @param kind see BTF_KIND
- * @throws KC_NO_BTF_TYPE (case) when there is no such type, or no BTF, or the program cannot be loaded
+ * @throws KC_NO_BTF_TYPE (case) if there is no such type or no BTF, or if the program cannot be loaded
  */
 export async function kernelBtfId(process: SystemCalls, name: string, kind: number): Promise<number> {
   const text = Buffer.alloc(Math.ceil((name.length + 1) / 8) * 8);

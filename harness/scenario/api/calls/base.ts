@@ -5,13 +5,13 @@ import type { ErrnoResult } from '../result.ts';
 
 /** Any system call, one or several in a round trip: what the calls with typed arguments are made of. */
 export abstract class AnyCall {
-  /** As the guest's own pid namespace has it: the number in its /proc. */
+  /** The pid in the guest's initial pid namespace, as in its /proc. */
   abstract readonly pid: number;
 
   /** Several calls in one round trip; see GuestProcess. */
   abstract batch(calls: readonly Call[], options?: BatchOptions): Promise<BatchResult>;
 
-  /** Any system call by name or number, with at most six arguments: see Argument. Use `batch` where a buffer comes back. */
+  /** Any system call by name or number, with at most six arguments: see Argument. Use `batch` to read a buffer afterwards. */
   async syscall(name: SyscallName | number, ...args: readonly Argument[]): Promise<ErrnoResult> {
     const [summary] = (await this.batch([{ name, args }])).calls;
     if (summary === undefined) throw new TypeError('a batch of one call has one result');
@@ -23,7 +23,7 @@ export abstract class AnyCall {
     return this.syscall('close', fd);
   }
 
-  /** Each call once, in this order and in one round trip. @returns by the name of each how it ended */
+  /** Makes each call once, in this order and in one round trip. @returns the errno of each call, by its name; null for success */
   async errnos<N extends string>(calls: Readonly<Record<N, Call>>): Promise<Record<N, ErrnoResult['errno']>> {
     const list: readonly Call[] = Object.values(calls);
     const summaries = (await this.batch(list)).calls;

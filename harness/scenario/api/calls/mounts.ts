@@ -4,13 +4,13 @@ import { type Descriptor, descriptorNumber, type FdResult } from '../fd.ts';
 import type { ErrnoResult } from '../result.ts';
 import { FileCalls } from './files.ts';
 
-/** What mount_setattr(2) changes. */
+/** Attributes for mount_setattr(2). */
 export interface MountAttributes {
   /** Bits of MOUNT_ATTR to set. */
   readonly set?: number;
   /** Bits of MOUNT_ATTR to clear. */
   readonly clear?: number;
-  /** One of MS.SHARED, MS.SLAVE, MS.PRIVATE and MS.UNBINDABLE; as it is when left out. */
+  /** One of MS.SHARED, MS.SLAVE, MS.PRIVATE and MS.UNBINDABLE; default: unchanged. */
   readonly propagation?: number;
   /** The user namespace whose maps MOUNT_ATTR.IDMAP takes. */
   readonly userns?: Descriptor;
@@ -48,7 +48,7 @@ export abstract class MountCalls extends FileCalls {
     return this.syscall('fsconfig', fd, FSCONFIG.SET_BINARY, key, new GuestBuffer(value), value.length);
   }
 
-  /** fsconfig(2), FSCONFIG_SET_PATH: an option with a path, from that directory where it is relative. */
+  /** fsconfig(2), FSCONFIG_SET_PATH: an option with a path; a relative path begins at the directory. */
   fsconfigPath(fd: Descriptor, key: string, path: string, directory: Descriptor = AT.FDCWD): Promise<ErrnoResult> {
     return this.syscall('fsconfig', fd, FSCONFIG.SET_PATH, key, path, directory);
   }
@@ -58,35 +58,38 @@ export abstract class MountCalls extends FileCalls {
     return this.syscall('fsconfig', fd, FSCONFIG.SET_FD, key, null, value);
   }
 
-  /** fsconfig(2), FSCONFIG_CMD_CREATE: makes the file system, or finds it. */
+  /** fsconfig(2), FSCONFIG_CMD_CREATE: creates the file system, or finds an existing one. */
   fsconfigCreate(fd: Descriptor): Promise<ErrnoResult> {
     return this.syscall('fsconfig', fd, FSCONFIG.CMD_CREATE, null, null, 0);
   }
 
-  /** fsconfig(2), FSCONFIG_CMD_RECONFIGURE: gives the options to a file system that there is; see fspick. */
+  /** fsconfig(2), FSCONFIG_CMD_RECONFIGURE: applies the options to an existing file system; see fspick. */
   fsconfigReconfigure(fd: Descriptor): Promise<ErrnoResult> {
     return this.syscall('fsconfig', fd, FSCONFIG.CMD_RECONFIGURE, null, null, 0);
   }
 
-  /** fsmount(2): a mount, attached nowhere, of what `fsconfigCreate` made; flags 1 (FSMOUNT_CLOEXEC), attributes of MOUNT_ATTR (linux/mount.h). */
+  /**
+   * fsmount(2): a detached mount of the file system of `fsconfigCreate`; flags 1 (FSMOUNT_CLOEXEC), attributes of MOUNT_ATTR
+   * (linux/mount.h).
+   */
   fsmount(fd: Descriptor, flags = 0, attributes = 0): Promise<FdResult> {
     return this.opening('fsmount', fd, flags, attributes);
   }
 
   /**
-   * fspick(2): a context for the file system that is mounted there, for the fsconfig calls; with an empty path, of the mount that
-   * a descriptor stands for. Flags of FSPICK (linux/mount.h).
+   * fspick(2): a context for a mounted file system, for the fsconfig calls; with an empty path, for the mount of the descriptor.
+   * Flags of FSPICK (linux/mount.h).
    */
   fspick(directory: Descriptor, path = '', flags: number = FSPICK.EMPTY_PATH): Promise<FdResult> {
     return this.opening('fspick', directory, path, flags);
   }
 
-  /** move_mount(2) of what a descriptor of fsmount stands for; flags of MOVE_MOUNT (linux/mount.h). */
+  /** move_mount(2) of the mount of a descriptor of fsmount; flags of MOVE_MOUNT (linux/mount.h). */
   moveMount(from: Descriptor, target: string, flags: number = MOVE_MOUNT.F_EMPTY_PATH): Promise<ErrnoResult> {
     return this.syscall('move_mount', from, '', AT.FDCWD, target, flags);
   }
 
-  /** mount_setattr(2) with struct mount_attr (linux/mount.h); flags are AT.EMPTY_PATH, AT.RECURSIVE and their like. */
+  /** mount_setattr(2) with struct mount_attr (linux/mount.h); flags are AT.EMPTY_PATH, AT.RECURSIVE and others. */
   mountSetattr(directory: Descriptor, path: string, attributes: MountAttributes, flags = 0): Promise<ErrnoResult> {
     const bytes = Buffer.alloc(32);
     bytes.writeBigUInt64LE(BigInt(attributes.set ?? 0), 0);

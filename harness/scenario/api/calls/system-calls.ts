@@ -14,29 +14,29 @@ export abstract class SystemCalls extends MountCalls {
     return this.syscall('unshare', flags);
   }
 
-  /** setresuid(2); -1 leaves an id as it is. */
+  /** setresuid(2); -1 does not change an id. */
   setresuid(real: number, effective = real, saved = effective): Promise<ErrnoResult> {
     return this.syscall('setresuid', real, effective, saved);
   }
 
-  /** setresgid(2); -1 leaves an id as it is. */
+  /** setresgid(2); -1 does not change an id. */
   setresgid(real: number, effective = real, saved = effective): Promise<ErrnoResult> {
     return this.syscall('setresgid', real, effective, saved);
   }
 
-  /** The value is the id before; setfsuid(2) has no error. */
+  /** setfsuid(2); the value is the previous id. It never fails. */
   setfsuid(uid: number): Promise<ErrnoResult> {
     return this.syscall('setfsuid', uid);
   }
 
-  /** The value is the id before; setfsgid(2) has no error. */
+  /** setfsgid(2); the value is the previous id. It never fails. */
   setfsgid(gid: number): Promise<ErrnoResult> {
     return this.syscall('setfsgid', gid);
   }
 
   /**
-   * bpf(2) with an attribute made by the builders, its whole length as the size (`bpf.call` takes another size); `fd` of the result
-   * where the command makes one. What comes back in an attribute is read with `batch` and `bpf.call`.
+   * bpf(2) with an attribute of the builders and its whole length as the size (`bpf.call` takes another size). The result has
+   * `fd` if the command creates one. To read data that the kernel writes into the attribute, use `batch` with `bpf.call`.
    */
   bpf(command: number, attribute: GuestBuffer): Promise<FdResult> {
     return this.opening('bpf', command, attribute, attribute.bytes.length);
