@@ -39,7 +39,7 @@ function ending(what: string): never {
   const error = new KconformError(`${cause.message}${place === undefined ? '' : ` (${place})`}`, {
     code: 'KC_AUTHOR_EXIT',
     blame: 'case',
-    hint: 'a scenario ends by returning what it observed, or by throwing an error',
+    hint: 'end a scenario by returning its observations or by throwing an error',
     cause,
   });
   say({ type: 'ending', error: encodeError(error) }, () => reallyExit(1));
@@ -169,14 +169,14 @@ function unawaitedError() {
   const error = new KconformError(`the scenario does not await what failed: ${authorThrew(first).message}`, {
     code: 'KC_UNAWAITED',
     blame: 'case',
-    hint: 'await it, or say with .catch(() => undefined) that it may fail',
+    hint: 'await it, or add .catch(() => undefined) if it may fail',
     cause: first,
   });
   return encodeError(error);
 }
 
 function neverEnds(): KconformError {
-  return broken('its top-level await waits for what never comes');
+  return broken('its top-level await never completes');
 }
 
 function broken(message: string, cause?: unknown): KconformError {

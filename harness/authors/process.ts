@@ -175,10 +175,10 @@ function expiredError(awaited: string, limitMs: number, { kind, afterMs }: Expir
   const what = `no ${awaited} within ${limitMs / 1000} s`;
   const evidence = { awaited, afterMs };
   if (kind === 'silent') {
-    const hint = 'an endless loop, or a top-level await of what never comes?';
+    const hint = 'is there an endless loop, or a top-level await that never completes?';
     return new KconformError(what, { code: 'KC_AUTHOR_TIMEOUT', blame: 'case', hint, evidence });
   }
   const why = kind === 'stopped' ? 'its process was stopped' : 'its process got no CPU';
-  const hint = 'run fewer guests at once (--jobs 1), or when the host has less to do';
+  const hint = 'run fewer guests at once (--jobs 1), or when the host is less busy';
   return new KconformError(`${what}: ${why}`, { code: 'KC_HOST_BUSY', blame: 'host', hint, evidence });
 }

@@ -55,7 +55,7 @@ test('what node and esbuild say without memory is the host’s', () => {
 });
 
 test('what is thrown and is no Error says so, and an Error without a message has a name', () => {
-  expect(asKconformError(null, 'case', 'KC_BUG').message).toBe('something was thrown that is no Error: null');
+  expect(asKconformError(null, 'case', 'KC_BUG').message).toBe('a value that is not an Error was thrown: null');
   expect(asKconformError(new TypeError(), 'case', 'KC_BUG').message).toBe('TypeError without a message');
   expect(asKconformError(new TypeError('words'), 'case', 'KC_BUG')).toMatchObject({ message: 'words', blame: 'case' });
 });

@@ -17,7 +17,7 @@ export async function withInterruption(body: (signal: AbortSignal) => Promise<nu
   let interruptedCode = INTERRUPTED;
   const interrupt = () => {
     if (controller.signal.aborted) process.exit(INTERRUPTED);
-    process.stderr.write('\nkconform: interrupted; ending guests (once more to stop at once)\n');
+    process.stderr.write('\nkconform: interrupted; stopping guests (press again to stop at once)\n');
     controller.abort();
   };
   underWay = (code) => {

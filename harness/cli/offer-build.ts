@@ -10,7 +10,7 @@ export async function offerToBuild(spec: string, signal: AbortSignal): Promise<b
   // In its raw mode Ctrl-C reaches readline, not the process.
   terminal.on('SIGINT', () => process.kill(process.pid, 'SIGINT'));
   try {
-    const answer = await terminal.question(`${spec} is not built. Build it now (some ten minutes)? [y/N] `, { signal });
+    const answer = await terminal.question(`${spec} is not built. Build it now (about 10 minutes)? [y/N] `, { signal });
     return /^y(es)?$/i.test(answer.trim());
   } finally {
     terminal.close();

@@ -8,7 +8,7 @@ import type { Case } from '../run/discovery/cases.ts';
 export function oneCase(cases: readonly Case[], name: string): Case {
   const [found, another] = cases;
   if (found !== undefined && another === undefined) return found;
-  throw new KconformError(`"${name}" means ${cases.length} cases, and one is wanted here`, {
+  throw new KconformError(`"${name}" means ${cases.length} cases, but this command takes one`, {
     code: 'KC_BISECT',
     blame: 'host',
     hint: `name one, such as ${found?.name}`,

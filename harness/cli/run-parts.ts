@@ -65,7 +65,7 @@ export async function resumeFrom(folder: string, progress: (message: string) => 
     throw error instanceof KconformError ? brokenResults(folder, error) : error;
   });
   const judged = cases.filter(({ result }) => saysSomething(result));
-  progress(`${folder} has ${judged.length} results, which are taken as they are`);
+  progress(`${folder} has ${judged.length} results, which are kept`);
   const again = cases.length - judged.length;
   if (again > 0) progress(`ERRORs of the host or the harness are judged again (${again})`);
   return { judged, ...(started.planned === undefined ? {} : { planned: started.planned }) };
@@ -103,7 +103,7 @@ export function stillTrue(
     name === null && kernels.some((now) => now.package === null && now.spec === spec && now.id !== id);
   for (const { spec } of kernels) {
     const count = judged.filter(({ result: { kernel } }) => kernel.spec === spec && isOther(kernel)).length;
-    if (count > 0) progress(`${spec} is another kernel than it was: what was judged on it is judged again (${count})`);
+    if (count > 0) progress(`${spec} is now another kernel: its cases are judged again (${count})`);
   }
   // What a file of an earlier version does not tell is taken to be the same.
   const edited = Object.entries(planned?.inputs ?? {}).filter(([name, hash]) => (inputs[name] ?? hash) !== hash);

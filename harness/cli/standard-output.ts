@@ -20,7 +20,7 @@ export function guardStandardOutput(fault: number): void {
     failed = true;
     if (error.code === 'EIO' && isUnderWay()) return;
     if (error.code === 'EIO' || error.code === 'EPIPE') return endWith(READER_GONE);
-    const own = { code: 'KC_STDOUT', blame: 'host', hint: 'send it to a file or device with room' } as const;
+    const own = { code: 'KC_STDOUT', blame: 'host', hint: 'send it to a file or device with free space' } as const;
     process.stderr.write(printError(new KconformError(`cannot write to standard output: ${error.message}`, own)));
     if (!isUnderWay()) process.exit(fault);
     endWith(fault);

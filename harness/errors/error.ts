@@ -55,5 +55,5 @@ export function asKconformError(thrown: unknown, blame: Blame, code: ErrorCode):
 
 function messageOf(thrown: unknown): string {
   if (thrown instanceof Error) return thrown.message === '' ? `${thrown.name} without a message` : thrown.message;
-  return `something was thrown that is no Error: ${String(thrown)}`;
+  return `a value that is not an Error was thrown: ${String(thrown)}`;
 }

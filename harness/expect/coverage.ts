@@ -28,7 +28,7 @@ export interface CaseObservations {
 export interface Coverage {
   readonly commits: readonly { readonly commit: string; readonly looks: readonly CaseObservations[] }[];
   readonly behaviours: readonly { readonly behaviour: Behaviour; readonly looks: readonly CaseObservations[] }[];
-  /** Observations that look at no behaviour. */
+  /** Observations without a behaviour. */
   readonly loose: readonly CaseObservations[];
 }
 

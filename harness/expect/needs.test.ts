@@ -16,7 +16,7 @@ test('an option is needed built in', () => {
   for (const config of [{}, { BPF_LSM: 'm' }, { BPF_LSM: 'n' }]) {
     expect(unmet(needs, config)).toBe('needs CONFIG_BPF_LSM built in');
   }
-  expect(unmet(needs, null)).toBe('needs CONFIG_BPF_LSM, and this kernel does not tell its config');
+  expect(unmet(needs, null)).toBe('needs CONFIG_BPF_LSM, and the config of this kernel is unknown');
 });
 
 test('an option is needed absent; a kernel that tells nothing passes for one without', () => {
@@ -35,8 +35,8 @@ test('a stable version says nothing of branches that are not named', () => {
   const at = (version: string, versions = ['6.12.54']) => unmetByKernel({ versions, outcome: {} }, kernel({}, version));
   expect(at('6.12.54')).toBeUndefined();
   expect(at('6.12.53')).toBe('needs 6.12.54 or later; this is 6.12.53');
-  expect(at('6.13.1')).toBe('needs 6.12.54, which says nothing of the branch of 6.13.1');
-  expect(at('7.0')).toBe('needs 6.12.54, which says nothing of the branch of 7.0');
+  expect(at('6.13.1')).toBe('needs 6.12.54, which says nothing about the branch of 6.13.1');
+  expect(at('7.0')).toBe('needs 6.12.54, which says nothing about the branch of 7.0');
   expect(at('7.0', ['6.12.54', '6.18'])).toBeUndefined();
   expect(at('6.13.1', ['6.12.54', '6.18'])).toBe('needs 6.12.54, 6.18 or later; this is 6.13.1');
 });

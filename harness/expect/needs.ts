@@ -18,7 +18,7 @@ export function unmetByKernel(expectation: Needing, kernel: KernelFacts): string
     return unreached(versions, kernel.version);
   for (const option of needs?.config ?? []) {
     const builtIn = isBuiltIn(kernel, option);
-    if (builtIn === undefined) return `needs CONFIG_${option}, and this kernel does not tell its config`;
+    if (builtIn === undefined) return `needs CONFIG_${option}, and the config of this kernel is unknown`;
     if (!builtIn) return `needs CONFIG_${option} built in`;
   }
   for (const option of needs?.withoutConfig ?? []) {
@@ -32,7 +32,7 @@ function unreached(versions: readonly string[], version: string): string {
   const isOlder = versions.some((first) => compareVersions(version, first) < 0);
   return isOlder
     ? `${needed} or later; this is ${version}`
-    : `${needed}, which says nothing of the branch of ${version}`;
+    : `${needed}, which says nothing about the branch of ${version}`;
 }
 
 /** Why nobody can say what is expected: it depends on the config, which the kernel does not tell. */

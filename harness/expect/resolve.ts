@@ -75,7 +75,7 @@ export function isUndecided(key: string, fence: Readonly<Record<string, unknown>
 
 /** As needs say it of an option, which a case needs no less when only its expectation depends on it. */
 function unknownConfig(option: string): KconformError {
-  return new KconformError(`the expectation depends on CONFIG_${option}, and this kernel does not tell its config`, {
+  return new KconformError(`the expectation depends on CONFIG_${option}, and the config of this kernel is unknown`, {
     code: 'KC_CONFIG_UNKNOWN',
     blame: 'case',
     hint: 'name an image that has its config embedded (CONFIG_IKCONFIG), or config-RELEASE beside it',

@@ -114,7 +114,7 @@ function initEnding(failure: string): Ending {
     ...(hint === undefined ? {} : { hint }),
   });
   return found(
-    `kconform's own init gave up in this guest: ${failure}`,
+    `kconform's init failed in this guest: ${failure}`,
     /\bport\b|\bPCI\b/.test(failure) ? PORTS_HINT : undefined,
   );
 }

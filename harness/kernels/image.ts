@@ -51,13 +51,13 @@ export async function readImage(bytes: Buffer, name: string): Promise<Image> {
 /** An ELF file that may be compressed, as modules are. @throws KC_NOT_A_KERNEL, KC_TOOL_MISSING */
 export async function decompressed(bytes: Buffer, name: string): Promise<Buffer> {
   const elf = bytes.subarray(0, ELF.length).equals(ELF) ? bytes : await inflate(bytes, name);
-  if (!elf.subarray(0, ELF.length).equals(ELF)) throw notAKernel(name, 'what is inside is no ELF file for x86-64');
+  if (!elf.subarray(0, ELF.length).equals(ELF)) throw notAKernel(name, 'its payload is not an ELF file for x86-64');
   return elf;
 }
 
 async function inflate(payload: Buffer, name: string): Promise<Buffer> {
   const found = COMPRESSIONS.find(({ magic }) => payload.subarray(0, magic.length).equals(magic));
-  if (found === undefined) throw notAKernel(name, 'its payload is compressed in no way that is known here');
+  if (found === undefined) throw notAKernel(name, 'the compression of its payload is unknown');
   return found.program === undefined ? gunzip(payload, name) : run(found.name, found.program, payload, name);
 }
 
@@ -100,7 +100,7 @@ async function run(
 
 function checked(vmlinux: Buffer, name: string, version: string | undefined): Image {
   if (!vmlinux.subarray(0, ELF.length).equals(ELF) || vmlinux.length < 64 || vmlinux.readUInt16LE(18) !== 62) {
-    throw notAKernel(name, 'what is inside is no ELF image for x86-64');
+    throw notAKernel(name, 'its payload is not an ELF image for x86-64');
   }
   if (version === undefined || !/^\d+\.\d+/.test(version)) throw notAKernel(name, 'it contains no kernel release');
   if (!hasPvhEntry(vmlinux)) {

@@ -108,7 +108,7 @@ function factsPath(folder: string): string {
   return `${archivePath(folder)}.json`;
 }
 
-/** undefined when there is none, or its bytes are not those that were written. */
+/** undefined when there is none, or its content changed after it was written. */
 async function readStored(folder: string): Promise<Stored | undefined> {
   const text = await readFile(factsPath(folder), 'utf8').catch(() => undefined);
   if (text === undefined) return undefined;

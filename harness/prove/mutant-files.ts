@@ -99,7 +99,7 @@ function broken(value: unknown, shown: string, { issues }: z.ZodError, placeOf: 
   return new KconformError(message, {
     code: 'KC_BROKEN_DECLARATION',
     blame: 'case',
-    hint: 'npx tsc --noEmit shows what does not fit its type',
+    hint: 'run npx tsc --noEmit: it reports the fields of a wrong type',
     ...(known.length > 1 ? { evidence: { output: known.join('\n') } } : {}),
   });
 }

@@ -66,7 +66,9 @@ const results: readonly CaseResult[] = [
       log: 'out/6.12.57/bpffs/delegate-options/console.log',
     },
   }),
-  result(newer, 'token/delegation-in-userns', 'XPASS', 955, { reason: 'declared and not seen: the token is refused' }),
+  result(newer, 'token/delegation-in-userns', 'XPASS', 955, {
+    reason: 'declared and not seen: the token is refused',
+  }),
   result(newer, 'bpffs/fsconfig-string-leak', 'SKIP', 3, { reason: 'needs CONFIG_DEBUG_KMEMLEAK built in' }),
   result(newer, 'bpffs/hangs', 'ERROR', 61_000, {
     blame: 'case',

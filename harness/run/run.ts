@@ -133,7 +133,9 @@ class Run {
     if (!(image instanceof Error)) await environment.release(image);
     const progress = (message: string) => void emit({ type: 'progress', message });
     // A cache that cannot be written is no error of the run.
-    await keepWithin(limitBytes, progress).catch((error: unknown) => progress(`the cache was not tidied: ${error}`));
+    await keepWithin(limitBytes, progress).catch((error: unknown) =>
+      progress(`the cache was not cleaned up: ${error}`),
+    );
   }
 
   /** A compiler prints the same warning for every kernel: it is shown once. */

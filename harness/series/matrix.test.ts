@@ -56,7 +56,7 @@ bpffs/mended             XFAIL    PASS                PASS
 token/broken-everywhere  FAIL     FAIL                FAIL
 token/promised           PASS     PASS                PASS 2
 
-PASS 2: other values are expected there than on the kernels before; kconform timeline CASE tells which
+PASS 2: other values are expected than on earlier kernels; npx kconform timeline CASE prints them
 
 the same everywhere, as expected: 1 XFAIL, 1 PASS; --all shows them
 `);

@@ -71,7 +71,7 @@ async function bisectCommand(asked: string, options: Options): Promise<void> {
     return;
   }
   if (options.fix === true)
-    throw refusal('--fix goes with --tree', 'between two releases --good and --bad say which is which');
+    throw refusal('--fix goes with --tree', 'without --tree, --good and --bad name the two releases');
   process.exitCode = await withInterruption(async (signal) => {
     const { good, bad } = options;
     if (good === undefined || bad === undefined)
@@ -106,16 +106,13 @@ async function between(good: string, bad: string, signal: AbortSignal) {
   for (const spec of [good, bad]) {
     const [kernel, another] = await planPublished(spec, options);
     if (kernel === undefined || another !== undefined) {
-      throw refusal(
-        `"${spec}" is not one published kernel`,
-        'a tree of your own is bisected with git bisect run and --tree',
-      );
+      throw refusal(`"${spec}" is not one published kernel`, 'use git bisect run and --tree for your own tree');
     }
     ends.push(kernel);
   }
   const [older, newer] = [...ends].sort(byAge);
   if (older === undefined || newer === undefined || older.package === newer.package) {
-    throw refusal('--good and --bad are the same kernel', 'npx kconform kernels lists those there are');
+    throw refusal('--good and --bad are the same kernel', 'npx kconform kernels lists the kernels');
   }
   const span = rangeBetween(older, newer);
   if (span === undefined) {
@@ -189,10 +186,10 @@ async function changes(
 }
 
 function wrongEnd({ version }: PlannedKernel, expected: string, standing: Standing): KconformError {
-  const found = standing === 'unknown' ? 'nothing can be said of it' : `it is ${standing}`;
+  const found = standing === 'unknown' ? 'it is undetermined' : `it is ${standing}`;
   return refusal(
-    `${version} was to be ${expected}, and ${found}`,
-    'kconform timeline CASE tells how each release stands',
+    `${version} should be ${expected}, but ${found}`,
+    'npx kconform timeline CASE prints the result on each release',
   );
 }
 

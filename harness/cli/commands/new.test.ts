@@ -150,9 +150,9 @@ int main(void)
 });
 
 test.each([
-  [['complains', '--from', 'complains.c'], /is there already/],
+  [['complains', '--from', 'complains.c'], /already exists/],
   [['../out', '--from', 'complains.c'], /is not a name for a case/],
-  [['neighbour', '--from', 'neighbour.ts'], /imports \.\/other\.ts, which the case would lack/],
+  [['neighbour', '--from', 'neighbour.ts'], /imports \.\/other\.ts, which the case does not contain/],
   [['ends', '--from', 'unset.sh'], /did not finish, so no expectation can be written: .*NOWHERE/],
 ])('%j is refused, and changes nothing', async (args, words) => {
   await writeFile(join(folder, 'other.ts'), 'export const one = 1;\n');

@@ -84,7 +84,8 @@ async function newCommand(name: string, options: Options): Promise<void> {
     await writeCase(folder, options.from, neighbours, text);
     const written = [`scenario${extname(options.from)}`, ...neighbours, 'expect.ts'];
     process.stdout.write(`${relative(process.cwd(), folder)}: ${written.join(', ')}\n`);
-    for (const path of leftOut) process.stdout.write(`left out, as two runs showed too different things: ${path}\n`);
+    for (const path of leftOut)
+      process.stdout.write(`left out, as the values of two runs have no common matcher: ${path}\n`);
     const more = options.cases === undefined ? [] : ['--cases', options.cases];
     process.stdout.write(`npx kconform run ${quote([name, '--kernel', spec, ...more])}\n`);
     return 0;
@@ -93,10 +94,10 @@ async function newCommand(name: string, options: Options): Promise<void> {
 
 function folderOf(root: string, name: string): string {
   if (!/^[a-z0-9][\w.-]*(\/[a-z0-9][\w.-]*)*$/i.test(name)) {
-    throw refusal(`"${name}" is not a name for a case`, 'a name is words with slashes between: bpffs/my-case');
+    throw refusal(`"${name}" is not a name for a case`, 'a name is words separated by slashes: bpffs/my-case');
   }
   const folder = join(root, name);
-  if (existsSync(folder)) throw refusal(`${folder} is there already`, 'choose another name, or remove it');
+  if (existsSync(folder)) throw refusal(`${folder} already exists`, 'choose another name, or remove it');
   return folder;
 }
 
@@ -111,7 +112,7 @@ async function neighboursOf(file: string): Promise<string[]> {
   const text = await readFile(file, 'latin1');
   const neighbour = extname(file) === '.ts' ? /(?:from|import)\s*\(?\s*['"](\.[^'"]*)['"]/.exec(text)?.[1] : undefined;
   if (neighbour !== undefined)
-    throw refusal(`${file} imports ${neighbour}, which the case would lack`, 'move it in first');
+    throw refusal(`${file} imports ${neighbour}, which the case does not contain`, 'move it in first');
   return [];
 }
 

@@ -15,7 +15,7 @@ const TYPESCRIPT: Record<string, TemporaryCase & { readonly told: RegExp }> = {
   'unknown-errno': {
     scenario: "return { errno: (await guest.root.rmdir('/nowhere')).errno };",
     outcome: "{ errno: 'ENOENTT' }",
-    told: /errno: expected ENOENTT, which is the name of no errno; observed ENOENT/,
+    told: /errno: expected ENOENTT, which is not the name of an errno; observed ENOENT/,
   },
   'wrong-type': {
     scenario: 'return { big: 5n };',
@@ -108,7 +108,7 @@ const TOP_LEVEL: Record<string, { readonly text: string; readonly told: RegExp }
     text: 'process.exit(0);',
     told: /^process\.exit\(0\) was called \(top-level-exit\/scenario\.ts:1:9\)$/,
   },
-  'top-level-wait': { text: 'await new Promise(() => {});', told: /^its top-level await waits for what never comes$/ },
+  'top-level-wait': { text: 'await new Promise(() => {});', told: /^its top-level await never completes$/ },
   'top-level-timer': {
     text: 'setInterval(() => {}, 1000); await new Promise(() => {});',
     told: /^no end of the loading of .*top-level-timer\/scenario\.ts within 10 s$/,

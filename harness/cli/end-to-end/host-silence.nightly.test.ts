@@ -53,7 +53,7 @@ async function runWith(script: string) {
 test('a QEMU that never connects is an error of the host', async () => {
   const real = (await execa('sh', ['-c', 'command -v qemu-system-x86_64'])).stdout;
   const result = await runWith(`case "$*" in --version) exec ${real} --version;; esac; exec sleep 1000`);
-  expect(result.all).toMatch(/QEMU was started and did not come up: no connection within 3\d s/);
+  expect(result.all).toMatch(/QEMU did not start up: no connection within 3\d s/);
   expect(result.all).toMatch(/to blame: the host/);
   expect(result.exitCode).toBe(2);
   expect(result.leftovers).toEqual([]);

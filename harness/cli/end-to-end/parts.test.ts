@@ -80,7 +80,7 @@ test('a killed run leaves what it judged, and --resume judges the rest and no mo
   const before = await readResults(out('killed'));
   expect(before.run.state).toBe('running');
   const resumed = await kconform(['run', '--resume', out('killed'), '--cases', cases]);
-  expect(resumed.all).toContain(`${before.results.length} results, which are taken as they are`);
+  expect(resumed.all).toContain(`${before.results.length} results, which are kept`);
   expect(resumed.exitCode).toBe(1);
   const after = await readResults(out('killed'));
   expect(after.run.state).toBe('finished');

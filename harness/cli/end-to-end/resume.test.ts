@@ -117,7 +117,7 @@ test('a file that is another kernel by now is judged again, and one that is the 
 
   await appendFile(file, 'as if built again'); // of the same release
   const again = await run(['--resume', out]);
-  expect(again.all).toContain(`${file} is another kernel than it was: what was judged on it is judged again (2)`);
+  expect(again.all).toContain(`${file} is now another kernel: its cases are judged again (2)`);
   expect(again.value).toEqual([`'second' on ${older?.version}`]);
 
   await writeFile(says, 'third');

@@ -32,7 +32,7 @@ test('ERRORs of the host and of the harness are judged again, those of the case 
     ['ERROR', 'case'],
   ]);
   expect(said).toEqual([
-    `${folder} has 2 results, which are taken as they are`,
+    `${folder} has 2 results, which are kept`,
     'ERRORs of the host or the harness are judged again (2)',
   ]);
 });

@@ -51,7 +51,7 @@ test('run, report, run --resume, merge and compare keep them apart', async () =>
   }
 
   const resumed = await kconform(['run', '--cases', cases, '--resume', out('whole')]);
-  expect(resumed.all).toContain('4 results, which are taken as they are');
+  expect(resumed.all).toContain('4 results, which are kept');
   expect((await readResults(out('whole'))).results).toEqual(results);
 
   for (const index of [1, 2]) await kconform([...words, '--shard', `${index}/2`, '--out', out(`part-${index}`)]);

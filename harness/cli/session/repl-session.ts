@@ -39,7 +39,7 @@ export async function replSession(options: ReplOptions): Promise<void> {
     const agent = { awaited: 'agent of the guest', limitMs: environment.limits.sshMs, signal };
     const guest = await awaitGuest(machine.qemu, createGuest(machine.agent), agent);
     using _console = options.console === true ? printConsole(machine) : undefined;
-    if (process.stdin.isTTY) progressToStderr(`${kernel.version}; guest and 'kconform' are at hand, .exit leaves`);
+    if (process.stdin.isTTY) progressToStderr(`${kernel.version}; guest and 'kconform' are available; .exit quits`);
 
     const history = join(await ensureFolder(cachePath()), 'repl-history');
     const lines = process.stdin.isTTY ? undefined : new PassThrough();

@@ -70,7 +70,7 @@ export const SCENARIOS = {
   KC_PROCESS_ENDED: {
     blame: ['case'],
     what: 'A process that the scenario uses has ended.',
-    fix: 'Do not call a process after it exited; `ended()` tells how it ended.',
+    fix: 'Do not call a process after it exited; `ended()` returns how it ended.',
   },
   KC_PROCESS_TIMEOUT: {
     blame: ['case'],

@@ -27,7 +27,9 @@ export function matcherFaults({ outcome, knownBugs = [], quirks = [] }: Expectat
   const slack = declared.flatMap((found) => [
     ...faultsOfOne(found, samples),
     ...(found.matcher.$matcher === 'not'
-      ? [`${found.path}: "${describe(found.matcher)}" is not just what a bug or a promise shows`]
+      ? [
+          `${found.path}: "${describe(found.matcher)}" is not allowed here: it also matches values that the bug or the promise does not have`,
+        ]
       : []),
   ]);
   return [...faults, ...slack];
@@ -45,7 +47,7 @@ function faultsOfOne({ matcher, path }: Found, samples: typeof SAMPLES): string[
   if (matcher.$matcher === 'not') return fitsNoValue(matcher.$with) ? [`${words} fits anything`] : [];
   if (samples.some((family) => family.every((value) => matches(matcher, value)))) return [`${words} fits anything`];
   if (matcher.$matcher === 'matching' && !isAnchored(matcher.$with.source)) {
-    return [`${words} is anchored at neither end (^, $); say containing(…) for a text within another`];
+    return [`${words} is anchored at neither end (^, $); use containing(…) for a part of a text`];
   }
   return [];
 }

@@ -25,12 +25,12 @@ export function overlaps({ outcome, knownBugs = [], quirks = [] }: Expectation):
   return [
     ...knownBugs.flatMap(({ title, instead }) =>
       overlapping(instead, true).map(
-        (path) => `what the known bug "${title}" shows at ${path} is expected there anyway`,
+        (path) => `the known bug "${title}" declares for ${path} a value that is expected anyway`,
       ),
     ),
     ...quirks.flatMap(({ title, promised }) =>
       overlapping(promised, false).map(
-        (path) => `what the quirk "${title}" promises at ${path} is expected there anyway`,
+        (path) => `the quirk "${title}" promises for ${path} a value that is expected anyway`,
       ),
     ),
   ];
@@ -66,6 +66,6 @@ export function ambiguities(
     if (isPlain(expected) || (isMatcher(shown) && shown.$matcher === 'anyOf')) return [];
     const observed = valueAt(observations, path);
     if (!matches(expected, observed) || !matches(shown, observed)) return [];
-    return [`what is declared of ${path} cannot be told from what is right: what was observed fits both`];
+    return [`${path}: the observed value matches both the expected value and the declared one`];
   });
 }

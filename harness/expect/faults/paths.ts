@@ -11,7 +11,7 @@ export function pathFaults(expectation: Expectation, observed: readonly string[]
     return [
       ...strays.map((path) => `${what} names ${path}, which nothing observes`),
       ...(paths.length === 0 && !mayBeEmpty ? [`${what} names no observation`] : []),
-      ...(what.startsWith('the behaviour') ? [] : doubles.map((path) => `${what} says two things of ${path}`)),
+      ...(what.startsWith('the behaviour') ? [] : doubles.map((path) => `${what} has two values for ${path}`)),
     ];
   });
 }

@@ -8,7 +8,7 @@ export function splatFaults({ splats = [], knownBugs = [] }: Expectation): strin
     ...splats.flatMap((splat) => looseSplat('the expectation', splat)),
     ...knownBugs.flatMap(({ title, splats: declared = [], leaks = [] }) => {
       const who = `the known bug "${title}"`;
-      const loose = leaks.some(takesAnything) ? [`${who} declares any leak there may be`] : [];
+      const loose = leaks.some(takesAnything) ? [`${who} matches every leak`] : [];
       return [...declared.flatMap((splat) => looseSplat(who, splat)), ...loose];
     }),
   ];
@@ -16,7 +16,7 @@ export function splatFaults({ splats = [], knownBugs = [] }: Expectation): strin
 
 function looseSplat(who: string, { kind, title, frame }: SplatMatcher): string[] {
   if (frame !== undefined || (title !== undefined && !takesAnything(title))) return [];
-  return [`${who} names any splat${kind === undefined ? '' : ` of the kind ${kind}`}: say which by its title or frame`];
+  return [`${who} matches every splat${kind === undefined ? '' : ` of the kind ${kind}`}: add its title or a frame`];
 }
 
 function takesAnything(text: string | Matcher<string>): boolean {

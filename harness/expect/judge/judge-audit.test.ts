@@ -74,7 +74,7 @@ describe('observations', () => {
       { outcome: { a: byConfig('BTF', 1, 1) } },
       { a: 1 },
       'SKIP',
-      'does not tell its config',
+      'the config of this kernel is unknown',
     ],
   ];
   test.each(rows)('%s', (_, fields, observations, verdict, reason = '') => {

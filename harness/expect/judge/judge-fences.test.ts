@@ -18,7 +18,7 @@ const NEEDS: readonly VerdictRow[] = [
     'a need under an unknown config',
     { fields: { needs: { config: ['X'] } }, seen: right, config: null },
     'SKIP',
-    'does not tell',
+    'config of this kernel is unknown',
   ],
   ['a met need', { fields: { needs: { config: ['X'] } }, seen: right, config: new Map([['CONFIG_X', 'y']]) }, 'PASS'],
   [

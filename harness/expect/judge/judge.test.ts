@@ -97,7 +97,7 @@ test('a name that no errno has is an ERROR of the case, unless something else fa
   expect(judged({ fields: { outcome }, seen: { errno: 'EINVAL', uid: 0 } })).toMatchObject({
     verdict: 'ERROR',
     blame: 'case',
-    reason: 'errno: expected EINVL, which is the name of no errno; observed EINVAL',
+    reason: 'errno: expected EINVL, which is not the name of an errno; observed EINVAL',
   });
   expect(judged({ fields: { outcome }, seen: { errno: 'EINVAL', uid: 1 } })).toMatchObject({ verdict: 'FAIL' });
   expect(judged({ fields: { outcome }, seen: { errno: null, uid: 0 } })).toMatchObject({ verdict: 'FAIL' });

@@ -49,7 +49,7 @@ describe('a quirk', () => {
         ...promising({ 'shown.mixed': matching(/load$/) }),
       }),
       'ERROR',
-      'fits both',
+      'matches both',
     ],
     ['of a whole branch', judged(does, promising({ shown: { mixed: 'a:b', names: 'a:b' } })), 'PASS'],
     [

@@ -11,5 +11,5 @@ export function unknownErrno({ path, expected, observed }: Observation): string 
   const name = NAME.exec(expected)?.[1];
   const seen = NAME.exec(observed)?.[1];
   if (name === undefined || seen === undefined || isErrno(name) || !isErrno(seen)) return undefined;
-  return `${path}: expected ${name}, which is the name of no errno; observed ${seen}`;
+  return `${path}: expected ${name}, which is not the name of an errno; observed ${seen}`;
 }

@@ -96,7 +96,7 @@ function busyError(qemu: Qemu, { awaited }: Wait, { afterMs, delayMs }: Expiry):
   return new KconformError(`the host is too busy for its guests: no ${awaited} ${waited}`, {
     code: 'KC_HOST_BUSY',
     blame: 'host',
-    hint: 'run fewer guests at once (--jobs 1), or when the host has less to do',
+    hint: 'run fewer guests at once (--jobs 1), or when the host is less busy',
     evidence: { awaited, afterMs, console: qemu.console.lastLines(30) },
   });
 }
@@ -126,7 +126,7 @@ export async function connectionError(qemu: Qemu, error: KconformError, wait: Wa
   if (last !== error) return last;
   const answer = awaitGuest(qemu, qemu.control.saysAnything(), {
     ...wait,
-    awaited: 'answer of the guest, the connection to which broke',
+    awaited: 'answer of the guest after its connection broke',
   });
   const lost = () =>
     new KconformError(`the scenario ended or stopped what kconform runs in the guest: ${error.message}`, {

@@ -69,7 +69,7 @@ async function askVersion(path: string, signal: AbortSignal | undefined): Promis
   throw new KconformError(`${path} --version does not print a version: ${why || 'no output'}`, {
     code: 'KC_QEMU_START',
     blame: 'host',
-    hint: `see what it does: ${path} --version; the disk that it is on may not answer`,
+    hint: `see what it does: ${path} --version; its disk may not answer`,
     evidence: { output: exit?.output ?? '' },
   });
 }
@@ -95,7 +95,7 @@ export async function chooseAccelerator(
   if (known?.boot === boot && known.qemu === qemu && known.uid === uid) {
     return { accelerator: known.accelerator, reason: known.reason };
   }
-  progress('trying whether /dev/kvm runs a kernel (once for this boot of the host)');
+  progress('testing whether /dev/kvm runs a kernel (once per boot of the host)');
   const failure = await tryKvm({ ...spec, accelerator: 'kvm' }, signal);
   const choice: AcceleratorChoice =
     failure === undefined

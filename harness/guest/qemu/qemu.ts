@@ -188,10 +188,10 @@ async function withinStart<T>(connected: Promise<T>, { pid, pause, exited, signa
 
 function notConnected({ kind, afterMs }: Expiry): KconformError {
   const why = kind === 'stopped' ? 'it is stopped' : `no connection within ${Math.round(afterMs / 1000)} s`;
-  return new KconformError(`QEMU was started and did not come up: ${why}`, {
+  return new KconformError(`QEMU did not start up: ${why}`, {
     code: 'KC_QEMU_START',
     blame: 'host',
-    hint: `look at which ${QEMU} is found first in PATH, whether its disk answers, and how busy the host is`,
+    hint: `check which ${QEMU} is first in PATH, whether its disk answers, and whether the host is busy`,
     evidence: { awaited: 'connection of QEMU', afterMs },
   });
 }

@@ -65,7 +65,7 @@ async function bootAndFreeze(
   await awaitGuest(qemu, control.beginLog(), { ...wait, awaited: 'answer of a booted guest' });
   await freeze(qemu, join(folder, 'state'), options);
   if (rehearsal.saidMore()) {
-    throw new KconformError('the SSH server of the guest spoke on while the guest was frozen', {
+    throw new KconformError('the SSH server of the guest sent data while the guest was frozen', {
       code: 'KC_FREEZE',
       blame: 'harness',
       hint: 'run it again: it is booted and frozen again',

@@ -27,7 +27,7 @@ export async function verifyImages({ spec, kernelSha256, initramfsSha256 }: Imag
     if (now === sha256) continue;
     // What tells that it is whole goes, so that the next run makes it anew.
     for (const facts of [`${path}.json`, `${path}.sha256`]) await rm(facts, { force: true }).catch(() => undefined);
-    throw new KconformError(`${path} in the cache is damaged: its bytes are not those that were written`, {
+    throw new KconformError(`${path} in the cache is damaged: its content changed after it was written`, {
       code: 'KC_CACHE_DAMAGED',
       blame: 'host',
       hint: 'run it again: it is made again; if that happens often, check the disk and the memory of this machine',
@@ -40,7 +40,7 @@ export function cacheRemoved(path: string, cause?: unknown): KconformError {
   return new KconformError(`the cache was removed during the run: there is no ${path}`, {
     code: 'KC_CACHE_REMOVED',
     blame: 'host',
-    hint: 'run it again (with --resume for what is left): what was removed is made again',
+    hint: 'run it again (with --resume to run only the rest): removed files are made again',
     cause,
   });
 }

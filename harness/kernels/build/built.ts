@@ -91,7 +91,7 @@ export async function resolveBuilt(spec: string): Promise<Kernel> {
     code: 'KC_NOT_BUILT',
     blame: 'host',
     hint: isVersion
-      ? `npx kconform build --source ${wanted?.source} --profile ${wanted?.profile} (some ten minutes), or run with --build`
+      ? `npx kconform build --source ${wanted?.source} --profile ${wanted?.profile} (about 10 minutes), or run with --build`
       : 'npx kconform build --tree FOLDER --profile debug',
   });
 }

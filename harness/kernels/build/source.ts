@@ -116,7 +116,7 @@ async function publishedSource(wanted: string, options: AptOptions): Promise<Pub
   throw new KconformError(`the source of ${wanted} is not published${there}`, {
     code: 'KC_NO_SUCH_SOURCE',
     blame: 'host',
-    hint: 'name one that is (--source 6.12 is the newest), or build a tree of your own: --tree FOLDER',
+    hint: 'name a published version (--source 6.12 is the newest), or build your own tree: --tree FOLDER',
   });
 }
 

@@ -63,7 +63,7 @@ export async function fetchKernel(
       await rm(scratch, { recursive: true, force: true });
     }
     const kernel = await cachedKernel(published, spec);
-    if (kernel === undefined) throw corrupt(published.package, 'the unpacked image is not what was written');
+    if (kernel === undefined) throw corrupt(published.package, 'the unpacked image changed after it was written');
     return kernel;
   });
 }

@@ -17,8 +17,8 @@ export const FORMATS = {
   html: { about: 'one file for a browser: the matrix, differences, consoles', render: html },
   github: { about: "GitHub Actions' annotations", render: githubAnnotations },
   summary: { about: "a page of Markdown: GitHub's step summary", render: summary },
-  kcidb: { about: 'KCIDB JSON, I/O schema 5.3 (KCIDB_ORIGIN names who submits)', render: kcidbOfEnvironment },
-  jsonl: { about: 'the events, a line of JSON each, as they come', render: 'as it goes' },
+  kcidb: { about: 'KCIDB JSON, I/O schema 5.3 (KCIDB_ORIGIN names the submitter)', render: kcidbOfEnvironment },
+  jsonl: { about: 'events as they happen, one line of JSON each', render: 'as it goes' },
 } as const satisfies Record<string, { readonly about: string; readonly render: Render | 'as it goes' }>;
 
 export type FormatName = keyof typeof FORMATS;

@@ -136,7 +136,7 @@ test('a summary stays below what GitHub takes, and says what it left out', async
   const page = summary(await recordOf(failing(2000)));
   expect(Buffer.byteLength(page)).toBeLessThan(1024 * 1024);
   const shown = page.match(/<details>/g)?.length ?? 0;
-  expect(page).toContain(`${2000 - shown} more are not shown here`);
+  expect(page).toContain(`${2000 - shown} more are not shown; results.json has them`);
 });
 
 test('nothing that guests say opens or ends an element of a summary', async () => {

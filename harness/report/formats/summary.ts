@@ -73,5 +73,5 @@ function withinLimit(details: readonly string[], limit: number): string {
     kept.push(text);
   }
   const missing = details.length - kept.length;
-  return `${kept.join('')}${missing > 0 ? `<p>${missing} more are not shown here for want of room; results.json has them.</p>\n` : ''}`;
+  return `${kept.join('')}${missing > 0 ? `<p>${missing} more are not shown; results.json has them.</p>\n` : ''}`;
 }

@@ -79,7 +79,7 @@ async function drawBpfIds(guest: Guest): Promise<void> {
 }
 
 function notChanged(why: string): KconformError {
-  return new KconformError(`cannot give a guest other numbers than another has: ${why}`, {
+  return new KconformError(`cannot shift the numbers of a guest: ${why}`, {
     code: 'KC_INCIDENTAL_VALUES',
     blame: 'harness',
   });

@@ -110,7 +110,7 @@ function probesOf(guest: Guest) {
       throw new KconformError(`expect.ts needs "${name}", which kconform cannot probe`, {
         code: 'KC_UNKNOWN_FEATURE',
         blame: 'case',
-        hint: 'features there are: kmemleak',
+        hint: 'known features: kmemleak',
       });
     },
   };

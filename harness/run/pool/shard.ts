@@ -46,7 +46,7 @@ function checked(index: number, count: number, names: string): Shard {
   throw new KconformError(`${names} is not a part of a run: ${index} of ${count}`, {
     code: 'KC_SHARD',
     blame: 'host',
-    hint: '--shard 1/4 to 4/4 are the parts of four; 1/1 is the whole',
+    hint: '--shard 1/4 to 4/4 are the parts of four; 1/1 is the whole run',
   });
 }
 

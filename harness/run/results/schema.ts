@@ -17,8 +17,8 @@ export const Within = z
 
 const Kernel = z
   .object({
-    id: z.string().regex(KERNEL_ID).meta({ description: 'no other kernel has it; also the name of its folder' }),
-    spec: z.string().meta({ description: 'what --kernel named it by' }),
+    id: z.string().regex(KERNEL_ID).meta({ description: 'unique; also the name of its folder' }),
+    spec: z.string().meta({ description: 'the value of --kernel' }),
     version: z.string().meta({ description: 'its release, as uname -r prints it; several kernels may share it' }),
     package: z.string().nullable().meta({ description: 'NAME=VERSION of its package; null for a file or a build' }),
     sha256: z.string().exactOptional().meta({ description: 'of the uncompressed image, if it was obtained' }),
@@ -30,7 +30,7 @@ const Observation = z.object({
   verdict: Verdict,
   expected: z.string(),
   observed: z.string(),
-  quirk: z.string().exactOptional().meta({ description: 'title of the quirk that the expected value is' }),
+  quirk: z.string().exactOptional().meta({ description: 'title of the quirk, if the expected value is that of one' }),
 });
 
 const Splat = z.object({
@@ -107,7 +107,7 @@ const Planned = z
     inputs: z.record(z.string(), z.string()).exactOptional().meta({ description: 'case → hash of its files' }),
     shard: Shard.exactOptional(),
   })
-  .meta({ id: 'Planned', description: 'all that was to be judged, by all parts of the run together' });
+  .meta({ id: 'Planned', description: 'everything that the run should judge, in all its parts' });
 
 const Run = z
   .object({

@@ -55,14 +55,14 @@ function checkValue(value: unknown, path: string, above: readonly object[]): voi
 }
 
 function checkMembers(value: object, path: string, above: readonly object[]): void {
-  if (isMatcher(value)) throw wrong(path, 'a matcher', 'matchers stand in expect.ts; observe a value');
+  if (isMatcher(value)) throw wrong(path, 'a matcher', 'matchers belong in expect.ts; observe a value');
   const [symbol] = Object.getOwnPropertySymbols(value);
   if (symbol !== undefined) throw wrong(path, `an object with a member named ${String(symbol)}`);
   for (const [name, member] of Object.entries(value)) checkValue(member, join(path, name), [...above, value]);
 }
 
 const HINTS: Readonly<Record<string, string>> = {
-  function: 'call it: observations are what it gives',
+  function: 'call it and observe its result',
   undefined: 'observe null where there is nothing, or leave the name out',
   bigint: 'observe Number(…) where it is exact, else text',
   object: 'observe its members by name; a promise must be awaited, and bytes become text',

@@ -31,7 +31,7 @@ test.each([
 });
 
 test.each([
-  ['JSON that is none', [record('json', 'a', '{')], 'the observation a is no JSON: {'],
+  ['JSON that is none', [record('json', 'a', '{')], 'the observation a is not JSON: {'],
   ['bytes that are no text', [record('text', 'a', Buffer.from([0xff, 0]))], 'the observation a is not text'],
   ['a number too large', [record('json', 'a', '9007199254740993')], 'too large to be exact'],
   ['a number too large, deeper down', [record('json', 'a', '{"b":[9007199254740993]}')], 'too large to be exact'],

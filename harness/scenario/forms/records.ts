@@ -63,7 +63,7 @@ function parseJson(name: string, value: Buffer): Observed {
   } catch (cause) {
     if (cause instanceof KconformError) throw cause;
     throw notAnObservation(
-      `the observation ${name} is no JSON: ${text.slice(0, 100)}`,
+      `the observation ${name} is not JSON: ${text.slice(0, 100)}`,
       'without --json it is text',
       cause,
     );
@@ -75,7 +75,7 @@ function insert(observations: Tree, name: string, value: Observed): void {
   const first = steps[0] ?? name;
   if (OF_THE_PROGRAM.includes(first)) {
     throw notAnObservation(
-      `${name} cannot be observed: ${first} is what every program observes of its end`,
+      `${name} cannot be observed: ${first} is reserved for the end of the program`,
       `choose a name other than ${OF_THE_PROGRAM.join(', ')}`,
     );
   }
@@ -88,7 +88,7 @@ function insert(observations: Tree, name: string, value: Observed): void {
     place = next;
   }
   if (last === '' || steps.includes('')) throw notAnObservation(`"${name}" is not a name for an observation`);
-  if (last in place) throw notAnObservation(`${name} was observed twice`, 'each observation has a name of its own');
+  if (last in place) throw notAnObservation(`${name} was observed twice`, 'each observation needs its own name');
   place[last] = value;
 }
 
@@ -102,7 +102,7 @@ function plain(tree: Tree): Observations {
 }
 
 function cutOff(rest: Buffer): KconformError {
-  return new KconformError('the scenario was cut off: the guest did not tell how it ended', {
+  return new KconformError('the scenario was cut off: its exit status is unknown', {
     code: 'KC_SCENARIO_CUT_OFF',
     blame: 'case',
     evidence: { output: rest.subarray(0, 2000).toString('utf8') },

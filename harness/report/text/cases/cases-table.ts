@@ -10,7 +10,7 @@ export function casesTable(cases: readonly ReadCase[]): string[] {
   });
   const total = cases.reduce((sum, { expectation }) => sum + heldObservations(expectation).length, 0);
   return [
-    '| case | holds the kernel to | commits | observations |',
+    '| case | tests | commits | observations |',
     '|---|---|---|---|',
     ...rows,
     '',

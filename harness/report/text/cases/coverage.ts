@@ -13,14 +13,14 @@ export function printCoverage({ commits, behaviours, loose }: Coverage): string[
       .filter(({ looks }) => looks.length > 0)
       .flatMap(({ behaviour, looks }) => [`${behaviour.id}: ${behaviour.statement}`, ...looks.map(lookLine)]),
     '',
-    `Behaviours that none looks at (${unseen.length} of ${behaviours.length}):`,
+    `Behaviours without an observation (${unseen.length} of ${behaviours.length}):`,
     ...unseen.flatMap(({ behaviour: { id, statement, where, unobserved } }) => [
       `  ${id}: ${statement} (${where})`,
       ...(unobserved === undefined ? [] : [`    ${unobserved}`]),
     ]),
-    `Commits that none looks at (${unseenCommits.length} of ${commits.length}):`,
+    `Commits without an observation (${unseenCommits.length} of ${commits.length}):`,
     ...unseenCommits.map(({ commit }) => `  ${commit}`),
-    `Observations that look at no behaviour (${sum(loose)}):`,
+    `Observations without a behaviour (${sum(loose)}):`,
     ...loose.map(lookLine),
   ];
 }
@@ -35,14 +35,14 @@ export function printFailedBefore(cases: readonly ReadCase[], seen: FailedBefore
     .map((look) => ({ ...look, paths: look.paths.filter((path) => !seen.get(look.case)?.has(path)) }))
     .filter(({ paths }) => paths.length > 0);
   return [
-    'Observations seen to fail on a mutant (npx kconform prove):',
+    'Observations that have failed on a mutant (npx kconform prove):',
     ...all.flatMap(({ case: name, paths }) =>
       paths.flatMap((path) => {
         const ids = seen.get(name)?.get(path);
         return ids === undefined ? [] : [`  ${name}: ${path}: ${ids.join(', ')}`];
       }),
     ),
-    `Observations never seen to fail (${sum(never)} of ${sum(all)}):`,
+    `Observations that have never failed (${sum(never)} of ${sum(all)}):`,
     ...never.map(lookLine),
   ];
 }

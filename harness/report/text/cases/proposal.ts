@@ -47,10 +47,10 @@ export function proposeExpectation({ typed, version, first, second, splats }: Pr
     `import { ${['expectation', ...notes.matchers].sort().join(', ')} } from 'kconform';`,
     ...(typed ? ["import type scenario from './scenario.ts';"] : []),
     '',
-    `// Proposed from what ${version} showed, which is not yet what it should show: hold each value against its source, say why`,
-    '// it is right, and take this note away.',
+    `// Proposed from the values observed on ${version}. They are not yet the correct values: compare each with its source, say why`,
+    '// it is right, and remove this note.',
     `export default expectation${typed ? '<typeof scenario>' : ''}({`,
-    "  about: 'TODO: what the kernel is held to, in a line',",
+    "  about: 'TODO: the behaviour that the case tests, in one line',",
     "  commit: 'TODO',",
     ...knownBug(splats),
     '  outcome: {',
@@ -93,7 +93,7 @@ function members(first: object, second: unknown, { path, indent, notes }: Place)
     if (text !== undefined) return [`${inner}// why:${text.note}`, `${inner}${property(name)}: ${text.code},`];
     notes.leftOut.push(place.path);
     const both = `${comment(value)} and ${comment(other)}`;
-    return [`${inner}// ${name} is left out: two runs showed ${both}; observe what does not vary`];
+    return [`${inner}// ${name} is left out: two runs showed ${both}; observe a value that does not vary`];
   });
 }
 
@@ -109,7 +109,7 @@ function literal(first: unknown, second: unknown, place: Place): Literal | undef
     const ofOneKernel = typeof first === 'string' && first.includes(place.notes.version);
     return {
       code: written(first, place.name, place.indent),
-      note: ofOneKernel ? ' (no other kernel shows this: its version is in it)' : '',
+      note: ofOneKernel ? ' (it contains the version of the kernel)' : '',
     };
   }
   const general = generalise(first, second);

@@ -29,7 +29,7 @@ export function printNeighbours(
   const [last, next] = first === 'bad' ? ['last bad', 'first good'] : ['last good', 'first bad'];
   const between =
     unknown.length === 0
-      ? 'nothing that is published lies between them'
+      ? 'no published version is between them'
       : `no verdict for ${unknown.map(({ version }) => version).join(', ')} between them`;
   return `\n${paint('bold', `${last}   ${before.version}`)}\n${paint('bold', `${next}  ${after.version}`)}\n${between}\n`;
 }
@@ -47,14 +47,13 @@ export interface Changes {
 const SHOWN = 10;
 
 export function printChanges({ source, files, total, found }: Changes): string {
-  if (files.length === 0)
-    return `\nthe case names no file, so the ${total} changes of ${source} could not be told apart\n`;
+  if (files.length === 0) return `\nthe case names no file, so the ${total} changes of ${source} cannot be filtered\n`;
   const shown = found.slice(0, SHOWN).map(({ title, upstream }) => `  ${(upstream ?? '').padEnd(9)} ${plain(title)}`);
   const left = found.length - shown.length;
   return [
     '',
     `${found.length} of ${total} changes between them may touch ${files.join(', ')}, by the subsystem in their titles`,
-    `(the changelog, of ${source}, names no files); first those that speak of what the case speaks of:`,
+    `(the changelog, of ${source}, names no files). Entries that share words with the case come first:`,
     ...shown,
     ...(left > 0 ? [`  and ${left} more`] : []),
     '',

@@ -21,10 +21,7 @@ export function printMatrix({ columns, rows, same }: Matrix, width: number, pain
     }
   }
   if (rows.some(({ cells }) => cells.some((cell) => (cell?.variant ?? 1) > 1))) {
-    lines.push(
-      '',
-      'PASS 2: other values are expected there than on the kernels before; kconform timeline CASE tells which',
-    );
+    lines.push('', 'PASS 2: other values are expected than on earlier kernels; npx kconform timeline CASE prints them');
   }
   if (same.size > 0) lines.push('', `${sameText(same)}; --all shows them`);
   return `${lines.join('\n')}\n`;
