@@ -24,7 +24,7 @@ test('options that the configuration dropped or changed are named, each with wha
   const settings = parseFragment('CONFIG_A=y\nCONFIG_B=y\n# CONFIG_C is not set\nCONFIG_D=30\n# CONFIG_E is not set\n');
   const config = 'CONFIG_A=y\n# CONFIG_B is not set\nCONFIG_C=y\nCONFIG_D=120\n';
   expect(() => checkConfig(config, settings, 'debug')).toThrow(
-    /profile debug asks for: CONFIG_B=y \(is not set\), CONFIG_C=n \(is y\), CONFIG_D=30 \(is 120\)$/,
+    /drops options of profile debug: CONFIG_B=y \(is not set\), CONFIG_C=n \(is y\), CONFIG_D=30 \(is 120\)$/,
   );
   expect(() => checkConfig('CONFIG_A=y\nCONFIG_B=y\nCONFIG_D=30\n', settings, 'debug')).not.toThrow();
 });
