@@ -59,6 +59,21 @@ test('kernels go only when they can be fetched or unpacked again and nobody may 
   ]);
 });
 
+test('the modules of a kernel go before the kernel, and count once', async () => {
+  const kernel = await keep('kernels', 'linux-image-6.12.43_1', 100);
+  await keep('kernels', 'linux-image-6.12.43_1/tree', 50);
+  await keep('kernels', 'built-0123/tree', 50); // cannot be had again at once
+  await utimes(kernel, new Date(0), new Date(0));
+  expect((await listKept()).map(({ kind, bytes }) => [kind, Math.round(bytes / MIB)])).toEqual([
+    ['modules', 1],
+    ['kernels', 1],
+  ]);
+  expect((await keepWithin(1.5 * MIB)).map(({ kind, name }) => [kind, name])).toEqual([
+    ['modules', 'linux-image-6.12.43_1'],
+  ]);
+  expect(await readdir(kernel)).toEqual(['memory']);
+});
+
 test('what this process uses, as long as it does, and what somebody is making, stays', async () => {
   const used = await keep('templates', template('a'), 9);
   const made = await keep('templates', template('b'), 9);

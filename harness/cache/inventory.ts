@@ -6,9 +6,9 @@ import { isLocked, withLock } from './lock.ts';
 import { isInUse, removeDeadMarks } from './use.ts';
 
 /** Kinds of things in the cache, by their folder. Those of the first kind are given up first: they cost the least to make again. */
-const KINDS = ['templates', 'disks', 'initramfs', 'headers', 'packages', 'kernels'] as const;
+const KINDS = ['templates', 'disks', 'initramfs', 'headers', 'packages', 'modules', 'kernels'] as const;
 
-/** Kernels, packages, headers and initramfs carry no mark of their users, who read them within this after they were named. */
+/** All kinds but templates carry no mark of their users, who read them within this after they were named. */
 const GRACE_MS = 60 * 60_000;
 
 const GIB = 1024 ** 3;
@@ -39,12 +39,19 @@ export interface Kept {
 export async function listKept(): Promise<Kept[]> {
   const kept: Kept[] = [];
   for (const kind of KINDS) {
-    const names = await readdir(cachePath(kind)).catch(() => []);
+    const names = await readdir(folderOf(kind)).catch(() => []);
     const own = await Promise.all(names.filter((name) => canGo(kind, name)).map((name) => describe(kind, name)));
     kept.push(...own.filter((one) => one !== undefined).sort((a, b) => a.lastUsed.getTime() - b.lastUsed.getTime()));
   }
   return kept;
 }
+
+/** The modules of a kernel are in its folder, and can go without it. */
+function folderOf(kind: Kept['kind']): string {
+  return cachePath(kind === 'modules' ? 'kernels' : kind);
+}
+
+const MODULES = 'tree';
 
 /** Locks, marks, and what is being written belong to a run that works; a kernel that was built cannot be had again at once. */
 function canGo(kind: Kept['kind'], name: string): boolean {
@@ -55,10 +62,11 @@ function canGo(kind: Kept['kind'], name: string): boolean {
 }
 
 async function describe(kind: Kept['kind'], name: string): Promise<Kept | undefined> {
-  const path = cachePath(kind, name);
+  const path = kind === 'modules' ? cachePath('kernels', name, MODULES) : cachePath(kind, name);
   try {
     const { mtime } = await stat(path);
-    return { kind, name, path, bytes: await bytesOf(path), lastUsed: mtime };
+    const counted = kind === 'kernels' ? await bytesOf(join(path, MODULES)) : 0;
+    return { kind, name, path, bytes: (await bytesOf(path)) - counted, lastUsed: mtime };
   } catch {
     return undefined; // another run gave it up meanwhile
   }
@@ -79,7 +87,7 @@ export async function bytesOf(path: string): Promise<number> {
  * @returns what was given up
  */
 export async function keepWithin(limitBytes: number, onWait?: (message: string) => void): Promise<Kept[]> {
-  for (const kind of KINDS) await removeDeadMarks(cachePath(kind));
+  for (const kind of KINDS) await removeDeadMarks(folderOf(kind));
   const kept = await listKept();
   let total = kept.reduce((sum, { bytes }) => sum + bytes, 0);
   const removed: Kept[] = [];

@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 import { KconformError } from '../errors/error.ts';
 import { readConfig } from './config.ts';
 import type { Kernel } from './kernel.ts';
-import { unfitOptions } from './modules.ts';
+import { unfitOptions } from './modules/drivers.ts';
 
 /**
  * The kernel, unless its configuration says that our guests cannot run on it: what such a guest dies of is no fault of the

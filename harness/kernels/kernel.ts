@@ -14,6 +14,8 @@ export interface Kernel {
   readonly sha256: string;
   /** Modules that a guest must load before it has ports, in this order; absent where all is built in. */
   readonly modules?: readonly string[];
+  /** Folder with all modules of a file or a build, where there is one; those of a package are fetched when one is asked for. */
+  readonly moduleFolder?: string;
   /** An image of the same kernel with debug information, where there is one. */
   readonly symbols?: string;
   /** The kernel's own module that leaks (samples/kmemleak), built for it: what the leak oracle is tried with. */

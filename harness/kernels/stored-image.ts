@@ -6,7 +6,7 @@ import { publishFile } from '../cache/folder.ts';
 import { describeFile, FileFacts, hashOf, sameFile } from '../cache/known-file.ts';
 import type { Kernel } from './kernel.ts';
 import { kernelId } from './kernel-id.ts';
-import type { KernelModule } from './modules.ts';
+import type { KernelModule } from './modules/drivers.ts';
 
 const Facts = z.object({
   version: z.string(),

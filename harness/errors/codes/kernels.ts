@@ -37,6 +37,11 @@ export const KERNELS = {
     what: 'The kernel lacks config options that every guest needs.',
     fix: 'Build the kernel with the options that the message names.',
   },
+  KC_MODULE_FILE: {
+    blame: ['host'],
+    what: 'The file of a kernel module was damaged, or changed while kconform used it.',
+    fix: 'Run the command again. Where the modules are your own, build or unpack them again.',
+  },
   KC_NOT_A_KERNEL: {
     blame: ['host'],
     what: 'The file is not an x86-64 kernel image that can be booted.',

@@ -5,9 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { downloadPackage } from '../../kernels/debian/download.ts';
 import type { Kernel } from '../../kernels/kernel.ts';
-import { readModules } from '../../kernels/modules.ts';
+import { findModules } from '../../kernels/modules/find-modules.ts';
 import { resolveKernel } from '../../kernels/resolve.ts';
 import { GuestMachine } from '../guest-machine.ts';
 import { buildInitramfs } from '../initramfs/initramfs.ts';
@@ -27,15 +26,13 @@ let kernel: Kernel;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'kc-disks-'));
   kernel = await resolveKernel('6.12');
-  const deb = await downloadPackage(kernel.package ?? '', folder, undefined);
-  await execa('dpkg-deb', ['-x', deb, join(folder, 'package')]);
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 async function templateWith(disks: readonly DiskRequest[], networks: readonly GuestNetwork[]): Promise<Template> {
   checkDevices(disks, networks);
   const cache = { cache: folder };
-  const modules = await readModules(join(folder, 'package'), deviceModules(disks, networks));
+  const { modules } = await findModules(kernel, deviceModules(disks, networks));
   const paths = modules.map(({ name }) => join(folder, `${name}.ko`));
   for (const { name, bytes } of modules) await writeFile(join(folder, `${name}.ko`), bytes);
   const initramfs = await withModules(await buildInitramfs(cache), paths, cache);

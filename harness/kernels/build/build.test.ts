@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { findModules } from '../modules/find-modules.ts';
 import { resolveKernel } from '../resolve.ts';
 import { buildTree } from './build.ts';
 
@@ -17,7 +18,10 @@ tinyconfig: ; @echo CONFIG_TINY=y > $(O)/.config
 olddefconfig: ; @[ ! -e drop ] || sed -i /CONFIG_$$(cat drop)=/d $(O)/.config
 vmlinux: ; gcc -g -nostdlib -static -o $(O)/vmlinux vmlinux.c && touch $(O)/System.map
 modules: ; mkdir -p $(O)/samples/kmemleak && touch $(O)/samples/kmemleak/kmemleak-test.ko
+modules_install: ; mkdir -p $(INSTALL_MOD_PATH)/lib/modules/6.12.99+debug/kernel
+\tgcc -c -o $(INSTALL_MOD_PATH)/lib/modules/6.12.99+debug/kernel/own.ko own.c
 `;
+const MODULE = '__attribute__((section(".modinfo"))) const char version[] = "vermagic=6.12.99+debug SMP";\n';
 const IMAGE = `
 __asm__(".pushsection .note.Xen, \\"a\\", @note; .long 4, 8, 18; .asciz \\"Xen\\"; .quad _start; .popsection");
 const char banner[] = "Linux version 6.12.99+debug (me@here) #1\\n";
@@ -33,6 +37,7 @@ beforeEach(async () => {
   await mkdir(tree());
   await writeFile(join(tree(), 'Makefile'), MAKEFILE);
   await writeFile(join(tree(), 'vmlinux.c'), IMAGE);
+  await writeFile(join(tree(), 'own.c'), MODULE);
 });
 afterEach(async () => {
   vi.unstubAllEnvs();
@@ -49,6 +54,7 @@ test('a built tree can be named, with its symbols, its configuration and its lea
   expect(await readFile(`${named.vmlinux}.config`, 'utf8')).toContain('CONFIG_DEBUG_KMEMLEAK=y\n');
   expect((await readFile(named.symbols ?? '')).length).toBeGreaterThan((await readFile(named.vmlinux)).length);
   expect(named.leakModule).toBeDefined();
+  expect((await findModules(named, ['own'])).answers).toEqual([{ kind: 'module', name: 'own' }]);
   expect(await readdir(tree())).toEqual(before);
 });
 

@@ -9,6 +9,7 @@ import { KconformError } from '../../errors/error.ts';
 import type { AptOptions } from '../debian/apt.ts';
 import { readImage } from '../image.ts';
 import type { Kernel } from '../kernel.ts';
+import { storeTree } from '../modules/stored-tree.ts';
 import { storeImage } from '../stored-image.ts';
 import { builtFolder, builtKernel, registerBuilt } from './built.ts';
 import { type Compilation, compile, configure } from './compile.ts';
@@ -129,6 +130,7 @@ async function make(
     const hasModules = made.keepsSymbols && profile.settings.some(({ option }) => option === 'MODULES');
     const ms = await compile(compilation, ['vmlinux', ...(hasModules ? ['modules'] : [])], made.label);
     await keep(output, made);
+    if (hasModules) await keepModules(compilation, made);
     const { machine } = profile;
     const facts = { spec: made.spec, profile: profile.name, source: source.version, machine, buildMs: ms };
     await registerBuilt(made.id, { ...facts, builtAt: new Date().toISOString() });
@@ -194,6 +196,18 @@ async function keep(output: string, { id, keepsSymbols }: Made): Promise<void> {
     }
   }
   await storeImage(join(folder, 'vmlinux'), vmlinux, version);
+}
+
+/** All modules without debug information, installed by the kernel's own makefile. */
+async function keepModules(compilation: Compilation, { id }: Made): Promise<void> {
+  const installed = join(compilation.output, 'installed');
+  try {
+    await configure(compilation, 'modules_install', { INSTALL_MOD_PATH: installed, INSTALL_MOD_STRIP: '1' });
+    const [release = ''] = await readdir(join(installed, 'lib/modules'));
+    await storeTree(join(installed, 'lib/modules', release), join(builtFolder(id), 'tree'));
+  } finally {
+    await rm(installed, { recursive: true, force: true });
+  }
 }
 
 async function identify(packageVersion: string, profile: Profile, edits: readonly SourceEdit[]): Promise<string> {

@@ -44,11 +44,13 @@ export async function builtKernel(id: string): Promise<Kernel | undefined> {
   const files = await readdir(folder);
   const at = (name: string) => (files.includes(name) ? join(folder, name) : undefined);
   const symbols = at('vmlinux.debug');
+  const moduleFolder = at('tree');
   const leakModule = at('kmemleak-test.ko');
   return {
     ...kernel,
     machine: facts.machine,
     ...(symbols === undefined ? {} : { symbols }),
+    ...(moduleFolder === undefined ? {} : { moduleFolder }),
     ...(leakModule === undefined ? {} : { leakModule }),
   };
 }

@@ -8,7 +8,7 @@ import { parseConfig, readConfig } from '../config.ts';
 import { fitKernel } from '../fitness.ts';
 import { readImage } from '../image.ts';
 import type { Kernel } from '../kernel.ts';
-import { modulesNeeded, readModules } from '../modules.ts';
+import { modulesNeeded, readModules } from '../modules/drivers.ts';
 import { storedKernel, storeImage } from '../stored-image.ts';
 import { type AptOptions, apt } from './apt.ts';
 import { imagePath, type PublishedKernel } from './catalogue.ts';
@@ -54,7 +54,7 @@ export async function fetchKernel(
       progress?.(`downloading ${published.version}${inMegabytes(published.size)}`);
       const deb = await downloadPackage(`${published.package}=${published.packageVersion}`, scratch, signal);
       progress?.(`unpacking ${published.version}`);
-      await unpack(deb, join(scratch, 'content'), IMAGE);
+      await unpackDeb(deb, join(scratch, 'content'), IMAGE);
       await addConfig(published, scratch, signal);
       await store(deb, join(scratch, 'content'), published);
     } catch (error) {
@@ -99,7 +99,7 @@ async function addConfig(published: PublishedKernel, scratch: string, signal: Ab
   try {
     const base = published.package.replace('-binary-', '-base-');
     const deb = await downloadPackage(`${base}=${published.packageVersion}`, scratch, signal);
-    await unpack(deb, content, IMAGE);
+    await unpackDeb(deb, content, IMAGE);
   } catch (error) {
     if (signal?.aborted) throw error;
   }
@@ -110,9 +110,12 @@ async function findConfig(folder: string): Promise<string | undefined> {
 }
 
 const IMAGE = ['./boot/vmlinuz-*', './usr/lib/modules/*/vmlinuz', './boot/config-*', './usr/lib/modules/*/config'];
-const MODULES = ['./lib/modules/*.ko*', './usr/lib/modules/*.ko*'];
 
-async function unpack(deb: string, scratch: string, members: readonly string[]): Promise<void> {
+/** Modules, and the lists of those that are built in. */
+export const MODULE_FILES = ['./lib/modules/*/*.ko*', './usr/lib/modules/*/*.ko*', '*/modules.builtin*'];
+
+/** Unpacks the members of a package that match the patterns. @throws KC_DOWNLOAD_CORRUPT, and ENOSPC of the disk */
+export async function unpackDeb(deb: string, scratch: string, members: readonly string[]): Promise<void> {
   const tar = execa('dpkg-deb', ['--fsys-tarfile', deb], { buffer: false, reject: false, encoding: 'buffer' });
   const result = await tar.pipe('tar', ['-x', '-C', scratch, '--wildcards', ...members], { reject: false });
   // tar names the patterns that it did not find; what matters is whether an image came out.
@@ -129,7 +132,7 @@ async function store(deb: string, scratch: string, published: PublishedKernel): 
   const config = await findConfig(scratch);
   if (config !== undefined) await publishFile(`${path}.config`, (to) => copyFile(join(scratch, config), to));
   const needed = config === undefined ? [] : modulesNeeded(parseConfig(await readFile(join(scratch, config), 'utf8')));
-  if (needed.length > 0) await unpack(deb, scratch, MODULES);
+  if (needed.length > 0) await unpackDeb(deb, scratch, MODULE_FILES);
   await storeImage(path, vmlinux, version, needed.length === 0 ? undefined : await readModules(scratch, needed));
 }
 
@@ -142,6 +145,7 @@ function noSpace(output: string): Error {
   return Object.assign(new Error(output), { code: 'ENOSPC' });
 }
 
+/** @param why what is wrong with the package */
 export function corrupt(name: string, why: string): KconformError {
   return new KconformError(`the download of ${name} is corrupt: ${why}`, {
     code: 'KC_DOWNLOAD_CORRUPT',

@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { parseConfig } from './config.ts';
-import { modulesNeeded, readModules, unfitOptions } from './modules.ts';
+import { parseConfig } from '../config.ts';
+import { modulesNeeded, readModules, unfitOptions } from './drivers.ts';
+import { moduleFile } from './module-file.test-support.ts';
 
 const FITS = `CONFIG_BINFMT_ELF=y
 CONFIG_BLK_DEV_INITRD=y
@@ -24,11 +25,6 @@ beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'kconform-modules-'));
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
-
-/** The start of an ELF file, and the text by which a module tells what it depends on. */
-function moduleFile(depends: string): Buffer {
-  return Buffer.from(`\x7fELF\x02 rest\0license=GPL\0depends=${depends}\0name=x\0`, 'latin1');
-}
 
 test('a kernel with everything built in needs no modules and fits', () => {
   expect(modulesNeeded(parseConfig(FITS))).toEqual([]);
@@ -53,18 +49,18 @@ test.each([
 test('modules come after those that they depend on, each once, uncompressed', async () => {
   const drivers = join(folder, 'lib/modules/6.1/kernel/drivers');
   await mkdir(drivers, { recursive: true });
-  await writeFile(join(drivers, 'virtio.ko'), moduleFile('virtio_ring'));
-  await writeFile(join(drivers, 'virtio-ring.ko'), moduleFile(''));
-  await writeFile(join(drivers, 'virtio_pci.ko'), moduleFile('virtio_ring,virtio'));
+  await writeFile(join(drivers, 'virtio.ko'), moduleFile({ depends: 'virtio_ring' }));
+  await writeFile(join(drivers, 'virtio-ring.ko'), moduleFile({}));
+  await writeFile(join(drivers, 'virtio_pci.ko'), moduleFile({ depends: 'virtio_ring,virtio' }));
   await execa('xz', ['-C', 'crc32', join(drivers, 'virtio.ko')]);
   const modules = await readModules(folder, ['virtio_pci', 'virtio']);
   expect(modules.map(({ name }) => name)).toEqual(['virtio_ring', 'virtio', 'virtio_pci']);
-  expect(modules[1]?.bytes.equals(moduleFile('virtio_ring'))).toBe(true);
+  expect(modules[1]?.bytes.equals(moduleFile({ depends: 'virtio_ring' }))).toBe(true);
 });
 
 test('a module whose dependency is not there is left out', async () => {
-  await writeFile(join(folder, 'virtio_pci.ko'), moduleFile('virtio_ring'));
-  await writeFile(join(folder, 'virtio_console.ko'), moduleFile(''));
+  await writeFile(join(folder, 'virtio_pci.ko'), moduleFile({ depends: 'virtio_ring' }));
+  await writeFile(join(folder, 'virtio_console.ko'), moduleFile({}));
   const modules = await readModules(folder, ['virtio_pci', 'virtio_console']);
   expect(modules.map(({ name }) => name)).toEqual(['virtio_console']);
 });

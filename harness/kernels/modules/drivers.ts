@@ -1,6 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { decompressed } from './image.ts';
+import { decompressed } from '../image.ts';
+import { modinfoOf } from './modinfo.ts';
 
 /** The drivers of our guests' virtio-serial ports: option → module. */
 const DRIVERS: Readonly<Record<string, string>> = {
@@ -57,16 +58,11 @@ export async function readModules(folder: string, names: readonly string[]): Pro
     const file = files.get(name);
     if (file === undefined) return false;
     const bytes = await decompressed(await readFile(file), basename(file));
-    for (const dependency of dependenciesOf(bytes)) if (!(await add(dependency))) return false;
+    // Packages hold no modules.dep, which depmod writes on the machine; each module names what it needs.
+    for (const dependency of (await modinfoOf(bytes))?.depends ?? []) if (!(await add(dependency))) return false;
     loaded.set(name, { name, bytes });
     return true;
   };
   for (const name of names) await add(name);
   return [...loaded.values()];
-}
-
-/** Packages hold no modules.dep, which depmod writes on the machine; each module names what it needs (scripts/mod/modpost.c). */
-function dependenciesOf(module: Buffer): string[] {
-  const list = /\0depends=([^\0]*)\0/.exec(module.toString('latin1'))?.[1] ?? '';
-  return list.split(',').filter((name) => name !== '');
 }
