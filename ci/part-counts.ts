@@ -40,7 +40,7 @@ export function summary(parts: readonly Part[]): Counts & { readonly failures: r
   return { ...sum, failures: [...failures] };
 }
 
-/** How `timeout` tells that the limit was exceeded: 124, or 137 where the command had to be killed. */
+/** Exit codes of `timeout` after the limit: 124, or 137 where the command had to be killed. */
 function endOf(exitCode: number): string {
   if (exitCode === 0) return '';
   return `: exit code ${exitCode}${exitCode === 124 ? ', it took longer than its limit' : ''}`;

@@ -13,7 +13,7 @@ import {
   syscall,
 } from 'kconform';
 
-/** What a mount with some options came to. */
+/** The result of a mount with some options. */
 export interface Mounted {
   readonly errno: ErrnoResult['errno'];
   /** What the kernel logged of bpf meanwhile; null for nothing. */

@@ -20,12 +20,12 @@ export function get(path: string, options?: PathOptions): Call {
   return bpf.call(bpf.CMD.OBJ_GET, bpf.objPath(path, 0, options));
 }
 
-/** A map: an array of one value of 4 bytes unless told otherwise. */
+/** Creates a map; default: an array of one value of 4 bytes. */
 export async function newMap(process: GuestProcess, map: Partial<bpf.MapCreate> = {}): Promise<Fd> {
   return (await process.bpf(bpf.CMD.MAP_CREATE, bpf.mapCreate({ type: bpf.MAP_TYPE.ARRAY, ...map }))).fd;
 }
 
-/** Whose open pin holds room for a key: 4 KiB of slab that are missed if they are kept. */
+/** Creates a map with a key of 4 KiB. Each open pin of it allocates a key, so that a leak is visible in the slab. */
 export async function mapWithLargeKey(process: GuestProcess): Promise<Fd> {
   const SIZE = 4096;
   const types = new bpf.Btf();
@@ -37,7 +37,7 @@ export async function mapWithLargeKey(process: GuestProcess): Promise<Fd> {
 
 const RETURN_0 = instruction.sequence(instruction.move(0, 0), instruction.exit());
 
-/** A program that does nothing: a socket filter unless told otherwise. */
+/** Loads a program that does nothing; default: a socket filter. */
 export async function newProgram(process: GuestProcess, type: number = bpf.PROG_TYPE.SOCKET_FILTER): Promise<Fd> {
   return (await process.bpf(bpf.CMD.PROG_LOAD, bpf.progLoad({ type, instructions: RETURN_0 }))).fd;
 }

@@ -5,7 +5,7 @@ export async function fdinfoText(process: GuestProcess, fd: Fd): Promise<string>
   return fd.number < 0 ? '' : process.readFile(`/proc/self/fdinfo/${fd.number}`);
 }
 
-/** Everything that /proc/self/fdinfo tells of a descriptor: `allowed_cmds` → `0x40021`, in the order of its lines. */
+/** The fields of /proc/self/fdinfo of a descriptor: `allowed_cmds` → `0x40021`, in the order of its lines. */
 export async function fdinfo(process: GuestProcess, fd: Fd): Promise<Map<string, string>> {
   const text = await fdinfoText(process, fd);
   return new Map([...text.matchAll(/^(\w+):\t(.*)$/gm)].map(([, key = '', value = '']) => [key, value]));

@@ -9,7 +9,7 @@ export const LSM_CONFIG = ['BPF_LSM', 'BPF_JIT', 'DEBUG_INFO_BTF', 'DYNAMIC_FTRA
 export const EPERM = 1;
 export const EACCES = 13;
 
-/** The hook answers this to whatever it is asked: 0, or the negative number of an error. */
+/** The return value of the hook: 0, or a negative errno. */
 export function always(answer: number): Buffer {
   return sequence(move(0, answer), exit());
 }
@@ -40,7 +40,7 @@ export class Hook {
     return new Hook(guest, await bpf.kernelBtfId(guest.root, `bpf_lsm_${name}`, bpf.BTF_KIND.FUNC));
   }
 
-  /** What BPF_PROG_LOAD is told. */
+  /** The attributes of BPF_PROG_LOAD. */
   program(program: Buffer) {
     return {
       type: bpf.PROG_TYPE.LSM,

@@ -168,7 +168,7 @@ function imports(names: readonly string[], own: string): Plugin {
 
 const LOOKING = {};
 
-/** import.meta tells where a file was written, not where its compiled form lies. */
+/** import.meta has the path of the source file, not that of the compiled file. */
 function typescript(onInput: (path: string, text: string) => void): Plugin {
   return {
     name: 'typescript',

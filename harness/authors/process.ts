@@ -22,8 +22,8 @@ process.once('exit', () => {
 type Content<T extends Answer['type']> = Extract<Answer, { readonly type: T }>;
 
 /**
- * A process for files of authors, with its own globals, working directory and memory limit. It can be killed whatever it does;
- * what kills it kills nothing else. It dies with us, even when we are killed with SIGKILL (PR_SET_PDEATHSIG of prctl(2)).
+ * A process for files of authors, with its own globals, working directory and memory limit. It can always be killed; what kills
+ * it kills nothing else. It dies with us, even when we are killed with SIGKILL (PR_SET_PDEATHSIG of prctl(2)).
  */
 export class AuthorProcess implements AsyncDisposable {
   readonly #child: ChildProcess;
@@ -85,7 +85,7 @@ export class AuthorProcess implements AsyncDisposable {
    * Sends a request and awaits its answer; `type` is the type of the latter.
    * @param awaited what is awaited, as a noun phrase
    * @param limitMs undefined where the caller has one
-   * @throws what failed, as the process tells it; KC_AUTHOR_TIMEOUT, KC_AUTHOR_EXIT (case), KC_AUTHOR_KILLED (host)
+   * @throws the error that the process reports; KC_AUTHOR_TIMEOUT, KC_AUTHOR_EXIT (case), KC_AUTHOR_KILLED (host)
    */
   async ask<T extends Answer['type']>(
     request: Request,

@@ -50,7 +50,7 @@ export async function isLocked(path: string): Promise<boolean> {
   return existsSync(path) && !(await isStale(path));
 }
 
-/** What tells this process from every other, also of other boots. */
+/** Identifies this process, also across boots. */
 export function ownIdentity(): string {
   return identityOf(process.pid) ?? String(process.pid);
 }

@@ -5,7 +5,7 @@ import { type Judged, readResults } from '../run/results/results-file.ts';
 import { type Comparison, compareRuns } from '../series/compare.ts';
 import { pairKernels } from '../series/pairs.ts';
 
-/** What was to be judged, and what it came to. */
+/** The planned cases and their results. */
 interface Run {
   readonly started: Pick<RunStarted, 'planned'>;
   readonly cases: readonly { readonly result: Judged }[];

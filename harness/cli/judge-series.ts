@@ -20,7 +20,7 @@ export interface SeriesOptions {
   readonly jobs?: number;
 }
 
-/** Runs the cases on what the specs mean; how it goes is told on stderr, as stdout is for what comes of it. */
+/** Runs the cases on the kernels of the specs. Progress goes to stderr, because stdout is for the result. */
 export async function judgeOn(
   specs: readonly string[],
   cases: readonly Case[],
@@ -33,7 +33,7 @@ export async function judgeOn(
 interface JudgeOptions extends Pick<SeriesOptions, 'out' | 'accel' | 'jobs'> {
   readonly retry?: boolean;
   readonly judged?: readonly Attempt[];
-  /** Where how it goes is told; stderr without. */
+  /** The stream for progress; default: stderr. */
   readonly told?: NodeJS.WriteStream;
 }
 

@@ -9,7 +9,7 @@ const BY_CODE: Readonly<Record<string, string>> = {
   EFBIG: 'a file is larger than allowed: raise the limit (ulimit -f unlimited)',
 };
 
-/** Node and esbuild without memory fail in words of their own. */
+/** The messages of Node and esbuild when memory is exhausted. */
 const OUT_OF_MEMORY =
   /WebAssembly\.\w+\(\): Out of memory|^The service (was stopped|is no longer running)|ENOMEM|Cannot allocate memory/;
 

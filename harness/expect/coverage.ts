@@ -3,23 +3,23 @@ import type { Expectation } from './expectation.ts';
 import { isWithin } from './judge/diff.ts';
 import { type ExpectedLeaf, leavesOf } from './judge/leaves.ts';
 
-/** A case as its expectation tells it. */
+/** A case with its expectation. */
 export interface ReadCase {
   readonly name: string;
   readonly expectation: Expectation;
 }
 
-/** What a case holds the kernel to at one path. */
+/** The expected value of a case at one path. */
 export interface HeldObservation extends ExpectedLeaf {
-  /** Ids of the behaviours that it looks at. */
+  /** Ids of the behaviours that it observes. */
   readonly behaviours: readonly string[];
-  /** Title of the quirk that is expected here. */
+  /** Title of the quirk that the value belongs to. */
   readonly quirk?: string;
-  /** Titles of the known bugs that show here. */
+  /** Titles of the known bugs that change the value. */
   readonly bugs?: readonly string[];
 }
 
-/** Observations of one case that look at the same thing. */
+/** Observations of one case for the same behaviour or commit. */
 export interface CaseObservations {
   readonly case: string;
   readonly paths: readonly string[];
@@ -49,8 +49,8 @@ export function heldObservations({ outcome, behaviours = {}, quirks, knownBugs }
 }
 
 /**
- * Which observations look at each behaviour, and at each commit: through the behaviours that it made or fixed, or, for
- * observations that look at none, through the commit of their case.
+ * The observations of each behaviour and of each commit. An observation belongs to a commit through its behaviours, or, if it has
+ * none, through the commit of its case.
  */
 export function coverageOf(cases: readonly ReadCase[], behaviours: readonly Behaviour[]): Coverage {
   const held = cases.map(({ name, expectation }) => ({

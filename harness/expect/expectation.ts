@@ -1,10 +1,10 @@
 import type { Matcher } from './matchers/matchers.ts';
 import type { Observed } from './outcome.ts';
 
-/** What a correct kernel shows, typed by what the scenario observes: each leaf the literal value, or a matcher for it. */
+/** The expected value for an observation of type T: each leaf is the literal value or a matcher. */
 export type Expected<T> = [Observed] extends [T] ? ExpectedData : Matcher<T> | Plain<T>;
 
-/** What may be expected where the type of the observation says nothing. */
+/** The expected value if the type of the observation is unknown. */
 export type ExpectedData =
   | null
   | boolean
@@ -97,8 +97,8 @@ export interface Quirk {
 }
 
 /**
- * Id of a behaviour of the subject (`mount/owner`) → the observations that look at it: paths, which stand for all that lies
- * below them, or `all` of the case's.
+ * Id of a behaviour of the subject (`mount/owner`) → its observations: paths, which include everything below them, or `all`
+ * observations of the case.
  */
 export type BehavioursOf<Path extends string> = Readonly<Record<string, 'all' | readonly Path[]>>;
 
@@ -123,7 +123,7 @@ interface ExpectationFields {
   readonly limitMs?: number;
 }
 
-/** A path that begins with the name of an observation; what lies below the name is checked when the case is read. */
+/** A path that begins with the name of an observation. The rest of the path is checked when the case is loaded. */
 type PathIn<Name> = Name extends string ? Name | `${Name}.${string}` | `${Name}[${string}` | `["${string}` : never;
 
 /** What an author writes in expect.ts. */

@@ -8,7 +8,7 @@ import { scanForLeaks } from './kmemleak.ts';
 import { readSplats } from './splats/splats.ts';
 import { caseConsole, type Watching } from './watch.ts';
 
-/** What trying the oracles on one kernel came to; an oracle that is in neither has seen the fault that was planted for it. */
+/** The result of testing the oracles on one kernel. An oracle in neither list has found its planted fault. */
 export interface OracleProof {
   /** oracle → what it did not see: it must not be trusted */
   readonly silent: Readonly<Record<string, string>>;

@@ -11,7 +11,7 @@ const ENOENT = 2;
 /** The two calls of the guest's init that are needed. */
 type Files = Pick<Control, 'readFile' | 'writeFile'>;
 
-/** What kmemleak came to: the leaks, or why it could not look. */
+/** The result of kmemleak: the leaks, or why it could not scan. */
 export type LeakScan = { readonly leaks: readonly Leak[] } | { readonly unavailable: string };
 
 /**

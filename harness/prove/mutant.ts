@@ -53,7 +53,7 @@ export interface EquivalentMutant {
   readonly why: string;
 }
 
-/** Whether an observation's path is the declared one, or lies below it. */
+/** Whether the path of an observation is equal to the declared path or below it. */
 export function covers(declared: string, path: string): boolean {
   return path === declared || path.startsWith(`${declared}.`) || path.startsWith(`${declared}[`);
 }

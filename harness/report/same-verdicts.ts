@@ -1,6 +1,6 @@
 import type { Judged } from '../run/results/results-file.ts';
 
-/** What of a run tells whether two runs agree; a results.json as it was read has it. */
+/** The part of a run that is compared to see whether two runs agree. */
 export interface Verdicts {
   readonly results: readonly (Pick<Judged, 'case' | 'verdict'> & {
     readonly kernel: Pick<Judged['kernel'], 'id'>;

@@ -6,7 +6,7 @@ import type { Kernel } from '../kernels/kernel.ts';
 /** Which kernel it is; SHA-256 of its image where the kernel was there to be read. */
 export type KernelIdentity = Pick<Kernel, 'id' | 'spec' | 'version' | 'package'> & Partial<Pick<Kernel, 'sha256'>>;
 
-/** What tells one case on one kernel from every other. */
+/** Identifies one case on one kernel. */
 export function jobKey(kernel: Pick<KernelIdentity, 'id'>, name: string): string {
   return `${kernel.id}\n${name}`;
 }
@@ -20,7 +20,7 @@ export interface Planned {
   readonly shard?: { readonly index: number; readonly count: number };
 }
 
-/** What an unexpected result came to when it was looked at again. */
+/** The result of repeating a case with an unexpected verdict. */
 export interface Retry {
   readonly isolation: 'clone' | 'cold';
   readonly verdict: Verdict;

@@ -5,11 +5,11 @@ import type { Judged } from '../run/results/results-file.ts';
 /** `has`: the kernel behaves as one with the commit, which one that never had the bug does too. */
 export type FixState = 'has' | 'lacks' | 'unknown';
 
-/** What one case tells of one commit. */
+/** The evidence of one case about one commit. */
 export interface Witness {
   readonly case: string;
   readonly state: FixState;
-  /** Why nothing can be told, or what shows that the commit is lacking. */
+  /** Why it is undetermined, or the evidence that the commit is missing. */
   readonly why?: string;
   /** The kernel is of a version that should have it: a fix that was missed. */
   readonly missed?: true;

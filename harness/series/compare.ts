@@ -38,7 +38,7 @@ export interface Comparison {
   readonly compared: readonly Compared[];
   /** How many cases, on how many pairs of kernels, were judged in both runs. */
   readonly common: number;
-  /** How many of these came to the same. */
+  /** How many of these have the same result. */
   readonly same: number;
 }
 

@@ -3,7 +3,7 @@ import type { Judged } from '../run/results/results-file.ts';
 import { fold } from './fold.ts';
 import { kernelsOf, labelsOf } from './kernels.ts';
 
-/** What one case came to on kernels that show the same of all cases. */
+/** The result of one case on kernels whose results are equal for all cases. */
 export interface Cell {
   readonly verdict: Verdict;
   /** 1, or the number of the expectation where the case expects other values of other kernels. */

@@ -1,7 +1,7 @@
 import { isUnexpected } from '../expect/outcome.ts';
 import { type CaseResult, jobKey, type KernelIdentity, type Planned } from '../run/events.ts';
 
-/** What one part of a run has, with whatever it left beside its results. */
+/** One part of a run, with the files beside its results. */
 export interface Part<T extends { readonly result: CaseResult }> {
   readonly planned?: Planned | undefined;
   readonly cases: readonly T[];

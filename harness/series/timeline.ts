@@ -5,25 +5,25 @@ import type { Judged } from '../run/results/results-file.ts';
 import { fold } from './fold.ts';
 import { byAge, labelsOf } from './kernels.ts';
 
-/** Kernels that follow one another and show the same. */
+/** Consecutive kernels with the same result. */
 export interface Stretch {
   /** Labels, oldest first. */
   readonly kernels: readonly string[];
   readonly verdict: Verdict;
-  /** What was observed, or why there is that verdict; empty for a case that passes. */
+  /** The observed value, or the reason of the verdict; empty for a case that passes. */
   readonly shown: string;
   /** The commit that a kernel lacks or seems to lack. */
   readonly fix?: string;
 }
 
-/** From one kernel to the next of which something is known, the behaviour came to be good or bad. */
+/** A change of the behaviour to good or bad, between two kernels with a known result. */
 export interface Transition {
   readonly to: Exclude<Standing, 'unknown'>;
   readonly after: string;
   readonly at: string;
-  /** Kernels between the two of which nothing is known. */
+  /** Kernels between the two without a known result. */
   readonly unknown: readonly string[];
-  /** Commits that the bad side was told to lack. */
+  /** Commits that the bad side lacks. */
   readonly fixes: readonly string[];
 }
 
@@ -38,9 +38,10 @@ export interface Timeline {
 }
 
 /**
- * Since when and until when a case showed what.
+ * The history of a case over versions.
  * @param results of any cases; of two results on one kernel the later counts
- * @param observation a path, which stands for all that lies below it; without one those are told whose value or expectation changed
+ * @param observation a path, which stands for all that lies below it; without one those are told whose value or expectation
+ *   changed
  */
 export function timelineOf(results: readonly Judged[], name: string, observation?: string): Timeline {
   const latest = new Map(results.filter((one) => one.case === name).map((one) => [one.kernel.id, one]));

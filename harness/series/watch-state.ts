@@ -15,7 +15,7 @@ const State = z.object({
   last: z.object({ version: z.string(), folder: z.string() }),
 });
 
-/** How far a watch has come. */
+/** The state of a watch. */
 export type WatchState = z.infer<typeof State>;
 
 /** Undefined before the first time. @throws KC_WATCH_STATE (host) for a file that is none, or is of another series */

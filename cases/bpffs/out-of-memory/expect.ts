@@ -4,7 +4,7 @@ import type scenario from './scenario.ts';
 const noMemory = { errors: 'ENOMEM', doneWithout: 0, left: 0, otherwise: null };
 /** What the names of two iterators take, which a mount does without. */
 const PRELOADED = 6;
-/** An inode that cannot be had is told as if the file system were full. */
+/** ENOSPC is returned if no inode can be allocated. */
 const noMemoryOrRoom = { errors: 'ENOMEM, ENOSPC', doneWithout: 0, left: 0, otherwise: null };
 
 export default expectation<typeof scenario>({

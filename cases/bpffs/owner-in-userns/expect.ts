@@ -17,7 +17,7 @@ const outside = (option: string) => ({
   '165535': 'accepted',
   '165536': outOf(option),
 });
-/** Every reader is told the ids of the initial namespace. */
+/** Every reader sees the ids of the initial namespace. */
 const shown = (options: string) => ({ inside: options, outside: options, nested: options });
 const pin = { inside: '0:0', outside: '100000:100000' };
 

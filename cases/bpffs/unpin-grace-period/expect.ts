@@ -2,7 +2,7 @@ import { byVersion, expectation } from 'kconform';
 import { releasedLate } from '../released-late.ts';
 import type scenario from './scenario.ts';
 
-/** What a probe on a function that the kernel does not have comes to; ENOENT was seen on 6.1. */
+/** The result of a probe on a function that the kernel does not have; ENOENT was seen on 6.1. */
 const NO_SUCH_FUNCTION = byVersion({ '6.1': 'ENOENT', '6.12': 'EINVAL' });
 
 export default expectation<typeof scenario>({

@@ -155,7 +155,7 @@ function looker(testCase: Case, path: string | undefined, accelerator: Accelerat
   };
 }
 
-/** What the changelog has that may have done it; that it cannot be had is said, and costs the answer nothing. */
+/** The entries of the changelog that may explain the change. A missing changelog is reported and does not fail the command. */
 async function changes(
   { loaded, name }: Case,
   root: string,

@@ -159,7 +159,7 @@ async function kernelFacts(kernel: () => Promise<Kernel>): Promise<string> {
   return version;
 }
 
-/** A kernel that cannot be had has a line of its own: it is no fault of the accelerator. */
+/** A kernel that is not available gets a separate line: it is not an error of the accelerator. */
 async function acceleratorFacts(kernel: () => Promise<Kernel>): Promise<string> {
   await qemuVersion(cachePath('qemu.json'));
   const sample = await kernel().catch(() => undefined);

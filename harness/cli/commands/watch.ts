@@ -92,7 +92,7 @@ interface NewOptions extends Options {
 }
 
 /**
- * Judges one version, or what is left of it, and tells what became of each case since the last one.
+ * Judges one version, or the rest of it, and reports the change of each case since the last version.
  * @returns the exit code, and what GitHub is to show beside it
  */
 async function judgeNew(kernel: PlannedKernel, cases: readonly Case[], options: NewOptions, signal: AbortSignal) {

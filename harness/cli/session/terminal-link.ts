@@ -61,7 +61,7 @@ export async function onPipes(connection: OrdinaryConnection, command: string): 
   }
 }
 
-/** As a shell tells it: 128 and the signal's number where a signal ended the command. */
+/** The exit code as a shell returns it: 128 plus the signal's number if a signal ended the command. */
 export function exitCodeOf({ exitCode, signal }: ExitStatus): number {
   if (exitCode !== null) return exitCode;
   const numbers: Record<string, number> = constants.signals;

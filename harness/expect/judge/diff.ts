@@ -51,7 +51,7 @@ export function valueAt(tree: unknown, path: string): unknown {
   return value;
 }
 
-/** True when the path is the other one or lies below it. */
+/** True if the path is equal to the other one or below it. */
 export function isWithin(path: string, ancestor: string): boolean {
   return path === ancestor || (path.startsWith(ancestor) && /^[.[]/.test(path.slice(ancestor.length)));
 }

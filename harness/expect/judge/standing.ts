@@ -11,7 +11,7 @@ export function standingOf(verdict: Verdict): Standing {
 }
 
 /**
- * The standing of one case, or of an observation of it and all that lies below it.
+ * The standing of one case, or of one of its observations and everything below it.
  * @param path of an observation; the standing is unknown where nothing was observed there
  */
 export function standingAt(

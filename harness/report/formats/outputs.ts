@@ -20,7 +20,7 @@ interface Environment {
 /** The reports that somebody asked for, by option or by being GitHub Actions. */
 export interface Outputs {
   readonly reporters: readonly Reporter[];
-  /** Whether standard output is a report's, so that what is told to people goes elsewhere. */
+  /** Whether a report goes to standard output, so that messages for people go elsewhere. */
   readonly takesStdout: boolean;
 }
 
@@ -90,7 +90,7 @@ function ofGithub(
   ];
 }
 
-/** From now on, keeps commands out of what is told; gives ours when the run has finished and all else is told. */
+/** Keeps commands out of the output from now on, and prints the annotations at the end of the run. */
 function githubCommands(stdout: Output, env: Environment, annotations: Render): Reporter {
   const guard = guardOutput(stdout, env);
   return new Recorder(async (record) => guard.end(annotations(record)));

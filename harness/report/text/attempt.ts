@@ -55,7 +55,7 @@ function faultOf(seen: ScenarioRun): string | undefined {
   return first === undefined ? undefined : `the ${first[0]} oracle could not look: ${first[1]}`;
 }
 
-/** What one run of a scenario came to, as text that ends with a line feed. */
+/** The result of one run of a scenario, as text that ends with a line feed. */
 export function printAttempt(version: string, seen: ScenarioRun, number: number | undefined): string {
   const lines = [`${version}${number === undefined ? '' : ` #${number}`}: ${headline(seen)}`];
   if ('outcome' in seen) {

@@ -36,7 +36,7 @@ export interface ObserveSetting extends Pick<ScenarioContext, 'onOutput' | 'onNo
   unmet?(guest: Guest): Promise<string | undefined>;
 }
 
-/** What a scenario came to in one guest, before anybody judges it. */
+/** The result of a scenario in one guest, before it is judged. */
 export type ScenarioRun = { readonly console: string } & (
   | { readonly unmet: string }
   /** `failure`: why the scenario did not come to its end, or the guest did not outlive it. */

@@ -15,7 +15,7 @@ import { Transcript } from '../../scenario/api/transcript.ts';
 import type { Case } from '../discovery/cases.ts';
 import { observe, type ScenarioRun } from './observe.ts';
 
-/** What one case came to, with what it left behind. */
+/** The result of one case, with its console and transcript. */
 export interface CaseRun {
   readonly judgement: Judgement;
   readonly error: KconformError | undefined;
@@ -120,7 +120,7 @@ function skip(reason: string): Judgement {
   return { verdict: 'SKIP', reason, observations: [], oracles: noReports };
 }
 
-/** What a case comes to that could not be started. */
+/** The result of a case that could not be started. */
 export function notRun(error: KconformError): CaseRun {
   const { message, blame } = error;
   const judgement: Judgement = { verdict: 'ERROR', reason: message, blame, observations: [], oracles: noReports };

@@ -50,7 +50,7 @@ function checked(index: number, count: number, names: string): Shard {
   });
 }
 
-/** One case on one kernel, by what tells it from the others. */
+/** One case on one kernel, with its identity. */
 export interface Share {
   readonly key: string;
   /** The case's name, by which its duration is known. */

@@ -4,7 +4,7 @@ import type { RecordedCase } from '../../../run/results/record.ts';
 import { splatLines } from '../../text/splat-lines.ts';
 import { duration, plain } from '../../text/text.ts';
 
-/** What is behind a cell: what page.mjs shows, and what the tests of it read. */
+/** The details of a cell, as page.mjs shows them and its tests read them. */
 export interface Detail {
   readonly case: string;
   /** Its name, as the matrix has it. */

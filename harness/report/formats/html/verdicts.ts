@@ -1,6 +1,6 @@
 import type { Verdict } from '../../../expect/outcome.ts';
 
-/** A verdict is told by its word and by this sign; its colour only repeats them. */
+/** A verdict is shown as a word and as this sign; the colour only repeats them. */
 export const SIGNS: Readonly<Record<Verdict, string>> = {
   PASS: '✓',
   FAIL: '✗',

@@ -2,7 +2,7 @@ import { type CaseObservations, type Coverage, heldObservations, type ReadCase }
 import type { FailedBefore } from '../../../prove/failed-before.ts';
 import { count } from './cases.ts';
 
-/** Who looks at what, for a person: commits, behaviours, and what is missing on either side at the end. */
+/** Coverage as text: the observations of each commit and behaviour, then what is missing on either side. */
 export function printCoverage({ commits, behaviours, loose }: Coverage): string[] {
   const unseen = behaviours.filter(({ looks }) => looks.length === 0);
   const unseenCommits = commits.filter(({ looks }) => looks.length === 0);
@@ -25,7 +25,7 @@ export function printCoverage({ commits, behaviours, loose }: Coverage): string[
   ];
 }
 
-/** Which observations have been seen to fail on a mutant, and which never have. */
+/** Which observations have failed on a mutant, and which never have. */
 export function printFailedBefore(cases: readonly ReadCase[], seen: FailedBefore): string[] {
   const all = cases.map(({ name, expectation }) => ({
     case: name,

@@ -5,7 +5,7 @@ import { plain, shorten } from '../text.ts';
 const STYLE: Readonly<Record<FixState, Style>> = { has: 'green', lacks: 'red', unknown: 'yellow' };
 const WORDS: Readonly<Record<FixState, string>> = { has: 'has', lacks: 'lacks', unknown: 'undetermined' };
 
-/** What one kernel has, lacks, and what cannot be told, as text that ends with a line feed. */
+/** Which fixes of one kernel are present, missing or undetermined, as text that ends with a line feed. */
 export function printAudit(version: string, audited: readonly Audited[], paint: Paint): string {
   const fixes = audited.filter(({ fixes }) => fixes);
   const others = audited.filter(({ fixes }) => !fixes);

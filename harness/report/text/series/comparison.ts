@@ -13,7 +13,7 @@ const STYLE: Readonly<Record<Change, Style>> = {
   persistent: 'dim',
 };
 
-/** How many observations of one case are told one by one. */
+/** How many observations of one case are printed separately. */
 const SHOWN = 8;
 /** A kernel that is new or missing as a whole is one line from so many cases on. What fails the comparison has its own line. */
 const MANY = 3;

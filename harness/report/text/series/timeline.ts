@@ -25,7 +25,7 @@ export function printTimeline(timeline: Timeline, bugs: readonly KnownBug[], pai
   return `${lines.join('\n')}\n`;
 }
 
-/** Observations that went the same way are told once. */
+/** Observations with the same history are printed once. */
 function together(observations: Timeline['observations']): Iterable<[string[], readonly Stretch[]]> {
   const groups = new Map<string, [string[], readonly Stretch[]]>();
   for (const [path, stretches] of observations) {
