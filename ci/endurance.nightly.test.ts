@@ -70,7 +70,7 @@ test(`${CLONES} clones beside two busy processes: every verdict is PASS, and the
     const { signal } = new AbortController();
     const kernel = await resolveKernel('6.12');
     const environment = await prepareEnvironment(kernel, undefined, () => undefined);
-    const source = await environment.guestsOf(kernel, 'clone', () => undefined, signal);
+    const source = await environment.guestsOf({ kernel }, 'clone', () => undefined, signal);
     const found = await findCases(fileURLToPath(new URL('../cases', import.meta.url)), CASES);
     expect(found.map(({ name }) => name).sort()).toEqual([...CASES].sort());
     const facts = { version: upstreamVersion(kernel), config: await readConfig(kernel) };

@@ -49,7 +49,7 @@ const [plan] = await planKernels([spec], { signal, progress, build: async () => 
 if (plan === undefined) throw new TypeError(`there is no kernel ${spec}`);
 const kernel = await plan.obtain();
 const environment = await prepareEnvironment(kernel, undefined, progress);
-const guests = await environment.guestsOf(kernel, 'clone', progress, signal);
+const guests = await environment.guestsOf({ kernel }, 'clone', progress, signal);
 await mkdir(FOLDER, { recursive: true });
 for (const [name, [command, shows]] of Object.entries(FAULTS)) {
   if (names.length > 0 && !names.includes(name)) continue;

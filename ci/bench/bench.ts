@@ -32,9 +32,9 @@ const [planned] = await planKernels([values.kernel]);
 if (planned === undefined) throw new TypeError(`there is no kernel ${values.kernel}`);
 const kernel = await planned.obtain();
 const environment = await prepareEnvironment(kernel, undefined, say);
-const template = await environment.templateOf(kernel, say, signal);
-const ownLogin = await environment.templateOf(kernel, say, signal, 'own');
-const cold = await environment.guestsOf(kernel, 'cold', say, signal);
+const template = await environment.templateOf({ kernel }, say, signal);
+const ownLogin = await environment.templateOf({ kernel }, say, signal, 'own');
+const cold = await environment.guestsOf({ kernel }, 'cold', say, signal);
 const samples = new Samples();
 const cores = availableParallelism();
 

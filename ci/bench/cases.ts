@@ -32,7 +32,7 @@ export async function measureRate(
 ): Promise<void> {
   const cases = Array.from({ length: window * count }, () => {
     const name = `bench/${isolation}`;
-    return { name, argument: name, folder: '/', loaded };
+    return { name, argument: name, folder: '/', machine: {}, loaded };
   });
   let finished = 0;
   let from = 0;

@@ -5,16 +5,18 @@
 export const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   'harness/errors': [],
   'harness/cache': ['harness/errors'],
+  'harness/machine': ['harness/errors'],
   'harness/kernels': ['harness/cache', 'harness/errors'],
-  'harness/guest': ['harness/cache', 'harness/errors'],
+  'harness/guest': ['harness/cache', 'harness/errors', 'harness/machine'],
   'harness/packages': ['harness/cache', 'harness/errors', 'harness/guest', 'harness/kernels'],
-  'harness/expect': ['harness/errors', 'harness/kernels'],
+  'harness/expect': ['harness/errors', 'harness/kernels', 'harness/machine'],
   'harness/scenario': [
     'harness/cache',
     'harness/errors',
     'harness/expect',
     'harness/guest',
     'harness/kernels/debian/kernel-headers.ts',
+    'harness/machine',
   ],
   'harness/authors': [
     'harness/cache',
@@ -34,6 +36,7 @@ export const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     'harness/kernels',
     'harness/oracles',
     'harness/scenario',
+    'harness/machine',
   ],
   'harness/prove': [
     'harness/authors',
@@ -52,6 +55,7 @@ export const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     'harness/prove',
     'harness/run',
     'harness/series',
+    'harness/machine',
   ],
   'harness/cli': [
     'harness/authors',
@@ -66,6 +70,7 @@ export const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     'harness/run',
     'harness/scenario',
     'harness/series',
+    'harness/machine',
   ],
   'harness/index.ts': [
     'harness/expect',

@@ -12,6 +12,8 @@ export interface TypeScriptScenario {
   readonly compiled: Compiled;
   /** It was compiled when it was found. */
   readonly compile?: undefined;
+  /** Its expect.ts asks for a machine, or an option does. */
+  readonly machine?: undefined;
 }
 
 /** One in shell or C runs no code of its author on the host. */

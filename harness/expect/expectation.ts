@@ -1,3 +1,4 @@
+import type { Machine } from '../machine/machine.ts';
 import type { Matcher } from './matchers/matchers.ts';
 import type { Observed } from './outcome.ts';
 
@@ -119,6 +120,8 @@ interface ExpectationFields {
   readonly knownBugs?: readonly KnownBug[];
   /** Promises that the kernel does not keep. */
   readonly quirks?: readonly Quirk[];
+  /** The machine that the scenario needs; without it the default machine. */
+  readonly machine?: Machine;
   /** Limit of the scenario in milliseconds on KVM; it is multiplied for software emulation. */
   readonly limitMs?: number;
 }

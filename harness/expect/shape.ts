@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { KconformError } from '../errors/error.ts';
+import { MachineShape } from '../machine/faults.ts';
 import type { Expectation, ExpectedData } from './expectation.ts';
 import { dataFaults } from './faults/data.ts';
 import { faultsOf } from './faults/faults.ts';
@@ -43,6 +44,7 @@ const Shape = objectOf({
     leaks: z.array(textOrMatcher).readonly().exactOptional(),
   }).exactOptional(),
   quirks: listOf({ title: words, documented: words, link: words, promised: byPath }).exactOptional(),
+  machine: MachineShape.readonly().exactOptional(),
   limitMs: z.number().positive().exactOptional(),
   behaviours: z
     .record(z.string(), z.union([z.literal('all'), list]))

@@ -35,10 +35,12 @@ const results: readonly CaseResult[] = [
     observations: [{ path: 'idsAfterUnlink', verdict: 'XFAIL', expected: '[]', observed: '[7]' }],
   }),
   result(newer, 'bpffs/mount-owner', 'PASS', 612, {
+    machine: { cpus: 2 },
     observations: [{ path: 'root.uid', verdict: 'PASS', expected: '65534', observed: '65534' }],
     oracles: { ...quiet, unavailable: { kmemleak: 'CONFIG_DEBUG_KMEMLEAK is not set' } },
   }),
   result(newer, 'bpffs/delegate-options', 'FAIL', 1730, {
+    machine: { memory: '1G', modules: ['loop max_loop=4', 'overlay'], kernelParameters: ['panic_on_warn=1'] },
     blame: 'kernel',
     reason: "negative.errno: expected 'EINVAL', observed 'EPERM', as if 6c1752e0b6ca were missing",
     fix: '6c1752e0b6ca',

@@ -1,8 +1,11 @@
+import type { KconformError } from '../errors/error.ts';
 import { BOOT } from '../expect/judge/boot.ts';
 import type { PlannedKernel } from '../kernels/resolve.ts';
+import type { Machine } from '../machine/machine.ts';
 import { runBoot } from './case/boot.ts';
 import type { Attempt } from './case/retry.ts';
 import { attemptNotRun, attemptOf, BOOT_CASE } from './case-result.ts';
+import type { GuestSource } from './environment.ts';
 import type { RunOptions } from './options.ts';
 import type { Plan } from './plan.ts';
 import type { GuestSources } from './pool/guest-sources.ts';
@@ -22,12 +25,14 @@ export class BootJobs {
     this.#results = results;
   }
 
-  /** A template's boot has ended as soon as there are guests. With a boot for each case, judgeLate judges them. */
-  async judge(kernel: PlannedKernel): Promise<void> {
-    const source = await this.#sources.of(kernel, this.#options.isolation);
-    if (source instanceof Error || this.#options.isolation === 'clone') {
-      await this.#results.add(await this.#attempt(kernel));
-    }
+  /**
+   * A template's boot has ended as soon as there are guests. With a boot for each case, judgeLate judges them, and also those on
+   * the machines of other cases.
+   */
+  async judge(kernel: PlannedKernel, machine: Machine): Promise<void> {
+    const { isolation } = this.#options;
+    const source = await this.#sources.of({ kernel, machine, isolation });
+    if (source instanceof Error || isolation === 'clone') await this.#results.add(await this.#attempt(kernel, source));
   }
 
   /**
@@ -39,16 +44,16 @@ export class BootJobs {
     const earlier = this.#results.of(kernel, BOOT);
     if (earlier?.verdict === 'FAIL') return;
     const isDue = earlier === undefined && this.#plan.includesBootOf(kernel);
-    const attempt = await this.#attempt(kernel);
+    const attempt = await this.#attempt(kernel, undefined);
     if (isDue || attempt.result.verdict === 'FAIL') await this.#results.add(attempt);
   }
 
-  async #attempt(kernel: PlannedKernel): Promise<Attempt> {
-    const { isolation, ownOptions, boot = {} } = this.#options;
+  /** @param source why there are no guests, if there are none */
+  async #attempt(kernel: PlannedKernel, source: GuestSource | KconformError | undefined): Promise<Attempt> {
+    const { ownOptions, boot = {} } = this.#options;
     const subject = { kernel, testCase: BOOT_CASE, ownOptions };
     const image = await this.#sources.images.obtain(kernel);
     if (image instanceof Error) return attemptNotRun(subject, image);
-    const source = await this.#sources.of(kernel, isolation);
     const boots = source instanceof Error ? source : this.#sources.bootsOf(kernel);
     const { durationMs, ...done } = await runBoot(image, boots, boot);
     return attemptOf({ ...subject, kernel: image }, done, durationMs);

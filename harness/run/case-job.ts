@@ -11,7 +11,7 @@ import { attemptNotRun, attemptOf } from './case-result.ts';
 import type { Case } from './discovery/cases.ts';
 import type { Environment, Isolation } from './environment.ts';
 import type { RunOptions } from './options.ts';
-import type { GuestSources } from './pool/guest-sources.ts';
+import type { GuestSources, GuestsWanted } from './pool/guest-sources.ts';
 import type { Turn } from './pool/scheduler.ts';
 
 /** What the cases of one run share. */
@@ -44,8 +44,12 @@ export class CaseJob {
     const first = await this.#attempt(options.isolation);
     const isWanted = options.retry === true && isUnexpected(first.result.verdict);
     if (!isWanted || this.#testCase.loaded instanceof Error) return first;
-    if ((await sources.of(this.#kernel, options.isolation)) instanceof Error) return first;
+    if ((await sources.of(this.#wanted(options.isolation))) instanceof Error) return first;
     return retryCase(first, (isolation) => this.#attempt(isolation), options.signal);
+  }
+
+  #wanted(isolation: Isolation): GuestsWanted {
+    return { kernel: this.#kernel, machine: this.#testCase.machine, isolation };
   }
 
   async #attempt(isolation: Isolation): Promise<Attempt> {
@@ -75,9 +79,9 @@ export class CaseJob {
 
   async #startGuest(image: Kernel, isolation: Isolation, time: CaseTime): ReturnType<CaseSetting['start']> {
     const { options, environment, sources } = this.#setting;
-    const source = await sources.of(this.#kernel, isolation);
+    const source = await sources.of(this.#wanted(isolation));
     if (source instanceof Error) throw source;
-    await this.#turn.reserve(environment.memoryOf(image));
+    await this.#turn.reserve(environment.memoryOf({ kernel: image, machine: this.#testCase.machine }));
     time.restart();
     const machine = await source.start(options.signal);
     await time.exclude(() => this.#turn.begin());

@@ -1,5 +1,6 @@
 import type { KconformError } from '../errors/error.ts';
 import { BOOT } from '../expect/judge/boot.ts';
+import { DEFAULT_MACHINE, isDefaultMachine } from '../machine/machine.ts';
 import { quote } from '../scenario/api/guest.ts';
 import type { Attempt } from './case/retry.ts';
 import { type CaseRun, notRun } from './case/run-case.ts';
@@ -9,13 +10,13 @@ import type { CaseResult, KernelIdentity } from './events.ts';
 /** What a result says of the case that was run. */
 export interface ResultOf {
   readonly kernel: KernelIdentity;
-  readonly testCase: Pick<Case, 'name' | 'argument'>;
+  readonly testCase: Pick<Case, 'name' | 'argument' | 'machine'>;
   /** See RunOptions. */
   readonly ownOptions: readonly string[];
 }
 
 /** The boot of a kernel as the subject of a result. */
-export const BOOT_CASE: ResultOf['testCase'] = { name: BOOT, argument: BOOT };
+export const BOOT_CASE: ResultOf['testCase'] = { name: BOOT, argument: BOOT, machine: DEFAULT_MACHINE };
 
 /** Makes the result of a case that was run, with what it left. */
 export function attemptOf(
@@ -27,6 +28,7 @@ export function attemptOf(
   const result: CaseResult = {
     kernel: identityOf(kernel),
     case: testCase.name,
+    ...(isDefaultMachine(testCase.machine) ? {} : { machine: testCase.machine }),
     verdict,
     durationMs,
     ...(blame === undefined ? {} : { blame }),

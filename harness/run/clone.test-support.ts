@@ -6,5 +6,5 @@ import { prepareEnvironment } from './environment.ts';
 export async function startClone(signal = new AbortController().signal): Promise<GuestMachine> {
   const kernel = await resolveKernel('6.12');
   const environment = await prepareEnvironment(kernel, undefined, () => undefined);
-  return await (await environment.guestsOf(kernel, 'clone', () => undefined, signal)).start(signal);
+  return await (await environment.guestsOf({ kernel }, 'clone', () => undefined, signal)).start(signal);
 }

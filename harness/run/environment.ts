@@ -16,14 +16,14 @@ import type { OracleProof } from '../oracles/canaries.ts';
 import { clearLeaks } from '../oracles/kmemleak.ts';
 import { proveOracles } from './case/oracle-proof.ts';
 import type { HostFacts } from './events.ts';
-import { KernelMachines } from './kernel-machines.ts';
+import { type GuestKind, KernelMachines } from './kernel-machines.ts';
 import { CloneSource } from './pool/clone-source.ts';
 import { ColdSource } from './pool/cold-source.ts';
 
 /** `clone`: a copy-on-write clone of a booted guest for each case; `cold`: a boot for each case. */
 export type Isolation = 'clone' | 'cold';
 
-/** Starts pristine guests of one kernel. */
+/** Starts pristine guests of one kernel on one machine. */
 export interface GuestSource {
   /** How long it took to make the first guest possible, in milliseconds. */
   readonly readyMs: number;
@@ -72,7 +72,7 @@ export class Environment {
   /** Kernels in use, by the hash of the image: several kernels can have the same. */
   readonly #users = new Map<string, Set<Kernel>>();
   /** Folders of templates, by the hash of the image. */
-  readonly #folders = new Map<string, string>();
+  readonly #folders = new Map<string, Set<string>>();
 
   constructor(machines: KernelMachines, { accelerator, reason }: AcceleratorChoice, qemu: string) {
     this.host = { qemu, cpus: availableParallelism(), accelerator, acceleratorReason: reason };
@@ -81,54 +81,56 @@ export class Environment {
     this.#accelerator = accelerator;
   }
 
-  /** Memory of a guest of that kernel, in MiB. */
-  memoryOf(kernel: Kernel): number {
-    return this.#machines.memoryOf(kernel);
+  /** Memory of such a guest, in MiB. */
+  memoryOf(kind: GuestKind): number {
+    return this.#machines.memoryOf(kind);
   }
 
-  /** The kernel's frozen guest, which is made if it is missing. */
-  async templateOf(kernel: Kernel, progress: Progress, signal: AbortSignal, login = loginKind()): Promise<Template> {
+  /** The frozen guest, which is made if it is missing. */
+  async templateOf(kind: GuestKind, progress: Progress, signal: AbortSignal, login = loginKind()): Promise<Template> {
+    const { kernel } = kind;
     this.#users.set(kernel.sha256, (this.#users.get(kernel.sha256) ?? new Set()).add(kernel));
-    const inputs = { ...(await this.#machines.inputsFor(kernel, this.#accelerator)), login };
+    const inputs = { ...(await this.#machines.inputsFor(kind, this.#accelerator)), login };
     const template = await Template.obtain(cachePath('templates'), inputs, {
       limits: this.limits,
       signal,
       progress,
       prepare: (control) => clearLeaks(control, sleep),
     });
-    this.#folders.set(kernel.sha256, template.folder);
+    this.#folders.set(kernel.sha256, (this.#folders.get(kernel.sha256) ?? new Set()).add(template.folder));
     return template;
   }
 
-  /** Makes guests of a kernel possible: makes its template, or checks its images, and tries the oracles on it. */
-  async guestsOf(kernel: Kernel, isolation: Isolation, progress: Progress, signal: AbortSignal): Promise<GuestSource> {
+  /** Makes such guests possible: makes their template, or checks the kernel's images, and tries the oracles on them. */
+  async guestsOf(kind: GuestKind, isolation: Isolation, progress: Progress, signal: AbortSignal): Promise<GuestSource> {
     const startedAt = performance.now();
-    const { source, memo } = await this.#open(kernel, isolation, progress, signal);
+    const { kernel } = kind;
+    const { source, memo } = await this.#open(kind, isolation, progress, signal);
     const start = (caseSignal: AbortSignal) => source.start(this.limits, caseSignal);
     const proof = await proveOracles(memo, () => start(signal), this.limits, signal, kernel.leakModule);
     const readyMs = isolation === 'cold' ? 0 : Math.round(performance.now() - startedAt);
     return { readyMs, proof, start, boots: () => source.boots() };
   }
 
-  /** Ends the use of a kernel's frozen guest, which may then be removed from the cache. */
+  /** Ends the use of a kernel's frozen guests, which may then be removed from the cache. */
   async release(kernel: Kernel): Promise<void> {
     const users = this.#users.get(kernel.sha256);
     users?.delete(kernel);
-    const folder = this.#folders.get(kernel.sha256);
-    if (folder !== undefined && users?.size === 0) await endUse(folder);
+    if (users?.size !== 0) return;
+    for (const folder of this.#folders.get(kernel.sha256) ?? []) await endUse(folder);
   }
 
   /** `memo`: where the proof of the oracles is kept. */
-  async #open(kernel: Kernel, isolation: Isolation, progress: Progress, signal: AbortSignal) {
+  async #open(kind: GuestKind, isolation: Isolation, progress: Progress, signal: AbortSignal) {
     if (isolation === 'cold') {
-      const inputs = await this.#machines.inputsFor(kernel, this.#accelerator);
+      const inputs = await this.#machines.inputsFor(kind, this.#accelerator);
       await verifyImages(inputs);
       return { source: new ColdSource(inputs.spec), memo: undefined };
     }
-    const template = await this.templateOf(kernel, progress, signal);
+    const template = await this.templateOf(kind, progress, signal);
     const again = async () => {
-      progress(`the cache was removed during the run: the frozen guest of ${kernel.version} is made again`);
-      return this.templateOf(kernel, progress, signal);
+      progress(`the cache was removed during the run: the frozen guest of ${kind.kernel.version} is made again`);
+      return this.templateOf(kind, progress, signal);
     };
     return { source: new CloneSource(template, again), memo: join(template.folder, 'oracles.json') };
   }

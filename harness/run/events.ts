@@ -2,6 +2,7 @@ import type { Blame, Evidence } from '../errors/error.ts';
 import type { Judgement } from '../expect/judge/judge.ts';
 import type { Verdict } from '../expect/outcome.ts';
 import type { Kernel } from '../kernels/kernel.ts';
+import type { Machine } from '../machine/machine.ts';
 
 /** Which kernel it is; SHA-256 of its image where the kernel was there to be read. */
 export type KernelIdentity = Pick<Kernel, 'id' | 'spec' | 'version' | 'package'> & Partial<Pick<Kernel, 'sha256'>>;
@@ -36,6 +37,8 @@ export interface CaseResult {
   readonly kernel: KernelIdentity;
   /** `bpffs/mount-owner` */
   readonly case: string;
+  /** Absent for the default machine. */
+  readonly machine?: Machine;
   readonly verdict: Verdict;
   readonly durationMs: number;
   readonly blame?: Blame;

@@ -1,7 +1,9 @@
 import { utimes } from 'node:fs/promises';
+import { totalmem } from 'node:os';
 import { dirname } from 'node:path';
 import { cachePath, ensureFolder } from '../cache/folder.ts';
 import { markUse } from '../cache/use.ts';
+import { KconformError } from '../errors/error.ts';
 import { buildInitramfs } from '../guest/initramfs/initramfs.ts';
 import { withModules } from '../guest/initramfs/modules.ts';
 import { commandLineFor } from '../guest/qemu/command-line.ts';
@@ -10,13 +12,21 @@ import type { TemplateInputs } from '../guest/template/template-key.ts';
 import { cacheRemoved } from '../guest/template/verify-images.ts';
 import type { Kernel } from '../kernels/kernel.ts';
 import { compareVersions, upstreamVersion } from '../kernels/version.ts';
+import { DEFAULT_MACHINE, type Machine, memoryMiB } from '../machine/machine.ts';
 
 /** Enough for a published kernel, our initramfs and a small case; a template's file holds only the pages that were written. */
 const MEMORY_MIB = 256;
+const MIB = 2 ** 20;
 /** The first version with kmalloc_nolock; on 7.3.4 arena maps end with ENOMEM if the machine lacks the instruction. */
 const NEEDS_CMPXCHG16B = '6.18';
 
 type Initramfs = Awaited<ReturnType<typeof buildInitramfs>>;
+
+/** Which guests: of that kernel, on that machine (default: the default machine). */
+export interface GuestKind {
+  readonly kernel: Kernel;
+  readonly machine?: Machine;
+}
 
 /** Describes the machines on which kernels are booted. */
 export class KernelMachines {
@@ -36,9 +46,21 @@ export class KernelMachines {
     return new KernelMachines(await buildInitramfs(cache), cache, qemu);
   }
 
-  /** Memory of the kernel's guests, in MiB. */
-  memoryOf(kernel: Kernel): number {
-    return kernel.machine?.memoryMiB ?? MEMORY_MIB;
+  /** Memory of such a guest, in MiB: what was asked for, but never less than the kernel needs. */
+  memoryOf({ kernel, machine = DEFAULT_MACHINE }: GuestKind): number {
+    const asked = machine.memory === undefined ? MEMORY_MIB : memoryMiB(machine.memory);
+    return Math.max(asked, kernel.machine?.memoryMiB ?? 0);
+  }
+
+  /** @throws KC_NO_MEMORY (host): a guest that touched all of it would be killed with the host's other processes */
+  #checkMemory(memory: number): number {
+    const hostMiB = Math.floor(totalmem() / MIB);
+    if (memory < hostMiB) return memory;
+    throw new KconformError(`the machine has ${memory} MiB of memory, and this host only ${hostMiB} MiB`, {
+      code: 'KC_NO_MEMORY',
+      blame: 'host',
+      hint: 'ask for less with --memory, or run it on a larger host',
+    });
   }
 
   /** The machine on which an accelerator is tried with the kernel. */
@@ -48,15 +70,15 @@ export class KernelMachines {
     return { memoryMiB: MEMORY_MIB, cpus: 1, initramfs, commandLine, vmlinux: kernel.vmlinux };
   }
 
-  async inputsFor(kernel: Kernel, accelerator: Accelerator): Promise<TemplateInputs> {
+  async inputsFor(kind: GuestKind, accelerator: Accelerator): Promise<TemplateInputs> {
+    const { kernel, machine = DEFAULT_MACHINE } = kind;
     await markKernelUse(kernel);
     const initramfs = await this.#initramfsFor(kernel);
     const spec: MachineSpec = {
-      memoryMiB: MEMORY_MIB,
-      cpus: 1,
-      ...kernel.machine,
+      memoryMiB: this.#checkMemory(this.memoryOf(kind)),
+      cpus: machine.cpus ?? kernel.machine?.cpus ?? 1,
       initramfs,
-      commandLine: commandLineFor(accelerator),
+      commandLine: commandLineFor(accelerator, machine.kernelParameters),
       accelerator,
       vmlinux: kernel.vmlinux,
       needsCmpxchg16b: compareVersions(upstreamVersion(kernel), NEEDS_CMPXCHG16B) >= 0,

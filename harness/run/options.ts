@@ -1,6 +1,7 @@
 import type { BootDeclarations } from '../expect/judge/boot.ts';
 import type { Accelerator } from '../guest/qemu/machine.ts';
 import type { PlannedKernel } from '../kernels/resolve.ts';
+import type { Machine } from '../machine/machine.ts';
 import type { Attempt } from './case/retry.ts';
 import type { Case } from './discovery/cases.ts';
 import type { Isolation } from './environment.ts';
@@ -15,6 +16,8 @@ export interface RunOptions {
   readonly isolation: Isolation;
   /** Known boot failures of the kernels. The boot of each kernel is judged as one more case; not if undefined. */
   readonly boot: BootDeclarations | undefined;
+  /** The machine whose boot is judged when there are no cases; default: the default machine. */
+  readonly machine?: Machine;
   /** Number of guests that work at the same time; undefined: one for each core. */
   readonly jobs: number | undefined;
   /** Whether to scan for leaks after every case. */

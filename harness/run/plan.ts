@@ -1,5 +1,6 @@
 import { BOOT } from '../expect/judge/boot.ts';
 import type { PlannedKernel } from '../kernels/resolve.ts';
+import { DEFAULT_MACHINE, isDefaultMachine, type Machine } from '../machine/machine.ts';
 import type { Case } from './discovery/cases.ts';
 import { jobKey } from './events.ts';
 import type { RunOptions } from './options.ts';
@@ -10,6 +11,7 @@ import { divide, type Shard, type Share } from './pool/shard.ts';
 export interface Job {
   readonly kernel: PlannedKernel;
   readonly testCase: Case | typeof BOOT;
+  readonly machine: Machine;
 }
 
 /** The jobs of one run in their order, and which of them have not ended yet. */
@@ -54,12 +56,19 @@ function jobsOf(options: RunOptions, known: Durations): Job[] {
   const all = kernels.flatMap((kernel) =>
     sorted.map((testCase) => {
       const name = testCase === BOOT ? BOOT : testCase.name;
-      return { kernel, testCase, key: jobKey(kernel, name), name };
+      const machine = testCase === BOOT ? bootMachine(options) : testCase.machine;
+      return { kernel, testCase, machine, key: jobKey(kernel, name), name };
     }),
   );
   const done = new Set(judged.map(({ result }) => jobKey(result.kernel, result.case)));
   const parts = shard === undefined ? undefined : partsOf(all, shard, shardDurations);
   return all.filter(({ key }) => !done.has(key) && parts?.get(key) === shard?.index);
+}
+
+/** The default machine where a case needs it; else that of a case, so that no guest is booted only for this. */
+function bootMachine({ cases, machine = DEFAULT_MACHINE }: RunOptions): Machine {
+  const machines = cases.map((one) => one.machine);
+  return machines.find(isDefaultMachine) ?? machines[0] ?? machine;
 }
 
 /** The boot belongs to the shard of the kernel's first case by name, so that no shard boots a kernel only to judge the boot. */

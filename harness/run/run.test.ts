@@ -3,6 +3,7 @@ import { KconformError } from '../errors/error.ts';
 import { expectation } from '../expect/expectation.ts';
 import { BOOT } from '../expect/judge/boot.ts';
 import { type PlannedKernel, planKernels } from '../kernels/resolve.ts';
+import { DEFAULT_MACHINE } from '../machine/machine.ts';
 import { scenario } from '../scenario/api/scenario.ts';
 import type { Case } from './discovery/cases.ts';
 import type { CaseResult, RunEvent } from './events.ts';
@@ -12,6 +13,7 @@ const testCase: Case = {
   name: 'group/release',
   argument: 'group/release',
   folder: '/nowhere',
+  machine: DEFAULT_MACHINE,
   loaded: {
     scenario: scenario(async ({ guest }) => ({ release: (await guest.$`uname -r`).stdout.trim() })),
     expectation: expectation({ about: 'a', commit: 'b', outcome: { release: '6.12.57+deb12-cloud-amd64' } }),

@@ -107,11 +107,11 @@ class Run {
     await rememberDurations(cachePath(DURATIONS), this.#durations);
   }
 
-  async #judge({ kernel, testCase }: Job, turn: Turn, setting: CaseJobSetting): Promise<void> {
+  async #judge({ kernel, testCase, machine }: Job, turn: Turn, setting: CaseJobSetting): Promise<void> {
     const { results, emit } = this.#parts;
     const name = testCase === BOOT ? BOOT : testCase.name;
     await emit({ type: 'case-started', kernel: identityOf(kernel), case: name });
-    if (testCase === BOOT) return this.#boots.judge(kernel);
+    if (testCase === BOOT) return this.#boots.judge(kernel, machine);
     const attempt = await new CaseJob(setting, kernel, testCase, turn).run();
     if (await results.add(attempt)) this.#durations[name] = attempt.result.durationMs;
   }
@@ -122,7 +122,9 @@ class Run {
     const next = plan.kernelAfter(job);
     if (next !== undefined) void images.obtain(next);
     const soon = plan.jobAfter(job, this.#capacity.cores);
-    if (soon !== undefined) void this.#sources.of(soon.kernel, options.isolation);
+    if (soon === undefined) return;
+    const { kernel, machine } = soon;
+    void this.#sources.of({ kernel, machine, isolation: options.isolation });
   }
 
   /** When all jobs of a kernel have ended, its frozen guest is removed if the cache is too large. */

@@ -3,10 +3,10 @@ import { KconformError } from '../../errors/error.ts';
 import { BOOT, bootExpectation } from '../../expect/judge/boot.ts';
 import { painterFor } from '../../report/text/colour.ts';
 import { printAudit } from '../../report/text/series/audit.ts';
-import { findCases } from '../../run/discovery/cases.ts';
 import { kernelNames } from '../../run/kernel-names.ts';
 import { audit } from '../../series/audit.ts';
 import { kernelsOf } from '../../series/kernels.ts';
+import { chosenCases } from '../chosen-cases.ts';
 import { findDefaults } from '../defaults.ts';
 import { withInterruption } from '../interruption.ts';
 import { judgeOn, readAll, type SeriesOptions } from '../judge-series.ts';
@@ -39,7 +39,7 @@ Exit codes: 0 no fix is missing, 1 some are missing, 2 no case could be judged.`
 async function auditCommand(names: string[], options: Options): Promise<void> {
   process.exitCode = await withInterruption(async (signal) => {
     const defaults = await findDefaults();
-    const cases = await findCases(options.cases ?? defaults.cases, names);
+    const cases = await chosenCases(names, { cases: options.cases });
     const results =
       options.results === undefined
         ? await judgeOn(options.kernel ?? defaults.kernels, cases, options, signal)

@@ -7,9 +7,9 @@ import type { Kernel } from '../../kernels/kernel.ts';
 import { upstreamVersion } from '../../kernels/version.ts';
 import { printError } from '../../report/text/error.ts';
 import { runCase } from '../../run/case/run-case.ts';
-import { type Case, findCases } from '../../run/discovery/cases.ts';
+import type { Case } from '../../run/discovery/cases.ts';
 import { prepareEnvironment } from '../../run/environment.ts';
-import { findDefaults } from '../defaults.ts';
+import { chosenCases } from '../chosen-cases.ts';
 import { checkPath, oneCase } from '../one-case.ts';
 import { progressToStderr } from '../options.ts';
 
@@ -36,8 +36,7 @@ interface TreeOptions {
  */
 export async function bisectTree(options: TreeOptions, signal: AbortSignal): Promise<number> {
   try {
-    const root = options.cases ?? (await findDefaults()).cases;
-    const testCase = oneCase(await findCases(root, [options.name]), options.name);
+    const testCase = oneCase(await chosenCases([options.name], { cases: options.cases }), options.name);
     if (testCase.loaded instanceof Error) throw testCase.loaded;
     checkPath(testCase, options.path);
     const kernel = await buildTree(options.tree, options.profile, { signal, progress: progressToStderr });
@@ -87,7 +86,12 @@ async function judgeTree(
   /** A kernel that dies before any case is no word about the case. */
   async function boot() {
     try {
-      const source = await environment.guestsOf(kernel, 'clone', progressToStderr, signal);
+      const source = await environment.guestsOf(
+        { kernel, machine: testCase.machine },
+        'clone',
+        progressToStderr,
+        signal,
+      );
       return { machine: await source.start(signal), proof: source.proof };
     } catch (error) {
       return asKconformError(error, 'harness', 'KC_TEMPLATE');

@@ -8,11 +8,12 @@ import { upstreamVersion } from '../../kernels/version.ts';
 import { painterFor } from '../../report/text/colour.ts';
 import { type BisectionStep, printChanges, printNeighbours, printStep } from '../../report/text/series/bisection.ts';
 import { loadBehaviours } from '../../run/discovery/behaviours.ts';
-import { type Case, findCases } from '../../run/discovery/cases.ts';
+import type { Case } from '../../run/discovery/cases.ts';
 import { run } from '../../run/run.ts';
 import { bisect, rangeBetween } from '../../series/bisect.ts';
 import { byAge } from '../../series/kernels.ts';
 import { touching } from '../../series/touching.ts';
+import { chosenCases } from '../chosen-cases.ts';
 import { findDefaults } from '../defaults.ts';
 import { withInterruption } from '../interruption.ts';
 import { checkPath, oneCase } from '../one-case.ts';
@@ -77,7 +78,7 @@ async function bisectCommand(asked: string, options: Options): Promise<void> {
     if (good === undefined || bad === undefined)
       throw refusal('two kernels are needed', 'name them with --good and --bad');
     const root = options.cases ?? (await findDefaults()).cases;
-    const testCase = oneCase(await findCases(root, [name]), name);
+    const testCase = oneCase(await chosenCases([name], { cases: root }), name);
     if (testCase.loaded instanceof Error) throw testCase.loaded;
     checkPath(testCase, path);
     const { kernels, first } = await between(good, bad, signal);

@@ -14,7 +14,8 @@ import {
 } from '../../report/text/cases/coverage.ts';
 import { loadBehaviours } from '../../run/discovery/behaviours.ts';
 import { caseInputs } from '../../run/discovery/case-inputs.ts';
-import { type Case, findCases } from '../../run/discovery/cases.ts';
+import type { Case } from '../../run/discovery/cases.ts';
+import { chosenCases } from '../chosen-cases.ts';
 import { findDefaults } from '../defaults.ts';
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
@@ -52,7 +53,7 @@ Examples:
 
 async function casesCommand(names: string[], options: Options): Promise<void> {
   const root = options.cases ?? (await findDefaults()).cases;
-  const cases = await findCases(root, names);
+  const cases = await chosenCases(names, { cases: root });
   const read = cases.flatMap(readCase);
   const lines = options.coverage
     ? await coverageLines(cases, read, root, options.json === true)

@@ -2,9 +2,8 @@ import type { Command } from 'commander';
 import { KconformError } from '../../errors/error.ts';
 import { painterFor } from '../../report/text/colour.ts';
 import { printMatrix } from '../../report/text/series/matrix.ts';
-import { findCases } from '../../run/discovery/cases.ts';
 import { matrixOf } from '../../series/matrix.ts';
-import { findDefaults } from '../defaults.ts';
+import { chosenCases } from '../chosen-cases.ts';
 import { withInterruption } from '../interruption.ts';
 import { judgeOn, readAll, type SeriesOptions } from '../judge-series.ts';
 import { resultsOptions } from '../options.ts';
@@ -59,8 +58,7 @@ async function resultsFor(names: string[], options: Options, signal: AbortSignal
       'use --results FILE to read results, or --kernel to run the cases',
     );
   }
-  const folder = options.cases ?? (await findDefaults()).cases;
-  return judgeOn(options.kernel, await findCases(folder, names), options, signal);
+  return judgeOn(options.kernel, await chosenCases(names, options), options, signal);
 }
 
 function refusal(message: string, hint: string): KconformError {

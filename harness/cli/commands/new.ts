@@ -9,6 +9,7 @@ import type { Outcome } from '../../expect/outcome.ts';
 import type { GuestMachine } from '../../guest/guest-machine.ts';
 import type { Accelerator } from '../../guest/qemu/machine.ts';
 import { resolveKernel } from '../../kernels/resolve.ts';
+import { mergeMachines } from '../../machine/machine.ts';
 import { proposeExpectation } from '../../report/text/cases/proposal.ts';
 import { changeIncidentalValues } from '../../run/case/incidental-values.ts';
 import { observe } from '../../run/case/observe.ts';
@@ -18,9 +19,10 @@ import { Transcript } from '../../scenario/api/transcript.ts';
 import { localHeaders } from '../../scenario/forms/c.ts';
 import { findDefaults, oneKernel } from '../defaults.ts';
 import { withInterruption } from '../interruption.ts';
+import { type MachineOptions, machineOf, machineOptions } from '../machine-options.ts';
 import { acceleratorOption, kernelOption, progressToStderr } from '../options.ts';
 
-interface Options {
+interface Options extends MachineOptions {
   readonly from: string;
   readonly kernel?: string;
   readonly accel?: Accelerator;
@@ -28,8 +30,7 @@ interface Options {
 }
 
 export function addNewCommand(program: Command): void {
-  program
-    .command('new')
+  machineOptions(program.command('new'))
     .description('create a case from a scenario: run it and propose an expectation')
     .argument('<name>', 'the name of the new case: bpffs/my-case')
     .requiredOption('--from <file>', 'the scenario: a .ts, .sh or .c file')
@@ -60,15 +61,17 @@ async function newCommand(name: string, options: Options): Promise<void> {
     const spec = await oneKernel(options.kernel);
     const kernel = await resolveKernel(spec, { signal, progress: progressToStderr });
     const environment = await prepareEnvironment(kernel, options.accel, progressToStderr, signal);
-    const source = await environment.guestsOf(kernel, 'clone', progressToStderr, signal);
+    const asked = machineOf(options);
+    const machine = mergeMachines([(await findDefaults()).machine, scenario.machine, asked]);
+    const source = await environment.guestsOf({ kernel, machine }, 'clone', progressToStderr, signal);
     const { limits } = environment;
     const once = async (arrange: (machine: GuestMachine) => Promise<void>): Promise<Outcome> => {
       await using prepared = await prepare(scenario);
-      await using machine = await source.start(signal);
-      await arrange(machine);
+      await using guest = await source.start(signal);
+      await arrange(guest);
       const setting = { proof: source.proof, symbols: kernel.symbols, limits, limitMs: limits.scenarioMs, signal };
       const transcript = new Transcript();
-      const seen = await observe(machine, prepared, { ...setting, leaks: false, transcript });
+      const seen = await observe(guest, prepared, { ...setting, leaks: false, transcript });
       if ('outcome' in seen && seen.failure === undefined) return seen.outcome;
       throw notObserved('outcome' in seen ? seen.failure : undefined);
     };
@@ -77,6 +80,7 @@ async function newCommand(name: string, options: Options): Promise<void> {
     const { text, leftOut } = proposeExpectation({
       typed: extname(options.from) === '.ts',
       version: kernel.version,
+      machine: asked,
       first: first.observations,
       second: second.observations,
       splats: [...first.oracles.splats, ...second.oracles.splats],

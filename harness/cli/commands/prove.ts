@@ -11,7 +11,8 @@ import { drawMutants } from '../../prove/rules/draw.ts';
 import { ProofReporter } from '../../report/text/cases/proof-reporter.ts';
 import { loadBehaviours } from '../../run/discovery/behaviours.ts';
 import { type CaseInputs, caseInputs } from '../../run/discovery/case-inputs.ts';
-import { type Case, findCases } from '../../run/discovery/cases.ts';
+import type { Case } from '../../run/discovery/cases.ts';
+import { chosenCases } from '../chosen-cases.ts';
 import { findDefaults } from '../defaults.ts';
 import { withInterruption } from '../interruption.ts';
 import { acceleratorOption, positive, progressToStderr } from '../options.ts';
@@ -81,7 +82,7 @@ async function proveCommand(ids: string[], options: Options): Promise<void> {
   const inputs = await caseInputs(ROOT); // before the cases are read: a file that is edited meanwhile counts as changed
   const mutants = await loadMutants(root);
   const declared = options.mutate === undefined || ids.length > 0 ? select(mutants, ids, root) : mutants.declared;
-  const cases = await findCases(root, []);
+  const cases = await chosenCases([], { cases: root });
   const faults = declarationFaults(declared, cases, await loadBehaviours(root));
   if (faults.length > 0) throw faultyDeclarations(faults, mutants.places);
   if (options.list === true) {

@@ -1,10 +1,10 @@
 import type { Command } from 'commander';
+import { machineOptions } from '../machine-options.ts';
 import { acceleratorOption, kernelOption } from '../options.ts';
 import type { ReplOptions } from '../session/repl-session.ts';
 
 export function addReplCommand(program: Command): void {
-  program
-    .command('repl')
+  machineOptions(program.command('repl'))
     .description('start a TypeScript prompt with a guest')
     .addOption(kernelOption())
     .addOption(acceleratorOption())

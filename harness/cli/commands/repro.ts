@@ -6,16 +6,18 @@ import type { Accelerator } from '../../guest/qemu/machine.ts';
 import { SshAccess } from '../../guest/ssh/access.ts';
 import type { Kernel } from '../../kernels/kernel.ts';
 import { resolveKernels } from '../../kernels/resolve.ts';
+import { mergeMachines } from '../../machine/machine.ts';
 import { findingOf, isReproduced, printAttempt, printTally } from '../../report/text/attempt.ts';
 import { observe, type ScenarioRun } from '../../run/case/observe.ts';
 import { type Environment, type GuestSource, prepareEnvironment } from '../../run/environment.ts';
 import { Transcript } from '../../scenario/api/transcript.ts';
 import { findDefaults } from '../defaults.ts';
 import { withInterruption } from '../interruption.ts';
+import { type MachineOptions, machineOf, machineOptions } from '../machine-options.ts';
 import { acceleratorOption, kernelsOption, positive, progressToStderr } from '../options.ts';
 import { printConsole } from '../session/console-lines.ts';
 
-interface Options {
+interface Options extends MachineOptions {
   readonly kernel?: readonly string[];
   readonly accel?: Accelerator;
   readonly keep?: true;
@@ -27,8 +29,7 @@ interface Options {
 }
 
 export function addReproCommand(program: Command): void {
-  program
-    .command('repro')
+  machineOptions(program.command('repro'))
     .description('run one file in a guest and report whether the kernel misbehaves; no case is needed')
     .argument('<file>', 'the scenario: a .ts, .sh or .c file')
     .addOption(kernelsOption())
@@ -75,13 +76,15 @@ async function reproCommand(file: string, options: Options): Promise<void> {
   process.exitCode = await withInterruption(async (signal) => {
     const scenario = await loadScenario(file);
     await scenario.compile?.();
-    const specs = options.kernel ?? (await findDefaults()).kernels;
+    const defaults = await findDefaults();
+    const specs = options.kernel ?? defaults.kernels;
+    const machine = mergeMachines([defaults.machine, scenario.machine, machineOf(options)]);
     const kernels = await resolveKernels(specs, { signal, progress: progressToStderr });
     let environment: Environment | undefined;
     const seen: ScenarioRun[] = [];
     for (const kernel of kernels) {
       environment ??= await prepareEnvironment(kernel, options.accel, progressToStderr, signal);
-      const source = await environment.guestsOf(kernel, 'clone', progressToStderr, signal);
+      const source = await environment.guestsOf({ kernel, machine }, 'clone', progressToStderr, signal);
       seen.push(...(await reproduce({ kernel, scenario, environment, source, options, signal })));
     }
     const findings = new Set(seen.map((one) => findingOf(one)));

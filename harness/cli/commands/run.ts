@@ -4,16 +4,19 @@ import { type Command, Option } from 'commander';
 import { BOOT, type BootDeclarations } from '../../expect/judge/boot.ts';
 import { exitCodeOf } from '../../expect/outcome.ts';
 import { type PlannedKernel, planKernels, type ResolveOptions } from '../../kernels/resolve.ts';
+import { mergeMachines } from '../../machine/machine.ts';
 import { outputsFor } from '../../report/formats/outputs.ts';
 import { TerminalReporter } from '../../report/text/terminal.ts';
 import { bootInputs } from '../../run/case/boot.ts';
-import { type Case, findCases } from '../../run/discovery/cases.ts';
+import type { Case } from '../../run/discovery/cases.ts';
 import { ResultsReporter } from '../../run/results/results.ts';
 import { run } from '../../run/run.ts';
 import { comparisonExitCode } from '../../series/compare.ts';
 import { BaselineReporter, readBaseline } from '../baseline.ts';
+import { chosenCases } from '../chosen-cases.ts';
 import { type Defaults, findDefaults } from '../defaults.ts';
 import { withInterruption } from '../interruption.ts';
+import { type MachineOptions, machineArguments, machineOf, machineOptions } from '../machine-options.ts';
 import { offerToBuild } from '../offer-build.ts';
 import { acceleratorOption, kernelsOption, positive } from '../options.ts';
 import { absolute, withOutFolder } from '../out-folder.ts';
@@ -22,7 +25,7 @@ import { kconformVersion } from '../version.ts';
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 
-interface Options {
+interface Options extends MachineOptions {
   readonly kernel?: readonly string[];
   readonly out?: string;
   readonly report?: readonly string[];
@@ -40,8 +43,7 @@ interface Options {
 }
 
 export function addRunCommand(program: Command): void {
-  program
-    .command('run')
+  machineOptions(program.command('run'))
     .description('run cases on kernels and print verdicts')
     .argument(
       '[case...]',
@@ -123,7 +125,9 @@ async function runCases(
   const wanted = names.length > 0 ? names : (planned?.cases ?? []);
   const named = wanted.filter((name) => name !== BOOT);
   // The boot is judged in any case, and alone where nothing else is named.
-  const cases = wanted.length > 0 && named.length === 0 ? [] : await findCases(options.cases ?? defaults.cases, named);
+  const machine = machineOf(options);
+  const cases =
+    wanted.length > 0 && named.length === 0 ? [] : await chosenCases(named, { cases: options.cases, machine });
   const boot = defaults.boot ?? {};
   const build = async (spec: string) => options.build === true || (await offerToBuild(spec, signal));
   const resolving = { signal, progress, build };
@@ -138,6 +142,7 @@ async function runCases(
     cases,
     ...(inputs === undefined ? {} : { inputs }),
     boot,
+    machine: mergeMachines([defaults.machine, machine]),
     accelerator: options.accel ?? defaults.accel,
     isolation: options.isolation ?? defaults.isolation ?? 'clone',
     jobs: options.jobs ?? defaults.jobs,
@@ -196,11 +201,12 @@ async function loadParts({ resume, shard, shardDurations }: Options, progress: (
 }
 
 /** Those that must be given again to see a case as it was seen; the configuration is found again. */
-function ownOptions({ cases, accel, isolation, leaks }: Options): string[] {
+function ownOptions({ cases, accel, isolation, leaks, ...options }: Options): string[] {
   return [
     ...(cases === undefined ? [] : ['--cases', cases]),
     ...(accel === undefined ? [] : ['--accel', accel]),
     ...(isolation === undefined ? [] : ['--isolation', isolation]),
     ...(leaks === undefined ? [] : ['--leaks']),
+    ...machineArguments(machineOf(options)),
   ];
 }

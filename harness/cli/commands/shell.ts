@@ -5,15 +5,17 @@ import { awaitGuest, withLastWords } from '../../guest/limits/waiting.ts';
 import type { Accelerator } from '../../guest/qemu/machine.ts';
 import { SshAccess } from '../../guest/ssh/access.ts';
 import type { OrdinaryConnection } from '../../guest/ssh/ordinary.ts';
+import { mergeMachines } from '../../machine/machine.ts';
 import { OneGuest } from '../../run/pool/one-guest.ts';
 import { quote } from '../../scenario/api/guest.ts';
-import { oneKernel } from '../defaults.ts';
+import { findDefaults, oneKernel } from '../defaults.ts';
 import { withInterruption } from '../interruption.ts';
+import { type MachineOptions, machineOf, machineOptions } from '../machine-options.ts';
 import { acceleratorOption, collect, kernelOption, progressToStderr } from '../options.ts';
 import { printConsole } from '../session/console-lines.ts';
 import { exitCodeOf, isInteractive, onPipes, onTerminal } from '../session/terminal-link.ts';
 
-interface Options {
+interface Options extends MachineOptions {
   readonly kernel?: string;
   readonly accel?: Accelerator;
   readonly console?: true;
@@ -21,8 +23,7 @@ interface Options {
 }
 
 export function addShellCommand(program: Command): void {
-  program
-    .command('shell')
+  machineOptions(program.command('shell'))
     .description('open a shell in a guest, or run one command there')
     .argument(
       '[command...]',
@@ -57,6 +58,7 @@ async function shellCommand(words: string[], options: Options): Promise<void> {
     await using guest = await OneGuest.start({
       spec: await oneKernel(options.kernel),
       accelerator: options.accel,
+      machine: mergeMachines([(await findDefaults()).machine, machineOf(options)]),
       signal,
       progress: progressToStderr,
     });

@@ -4,8 +4,9 @@ import { didYouMean } from '../../errors/nearest.ts';
 import type { KnownBug } from '../../expect/expectation.ts';
 import { painterFor } from '../../report/text/colour.ts';
 import { printTimeline } from '../../report/text/series/timeline.ts';
-import { type Case, findCases } from '../../run/discovery/cases.ts';
+import type { Case } from '../../run/discovery/cases.ts';
 import { timelineOf } from '../../series/timeline.ts';
+import { chosenCases } from '../chosen-cases.ts';
 import { findDefaults } from '../defaults.ts';
 import { withInterruption } from '../interruption.ts';
 import { judgeOn, readAll, type SeriesOptions } from '../judge-series.ts';
@@ -63,14 +64,14 @@ async function timelineCommand(asked: string, options: Options): Promise<void> {
 
 /** A wrong name or path is refused before anything is run. */
 async function caseNamed(folder: string, name: string, observation: string | undefined): Promise<Case> {
-  const testCase = oneCase(await findCases(folder, [name]), name);
+  const testCase = oneCase(await chosenCases([name], { cases: folder }), name);
   checkPath(testCase, observation);
   return testCase;
 }
 
 /** What the case declares today; nothing where results came from elsewhere and the case is not here. */
 async function declaredBugs(folder: string, name: string): Promise<readonly KnownBug[]> {
-  const found = await findCases(folder, [name]).catch(() => []);
+  const found = await chosenCases([name], { cases: folder }).catch(() => []);
   const loaded = found.find((one) => one.name === name)?.loaded;
   return loaded === undefined || loaded instanceof Error ? [] : (loaded.expectation.knownBugs ?? []);
 }

@@ -9,12 +9,12 @@ import { type PlannedKernel, planKernels } from '../../kernels/resolve.ts';
 import { comparisonAnnotations, githubAnnotations, guardOutput } from '../../report/formats/github.ts';
 import { painterFor } from '../../report/text/colour.ts';
 import { printComparison } from '../../report/text/series/comparison.ts';
-import { type Case, findCases } from '../../run/discovery/cases.ts';
+import type { Case } from '../../run/discovery/cases.ts';
 import { readResults } from '../../run/results/results-file.ts';
 import { readStoredRun } from '../../run/results/stored-run.ts';
 import { compareRuns, comparisonExitCode } from '../../series/compare.ts';
 import { readState, type WatchState, writeState } from '../../series/watch-state.ts';
-import { findDefaults } from '../defaults.ts';
+import { chosenCases } from '../chosen-cases.ts';
 import { withInterruption } from '../interruption.ts';
 import { judgeKernels } from '../judge-series.ts';
 import { acceleratorOption, positive, progressToStderr } from '../options.ts';
@@ -58,7 +58,7 @@ async function watchCommand(names: string[], options: Options): Promise<void> {
     const { series } = options;
     const folder = resolve(options.out ?? `watch-${series}`);
     await makeFolder(folder);
-    const cases = await findCases(options.cases ?? (await findDefaults()).cases, names);
+    const cases = await chosenCases(names, { cases: options.cases });
     const lock = { awaited: 'another watch in the same folder', signal, onWait: progressToStderr };
     return withLock(join(folder, 'lock'), lock, async () => {
       const kernels = await planKernels([`published:${series}`], { signal, progress: progressToStderr });

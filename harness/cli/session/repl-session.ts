@@ -9,18 +9,20 @@ import { KconformError } from '../../errors/error.ts';
 import { awaitGuest } from '../../guest/limits/waiting.ts';
 import type { Accelerator } from '../../guest/qemu/machine.ts';
 import * as kconform from '../../index.ts';
+import { mergeMachines } from '../../machine/machine.ts';
 import { usesColour } from '../../report/text/colour.ts';
 import { printError } from '../../report/text/error.ts';
 import { OneGuest } from '../../run/pool/one-guest.ts';
 import { createGuest } from '../../scenario/api/guest.ts';
 import { takeAuthorFiles } from '../../scenario/forms/author-files.ts';
-import { oneKernel } from '../defaults.ts';
+import { findDefaults, oneKernel } from '../defaults.ts';
 import { stripTypes } from '../edit/strip-types.ts';
 import { withInterruption } from '../interruption.ts';
+import { type MachineOptions, machineOf } from '../machine-options.ts';
 import { progressToStderr } from '../options.ts';
 import { printConsole } from './console-lines.ts';
 
-export interface ReplOptions {
+export interface ReplOptions extends MachineOptions {
   readonly kernel?: string;
   readonly accel?: Accelerator;
   readonly console?: true;
@@ -32,6 +34,7 @@ export async function replSession(options: ReplOptions): Promise<void> {
     await using one = await OneGuest.start({
       spec: await oneKernel(options.kernel),
       accelerator: options.accel,
+      machine: mergeMachines([(await findDefaults()).machine, machineOf(options)]),
       signal,
       progress: progressToStderr,
     });

@@ -22,6 +22,11 @@ export const CASES = {
     what: 'The inventory of behaviours is invalid, or lists an id twice.',
     fix: 'Correct the inventory.ts that the message names.',
   },
+  KC_MACHINE: {
+    blame: ['case'],
+    what: 'The machine that the case asks for does not exist: a wrong word or value.',
+    fix: 'Correct the value that the message names; docs/machines.md lists what a machine can have.',
+  },
   KC_NO_CASES: {
     blame: ['host'],
     what: 'The folder does not exist or contains no case.',

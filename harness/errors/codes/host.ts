@@ -52,6 +52,11 @@ export const HOST = {
     what: 'An unexpected error occurred in kconform.',
     fix: 'Report it with the output of `--debug`. It says nothing about the kernel.',
   },
+  KC_NO_MEMORY: {
+    blame: ['host'],
+    what: 'A guest would have more memory than the host.',
+    fix: 'Ask for less memory, or use a larger host.',
+  },
   KC_TMPDIR: {
     blame: ['host'],
     what: 'A temporary folder could not be created, or has no space left.',

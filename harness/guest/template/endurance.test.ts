@@ -20,7 +20,7 @@ beforeAll(async () => {
   const kernel = await resolveKernel('6.12');
   const environment = await prepareEnvironment(kernel, undefined, () => undefined);
   limits = limitsFor(environment.host.accelerator === 'kvm' ? 'kvm' : 'tcg');
-  template = await environment.templateOf(kernel, () => undefined, new AbortController().signal);
+  template = await environment.templateOf({ kernel }, () => undefined, new AbortController().signal);
   hashesBefore = await hashFiles();
 });
 

@@ -1,5 +1,6 @@
 import { hostname } from 'node:os';
 import { isUnexpected, type Verdict } from '../../expect/outcome.ts';
+import { describeMachine } from '../../machine/describe.ts';
 import type { NameOf } from '../../run/kernel-names.ts';
 import { byKernel, type KernelCases, namesIn, type RecordedCase, type RunRecord } from '../../run/results/record.ts';
 import { countVerdicts } from '../../run/results/totals.ts';
@@ -44,6 +45,7 @@ function suite(record: RunRecord, { kernel, name, cases }: KernelCases, id: numb
     qemu,
     cpus,
     accelerator: `${accelerator} (${plain(acceleratorReason)})`,
+    ...machinesOf(cases),
   };
   return element('testsuite', attributes, [
     element(
@@ -55,6 +57,15 @@ function suite(record: RunRecord, { kernel, name, cases }: KernelCases, id: numb
     '<system-out/>',
     '<system-err/>',
   ]);
+}
+
+/** A test case has no properties in the schemas of Jenkins and Ant, so its suite has them. */
+function machinesOf(cases: readonly RecordedCase[]): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    cases.flatMap(({ result }) =>
+      result.machine === undefined ? [] : [[`machine of ${plain(result.case)}`, describeMachine(result.machine)]],
+    ),
+  );
 }
 
 function testCase({ result, console }: RecordedCase, nameOf: NameOf): string {

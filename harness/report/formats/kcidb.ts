@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { describeMachine } from '../../machine/describe.ts';
 import type { CaseResult, KernelIdentity } from '../../run/events.ts';
 import type { NameOf } from '../../run/kernel-names.ts';
 import { byKernel, type KernelCases, namesIn, type RecordedCase, type RunRecord } from '../../run/results/record.ts';
@@ -94,6 +95,7 @@ function testOf(record: RunRecord, { result, console }: RecordedCase, nameOf: Na
       verdict: result.verdict,
       ...(result.blame === undefined ? {} : { blame: result.blame }),
       ...(result.fix === undefined ? {} : { fix: result.fix }),
+      ...(result.machine === undefined ? {} : { machine: plain(describeMachine(result.machine)) }),
       rerun: plain(result.rerun),
     },
   };

@@ -1,5 +1,6 @@
 import type { Observation } from '../../expect/judge/judge-leaf.ts';
 import { isUnexpected, type OracleReports } from '../../expect/outcome.ts';
+import { describeMachine } from '../../machine/describe.ts';
 import type { CaseResult } from '../../run/events.ts';
 import type { NameOf } from '../../run/kernel-names.ts';
 import { byKernel, type KernelCases, namesIn, type RunRecord } from '../../run/results/record.ts';
@@ -42,9 +43,14 @@ function caseTest(result: CaseResult, nameOf: NameOf): Test {
     name: result.case,
     ok,
     ...(verdict === 'PASS' ? {} : { directive: `${verdict} ${reason ?? ''}` }),
-    diagnostics: ok ? [] : describe(result, nameOf).slice(1),
+    diagnostics: ok ? machineLines(result) : describe(result, nameOf).slice(1),
     subtests: unexplained ? [...leaves, { name: 'verdict', ok, directive: reason ?? '', subtests: [] }] : leaves,
   };
+}
+
+/** For a case that is as expected; the others name it among all they say. */
+function machineLines({ machine }: CaseResult): string[] {
+  return machine === undefined ? [] : [`machine: ${describeMachine(machine)}`];
 }
 
 function leafTest({ path, verdict, expected, observed }: Observation): Test {

@@ -1,5 +1,6 @@
 import type { Evidence } from '../../errors/error.ts';
 import { leakLines } from '../../expect/judge/oracles.ts';
+import { describeMachine } from '../../machine/describe.ts';
 import type { CaseResult, Retry } from '../../run/events.ts';
 import type { NameOf } from '../../run/kernel-names.ts';
 import { type Paint, painter, verdictStyle } from './colour.ts';
@@ -37,6 +38,7 @@ export function describe(result: CaseResult, nameOf: NameOf): string[] {
 function printFailure(result: CaseResult, nameOf: NameOf, paint: Paint): string[] {
   const verdict = paint(verdictStyle[result.verdict], result.verdict);
   const lines = [`${verdict} ${paint('bold', `${result.case} on ${plain(nameOf(result.kernel))}`)}`];
+  if (result.machine !== undefined) lines.push(`  machine: ${plain(describeMachine(result.machine))}`);
   if (result.reason !== undefined) lines.push(`  ${plain(result.reason)}`);
   if (result.retries !== undefined) lines.push(`  ${retriesLine(result.retries)}`);
   if (result.blame !== undefined && result.verdict === 'ERROR') lines.push(`  to blame: the ${result.blame}`);

@@ -85,7 +85,7 @@ describe('the terminal', () => {
     const events = sampleRun.map((event) =>
       event.type === 'run-started' ? { ...event, plan: { kernels: 1, cases: 6 } } : event,
     );
-    expect(await printed({}, {}, events)).toMatch(/^PASS +bpffs\/mount-owner +612 ms$/m);
+    expect(await printed({}, {}, events)).toMatch(/^PASS +bpffs\/mount-owner +612 ms {2}\[2 CPUs\]$/m);
   });
 
   test('tells once what ended several cases, and no line of a splat twice', async () => {

@@ -1,4 +1,5 @@
 import { isUnexpected } from '../../expect/outcome.ts';
+import { describeMachine } from '../../machine/describe.ts';
 import {
   type CaseResult,
   jobKey,
@@ -77,6 +78,7 @@ export class TerminalReporter implements Reporter {
     const parts = [verdict, result.case.padEnd(32)];
     if (this.#namesKernels) parts.push(plain(this.#nameOf(result.kernel)).padEnd(28));
     parts.push(duration(result.durationMs).padStart(8));
+    if (result.machine !== undefined) parts.push(`[${shorten(plain(describeMachine(result.machine)), 60)}]`);
     const line = parts.join('  ');
     if (result.verdict === 'PASS') return line;
     const fix = result.verdict === 'XFAIL' && result.fix ? ` (lacks ${result.fix})` : '';

@@ -20,7 +20,7 @@ test.each([
     await mkdir(dirname(join(root, name)), { recursive: true });
     await writeFile(join(root, name), text);
   };
-  const hash = async () => (await caseInputs(root))({ name: 'group/one', folder: join(root, CASE) });
+  const hash = async () => (await caseInputs(root))({ name: 'group/one', folder: join(root, CASE), machine: {} });
   try {
     await write(`${CASE}/expect.ts`, '');
     await write(file, 'before');
@@ -46,7 +46,7 @@ test('a case in C depends on the kernel headers that it is compiled with', async
       await writeFile(join(headers, 'newest.json'), JSON.stringify({ version, suite: 'sid', lists: 0 }));
       await writeFile(join(headers, 'failed'), 'no network');
       vi.resetModules(); // as in another process
-      return (await (await import('./case-inputs.ts')).caseInputs(root))({ name: 'group/one', folder });
+      return (await (await import('./case-inputs.ts')).caseInputs(root))({ name: 'group/one', folder, machine: {} });
     };
     const before = await hash('7.2-1');
     expect(await hash('7.2-1')).toBe(before);

@@ -3,12 +3,13 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { glob } from 'zx';
+import { machineKey } from '../../machine/machine.ts';
 import { headersName } from '../../scenario/forms/c.ts';
 import type { Case } from './cases.ts';
 
 /** The suite's own part in what a case observes: a change there makes all that is kept worthless. */
 const SUITE = [
-  'harness/{authors,scenario,expect,oracles,run}/**/*',
+  'harness/{authors,scenario,expect,machine,oracles,run}/**/*',
   'harness/guest/initramfs/*',
   'images/guest/**/*.{c,h}',
 ];
@@ -17,7 +18,7 @@ const SUITE = [
 const NOT_SHARED = ['**/scenario.*', '**/expect.ts', 'mutants/**'];
 
 /** Tells by a hash whether what was seen of a case would be seen again. */
-export type CaseInputs = (testCase: Pick<Case, 'name' | 'folder'>) => Promise<string>;
+export type CaseInputs = (testCase: Pick<Case, 'name' | 'folder' | 'machine'>) => Promise<string>;
 
 /**
  * Whatever in its folder of cases is no other case's scenario or expectation may be a part of it.
@@ -27,15 +28,18 @@ export async function caseInputs(root: string): Promise<CaseInputs> {
   const suite = await hashFiles(root, SUITE);
   const shared = new Map<string, Promise<string>>();
   const known = new Map<string, string>();
-  return async ({ name, folder }) => {
-    const before = known.get(folder);
+  return async ({ name, folder, machine }) => {
+    const key = `${folder} ${machineKey(machine)}`;
+    const before = known.get(key);
     if (before !== undefined) return before;
     const cases = folder.slice(0, -name.length);
     const common = shared.get(cases) ?? hashFiles(cases, ['**/*.{ts,sh,c,h}'], NOT_SHARED);
     shared.set(cases, common);
     const headers = existsSync(join(folder, 'scenario.c')) ? [await headersName()] : [];
-    const own = sha256(JSON.stringify([suite, await common, await hashFiles(folder, ['**/*']), ...headers]));
-    known.set(folder, own);
+    const own = sha256(
+      JSON.stringify([suite, await common, await hashFiles(folder, ['**/*']), ...headers, machineKey(machine)]),
+    );
+    known.set(key, own);
     return own;
   };
 }

@@ -9,6 +9,7 @@ import type { Behaviour } from '../../expect/behaviours.ts';
 import type { Expectation } from '../../expect/expectation.ts';
 import { BOOT } from '../../expect/judge/boot.ts';
 import { asExpectation } from '../../expect/shape.ts';
+import { type Machine, mergeMachines } from '../../machine/machine.ts';
 import { checkBehaviours, hasBehaviours, loadBehaviours } from './behaviours.ts';
 
 /** A folder with a scenario and an expectation, loaded; or the reason why it could not be. */
@@ -18,7 +19,15 @@ export interface Case {
   /** What names it on the command line. */
   readonly argument: string;
   readonly folder: string;
+  /** The machine that it runs on. */
+  readonly machine: Machine;
   readonly loaded: { readonly scenario: LoadedScenario; readonly expectation: Expectation } | KconformError;
+}
+
+/** What asks for a machine beside the case itself: a case goes before the configuration, an option before a case. */
+export interface MachineSources {
+  readonly configuration?: Machine | undefined;
+  readonly options?: Machine | undefined;
 }
 
 /** Cases of one folder of cases. */
@@ -30,10 +39,15 @@ interface Chosen {
 /**
  * The cases that the arguments name, all when there are none.
  * @param root the folder of cases
+ * @param machines what the configuration and the options of the command ask for
  * @param wanted names (`bpffs/mount-owner`), groups (`bpffs`) or paths to either; a path may lead to cases outside `root`
  * @throws KC_NO_SUCH_CASE with the names that are like it; KC_NO_CASES when the folder is none or contains no case
  */
-export async function findCases(root: string, wanted: readonly string[]): Promise<Case[]> {
+export async function findCases(
+  root: string,
+  wanted: readonly string[],
+  machines: MachineSources = {},
+): Promise<Case[]> {
   const home = resolve(root);
   const all = await namesBelow(home);
   const chosen: Chosen[] = wanted.length === 0 ? [{ root: home, names: all }] : [];
@@ -49,7 +63,8 @@ export async function findCases(root: string, wanted: readonly string[]): Promis
       if (namesake === folder) continue;
       if (namesake !== undefined) throw sameName(namesake, folder);
       folders.set(name, folder);
-      cases.push(loadCase(name, own === home ? name : shown(folder), folder, behaviours, loader));
+      const place = { name, argument: own === home ? name : shown(folder), folder };
+      cases.push(loadCase(place, machines, behaviours, loader));
     }
   }
   return (await Promise.all(cases)).sort((a, b) => (a.name < b.name ? -1 : 1));
@@ -172,20 +187,22 @@ function shown(path: string): string {
 }
 
 async function loadCase(
-  name: string,
-  argument: string,
-  folder: string,
+  place: Pick<Case, 'name' | 'argument' | 'folder'>,
+  { configuration, options }: MachineSources,
   known: readonly Behaviour[],
   loader: AuthorLoader,
 ): Promise<Case> {
+  const { folder } = place;
   try {
     if (!existsSync(join(folder, 'expect.ts'))) throw noExpectation(folder);
     const scenario = await loadScenarioOf(folder, loader);
     const expectation = await loadExpectation(join(folder, 'expect.ts'), loader);
     checkBehaviours(expectation, known);
-    return { name, argument, folder, loaded: { scenario, expectation } };
+    const machine = mergeMachines([configuration, scenario.machine, expectation.machine, options]);
+    return { ...place, machine, loaded: { scenario, expectation } };
   } catch (error) {
-    return { name, argument, folder, loaded: asKconformError(error, 'case', 'KC_CASE_BROKEN') };
+    const machine = mergeMachines([configuration, options]);
+    return { ...place, machine, loaded: asKconformError(error, 'case', 'KC_CASE_BROKEN') };
   }
 }
 

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { bootFaults } from '../../expect/judge/boot.ts';
+import { MachineShape } from '../../machine/faults.ts';
 
 const words = z.string().min(1);
 
@@ -39,6 +40,8 @@ export const Fields = z.strictObject({
   accel: z.enum(['kvm', 'tcg']).optional(),
   /** A copy-on-write clone of a booted guest for each case, or a boot for each. */
   isolation: z.enum(['clone', 'cold']).optional(),
+  /** The machine of all cases; a case or an option may ask for more, or for something else. */
+  machine: MachineShape.optional(),
   /** Guests at once. */
   jobs: z.int().positive().optional(),
   /** Whether to scan for leaks after every case. */

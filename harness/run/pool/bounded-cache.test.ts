@@ -6,6 +6,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { cachePath } from '../../cache/folder.ts';
 import { expectation } from '../../expect/expectation.ts';
 import { planKernels, resolveKernel } from '../../kernels/resolve.ts';
+import { DEFAULT_MACHINE } from '../../machine/machine.ts';
 import { scenario } from '../../scenario/api/scenario.ts';
 import type { Case } from '../discovery/cases.ts';
 import { run } from '../run.ts';
@@ -15,6 +16,7 @@ const CASES: readonly Case[] = ['group/a', 'group/b', 'group/c'].map((name) => (
   name,
   argument: name,
   folder: '/nowhere',
+  machine: DEFAULT_MACHINE,
   loaded: {
     scenario: scenario(async ({ guest }) => ({ release: (await guest.$`uname -r`).stdout })),
     expectation: expectation({ about: 'a', commit: 'b', outcome: { release: '6.12.57+deb12-cloud-amd64' } }),

@@ -2,12 +2,14 @@ import type { GuestMachine } from '../../guest/guest-machine.ts';
 import type { Accelerator } from '../../guest/qemu/machine.ts';
 import type { Kernel } from '../../kernels/kernel.ts';
 import { resolveKernel } from '../../kernels/resolve.ts';
+import type { Machine } from '../../machine/machine.ts';
 import { type Environment, prepareEnvironment } from '../environment.ts';
 
 export interface OneGuestOptions {
   /** What --kernel names. */
   readonly spec: string;
   readonly accelerator: Accelerator | undefined;
+  readonly machine: Machine;
   readonly signal: AbortSignal;
   readonly progress: (message: string) => void;
 }
@@ -24,10 +26,10 @@ export class OneGuest implements AsyncDisposable {
     this.machine = machine;
   }
 
-  static async start({ spec, accelerator, signal, progress }: OneGuestOptions): Promise<OneGuest> {
+  static async start({ spec, accelerator, machine, signal, progress }: OneGuestOptions): Promise<OneGuest> {
     const kernel = await resolveKernel(spec, { signal, progress });
     const environment = await prepareEnvironment(kernel, accelerator, progress, signal);
-    const source = await environment.guestsOf(kernel, 'clone', progress, signal);
+    const source = await environment.guestsOf({ kernel, machine }, 'clone', progress, signal);
     return new OneGuest(kernel, environment, await source.start(signal));
   }
 

@@ -146,10 +146,12 @@ function printed(value: object, indent: string): string {
 }
 
 function resultEntry(result: CaseResult): object {
-  const { kernel, verdict, durationMs, blame, reason, fix, observations, oracles, evidence, hint, rerun } = result;
+  const { kernel, machine, verdict, durationMs, blame, reason, fix, observations, oracles, evidence, hint, rerun } =
+    result;
   return {
     kernel: kernelEntry(kernel),
     case: result.case,
+    machine,
     verdict,
     durationMs: Math.round(durationMs),
     blame,

@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { BLAMES } from '../../errors/error.ts';
 import { VERDICTS } from '../../expect/outcome.ts';
 import { KERNEL_ID } from '../../kernels/kernel-id.ts';
+import { MachineShape } from '../../machine/faults.ts';
 
 export const SCHEMA = 2;
 
@@ -85,10 +86,16 @@ const Evidence = z.object({
   output: z.string().exactOptional(),
 });
 
+const Machine = MachineShape.meta({
+  id: 'Machine',
+  description: 'on which it was run; absent for the default machine',
+});
+
 const Result = z
   .object({
     kernel: Kernel,
     case: Within.meta({ description: 'GROUP/CASE, or (boot) for the boot of the kernel' }),
+    machine: Machine.exactOptional(),
     ...judged,
     retries: z.array(Retry).exactOptional(),
     unstable: z.literal(true).exactOptional().meta({ description: 'a retry had another verdict' }),

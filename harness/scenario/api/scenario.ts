@@ -1,4 +1,5 @@
 import type { Observations } from '../../expect/outcome.ts';
+import type { Machine } from '../../machine/machine.ts';
 import type { Guest } from './guest.ts';
 import { checkObservations } from './observations.ts';
 
@@ -18,6 +19,8 @@ export interface ScenarioContext {
 export interface Scenario<O extends object = Observations> {
   /** Marks the export of a file as a scenario. */
   readonly kind: 'scenario';
+  /** The machine that comments of a scenario in shell or C ask for. */
+  readonly machine?: Machine;
   /** Runs the scenario in the guest. */
   run(context: ScenarioContext): Promise<O>;
   /**

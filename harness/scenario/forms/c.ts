@@ -5,6 +5,7 @@ import { execa } from 'execa';
 import { noRoomFor, scratchFolder } from '../../cache/scratch-folder.ts';
 import { KconformError } from '../../errors/error.ts';
 import { type KernelHeaders, newestKernelHeaders } from '../../kernels/debian/kernel-headers.ts';
+import { machineInComments } from '../../machine/words.ts';
 import { type Scenario, scenario } from '../api/scenario.ts';
 import { runProgram, runsForMs } from './program.ts';
 
@@ -45,7 +46,8 @@ export async function cScenario(file: string): Promise<Scenario> {
     const { outcome, observed } = await runProgram(program, context);
     return { ...observed, ...outcome };
   });
-  return { ...program, compile: async () => (await compileOnce()).with };
+  const machine = machineInComments(source, file);
+  return { ...program, machine, compile: async () => (await compileOnce()).with };
 }
 
 /**

@@ -16,7 +16,7 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'kconform-same-'));
   const kernel = await resolveKernel('6.12');
   const environment = await prepareEnvironment(kernel, undefined, () => undefined);
-  guests = await environment.guestsOf(kernel, 'clone', () => undefined, signal);
+  guests = await environment.guestsOf({ kernel }, 'clone', () => undefined, signal);
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { KconformError } from '../../errors/error.ts';
+import { machineInComments } from '../../machine/words.ts';
 import { type Scenario, scenario } from '../api/scenario.ts';
 import { type ProgramOutcome, runProgram, runsForMs } from './program.ts';
 
@@ -33,7 +34,8 @@ export async function shellScenario(file: string): Promise<Scenario> {
   const text = await readFile(file);
   refuseForeignText(file, text);
   const path = `${FOLDER}/${basename(file).replaceAll(/[^\w.-]/g, '_')}`;
-  return scenario(async (context) => {
+  const machine = machineInComments(text.toString('latin1'), file);
+  const run = scenario(async (context) => {
     const program = {
       path,
       bytes: text,
@@ -45,6 +47,7 @@ export async function shellScenario(file: string): Promise<Scenario> {
     if (broken !== undefined) throw broken;
     return { ...observed, ...outcome };
   });
+  return { ...run, machine };
 }
 
 /** The shell of the guest takes a carriage return, and what editors of other systems put before the text, for part of a word. */

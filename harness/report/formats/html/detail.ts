@@ -1,4 +1,5 @@
 import { leakLines } from '../../../expect/judge/oracles.ts';
+import { describeMachine } from '../../../machine/describe.ts';
 import type { NameOf } from '../../../run/kernel-names.ts';
 import type { RecordedCase } from '../../../run/results/record.ts';
 import { splatLines } from '../../text/splat-lines.ts';
@@ -41,6 +42,7 @@ export function detailOf({ result, console, transcript }: RecordedCase, nameOf: 
     ]),
     ['took', duration(durationMs)],
     ['kernel', kernel.package ?? kernel.spec],
+    ['machine', result.machine && describeMachine(result.machine)],
     ['SHA-256 of the kernel', kernel.sha256],
     ['whole log', evidence.log],
     ['run it again', result.rerun],

@@ -1,6 +1,7 @@
-import { isDeepStrictEqual } from 'node:util';
+import { inspect, isDeepStrictEqual } from 'node:util';
 import { isRecord } from '../../../expect/matchers/matches.ts';
 import type { OracleReports } from '../../../expect/outcome.ts';
+import { DEFAULT_MACHINE, type Machine } from '../../../machine/machine.ts';
 import { type Generalised, generalise } from './generalise.ts';
 
 export interface Proposal {
@@ -8,6 +9,8 @@ export interface Proposal {
   readonly typed: boolean;
   /** The kernel that was looked at. */
   readonly version: string;
+  /** What the options asked of the machine: a comment of the scenario stays where it is. */
+  readonly machine?: Machine;
   /** What two runs observed, in guests that differ in whatever no case may expect: where they differ, no value is proposed. */
   readonly first: unknown;
   readonly second: unknown;
@@ -39,7 +42,14 @@ interface Notes {
 }
 
 /** An expect.ts that holds a kernel to what was observed, with a place for the reason of each value. */
-export function proposeExpectation({ typed, version, first, second, splats }: Proposal): Proposed {
+export function proposeExpectation({
+  typed,
+  version,
+  machine = DEFAULT_MACHINE,
+  first,
+  second,
+  splats,
+}: Proposal): Proposed {
   const notes: Notes = { version, matchers: new Set(), leftOut: [] };
   const outcome = isRecord(first) ? first : {};
   const lines = members(outcome, second, { path: '', name: '', indent: '  ', notes });
@@ -52,6 +62,7 @@ export function proposeExpectation({ typed, version, first, second, splats }: Pr
     `export default expectation${typed ? '<typeof scenario>' : ''}({`,
     "  about: 'TODO: the behaviour that the case tests, in one line',",
     "  commit: 'TODO',",
+    ...machineLine(machine),
     ...knownBug(splats),
     '  outcome: {',
     ...lines,
@@ -59,6 +70,13 @@ export function proposeExpectation({ typed, version, first, second, splats }: Pr
     '});',
   ].join('\n');
   return { text: `${text}\n`, leftOut: notes.leftOut };
+}
+
+function machineLine(machine: Machine): string[] {
+  const fields = Object.entries(machine).map(
+    ([name, value]) => `${name}: ${inspect(value, { breakLength: Infinity })}`,
+  );
+  return fields.length === 0 ? [] : [`  machine: { ${fields.join(', ')} },`];
 }
 
 /** What the oracles saw is taken for a bug: a case that expects it would pass where it is. */

@@ -1,0 +1,46 @@
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { KconformError } from '../errors/error.ts';
+import { machineWords } from '../machine/describe.ts';
+import { type Machine, mergeMachines } from '../machine/machine.ts';
+import { readWord } from '../machine/words.ts';
+
+/** What the options of a command ask of the machine; each holds what it asks for. */
+export interface MachineOptions {
+  readonly cpus?: Machine;
+  readonly memory?: Machine;
+  readonly module?: Machine;
+  readonly kernelParameter?: Machine;
+}
+
+/** Adds the options that describe the machine; docs/machines.md explains them. */
+export function machineOptions(command: Command): Command {
+  return command
+    .addOption(option('--cpus <count>', 'give the guest this many CPUs, 1 to 8 (default: 1)'))
+    .addOption(option('--memory <size>', 'give the guest this much memory: 512M, 2G (default: 256M)'))
+    .addOption(
+      option('--module <module>', "load a module and what it depends on: overlay, 'loop max_loop=4'; repeatable"),
+    )
+    .addOption(option('--kernel-parameter <parameter>', 'add to the kernel command line: panic_on_warn=1; repeatable'));
+}
+
+/** The machine that the options ask for. */
+export function machineOf({ cpus, memory, module, kernelParameter }: MachineOptions): Machine {
+  return mergeMachines([cpus, memory, module, kernelParameter]);
+}
+
+/** The options that ask for the machine, to be given again. */
+export function machineArguments(machine: Machine): string[] {
+  return machineWords(machine).flatMap(([word, value]) => [`--${word}`, value]);
+}
+
+function option(flags: string, description: string): Option {
+  const word = /^--([\w-]+)/.exec(flags)?.[1] ?? '';
+  return new Option(flags, description).argParser((value: string, before: Machine | undefined) => {
+    try {
+      return mergeMachines([before, readWord(word, value)]);
+    } catch (error) {
+      if (error instanceof KconformError) throw new InvalidArgumentError(error.message);
+      throw error;
+    }
+  });
+}

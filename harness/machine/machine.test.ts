@@ -1,0 +1,95 @@
+import { describe, expect, test } from 'vitest';
+import { describeMachine, machineWords } from './describe.ts';
+import { machineFaults } from './faults.ts';
+import { isDefaultMachine, machineKey, mergeMachines } from './machine.ts';
+import { machineInComments, readWord } from './words.ts';
+
+describe('one machine out of several', () => {
+  test('a later value replaces an earlier one, and lists add up', () => {
+    const configuration = { cpus: 2, memory: '1G', kernelParameters: ['mitigations=auto', 'panic_on_warn=1'] };
+    const ofCase = { cpus: 4, modules: ['overlay', 'loop'] };
+    const options = { memory: '512M', modules: ['loop max_loop=4'], kernelParameters: ['panic-on-warn=0'] };
+    expect(mergeMachines([configuration, undefined, ofCase, options])).toEqual({
+      cpus: 4,
+      memory: '512M',
+      modules: ['overlay', 'loop max_loop=4'],
+      kernelParameters: ['mitigations=auto', 'panic-on-warn=0'],
+    });
+  });
+
+  test('nothing but the default machine is the default machine', () => {
+    expect(isDefaultMachine(mergeMachines([undefined, {}, { modules: [] }]))).toBe(true);
+    expect(isDefaultMachine({ cpus: 1 })).toBe(false);
+  });
+
+  test('equal machines have equal keys, in whatever order they were asked for', () => {
+    expect(machineKey({ cpus: 2, memory: '1G' })).toBe(machineKey({ memory: '1G', cpus: 2 }));
+    expect(machineKey({ cpus: 2 })).not.toBe(machineKey({ cpus: 3 }));
+  });
+});
+
+describe('words of options and comments', () => {
+  const whole = { cpus: 2, memory: '2G', modules: ['loop max_loop=4'], kernelParameters: ['lsm=capability,bpf'] };
+
+  test('a machine is the same when it is read from the words that are written for it', () => {
+    expect(mergeMachines(machineWords(whole).map(([word, value]) => readWord(word, value)))).toEqual(whole);
+  });
+
+  test.each([
+    ['# kconform: cpus 2', { cpus: 2 }],
+    ['  // kconform: memory 1G', { memory: '1G' }],
+    ['/* kconform: module loop max_loop=4 */', { modules: ['loop max_loop=4'] }],
+    [' * kconform: kernel-parameter panic_on_warn=1', { kernelParameters: ['panic_on_warn=1'] }],
+    ['# kconform: ends after 10 s', {}],
+    ['printf("kconform: cpus 2");', {}],
+    ['#!/bin/sh\n# kconform: cpus 2\n# kconform: module overlay\ntrue', { cpus: 2, modules: ['overlay'] }],
+  ])('comment %j', (source, machine) => {
+    expect(machineInComments(source, 'scenario.sh')).toEqual(machine);
+  });
+
+  test.each([
+    ['# kconform: cpu 2', 'race.sh: "kconform: cpu 2": nothing of a machine is called "cpu"'],
+    ['# kconform: cpus two', 'race.sh: "kconform: cpus two": '],
+    ['# kconform: ends after ten s', 'race.sh: "kconform: ends after ten s": nothing of a machine is called "ends"'],
+    ['# kconform:', 'race.sh: "kconform: ": nothing of a machine is called ""'],
+  ])('comment %j is an error of the case', (source, message) => {
+    expect(() => machineInComments(source, 'race.sh')).toThrow(message);
+    expect(() => machineInComments(source, 'race.sh')).toThrow(expect.objectContaining({ code: 'KC_MACHINE' }));
+  });
+});
+
+test.each([
+  [{ cpus: 0 }, 'cpus: a machine has 1 to 8 CPUs'],
+  [{ cpus: 64 }, 'cpus: a machine has 1 to 8 CPUs'],
+  [{ cpus: 1.5 }, 'cpus: it is not a whole number'],
+  [{ memory: '512' }, 'memory: memory is written as 512M or 2G'],
+  [{ memory: '64M' }, 'memory: a guest needs at least 256M'],
+  [{ memory: '9999G' }, 'memory: more than 256G'],
+  [{ modules: ['../evil'] }, 'modules.0: a module is written as a name'],
+  [{ modules: ['loop  max'] }, 'modules.0: a module is written as a name'],
+  [{ kernelParameters: ['console=tty0'] }, 'kernelParameters.0: kconform itself sets console'],
+  [{ kernelParameters: [''] }, 'kernelParameters.0: it is empty'],
+  [{ kernelParameters: ['--'] }, 'kernelParameters.0: "--" ends the parameters'],
+  [{ kernelParameters: ['a b'] }, 'kernelParameters.0: a parameter is printable ASCII'],
+  [{ kernelParameters: ['a\nb'] }, 'kernelParameters.0: a parameter is printable ASCII'],
+  [{ kernelParameters: ['a'.repeat(1600)] }, 'kernelParameters: more than 1500 bytes'],
+  [{ cpu: 2 }, 'Unrecognized key'],
+])('%j is refused', (machine, message) => {
+  expect(machineFaults(machine).join('\n')).toContain(message);
+});
+
+test.each([
+  [{ cpus: 8, memory: '256M' }],
+  [{ kernelParameters: ['dyndbg="file fork.c +p"', 'lsm=landlock,bpf', 'slub_debug=FZPU'] }],
+  [{ modules: ['overlay', 'nf-tables', 'loop max_loop=4 max_part=2'] }],
+])('%j is right', (machine) => {
+  expect(machineFaults(machine)).toEqual([]);
+});
+
+test('a machine for people', () => {
+  expect(describeMachine({})).toBe('');
+  expect(describeMachine({ cpus: 1 })).toBe('1 CPU');
+  expect(describeMachine({ cpus: 2, memory: '1G', modules: ['a', 'b'], kernelParameters: ['x=1', 'y'] })).toBe(
+    '2 CPUs; 1G; modules a, b; x=1 y',
+  );
+});

@@ -1,0 +1,52 @@
+import { KconformError } from '../errors/error.ts';
+import { machineFaults } from './faults.ts';
+import { type Machine, machineError, mergeMachines } from './machine.ts';
+
+/** A word of the command line and of comments → the fields that its value means. */
+export const WORDS: Readonly<Record<string, (value: string) => Machine>> = {
+  cpus: (value) => ({ cpus: Number(value) }),
+  memory: (value) => ({ memory: value }),
+  module: (value) => ({ modules: [value] }),
+  'kernel-parameter': (value) => ({ kernelParameters: [value] }),
+};
+
+/**
+ * What a word with its value asks for: `cpus`, `2`.
+ * @throws KC_MACHINE (case)
+ */
+export function readWord(word: string, value: string): Machine {
+  const fields = WORDS[word]?.(value);
+  if (fields === undefined) {
+    throw machineError(`nothing of a machine is called "${word}"`, `the words are ${Object.keys(WORDS).join(', ')}`);
+  }
+  const [fault] = machineFaults(fields);
+  if (fault !== undefined) throw machineError(fault.replace(/^[\w.]+: /, ''), 'docs/machines.md lists the values');
+  return fields;
+}
+
+/** A comment that begins with `kconform:` in a line of its own, in shell and in C. */
+const COMMENT = /^[ \t]*(?:#|\/\/|\/\*|\*)[ \t]*kconform:[ \t]*(.*?)[ \t]*(?:\*\/)?[ \t]*$/gm;
+
+/**
+ * The machine that comments of a scenario ask for, one word a line: `# kconform: cpus 2`.
+ * @param file for the message
+ * @throws KC_MACHINE (case) for a word that does not exist
+ */
+export function machineInComments(source: string, file: string): Machine {
+  const asked: Machine[] = [];
+  for (const [, text = ''] of source.matchAll(COMMENT)) {
+    if (/^ends after \d+ s$/.test(text)) continue; // see runsForMs
+    const [, word = '', value = ''] = /^(\S*)\s*(.*)$/.exec(text) ?? [];
+    asked.push(readComment(word, value, `${file}: "kconform: ${text}"`));
+  }
+  return mergeMachines(asked);
+}
+
+function readComment(word: string, value: string, place: string): Machine {
+  try {
+    return readWord(word, value);
+  } catch (error) {
+    if (error instanceof KconformError) throw machineError(`${place}: ${error.message}`, error.hint ?? '');
+    throw error;
+  }
+}
