@@ -22,6 +22,41 @@ static void mount_at(const char *type, const char *target, int flags, const char
 		die(target, result);
 }
 
+/*
+ * pivot_root(2) refuses the first mount of a namespace, and many programs need it. So the root becomes a second mount of the same
+ * file system, on top of the first, as an ordinary system's root is; nothing is copied.
+ */
+static void leave_first_root(void)
+{
+	word result = sys(__NR_mount, "/", "/mnt", NULL, MS_BIND, NULL);
+
+	if (result == 0)
+		result = sys(__NR_chdir, "/mnt");
+	if (result == 0)
+		result = sys(__NR_mount, ".", "/", NULL, MS_MOVE, NULL);
+	if (result == 0)
+		result = sys(__NR_chroot, ".");
+	if (result == 0)
+		result = sys(__NR_chdir, "/");
+	if (result == 0)
+		result = sys(__NR_chmod, "/", 0755); /* the first root lets everybody write, as /tmp does */
+	if (result < 0)
+		die("a root that can be pivoted", result);
+}
+
+/* Turns on the controllers that systemd turns on. One that the kernel does not have, or cannot give to groups, is a fact of it. */
+static void enable_controllers(void)
+{
+	static const char *const controllers[] = { "+cpu", "+io", "+memory", "+pids" };
+	word fd = sys(__NR_open, "/sys/fs/cgroup/cgroup.subtree_control", O_WRONLY | O_CLOEXEC);
+
+	if (fd < 0)
+		return;
+	for (unsigned int i = 0; i < sizeof(controllers) / sizeof(*controllers); i++)
+		sys(__NR_write, fd, controllers[i], length_of(controllers[i]));
+	sys(__NR_close, fd);
+}
+
 static void loopback_up(void)
 {
 	struct {
@@ -117,18 +152,27 @@ int init_main(void)
 	}
 	ignore_broken_pipes(1);
 	load_modules();
+	leave_first_root();
 	mount_at("devtmpfs", "/dev", 0, "mode=0755");
 	mount_at("proc", "/proc", MS_NODEV, NULL);
 	mount_at("sysfs", "/sys", MS_NODEV, NULL);
 	check_machine();
 	mount_at("devpts", "/dev/pts", 0, "mode=0620,ptmxmode=0666");
+	mount_at("tmpfs", "/dev/shm", MS_NODEV, "mode=1777");
+	mount_at("mqueue", "/dev/mqueue", MS_NODEV | MS_NOEXEC, NULL);
+	mount_at("hugetlbfs", "/dev/hugepages", MS_NODEV, NULL);
 	mount_at("tmpfs", "/tmp", MS_NODEV, "mode=1777");
 	mount_at("tmpfs", "/run", MS_NODEV, "mode=0755");
 	mount_at("debugfs", "/sys/kernel/debug", MS_NODEV, NULL);
 	mount_at("tracefs", "/sys/kernel/tracing", MS_NODEV, NULL);
 	mount_at("securityfs", "/sys/kernel/security", MS_NODEV, NULL);
+	mount_at("configfs", "/sys/kernel/config", MS_NODEV | MS_NOEXEC, NULL);
+	mount_at("bpf", "/sys/fs/bpf", MS_NODEV | MS_NOEXEC, "mode=700");
+	mount_at("binfmt_misc", "/proc/sys/fs/binfmt_misc", MS_NODEV | MS_NOEXEC, NULL);
 	mount_at("cgroup2", "/sys/fs/cgroup", MS_NODEV, NULL);
+	enable_controllers();
 	sys(__NR_symlink, "/proc/self/fd", "/dev/fd");
+	sys(__NR_chown, "/home/user", 1000, 1000);
 	sys(__NR_sethostname, "kconform", 8);
 	loopback_up();
 	key = make_host_key();

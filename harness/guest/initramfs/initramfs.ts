@@ -66,6 +66,8 @@ export const GUEST_FOLDERS: readonly string[] = [
   'bin',
   'dev',
   'etc',
+  'home',
+  'home/user',
   'mnt',
   'proc',
   'root',
@@ -81,12 +83,13 @@ export const GUEST_FOLDERS: readonly string[] = [
   'var/log',
 ];
 const TEXTS: Record<string, string> = {
-  'etc/passwd': 'root:x:0:0:root:/root:/bin/sh\nnobody:x:65534:65534:nobody:/:/bin/sh\n',
+  'etc/passwd':
+    'root:x:0:0:root:/root:/bin/sh\nuser:x:1000:1000:user:/home/user:/bin/sh\nnobody:x:65534:65534:nobody:/:/bin/sh\n',
   // Root has no password: the SSH server of the port asks for none.
-  'etc/shadow': 'root::0:0:99999:7:::\n',
-  'etc/group': 'root:x:0:\nnogroup:x:65534:\n',
+  'etc/shadow': 'root::0:0:99999:7:::\nuser:*:0:0:99999:7:::\n',
+  'etc/group': 'root:x:0:\nuser:x:1000:\nnogroup:x:65534:\n',
   'etc/shells': '/bin/sh\n',
-  'etc/hosts': '127.0.0.1 localhost\n',
+  'etc/hosts': '127.0.0.1 localhost\n::1 localhost ip6-localhost ip6-loopback\n127.0.1.1 kconform\n',
   'root/.ssh/authorized_keys': '',
 };
 
