@@ -100,7 +100,7 @@ test('the error for a misspelt import names file, line and the right name', asyn
   });
 });
 
-test('an import of what is not there is told with file and line', async () => {
+test('an import of a missing file is reported with file and line', async () => {
   await expect(load('nowhere', "import x from './not-there.ts';\nexport default x;")).rejects.toMatchObject({
     code: 'KC_CASE_BROKEN',
     message: expect.stringMatching(

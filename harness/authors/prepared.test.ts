@@ -27,7 +27,7 @@ function run(prepared: PreparedScenario, transcript = new Transcript(), notices:
   return prepared.run({ agent: host.client(), transcript, signal: interruption.signal, onNotice });
 }
 
-test('what it observes, does and tells comes back', async () => {
+test('observations, transcript and notices are returned', async () => {
   await using prepared = await scenario(
     "onNotice?.('told'); const { stdout } = await guest.exec('echo a; echo b'); return { text: String(stdout), list: [1, null, { '__proto__': -1 }] };",
   );
@@ -91,7 +91,7 @@ test('an interruption raises its signal', async () => {
   expect(await running).toEqual({ aborted: true });
 });
 
-test('what it does not await is told after its end', async () => {
+test('a failure of a call that is not awaited is reported after its end', async () => {
   await using prepared = await scenario(
     "void Promise.reject(new Error('lost')); const kept = Promise.reject(new Error('kept')); kept.catch(() => 1); return {};",
   );

@@ -27,7 +27,7 @@ test('memory that the kernel itself holds is not', () => {
   expect(blames(leaked(FILLED) + PANIC)).toEqual(['OOM kernel', 'panic kernel']);
 });
 
-test('a leak of more than a quarter of the memory stays the kernel’s, whatever fills the rest', () => {
+test('a leak of more than a quarter of the memory has blame kernel, even if other uses fill the rest', () => {
   const half = FILLED.replaceAll(/inactive_anon:\d+ /g, 'inactive_anon:40000 ');
   expect(blames(half)).toEqual(['OOM kernel']);
 });

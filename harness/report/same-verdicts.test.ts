@@ -17,7 +17,7 @@ test('runs that say the same agree', () => {
   expect(disagreements([pass('PASS', ['uid', 'PASS']), pass('PASS', ['uid', 'PASS'])])).toEqual([]);
 });
 
-test('another verdict, of a case or of an observation, is told, and so is what was judged in one run only', () => {
+test('a different verdict, of a case or an observation, is printed, and a case that only one run judged', () => {
   const runs = [pass('XFAIL', ['uid', 'XFAIL']), pass('XFAIL', ['gid', 'XFAIL']), pass('PASS', ['uid', 'PASS'])];
   expect(disagreements(runs)).toEqual([
     'bpffs/mount on 6.12.57: XFAIL, XFAIL, PASS',

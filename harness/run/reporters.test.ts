@@ -4,7 +4,7 @@ import { Reporters } from './reporters.ts';
 
 const progress = (message: string): RunEvent => ({ type: 'progress', message });
 
-test('a reporter that fails is told no more, the others are, and the run is to end', async () => {
+test('a reporter that fails gets no more events, the others do, and the run ends', async () => {
   const seen: string[] = [];
   let calls = 0;
   const reporters = new Reporters([

@@ -61,7 +61,7 @@ test.each<[string, Verdict, Partial<Judged>, Record<string, string>]>([
   ['it broke', 'ERROR', seen('PASS', 'FAIL'), { late: 'has', uaf: 'unknown', made: 'unknown' }],
 ])('%s', (_, verdict, more, expected) => expect(states(verdict, more)).toEqual(expected));
 
-test('one case that shows a commit to be lacking outweighs those that do not, and what was not judged tells nothing', () => {
+test('one case with evidence that a commit is missing outweighs others, and a case that was not judged is no evidence', () => {
   const one = expectation({ about: 'a', commit: 'made', outcome: { a: 1 }, knownBugs: [bug('late', { a: 2 })] });
   const two = new Map([...cases, ['other', one] as const]);
   const results = [

@@ -158,7 +158,7 @@ test('new cases that fail are named, however many cases a kernel adds', () => {
   expect(text).toContain('new         5 cases on 6.12.69\n');
 });
 
-test('where the kernel showed the same, the expectation is what changed, and both are told', () => {
+test('if the kernel observed the same, the expectation changed, and both are printed', () => {
   const before = one('PASS', { observations: [observed('mode', 'PASS', '0o41700')] });
   const after = one('FAIL', { observations: [observed('mode', 'FAIL', '0o41700', '0o40700')] });
   expect(printComparison(compareRuns(before, after), painter(false))).toContain(

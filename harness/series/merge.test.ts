@@ -26,7 +26,7 @@ test('parts become one run, and what is in none of them is named', () => {
   expect(merged.planned).toEqual(planned);
 });
 
-test('a path that meant another image in each part is told', () => {
+test('a path that was another image in each part is reported', () => {
   const image = (sha256: string) => ({
     id: imageId('6.12.80', sha256),
     spec: './bzImage',
@@ -41,7 +41,7 @@ test('a path that meant another image in each part is told', () => {
   expect(ambiguousKernels([part('one'), part('another')])).toEqual(['./bzImage']);
 });
 
-test('a package of which parts had other bytes is told', () => {
+test('a package with different bytes in two parts is reported', () => {
   const part = (sha256: string) => {
     const { result } = one('6.12.43', 'a', 'PASS');
     return { cases: [{ result: { ...result, kernel: { ...result.kernel, sha256 } } }] };

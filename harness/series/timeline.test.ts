@@ -22,7 +22,7 @@ const results: Judged[] = [
   judged('6.12.69', CASE, 'PASS', after),
 ];
 
-test('kernels are told oldest first, alike ones together, and a kernel without a verdict is named where the result changes', () => {
+test('kernels are listed oldest first, equal ones together, and a kernel without a verdict is named where the result changes', () => {
   const timeline = timelineOf(results, CASE);
   expect(timeline.kernels).toEqual(['6.12.9', '6.12.43', '6.12.57', '6.12.69', '6.12.100']);
   expect(timeline.verdicts).toEqual([
@@ -35,7 +35,7 @@ test('kernels are told oldest first, alike ones together, and a kernel without a
   ]);
 });
 
-test('of the observations those are told that changed, or those asked for', () => {
+test('the observations that changed, or the requested ones, are listed', () => {
   const changed = timelineOf(results, CASE).observations;
   expect([...changed.keys()]).toEqual(['map']);
   expect(changed.get('map')?.map(({ verdict, shown }) => [verdict, shown])).toEqual([
@@ -70,7 +70,7 @@ test('a bug that comes and goes has two transitions', () => {
   ]);
 });
 
-test('two packages of one version are told apart, and of two results on one kernel the later counts', () => {
+test('two packages of one version are separate kernels, and of two results on one kernel the later counts', () => {
   const revised = { kernel: { ...published('6.12.90', '2'), version: '6.12.90+deb13.1-cloud-amd64' } };
   const own = [
     judged('6.12.90', CASE, 'FAIL'),

@@ -12,7 +12,7 @@ const TITLES = [
   'mm: unpinning of pages',
 ];
 
-test('titles of the subsystems of the files are told, the likeliest first', () => {
+test('entries of the subsystems of the files are listed, the most likely first', () => {
   const found = touching(
     TITLES,
     ['kernel/bpf/inode.c'],

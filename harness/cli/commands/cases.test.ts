@@ -17,7 +17,7 @@ test('no case of ours declares something that nothing observes, or names a behav
   for (const { observations } of cases) expect(observations.length).toBeGreaterThan(0);
 });
 
-test('what is wrong with a case is told, and is exit code 2', async () => {
+test('a broken case is reported, with exit code 2', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'kconform-cases-'));
   try {
     await mkdir(join(folder, 'group', 'slip'), { recursive: true });
@@ -44,7 +44,7 @@ test('what is wrong with a case is told, and is exit code 2', async () => {
   }
 });
 
-test('what kconform new left to be written is told with its line, and is exit code 2', async () => {
+test('a TODO of kconform new is reported with its line, with exit code 2', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'kconform-cases-'));
   try {
     await mkdir(join(folder, 'proposed'));

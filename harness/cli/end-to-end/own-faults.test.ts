@@ -61,7 +61,7 @@ describe.each([
   });
 });
 
-test('a command that waits for what never comes is told', async () => {
+test('a command that never completes is reported', async () => {
   const never = `import fs from 'node:fs/promises'; import { syncBuiltinESMExports } from 'node:module';
     fs.readdir = () => new Promise(() => {}); syncBuiltinESMExports();`;
   const result = await kconform(['cache'], { env: preceded(never) });
@@ -69,7 +69,7 @@ test('a command that waits for what never comes is told', async () => {
   expect(result.exitCode).toBe(2);
 });
 
-test('where packages are missing the way to them is told, and a bisection of commits stops', async () => {
+test('missing packages are reported with a hint, and a bisection of commits stops', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'kc-bare-'));
   for (const name of ['harness', 'package.json'])
     await cp(join(REPOSITORY, name), join(folder, name), { recursive: true });

@@ -109,7 +109,7 @@ test('a name that no errno has is an ERROR of the case, unless something else fa
   });
 });
 
-test('each observation has a verdict of its own, and the fix is named', () => {
+test('each observation has its own verdict, and the fix is named', () => {
   const judgement = judged({ fields: { knownBugs: [bug] }, seen: wrongAsDeclared, version: old });
   expect(judgement.fix).toBe('ee04cff9ed4d');
   expect(judgement.observations).toEqual([

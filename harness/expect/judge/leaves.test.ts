@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { anyOf, byConfig, byVersion } from '../matchers/matchers.ts';
 import { isPlain, leafPaths, leavesOf } from './leaves.ts';
 
-test('a leaf is whatever has a verdict of its own on some kernel', () => {
+test('a leaf is every value that can have its own verdict on some kernel', () => {
   const expected = {
     root: { uid: 1, none: {} },
     calls: [{ errno: null }, anyOf(1, 2)],

@@ -7,7 +7,7 @@ kconform init: the SSH relay ended: error 0
 [   13.774731] CPU: 0 PID: 1 Comm: init Not tainted 6.1.0-56-cloud-amd64 #1  Debian 6.1.192-2
 `;
 
-test('an exit of our own init is told with its message', () => {
+test('an exit of our init is reported with its message', () => {
   expect(initFailure(LEFT)).toBe('the SSH relay ended: error 0');
 });
 

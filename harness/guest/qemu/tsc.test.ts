@@ -17,6 +17,6 @@ test('without a nominal clock the present one is rounded, so that templates keep
   expect(tscKilohertz('model name\t: AMD EPYC\ncpu MHz\t\t: 2449.9\nflags\t\t: fpu\n')).toBe(2400000);
 });
 
-test('a host that tells nothing adds nothing to the command line', () => {
+test('a host without a known rate adds nothing to the command line', () => {
   expect(tscArgument('processor\t: 0\n')).toBe('');
 });

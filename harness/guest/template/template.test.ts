@@ -39,7 +39,7 @@ async function damageInPlace(path: string): Promise<void> {
   expect([after.size, after.mtime]).toEqual([before.size, before.mtime]);
 }
 
-test('a kernel that panics at boot is the kernel’s fault, told with its last words', async () => {
+test('a panic at boot has blame kernel, with the last lines of the console', async () => {
   const commandLine = commandLineFor('tcg').replace('rdinit=/init', 'rdinit=/nowhere root=/dev/nowhere');
   const broken = { ...setting.inputs, spec: { ...setting.inputs.spec, commandLine } };
   await expect(Template.obtain(setting.folder, broken, { limits })).rejects.toMatchObject({
@@ -49,7 +49,7 @@ test('a kernel that panics at boot is the kernel’s fault, told with its last w
   });
 });
 
-test('a kernel that never comes up is recognised by the limit, told with what it said last', async () => {
+test('a kernel that never boots is reported after the limit, with the last lines of the console', async () => {
   const commandLine = commandLineFor('tcg').replace('rdinit=/init', 'rdinit=/nowhere root=/dev/nowhere rootwait');
   const waits = { ...setting.inputs, spec: { ...setting.inputs.spec, commandLine } };
   const made = Template.obtain(setting.folder, waits, { limits: { ...limits, bootMs: 10_000 } });

@@ -45,7 +45,7 @@ test.each(['../outside.c', '/etc/passwd', 'bpf/../../outside.c', 'bpf/none.c'])(
   });
 });
 
-test('the next edits begin with the published source, whatever was left behind', async () => {
+test('the next edits begin with the published source, even after a failure', async () => {
   await editTree(tree(), originals(), [{ file: 'bpf/inode.c', find: 'if (a)', replace: 'if (!a)' }]);
   expect(await read('bpf/inode.c')).toContain('if (!a)');
   await writeFile(join(tree(), 'bpf/inode.c'), 'if (!'); // a run that was killed while it wrote

@@ -98,7 +98,7 @@ describe('two reports printed at the same time', () => {
   const logOf = (name: string) => logs.find((one) => one.name === name)?.log ?? '';
   const [bug, warning] = [logOf('bug'), logOf('warning').replaceAll(/\[ *[TC]\d+\] /g, '[   T91] ')];
 
-  test('are kept apart where each line tells its caller', () => {
+  test('are separated if each line has its caller', () => {
     const both = facts(interleave(bug, warning));
     expect(both).toHaveLength(2);
     expect(both).toEqual(expect.arrayContaining([...facts(bug), ...facts(warning)]));

@@ -31,7 +31,7 @@ async function record(): Promise<RunRecord> {
   return recordOf([...start, finished, ...end]);
 }
 
-test('a boot that fails is a test of its own in every report', async () => {
+test('a failed boot is a separate test in every report', async () => {
   const run = await record();
   expect(junit(run)).toMatch(/<testcase name="\(boot\)" [^>]*>\s*<failure type="FAIL" message="new taint: W"/);
   expect(ktap(run)).toMatch(/^ {2}not ok 1 \(boot\) # FAIL new taint: W$/m);

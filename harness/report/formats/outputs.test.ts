@@ -64,7 +64,7 @@ test('a pipe is written to, and not replaced by a file', async () => {
   expect(await reading).toBe(junit(await recordOf()));
 });
 
-test('a run that was killed leaves the events that were told, each a whole line', async () => {
+test('a killed run leaves its events, each a whole line', async () => {
   await report([`jsonl=${folder}/events.jsonl`], {}, sampleRun.slice(0, 7));
   const lines = (await inFolder('events.jsonl')).trimEnd().split('\n');
   expect(lines.map((line) => JSON.parse(line).type)).toEqual(sampleRun.slice(0, 7).map(({ type }) => type));
@@ -76,7 +76,7 @@ test('two on standard output are refused', () => {
   );
 });
 
-test('on GitHub: annotations and a page, without asking; what the run told before is no command', async () => {
+test('on GitHub: annotations and a page by default; earlier output of the run is no command', async () => {
   const page = join(folder, 'page.md');
   await writeFile(page, 'what an earlier command said\n');
   expect(await report([], { GITHUB_ACTIONS: 'true', GITHUB_STEP_SUMMARY: page })).toBe(false);

@@ -61,7 +61,7 @@ function panics(): RunEvent[] {
 }
 
 describe('the terminal', () => {
-  test('tells a piped run in plain lines', async () => {
+  test('prints a piped run in plain lines', async () => {
     await expect(await printed()).toMatchFileSnapshot('golden/terminal.txt');
   });
 
@@ -88,7 +88,7 @@ describe('the terminal', () => {
     expect(await printed({}, {}, events)).toMatch(/^PASS +bpffs\/mount-owner +612 ms {2}\[2 CPUs\]$/m);
   });
 
-  test('tells once what ended several cases, and no line of a splat twice', async () => {
+  test('prints a reason of several cases once, and no line of a splat twice', async () => {
     await expect(await printed({}, {}, panics())).toMatchFileSnapshot('golden/terminal-panics.txt');
   });
 

@@ -80,7 +80,7 @@ test('each kernel counts with its own size, and one that is larger than the host
   expect(order).toHaveLength(6);
 });
 
-test('a job that fails gives its core back, no further one is taken, and the error is told at the end', async () => {
+test('a failed job releases its core, no further job starts, and the error is reported at the end', async () => {
   const begun: number[] = [];
   const run = schedule([1, 2, 3, 4, 5, 6], { cores: 1, memoryMiB: 1_000 }, never, async (job, turn) => {
     await turn.begin();

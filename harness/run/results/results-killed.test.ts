@@ -21,7 +21,7 @@ const WRITER = `
     process.stdout.write(number + '\\n');
   }`;
 
-test('whenever a run is killed its results are whole, and nothing that was told is lost', async () => {
+test('whenever a run is killed its results are complete, and no reported verdict is lost', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'kconform-killed-'));
   try {
     for (let round = 0; round < 8; round++) {

@@ -35,7 +35,7 @@ describe('system calls', () => {
     expect((await root.read(fd, bytes.length)).bytes.equals(bytes)).toBe(true);
   });
 
-  test('a file is read as UTF-8, whatever its letters are cut by, and closed again', async () => {
+  test('a file is read as UTF-8, also across the ends of chunks, and closed again', async () => {
     const path = join(agent.folder, 'letters');
     const text = `a${'ä'.repeat(100_000)}`;
     await root.writeFile(path, text);
@@ -110,7 +110,7 @@ describe('batches', () => {
 });
 
 describe('several processes', () => {
-  test('the transcript tells what every process did, to its end', async () => {
+  test('the transcript has the calls of every process, to its end', async () => {
     const other = await root.fork();
     await root.open('/does/not/exist');
     await root.repeat(3, [{ name: 'close', args: [-1] }]);

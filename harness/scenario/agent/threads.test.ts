@@ -136,7 +136,7 @@ describe('threads of one process end', () => {
     expect(await root.ended()).toEqual({ exitCode: 3, signal: null });
   });
 
-  test('a deadline ends them, and tells where each stood', async () => {
+  test('a deadline ends them, and the error has the position of each', async () => {
     const other = await root.fork();
     const slow = { process: other, calls: [pause], options: { limitMs: 200 } };
     const quick = { process: other, calls: [{ name: 'getpid', args: [] } as const] };
@@ -146,7 +146,7 @@ describe('threads of one process end', () => {
     expect(await other.ended()).toEqual({ exitCode: null, signal: 9 });
   });
 
-  test('what cannot start is told at once, also in a race', async () => {
+  test('a thread that cannot start fails at once, also in a race', async () => {
     const nine = Array.from({ length: 9 }, () => ({ process: root, calls: [pause] }));
     await expect(race(...nine)).rejects.toMatchObject({ code: 'KC_AGENT', message: /the program is malformed/ });
     const other = await root.fork();

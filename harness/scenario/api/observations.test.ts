@@ -49,7 +49,7 @@ test.each([
   await expect(run(value)).rejects.toThrow(message);
 });
 
-test('a scenario that returns nothing at all is told too', async () => {
+test('a scenario that returns nothing is an error too', async () => {
   const returnsNothing = scenario(async () => JSON.parse('null'));
   const context = { guest: Object.create(null), signal: new AbortController().signal };
   await expect(returnsNothing.run(context)).rejects.toMatchObject({ code: 'KC_OBSERVATION', blame: 'case' });

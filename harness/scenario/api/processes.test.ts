@@ -39,14 +39,14 @@ test('a process that is disposed of has ended, however long its memory takes to 
   expect(await guest.root.readFile(`/proc/${pid}/stat`)).toMatch(/\) Z /);
 });
 
-test('a mount namespace of its own', async () => {
+test('a new mount namespace', async () => {
   const child = await guest.spawn({ mountns: true });
   expect((await child.mount('none', '/mnt', 'tmpfs')).errno).toBeNull();
   expect(await guest.mountOptions('/mnt')).toBeNull();
   expect(await child.readFile('/proc/self/mounts')).toContain(' /mnt tmpfs ');
 });
 
-test('threads race for one memory and one table of descriptors; a deadline tells where in the kernel each stands', async () => {
+test('threads race for one memory and one table of descriptors; after a deadline the error has the kernel stack of each', async () => {
   const both = await guest.spawn();
   const word = new GuestBuffer(Buffer.from('full'), true);
   const options = { repeat: 1000 };
@@ -99,7 +99,7 @@ test.each<readonly [string, Call]>([
   }
 });
 
-test('a stuck call is told with its place in the kernel', async () => {
+test('a stuck call is reported with its kernel stack', async () => {
   const child = await guest.spawn();
   const waiting = child.syscall('pause').catch((error: unknown) => error);
   await new Promise((resolve) => setTimeout(resolve, 100));

@@ -106,7 +106,7 @@ test('an LSM program is loaded for a hook found in the kernel’s BTF, attached,
   });
 });
 
-test('a program is run on a packet, and the verifier tells in its log why it refuses one', async () => {
+test('a program runs on a packet, and the log of the verifier says why it rejects one', async () => {
   const xdp = { type: bpf.PROG_TYPE.XDP, name: 'two', instructions: sequence(copy(2, 1), move(0, 2), exit()) };
   const program = (await guest.root.bpf(bpf.CMD.PROG_LOAD, bpf.progLoad(xdp))).fd;
   const run = bpf.progTestRun(program, Buffer.alloc(64));

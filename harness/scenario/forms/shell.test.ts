@@ -49,7 +49,7 @@ test('the transcript has its output and observations before it ends', async () =
   expect(forms.transcript.text()).toMatch(/ {2}\| end exit 1\n {2}\| 0\n {2}exit code 0\n$/);
 });
 
-test('a signal is told by its name', async () => {
+test('a signal is observed by its name', async () => {
   expect(await forms.run('killed.sh', 'kill -ABRT $$')).toEqual({ exitCode: null, signal: 'SIGABRT', output: '' });
 });
 

@@ -129,7 +129,7 @@ describe('the matrix of the sample', () => {
     ).toEqual(['FAIL: bpffs/delegate-options on 6.12.57+deb12-cloud-amd64']);
   });
 
-  test('without colour every verdict has a sign of its own, and its word for who does not see it', async () => {
+  test('without colour every verdict has its own sign, and a word for screen readers', async () => {
     await browser.page.emulateMedia({ forcedColors: 'active' });
     const told = await browser.page
       .locator('#matrix button')
