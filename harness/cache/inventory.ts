@@ -58,7 +58,7 @@ function canGo(kind: Kept['kind'], name: string): boolean {
   if (['templates', 'disks', 'packages'].includes(kind)) return /^[0-9a-f]{32}$/.test(name);
   if (kind === 'initramfs') return /^[0-9a-f]{32}\.cpio$/.test(name);
   if (kind === 'headers') return /^linux-libc-dev_/.test(name);
-  return /^(linux-(image|binary)|file)-/.test(name) && !/\.(lock|use-)/.test(name);
+  return /^([a-z][a-z0-9-]*@linux-(image|binary)|linux-(image|binary)|file)-/.test(name) && !/\.(lock|use-)/.test(name);
 }
 
 async function describe(kind: Kept['kind'], name: string): Promise<Kept | undefined> {

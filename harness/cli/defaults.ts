@@ -1,12 +1,11 @@
 import { fileURLToPath } from 'node:url';
-import type { Configuration } from '../run/discovery/configuration.ts';
-import { findConfiguration } from '../run/discovery/configuration-file.ts';
+import { type FoundConfiguration, findConfiguration } from '../run/discovery/configuration-file.ts';
 
 /** The newest published kernel of the series that kconform's own cases are written for. */
 const KERNEL = '6.12';
 
 /** What holds where a command's own options say nothing: kconform.config.ts, else kconform's own. */
-export interface Defaults extends Omit<Configuration, 'cases' | 'kernels'> {
+export interface Defaults extends Omit<FoundConfiguration, 'cases' | 'kernels'> {
   /** Absolute. */
   readonly cases: string;
   readonly kernels: readonly string[];

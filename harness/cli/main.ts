@@ -1,6 +1,8 @@
 import { CommanderError } from 'commander';
 import { isOfAuthor } from '../authors/author-threw.ts';
+import { findSourcesWith } from '../kernels/sources/archive.ts';
 import { printError } from '../report/text/error.ts';
+import { findDefaults } from './defaults.ts';
 import { isCommand, makeProgram } from './program.ts';
 import { guardStandardOutput } from './standard-output.ts';
 
@@ -13,6 +15,7 @@ const FAULT = named === 'bisect' && words.some((word) => word.startsWith('--tree
 const debug = words.includes('--debug');
 
 guardStandardOutput(FAULT);
+findSourcesWith(async () => (await findDefaults()).sources ?? []);
 
 // A call that a person started at the prompt and does not await (yet) must not end kconform.
 const neverAwaited = new Set<unknown>();

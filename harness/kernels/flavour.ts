@@ -15,6 +15,14 @@ export function flavourOf(release: string): Flavour | undefined {
   return Object.values(FLAVOURS).find((flavour) => flavour === end);
 }
 
+/**
+ * What follows the numbers of a release, by which other distributions tell their flavours apart: `generic` for `6.8.0-31-generic`,
+ * `acme` for `6.12.30-acme`, nothing for `6.12.30-rc1`.
+ */
+export function suffixOf(release: string): string {
+  return /^\d+(?:\.\d+)*(?:[+~][^-]*)?(?:-(?:\d|rc\d)[^-]*)*(?:-(.+))?$/.exec(release)?.[1] ?? '';
+}
+
 /** The shortest spec of a release: `6.12.57+deb12`, `6.12.57+deb12:rt`. */
 export function specOfRelease(release: string): string {
   const flavour = flavourOf(release);
@@ -27,17 +35,13 @@ export function withFlavour(name: string, flavour: Flavour): string {
   return flavour === DEFAULT_FLAVOUR || word === undefined ? name : `${name}:${word}`;
 }
 
-/**
- * @param word what stands behind the colon of the spec
- * @param spec the whole of it
- * @throws KC_NO_SUCH_KERNEL (host)
- */
-export function readFlavour(word: string, spec: string): Flavour {
+/** @param word what stands behind the colon of a spec. @throws KC_NO_SUCH_KERNEL (host) where Debian has no such flavour */
+export function readFlavour(word: string): Flavour {
   const flavour = Object.entries(FLAVOURS).find(([short, long]) => word === short || word === long)?.[1];
   if (flavour !== undefined) return flavour;
   throw new KconformError(`no flavour of kernels is "${word}"`, {
     code: 'KC_NO_SUCH_KERNEL',
     blame: 'host',
-    hint: `${spec.slice(0, spec.length - word.length)}FLAVOUR, where FLAVOUR is one of ${Object.keys(FLAVOURS).join(', ')}`,
+    hint: `Debian's flavours are ${Object.keys(FLAVOURS).join(', ')}, as in 6.12:rt`,
   });
 }

@@ -19,9 +19,14 @@ export function kernelId(kernel: {
   return kernel.package === null ? imageId(kernel.version, kernel.sha256) : packageId(kernel.package);
 }
 
-/** @param name `NAME=VERSION`; the id is that of the package's file without `linux-image-`, which most of them begin with */
+/**
+ * @param name `NAME=VERSION`, of a declared source `SOURCE:NAME=VERSION`; the id is that of the package's file without `linux-image-`,
+ * which most of them begin with
+ */
 export function packageId(name: string): string {
-  return fileSafe(name.replace(/^linux-image-/, '').replace('=', '_'));
+  const [, source = '', own = name] = /^([a-z][a-z0-9-]*):(.*)$/s.exec(name) ?? [];
+  const id = own.replace(/^linux-image-/, '').replace('=', '_');
+  return fileSafe(source === '' ? id : `${source}_${id}`);
 }
 
 /** @param origin a hash of what the kernel is */

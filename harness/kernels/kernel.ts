@@ -6,7 +6,7 @@ export interface Kernel {
   readonly spec: string;
   /** The release as `uname -r` prints it (`6.12.57+deb12-cloud-amd64`), read from the image itself. */
   readonly version: string;
-  /** `NAME=VERSION` of the distribution package, or null for a file. */
+  /** `NAME=VERSION` of the distribution package, `SOURCE:NAME=VERSION` of a declared source's, or null for a file. */
   readonly package: string | null;
   /** The uncompressed ELF image (with a PVH entry), ready for QEMU's -kernel. */
   readonly vmlinux: string;

@@ -4,14 +4,16 @@ import { buildKernel } from './build/build.ts';
 import { readBuiltSpec, resolveBuilt } from './build/built.ts';
 import { profileNames } from './build/profile.ts';
 import type { AptOptions } from './debian/apt.ts';
-import { listKnown, listPublished, type PublishedKernel, wasListed } from './debian/catalogue.ts';
+import { listKnown, type PublishedKernel, packageOf, wasListed } from './debian/catalogue.ts';
 import { cachedKernel, fetchKernel } from './debian/download.ts';
 import { kernelFromFile } from './file-kernel.ts';
-import { DEFAULT_FLAVOUR, flavourOf, specOfRelease, withFlavour } from './flavour.ts';
+import { DEFAULT_FLAVOUR, flavourOf, specOfRelease, suffixOf, withFlavour } from './flavour.ts';
 import type { Kernel } from './kernel.ts';
 import { packageId } from './kernel-id.ts';
-import { matches, noSuchKernel, select } from './select.ts';
-import { isMoving, type KernelSpec, parseSpec } from './spec.ts';
+import { noSuchKernel } from './select.ts';
+import { archiveNamed, debianArchive } from './sources/archive.ts';
+import { selectKnown, selectPublished } from './sources/select-published.ts';
+import { isMoving, parseSpec } from './spec.ts';
 import { parseVersion, upstreamVersion } from './version.ts';
 
 export interface ResolveOptions extends AptOptions {
@@ -25,9 +27,11 @@ export interface ResolveOptions extends AptOptions {
  * - `6.12.90+deb12.1`, `6.12.57-1~bpo12+1`: just that package
  * - `6.12.43..6.12.117`: each version between, ends included; `published:6.12`: each version of the series
  * - any of these with a flavour behind it: `6.12.118:rt`, `published:6.12:amd64`
+ * - any of these with the name of a declared source before it: `ubuntu:6.8`, `ubuntu:6.8.0-31-generic`
  * - `6.12.117+debug`, `6.12+debug` (newest), `linux+debug`: what `kconform build` made, or makes with `options.build`
  * - a path: a bzImage or vmlinux
- * @throws KC_NO_SUCH_KERNEL with the nearest versions that exist, KC_NOT_BUILT with the command that builds it
+ * @throws KC_NO_SUCH_KERNEL with the nearest versions that exist, KC_NOT_BUILT with the command that builds it, KC_KERNEL_SOURCE for a
+ *   source that is not declared or cannot be used
  */
 export async function resolveKernels(specs: readonly string[], options: ResolveOptions = {}): Promise<Kernel[]> {
   const kernels: Kernel[] = [];
@@ -50,9 +54,11 @@ export interface PlannedKernel
 export async function planKernels(specs: readonly string[], options: ResolveOptions = {}): Promise<PlannedKernel[]> {
   const plan = new Map<string, PlannedKernel>();
   for (const spec of specs) {
-    const kernels = isPlural(parseSpec(spec, await profileNames()))
-      ? select(await listPublished(options), spec).map((published) => planned(published, options))
-      : (await resolveSpec(spec, options)).map(obtained);
+    const parsed = parseSpec(spec, await profileNames());
+    const kernels =
+      parsed.kind === 'range' || parsed.kind === 'series'
+        ? (await selectPublished(parsed, spec, options)).map((published) => planned(published, options))
+        : (await resolveSpec(spec, options)).map(obtained);
     for (const kernel of kernels) if (!plan.has(kernel.id)) plan.set(kernel.id, kernel);
   }
   return [...plan.values()];
@@ -63,9 +69,9 @@ export async function planKernels(specs: readonly string[], options: ResolveOpti
  * @throws KC_NO_SUCH_KERNEL with the nearest versions that exist
  */
 export async function planPublished(spec: string, options: ResolveOptions = {}): Promise<PlannedKernel[]> {
-  const { kind } = parseSpec(spec, await profileNames());
-  if (kind === 'path' || kind === 'built') return [];
-  return select(await listPublished(options), spec).map((published) => planned(published, options));
+  const parsed = parseSpec(spec, await profileNames());
+  if (parsed.kind === 'path' || parsed.kind === 'built') return [];
+  return (await selectPublished(parsed, spec, options)).map((published) => planned(published, options));
 }
 
 /** The kernel that an earlier run had, under the spec that it had there; for a path, the one that is there now if any is. */
@@ -83,14 +89,12 @@ export async function plannedAgain(
   });
 }
 
-/** @param name `NAME=VERSION` */
+/** @param name `NAME=VERSION`, of a declared source `SOURCE:NAME=VERSION` */
 function specOfPackage(name: string): string {
-  const [own = '', version = ''] = name.split('=');
-  return withFlavour(version, flavourOf(own) ?? DEFAULT_FLAVOUR);
-}
-
-function isPlural({ kind }: KernelSpec): boolean {
-  return kind === 'range' || kind === 'series';
+  const [, source, own = '', version = ''] = /^(?:([a-z][a-z0-9-]*):)?([^=]*)=(.*)$/.exec(name) ?? [];
+  if (source === undefined) return withFlavour(version, flavourOf(own) ?? DEFAULT_FLAVOUR);
+  const flavour = suffixOf(own.replace(/^linux-(image-unsigned|image|binary)-/, ''));
+  return flavour === '' ? `${source}:${version}` : `${source}:${version}:${flavour}`;
 }
 
 function obtained(kernel: Kernel): PlannedKernel {
@@ -98,10 +102,14 @@ function obtained(kernel: Kernel): PlannedKernel {
 }
 
 function planned(published: PublishedKernel, options: AptOptions): PlannedKernel {
-  const spec = specOfRelease(published.version);
-  const name = `${published.package}=${published.packageVersion}`;
+  const spec = specOf(published);
+  const name = packageOf(published);
   const obtain = () => fetchKernel(published, spec, options);
   return { id: packageId(name), spec, version: published.version, package: name, obtain };
+}
+
+function specOf({ source, version }: PublishedKernel): string {
+  return source === undefined ? specOfRelease(version) : `${source}:${version}`;
 }
 
 /** The one kernel that a spec means. @throws KC_NO_SUCH_KERNEL with the nearest versions that exist */
@@ -121,26 +129,29 @@ async function resolveSpec(text: string, options: ResolveOptions): Promise<Kerne
   if (spec.kind === 'path') return [await kernelFromFile(resolve(spec.path), text, options)];
   if (spec.kind === 'built') return [await builtOrBuild(text, options)];
   const isFixed = spec.kind === 'one' && !isMoving(spec) && options.refresh !== true;
+  const archive = spec.source === undefined ? debianArchive() : await archiveNamed(spec.source);
   const inCache = async () => {
-    const known = isFixed ? (await listKnown()).filter(matches(spec)).at(-1) : undefined;
+    const known = isFixed ? selectKnown(await listKnown(archive), text, archive) : undefined;
     return known && (await cachedKernel(known, text, options.progress));
   };
   // Without a call of apt. Where nothing was listed yet, the cache may hold an older package of the version than the newest.
-  const listed = (await wasListed()) ? await inCache() : undefined;
+  const listed = (await wasListed(archive)) ? await inCache() : undefined;
   if (listed !== undefined) return [listed];
-  const published = await listPublished(options).catch(async (error: unknown) => {
-    const withoutLists = error instanceof KconformError && ['KC_NO_APT', 'KC_NO_PACKAGE_LISTS'].includes(error.code);
+  const published = await selectPublished(spec, text, options).catch(async (error: unknown) => {
+    const withoutLists = error instanceof KconformError && WITHOUT_LISTS.includes(error.code);
     const cached = withoutLists ? await inCache() : undefined;
     if (cached === undefined) throw error;
     return cached;
   });
   if (!Array.isArray(published)) return [published];
   const kernels: Kernel[] = [];
-  for (const found of select(published, text)) {
-    kernels.push(await fetchKernel(found, spec.kind === 'one' ? text : specOfRelease(found.version), options));
+  for (const found of published) {
+    kernels.push(await fetchKernel(found, spec.kind === 'one' ? text : specOf(found), options));
   }
   return kernels;
 }
+
+const WITHOUT_LISTS: readonly string[] = ['KC_NO_APT', 'KC_NO_PACKAGE_LISTS'];
 
 async function builtOrBuild(spec: string, options: ResolveOptions): Promise<Kernel> {
   const wanted = readBuiltSpec(spec);

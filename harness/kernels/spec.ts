@@ -2,8 +2,15 @@ import { existsSync } from 'node:fs';
 import { KconformError } from '../errors/error.ts';
 import { readBuiltSpec } from './build/built.ts';
 import { noSuchProfile } from './build/profile.ts';
-import { DEFAULT_FLAVOUR, type Flavour, flavourOf, readFlavour } from './flavour.ts';
 import { branchOf, compareVersions, parseVersion } from './version.ts';
+
+/** What all specs of published kernels can say. */
+interface OfPublished {
+  /** The name of a declared source, or `debian`; undefined where the spec names none. */
+  readonly source: string | undefined;
+  /** The word behind the colon; undefined where there is none. */
+  readonly flavour: string | undefined;
+}
 
 /** What a kernel spec means, read from its text; docs/kernels.md has the grammar. */
 export type KernelSpec =
@@ -12,18 +19,18 @@ export type KernelSpec =
   /** What `kconform build` makes: `6.12.117+debug`. */
   | { readonly kind: 'built'; readonly source: string; readonly profile: string }
   /** One published kernel: a version, a series (its newest), a release or the version of a package. */
-  | { readonly kind: 'one'; readonly name: string; readonly flavour: Flavour }
+  | (OfPublished & { readonly kind: 'one'; readonly name: string })
   /** Each version of a series: `published:6.12`. */
-  | { readonly kind: 'series'; readonly series: string; readonly flavour: Flavour }
+  | (OfPublished & { readonly kind: 'series'; readonly series: string })
   /** Each version from the first to the last, both included. */
-  | { readonly kind: 'range'; readonly first: string; readonly last: string; readonly flavour: Flavour };
+  | (OfPublished & { readonly kind: 'range'; readonly first: string; readonly last: string });
 
 /** A spec of published kernels. */
 export type PublishedSpec = Exclude<KernelSpec, { readonly kind: 'path' | 'built' }>;
 
 /**
  * @param profiles names of build profiles: `6.12.90+debug` is a build where there is a profile `debug`, `6.12.90+deb12.1` a release
- * @throws KC_NO_SUCH_PROFILE (host); KC_NO_SUCH_KERNEL (host) for a flavour that does not exist, or a range that is none
+ * @throws KC_NO_SUCH_PROFILE (host); KC_NO_SUCH_KERNEL (host) for a range that is none
  */
 export function parseSpec(text: string, profiles: readonly string[]): KernelSpec {
   if (text.includes('/') || (existsSync(text) && parseVersion(text) === undefined)) return { kind: 'path', path: text };
@@ -38,15 +45,16 @@ export function parseSpec(text: string, profiles: readonly string[]): KernelSpec
 
 /** As {@link parseSpec}, for a text that is neither a path nor a build. */
 export function parsePublishedSpec(text: string): PublishedSpec {
-  const [, published, body = '', suffix] = /^(published:)?([^:]*)(?::(.*))?$/s.exec(text) ?? [];
-  const flavour = suffix === undefined ? (flavourOf(body) ?? DEFAULT_FLAVOUR) : readFlavour(suffix, text);
-  if (published !== undefined) return { kind: 'series', series: body, flavour };
+  const [, source, published, body = '', flavour] =
+    /^(?:(?!published:)([a-z][a-z0-9-]*):)?(published:)?([^:]*)(?::(.*))?$/s.exec(text) ?? [];
+  const own = { source, flavour };
+  if (published !== undefined) return { kind: 'series', series: body, ...own };
   const [first = '', last] = body.split('..');
   if (last !== undefined) {
     checkRange(first, last, text);
-    return { kind: 'range', first, last, flavour };
+    return { kind: 'range', first, last, ...own };
   }
-  return { kind: 'one', name: body.replace(/^v(?=\d)/, ''), flavour };
+  return { kind: 'one', name: body.replace(/^v(?=\d)/, ''), ...own };
 }
 
 /** @throws KC_NO_SUCH_KERNEL (host) */

@@ -118,13 +118,18 @@ async function between(good: string, bad: string, signal: AbortSignal) {
   const span = rangeBetween(older, newer);
   if (span === undefined) {
     throw refusal(
-      `--good and --bad are kernels of two flavours: ${older.version} and ${newer.version}`,
+      `--good and --bad are kernels of two flavours or sources: ${older.version} and ${newer.version}`,
       'name two of one flavour, such as 6.12.57:rt and 6.12.118:rt',
     );
   }
   const numbers = ends.map(upstreamVersion);
   const range = await planKernels([span], options);
-  const inner = range.filter((kernel) => !numbers.includes(upstreamVersion(kernel)));
+  // Of Debian one package stands for a version; of other sources one version can have many releases.
+  const isEnd = (kernel: PlannedKernel) =>
+    kernel.package?.includes(':linux') === true
+      ? ends.some(({ id }) => id === kernel.id)
+      : numbers.includes(upstreamVersion(kernel));
+  const inner = range.filter((kernel) => !isEnd(kernel));
   return { kernels: [older, ...inner, newer], first: older === ends[0] ? ('good' as const) : ('bad' as const) };
 }
 

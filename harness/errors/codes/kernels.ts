@@ -32,6 +32,11 @@ export const KERNELS = {
     what: 'A kernel could not be made available, for a reason that has no code of its own.',
     fix: 'Read the message; `--debug` shows where the error was thrown.',
   },
+  KC_KERNEL_SOURCE: {
+    blame: ['host'],
+    what: 'An apt source that kconform.config.ts declares cannot be used, or no source has the name before the colon of a spec.',
+    fix: 'Correct `kernels.sources` in kconform.config.ts. The repository must be signed, and `signedBy` must be its key.',
+  },
   KC_KERNEL_UNFIT: {
     blame: ['host'],
     what: 'The kernel lacks config options that every guest needs.',

@@ -2,9 +2,10 @@ import { existsSync } from 'node:fs';
 import { readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
-import { cachePath, ensureFolder, publishFile, storageError } from '../../cache/folder.ts';
+import { ensureFolder, publishFile, storageError } from '../../cache/folder.ts';
 import { withLock } from '../../cache/lock.ts';
 import { KconformError } from '../../errors/error.ts';
+import { type Archive, debianArchive, sourceError, writeSource } from '../sources/archive.ts';
 
 /** Suites of Debian's main archive and of its security archive in which kernels are published. */
 const MAIN_SUITES = [
@@ -33,17 +34,13 @@ export interface AptOptions {
   readonly progress?: (message: string) => void;
 }
 
-function folder(): string {
-  return cachePath('apt');
-}
-
 /** The file whose time is that of the package lists. */
-export function listsStamp(): string {
-  return join(folder(), 'updated');
+export function listsStamp({ folder }: Archive = debianArchive()): string {
+  return join(folder, 'updated');
 }
 
-function settings(): string[] {
-  const at = (name: string) => join(folder(), name);
+function settings({ source, folder }: Archive): string[] {
+  const at = (name: string) => join(folder, name);
   const values = {
     'Dir::State': at('state'),
     'Dir::State::lists': at('state/lists'),
@@ -51,7 +48,7 @@ function settings(): string[] {
     // Container images turn these off; each call would then parse every list again.
     'Dir::Cache::pkgcache': 'pkgcache.bin',
     'Dir::Cache::srcpkgcache': 'srcpkgcache.bin',
-    'Dir::Etc::sourcelist': at('sources.list'),
+    'Dir::Etc::sourcelist': at(source === undefined ? 'sources.list' : 'source.sources'),
     'Dir::Etc::sourceparts': '/dev/null',
     'Dir::Etc::preferencesparts': '/dev/null',
     'APT::Sandbox::User': '',
@@ -76,6 +73,8 @@ interface AptCall {
   readonly signal?: AbortSignal | undefined;
   /** Default: five minutes. */
   readonly limitMs?: number;
+  /** Default: Debian's. */
+  readonly archive?: Archive;
 }
 
 /** A mirror that says nothing for this long is given up. */
@@ -83,8 +82,8 @@ const LIMIT_MS = 300_000;
 
 /** Runs one of apt's programs on the private state. @throws KC_NO_APT, KC_INTERRUPTED */
 export async function apt(program: string, args: readonly string[], call: AptCall = {}): Promise<AptResult> {
-  const { cwd, signal, limitMs = LIMIT_MS } = call;
-  const result = await execa(program, [...settings(), ...args], {
+  const { cwd, signal, limitMs = LIMIT_MS, archive = debianArchive() } = call;
+  const result = await execa(program, [...settings(archive), ...args], {
     reject: false,
     env: { LC_ALL: 'C' },
     timeout: limitMs,
@@ -101,61 +100,96 @@ export async function apt(program: string, args: readonly string[], call: AptCal
 /**
  * Package lists of all suites, in a private state that leaves the host's alone. They are asked for anew after six hours; old
  * ones serve where there is no network, and that is said.
- * @throws KC_NO_PACKAGE_LISTS, KC_DISK_FULL, KC_CACHE_UNWRITABLE, KC_NO_APT, KC_INTERRUPTED
+ * @throws KC_NO_PACKAGE_LISTS, KC_KERNEL_SOURCE, KC_DISK_FULL, KC_CACHE_UNWRITABLE, KC_NO_APT, KC_INTERRUPTED
  */
-export async function ensureLists({ refresh = false, signal, progress }: AptOptions): Promise<void> {
-  const before = await listsTime();
+export async function ensureLists(
+  { refresh = false, signal, progress }: AptOptions,
+  archive: Archive = debianArchive(),
+): Promise<void> {
+  const { folder } = archive;
+  const before = await listsTime(archive);
   if (!refresh && isRecent(before)) return;
-  if (!refresh && before !== undefined && Date.now() - ((await timeOf(failedStamp())) ?? 0) < RETRY_AFTER_MS) {
-    progress?.(oldLists(before));
+  if (!refresh && before !== undefined && Date.now() - ((await timeOf(failedStamp(archive))) ?? 0) < RETRY_AFTER_MS) {
+    progress?.(oldLists(before, archive));
     return;
   }
-  for (const name of ['state/lists/partial', 'cache/archives/partial']) await ensureFolder(join(folder(), name));
+  for (const name of ['state/lists/partial', 'cache/archives/partial']) await ensureFolder(join(folder, name));
   const awaited = 'another run that fetches package lists';
   const lock = { awaited, ...(signal ? { signal } : {}), onWait: (message: string) => progress?.(message) };
-  await withLock(join(folder(), 'lists.lock'), lock, async () => {
-    const now = await listsTime();
+  await withLock(join(folder, 'lists.lock'), lock, async () => {
+    const now = await listsTime(archive);
     // Whoever held the lock meanwhile has done it, for us as well.
     if (refresh ? now !== before : isRecent(now)) return;
-    progress?.('fetching package lists');
-    await update(now, signal, progress);
+    progress?.(`fetching package lists${archive.source === undefined ? '' : ` of ${archive.source.name}`}`);
+    await update(archive, now, { signal, progress });
   });
 }
 
 async function update(
+  archive: Archive,
   last: number | undefined,
-  signal: AbortSignal | undefined,
-  progress: AptOptions['progress'],
+  { signal, progress }: { readonly signal: AbortSignal | undefined; readonly progress: AptOptions['progress'] },
 ): Promise<void> {
-  await publishFile(join(folder(), 'sources.list'), async (path) => writeFile(path, await sources()));
-  await publishFile(join(folder(), 'no-hooks.conf'), (path) => writeFile(path, NO_HOOKS));
-  const result = await apt('apt-get', ['-c', join(folder(), 'no-hooks.conf'), 'update', '-q'], { signal });
+  const { source, folder } = archive;
+  if (source === undefined)
+    await publishFile(join(folder, 'sources.list'), async (path) => writeFile(path, await sources(folder)));
+  else await writeSource({ source, folder });
+  await publishFile(join(folder, 'no-hooks.conf'), (path) => writeFile(path, NO_HOOKS));
+  // A declared source is there as a whole or not at all.
+  const strict = source === undefined ? [] : ['-o', 'APT::Update::Error-Mode=any'];
+  const args = ['-c', join(folder, 'no-hooks.conf'), ...strict, 'update', '-q'];
+  const result = await apt('apt-get', args, { signal, archive });
   if (/No space left/.test(result.stderr)) {
-    throw storageError(Object.assign(new Error(result.stderr), { code: 'ENOSPC' }), folder());
+    throw storageError(Object.assign(new Error(result.stderr), { code: 'ENOSPC' }), folder);
   }
-  // A suite that a mirror lacks, or one that did not answer, is a warning: lists that came for the others count.
-  if (/^(Hit|Get):\d+ /m.test(result.stdout)) {
-    await publishFile(listsStamp(), (path) => writeFile(path, new Date().toISOString()));
-  } else if (last === undefined) {
-    throw noLists(result.stderr);
+  const isUnverified = source !== undefined && UNVERIFIED.test(result.stderr);
+  // Of Debian a suite that a mirror lacks, or one that did not answer, is a warning: lists that came for the others count.
+  const came = source === undefined ? /^(Hit|Get):\d+ /m.test(result.stdout) : result.exitCode === 0;
+  if (came && !isUnverified) {
+    await publishFile(listsStamp(archive), (path) => writeFile(path, new Date().toISOString()));
+  } else if (last === undefined || isUnverified || (source !== undefined && !UNREACHABLE.test(result.stderr))) {
+    throw source === undefined ? noLists(result.stderr) : unusable(source.name, result.stderr);
   } else {
-    await publishFile(failedStamp(), (path) => writeFile(path, result.stderr));
-    progress?.(oldLists(last));
+    await publishFile(failedStamp(archive), (path) => writeFile(path, result.stderr));
+    progress?.(oldLists(last, archive));
   }
 }
 
-function oldLists(time: number): string {
-  return `no network: using the package lists of ${new Date(time).toISOString().slice(0, 10)}`;
+/** What apt 2 (gpgv) and apt 3 (sqv) print of a repository whose signature is missing or wrong. */
+const UNVERIFIED =
+  /is (not|no longer) signed|NO_PUBKEY|BADSIG|EXPKEYSIG|KEYEXPIRED|signatures? .*(verif|invalid)|[Mm]issing key/;
+
+/** What leaves older lists in use. */
+const UNREACHABLE =
+  /Failed to fetch|Could not (connect|resolve)|Temporary failure|timed out|(no longer has|does not have) a Release file/;
+
+function unusable(name: string, output: string): KconformError {
+  const isKey = /NO_PUBKEY|BADSIG|EXPKEYSIG|KEYEXPIRED|signatures? .*(verif|invalid)|[Mm]issing key/.test(output);
+  if (isKey) {
+    const why = 'its signature cannot be verified with the key';
+    return sourceError(name, why, 'signedBy in kconform.config.ts must name the key that signs the repository', output);
+  }
+  if (UNVERIFIED.test(output)) {
+    const hint = 'sign the repository and give its public key as signedBy; kconform uses verified packages only';
+    return sourceError(name, 'it is not signed', hint, output);
+  }
+  const said = /^[EW]: (.*)$/m.exec(output)?.[1] ?? 'apt-get update failed';
+  return sourceError(name, said, 'check the network, and uris, suites and components in kconform.config.ts', output);
+}
+
+function oldLists(time: number, { source }: Archive): string {
+  const whose = source === undefined ? '' : ` of ${source.name}`;
+  return `no network: using the package lists${whose} of ${new Date(time).toISOString().slice(0, 10)}`;
 }
 
 /** The file whose time is that of the last fetch that failed. */
-function failedStamp(): string {
-  return join(folder(), 'failed');
+function failedStamp({ folder }: Archive): string {
+  return join(folder, 'failed');
 }
 
 /** When the lists were fetched; undefined when they never were. */
-async function listsTime(): Promise<number | undefined> {
-  return timeOf(listsStamp());
+async function listsTime(archive: Archive): Promise<number | undefined> {
+  return timeOf(listsStamp(archive));
 }
 
 async function timeOf(path: string): Promise<number | undefined> {
@@ -170,10 +204,10 @@ function isRecent(time: number | undefined): boolean {
 }
 
 /** A sources.list of the archives that the host's own apt configuration names; no address is written down here. */
-async function sources(): Promise<string> {
+async function sources(folder: string): Promise<string> {
   const list = sourcesFrom(await hostTargets(), existsSync);
   if (list !== undefined) return list;
-  const known = await readFile(join(folder(), 'sources.list'), 'utf8').catch(() => undefined);
+  const known = await readFile(join(folder, 'sources.list'), 'utf8').catch(() => undefined);
   if (known !== undefined) return known;
   throw noLists("the host's apt is not configured for a Debian archive");
 }

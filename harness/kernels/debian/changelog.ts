@@ -63,6 +63,7 @@ export async function obtainChangelog(kernel: PackagedKernel, options: AptOption
 }
 
 async function smallPackage(kernel: PackagedKernel, options: AptOptions): Promise<string | undefined> {
+  if (/^[a-z][a-z0-9-]*:/.test(kernel.package ?? '')) return undefined; // of a declared source: Debian's says nothing about it
   await ensureLists(options);
   const wanted = upstreamVersion(kernel);
   const { stdout } = await apt('apt-cache', ['madison', SMALL], { signal: options.signal });

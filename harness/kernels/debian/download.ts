@@ -9,21 +9,21 @@ import { fitKernel } from '../fitness.ts';
 import { readImage } from '../image.ts';
 import type { Kernel } from '../kernel.ts';
 import { modulesNeeded, readModules } from '../modules/drivers.ts';
+import { archiveNamed } from '../sources/archive.ts';
 import { storedKernel, storeImage } from '../stored-image.ts';
 import { type AptOptions, apt } from './apt.ts';
-import { imagePath, type PublishedKernel } from './catalogue.ts';
+import { imagePath, type PublishedKernel, packageOf } from './catalogue.ts';
 
 /**
  * The kernel in the cache, or undefined when it is not there or its file is not the one that was written.
  * @throws KC_KERNEL_UNFIT
  */
 export async function cachedKernel(
-  published: Pick<PublishedKernel, 'package' | 'packageVersion'>,
+  published: Pick<PublishedKernel, 'package' | 'packageVersion' | 'source'>,
   spec: string,
   progress?: (message: string) => void,
 ): Promise<Kernel | undefined> {
-  const name = `${published.package}=${published.packageVersion}`;
-  const kernel = await storedKernel(imagePath(published), name, spec, progress);
+  const kernel = await storedKernel(imagePath(published), packageOf(published), spec, progress);
   // One that was kept before modules were looked for, and needs some, is fetched anew.
   if (kernel?.modules === undefined && kernel !== undefined && (await needsModules(kernel))) return undefined;
   return kernel && fitKernel(kernel);
@@ -52,7 +52,7 @@ export async function fetchKernel(
       await rm(scratch, { recursive: true, force: true }); // of a run that was killed
       await ensureFolder(join(scratch, 'content'));
       progress?.(`downloading ${published.version}${inMegabytes(published.size)}`);
-      const deb = await downloadPackage(`${published.package}=${published.packageVersion}`, scratch, signal);
+      const deb = await downloadPackage(packageOf(published), scratch, signal);
       progress?.(`unpacking ${published.version}`);
       await unpackDeb(deb, join(scratch, 'content'), IMAGE);
       await addConfig(published, scratch, signal);
@@ -73,18 +73,20 @@ function inMegabytes(size: number | null): string {
 }
 
 /**
- * Fetches `NAME=VERSION` into the folder; apt checks it against its signed lists.
- * @throws KC_DOWNLOAD, KC_DOWNLOAD_CORRUPT
+ * Fetches `NAME=VERSION`, of a declared source `SOURCE:NAME=VERSION`, into the folder; apt checks it against its signed lists.
+ * @throws KC_DOWNLOAD, KC_DOWNLOAD_CORRUPT, KC_KERNEL_SOURCE
  */
-export async function downloadPackage(name: string, folder: string, signal: AbortSignal | undefined): Promise<string> {
-  const result = await apt('apt-get', ['download', '-q', name], { cwd: folder, signal });
+export async function downloadPackage(full: string, folder: string, signal: AbortSignal | undefined): Promise<string> {
+  const [, source = 'debian', name = full] = /^([a-z][a-z0-9-]*):(.*)$/s.exec(full) ?? [];
+  const archive = await archiveNamed(source);
+  const result = await apt('apt-get', ['download', '-q', name], { cwd: folder, signal, archive });
   const deb = (await readdir(folder)).find(
     (file) => file.startsWith(`${name.split('=')[0]}_`) && file.endsWith('.deb'),
   );
   if (result.exitCode === 0 && deb !== undefined) return join(folder, deb);
   if (/No space left/.test(result.stderr)) throw noSpace(result.stderr);
   if (/Hash Sum mismatch|unexpected size/.test(result.stderr)) throw corrupt(name, 'its checksum is wrong');
-  throw new KconformError(`could not download ${name}`, {
+  throw new KconformError(`could not download ${full}`, {
     code: 'KC_DOWNLOAD',
     blame: 'host',
     hint: 'check the network; npx kconform kernels --refresh updates the list of published kernels',
@@ -92,17 +94,27 @@ export async function downloadPackage(name: string, folder: string, signal: Abor
   });
 }
 
-/** Where linux-binary holds the image alone, the configuration is in linux-base; a kernel without it can be used still. */
+/**
+ * Where a package holds the image alone, the configuration is in another: linux-base of Debian from 7.2 on, linux-modules of Ubuntu. A
+ * kernel without it can be used still.
+ */
 async function addConfig(published: PublishedKernel, scratch: string, signal: AbortSignal | undefined): Promise<void> {
   const content = join(scratch, 'content');
-  if (!published.package.startsWith('linux-binary-') || (await findConfig(content)) !== undefined) return;
+  const other = packageBeside(published);
+  if (other === undefined || (await findConfig(content)) !== undefined) return;
   try {
-    const base = published.package.replace('-binary-', '-base-');
-    const deb = await downloadPackage(`${base}=${published.packageVersion}`, scratch, signal);
+    const deb = await downloadPackage(other, scratch, signal);
     await unpackDeb(deb, content, IMAGE);
   } catch (error) {
     if (signal?.aborted) throw error;
   }
+}
+
+function packageBeside(published: PublishedKernel): string | undefined {
+  const name = packageOf(published);
+  if (published.package.startsWith('linux-binary-')) return name.replace('linux-binary-', 'linux-base-');
+  if (published.source === undefined) return undefined;
+  return name.replace(/linux-image-(unsigned-)?/, 'linux-modules-');
 }
 
 async function findConfig(folder: string): Promise<string | undefined> {
@@ -123,6 +135,13 @@ export async function unpackDeb(deb: string, scratch: string, members: readonly 
   if ((await tar).exitCode !== 0) throw corrupt(deb, 'it cannot be unpacked');
 }
 
+/** Where they are in a package of their own, it was downloaded for the configuration. */
+async function unpackModules(deb: string, content: string): Promise<void> {
+  const folder = dirname(deb);
+  const debs = (await readdir(folder)).filter((file) => file.endsWith('.deb'));
+  for (const one of debs) await unpackDeb(join(folder, one), content, MODULE_FILES);
+}
+
 async function store(deb: string, scratch: string, published: PublishedKernel): Promise<void> {
   const files = await readdir(scratch, { recursive: true });
   const image = files.find((file) => /(^|\/)vmlinuz[^/]*$/.test(file));
@@ -132,7 +151,7 @@ async function store(deb: string, scratch: string, published: PublishedKernel): 
   const config = await findConfig(scratch);
   if (config !== undefined) await publishFile(`${path}.config`, (to) => copyFile(join(scratch, config), to));
   const needed = config === undefined ? [] : modulesNeeded(parseConfig(await readFile(join(scratch, config), 'utf8')));
-  if (needed.length > 0) await unpackDeb(deb, scratch, MODULE_FILES);
+  if (needed.length > 0) await unpackModules(deb, scratch);
   await storeImage(path, vmlinux, version, needed.length === 0 ? undefined : await readModules(scratch, needed));
 }
 

@@ -3,25 +3,43 @@ import { dirname, join, resolve } from 'node:path';
 import type * as z from 'zod';
 import { loadAuthorFile } from '../../authors/load.ts';
 import { KconformError } from '../../errors/error.ts';
+import type { KernelSource } from '../../kernels/sources/declaration.ts';
 import type { Configuration } from './configuration.ts';
 import { Fields } from './configuration-schema.ts';
 
 const FILE = 'kconform.config.ts';
 
+/** A configuration that was read. */
+export interface FoundConfiguration extends Omit<Configuration, 'kernels'> {
+  /** What --kernel would name. */
+  readonly kernels?: readonly string[];
+  /** The apt repositories that publish kernels besides Debian's. */
+  readonly sources?: readonly KernelSource[];
+}
+
 /**
  * The configuration of the folder, or of the nearest one above that has one; its paths made absolute.
  * @throws KC_CONFIGURATION (host) with each fault in it
  */
-export async function findConfiguration(folder: string): Promise<Configuration> {
+export async function findConfiguration(folder: string): Promise<FoundConfiguration> {
   const file = nearest(folder);
   if (file === undefined) return {};
-  const { cases, out, ...rest } = await read(file);
+  const { cases, out, kernels, ...rest } = await read(file);
   const absolute = (path: string) => resolve(dirname(file), path);
+  const { default: specs, sources = [] } = kernels ?? {};
   return {
     ...rest,
     ...(cases === undefined ? {} : { cases: absolute(cases) }),
     ...(out === undefined ? {} : { out: absolute(out) }),
+    ...(specs === undefined ? {} : { kernels: specs }),
+    ...(sources.length === 0 ? {} : { sources: sources.map((source) => withAbsoluteKey(source, absolute)) }),
   };
+}
+
+function withAbsoluteKey(source: KernelSource, absolute: (path: string) => string): KernelSource {
+  const key = source.fields.get('Signed-By');
+  if (key === undefined || key.startsWith('-----BEGIN')) return source;
+  return { ...source, fields: new Map([...source.fields, ['Signed-By', absolute(key)]]) };
 }
 
 function nearest(folder: string): string | undefined {

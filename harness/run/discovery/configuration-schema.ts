@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { bootFaults } from '../../expect/judge/boot.ts';
+import { SourceDeclaration } from '../../kernels/sources/declaration.ts';
 import { MachineShape } from '../../machine/faults.ts';
 
 const words = z.string().min(1);
@@ -29,11 +30,24 @@ const Boot = z
     for (const message of bootFaults(boot)) context.addIssue({ code: 'custom', message });
   });
 
+const Specs = z.array(z.string().min(1)).min(1);
+
+const Sources = z.array(SourceDeclaration).superRefine((sources, context) => {
+  const names = sources.map(({ name }) => name);
+  for (const name of new Set(names.filter((name, index) => names.indexOf(name) !== index))) {
+    context.addIssue({ code: 'custom', message: `two sources are called ${name}` });
+  }
+});
+
+/** With Debian's alone, the specs are enough. */
+const Kernels = z.strictObject({ default: Specs.optional(), sources: Sources.optional() });
+export type Kernels = z.input<typeof Kernels>;
+
 export const Fields = z.strictObject({
   /** The folder of cases, from the configuration's own folder. */
   cases: z.string().min(1).optional(),
-  /** What --kernel would name; commands that want one kernel take the first. */
-  kernels: z.array(z.string().min(1)).min(1).optional(),
+  /** What --kernel would name; commands that want one kernel take the first. With sources: `{ default: [...], sources: [...] }`. */
+  kernels: z.preprocess((given) => (Array.isArray(given) ? { default: given } : given), Kernels).optional(),
   /** The folder of results, from the configuration's own folder. */
   out: z.string().min(1).optional(),
   /** QEMU's accelerator; without it kvm where a guest can be run with it, and tcg (emulation) elsewhere. */
