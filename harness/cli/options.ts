@@ -23,6 +23,14 @@ export function acceleratorOption(): Option {
   ]);
 }
 
+/** Where splats are shown. */
+export function symbolsOption(): Option {
+  return new Option(
+    '--symbols',
+    'show file and line in splats of published kernels: downloads their debug information (about 320 MB for each kernel)',
+  );
+}
+
 /**
  * Options of a command that reads existing results, or runs cases to make them.
  * @param kernels what `--kernel` means where it is not given

@@ -16,8 +16,8 @@ export interface Kernel {
   readonly modules?: readonly string[];
   /** Folder with all modules of a file or a build, where there is one; those of a package are fetched when one is asked for. */
   readonly moduleFolder?: string;
-  /** An image of the same kernel with debug information, where there is one. */
-  readonly symbols?: string;
+  /** An image of the same kernel with debug information, where there is one; why there is none, where it was asked for. */
+  readonly symbols?: string | { readonly missing: string };
   /** The kernel's own module that leaks (samples/kmemleak), built for it: what the leak oracle is tried with. */
   readonly leakModule?: string;
   /** What a guest needs, where it is more than usual. */

@@ -6,6 +6,7 @@ import { profileNames } from './build/profile.ts';
 import type { AptOptions } from './debian/apt.ts';
 import { listKnown, type PublishedKernel, packageOf, wasListed } from './debian/catalogue.ts';
 import { cachedKernel, fetchKernel } from './debian/download.ts';
+import { withSymbols } from './debian/symbols.ts';
 import { kernelFromFile } from './file-kernel.ts';
 import { DEFAULT_FLAVOUR, flavourOf, specOfRelease, suffixOf, withFlavour } from './flavour.ts';
 import type { Kernel } from './kernel.ts';
@@ -19,6 +20,8 @@ import { parseVersion, upstreamVersion } from './version.ts';
 export interface ResolveOptions extends AptOptions {
   /** Whether to build what a spec such as `6.12+debug` names and is not there yet; without it that is an error. */
   readonly build?: (spec: string) => Promise<boolean>;
+  /** Whether to download debug information of published kernels, for file and line in splats. */
+  readonly symbols?: boolean;
 }
 
 /**
@@ -59,7 +62,7 @@ export async function planKernels(specs: readonly string[], options: ResolveOpti
       parsed.kind === 'range' || parsed.kind === 'series'
         ? (await selectPublished(parsed, spec, options)).map((published) => planned(published, options))
         : (await resolveSpec(spec, options)).map(obtained);
-    for (const kernel of kernels) if (!plan.has(kernel.id)) plan.set(kernel.id, kernel);
+    for (const kernel of kernels) if (!plan.has(kernel.id)) plan.set(kernel.id, withSymbolsIfAsked(kernel, options));
   }
   return [...plan.values()];
 }
@@ -72,6 +75,12 @@ export async function planPublished(spec: string, options: ResolveOptions = {}):
   const parsed = parseSpec(spec, await profileNames());
   if (parsed.kind === 'path' || parsed.kind === 'built') return [];
   return (await selectPublished(parsed, spec, options)).map((published) => planned(published, options));
+}
+
+/** They are downloaded when the kernel's turn comes. */
+function withSymbolsIfAsked(kernel: PlannedKernel, options: ResolveOptions): PlannedKernel {
+  if (options.symbols !== true) return kernel;
+  return { ...kernel, obtain: async () => withSymbols(await kernel.obtain(), options) };
 }
 
 /** The kernel that an earlier run had, under the spec that it had there; for a path, the one that is there now if any is. */
@@ -116,7 +125,7 @@ function specOf({ source, version }: PublishedKernel): string {
 export async function resolveKernel(spec: string, options: ResolveOptions = {}): Promise<Kernel> {
   const [kernel, another] = await resolveSpec(spec, options);
   if (kernel === undefined) throw noSuchKernel([], spec);
-  if (another === undefined) return kernel;
+  if (another === undefined) return options.symbols === true ? withSymbols(kernel, options) : kernel;
   throw new KconformError(`"${spec}" matches several kernels, but this command takes one`, {
     code: 'KC_NO_SUCH_KERNEL',
     blame: 'host',

@@ -2,16 +2,16 @@ import type { OracleReports, Splat } from '../expect/outcome.ts';
 import type { BootRecord } from '../guest/template/boot-record.ts';
 import { judgeHealth } from './health.ts';
 import { readSplats } from './splats/splats.ts';
-import { symbolise } from './splats/symbolise.ts';
+import { type Symbols, symbolise } from './splats/symbolise.ts';
 
 /** A kernel begins its log with its version (init/main.c, linux_banner). */
 const FIRST_LINE = /\bLinux version \S/;
 
 /**
  * What the oracles see of one or several boots of one kernel; a report that several of them show is kept once.
- * @param symbols an image of this kernel with debug information
+ * @param symbols for the frames of splats
  */
-export async function readBoots(boots: readonly BootRecord[], symbols?: string): Promise<OracleReports> {
+export async function readBoots(boots: readonly BootRecord[], symbols?: Symbols): Promise<OracleReports> {
   const reports = boots.map(readBoot);
   const splats = [...new Map(reports.flatMap((one) => one.splats).map((splat) => [identityOf(splat), splat])).values()];
   return {

@@ -12,7 +12,7 @@ import { KernelLog } from './kernel-log.ts';
 import { scanForLeaks } from './kmemleak.ts';
 import { blameOutOfMemory } from './out-of-memory.ts';
 import { readSplats } from './splats/splats.ts';
-import { symbolise } from './splats/symbolise.ts';
+import { type Symbols, symbolise } from './splats/symbolise.ts';
 
 /** What a callback or a work item prints after the scenario comes within this after the grace period. */
 const QUIET_MS = 50;
@@ -29,8 +29,8 @@ export interface Watching {
   readonly signal: AbortSignal;
   /** Whether to scan for leaks as well, which takes some six seconds of idling. */
   readonly leaks: boolean;
-  /** An image of this kernel with debug information, for the frames of its splats. */
-  readonly symbols?: string | undefined;
+  /** For the frames of the kernel's splats. */
+  readonly symbols?: Symbols | undefined;
   /** Waits while the guest idles. */
   rest(ms: number): Promise<void>;
 }
@@ -126,14 +126,14 @@ function consoleLost(folder: string): KconformError {
 }
 
 /** What the console alone says of a guest that has died or hangs. */
-export async function lastWords(machine: GuestMachine, symbols?: string): Promise<OracleReports> {
+export async function lastWords(machine: GuestMachine, symbols?: Symbols): Promise<OracleReports> {
   await consoleQuiet(machine, QUIET_MS);
   const gone = 'the guest did not answer any more';
   const splats = await symbolised(readSplats(caseConsole(machine)), symbols);
   return { splats, leaks: [], taints: [], counters: [], unavailable: { kmemleak: gone, counters: gone }, unproven: {} };
 }
 
-function symbolised(reported: Splat[], symbols: string | undefined): Promise<Splat[]> | Splat[] {
+function symbolised(reported: Splat[], symbols: Symbols | undefined): Promise<Splat[]> | Splat[] {
   const splats = blameOutOfMemory(reported);
   return symbols === undefined || splats.length === 0 ? splats : symbolise(splats, symbols);
 }

@@ -14,7 +14,7 @@ import { Transcript } from '../../scenario/api/transcript.ts';
 import { findDefaults } from '../defaults.ts';
 import { withInterruption } from '../interruption.ts';
 import { type MachineOptions, machineOf, machineOptions } from '../machine-options.ts';
-import { acceleratorOption, kernelsOption, positive, progressToStderr } from '../options.ts';
+import { acceleratorOption, kernelsOption, positive, progressToStderr, symbolsOption } from '../options.ts';
 import { printConsole } from '../session/console-lines.ts';
 
 interface Options extends MachineOptions {
@@ -22,6 +22,7 @@ interface Options extends MachineOptions {
   readonly accel?: Accelerator;
   readonly keep?: true;
   readonly leaks?: true;
+  readonly symbols?: true;
   readonly limit?: number;
   readonly transcript?: true;
   readonly repeat: number;
@@ -43,6 +44,7 @@ export function addReproCommand(program: Command): void {
     .option('--jobs <count>', 'run this many guests at once', positive, 1)
     .option('--limit <seconds>', 'stop the scenario after this time (default: 30, under emulation 60)', positive)
     .option('--leaks', 'scan for memory leaks afterwards, if the kernel has kmemleak (about 6 s)')
+    .addOption(symbolsOption())
     .option('--transcript', 'print all calls and results at the end')
     .option('--keep', 'keep the guest running until a key is pressed; with --repeat, the first that reproduced it')
     .addHelpText(
@@ -79,7 +81,11 @@ async function reproCommand(file: string, options: Options): Promise<void> {
     const defaults = await findDefaults();
     const specs = options.kernel ?? defaults.kernels;
     const machine = mergeMachines([defaults.machine, scenario.machine, machineOf(options)]);
-    const kernels = await resolveKernels(specs, { signal, progress: progressToStderr });
+    const kernels = await resolveKernels(specs, {
+      signal,
+      progress: progressToStderr,
+      symbols: options.symbols === true,
+    });
     let environment: Environment | undefined;
     const seen: ScenarioRun[] = [];
     for (const kernel of kernels) {

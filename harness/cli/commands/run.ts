@@ -18,7 +18,7 @@ import { type Defaults, findDefaults } from '../defaults.ts';
 import { withInterruption } from '../interruption.ts';
 import { type MachineOptions, machineArguments, machineOf, machineOptions } from '../machine-options.ts';
 import { offerToBuild } from '../offer-build.ts';
-import { acceleratorOption, kernelsOption, positive } from '../options.ts';
+import { acceleratorOption, kernelsOption, positive, symbolsOption } from '../options.ts';
 import { absolute, withOutFolder } from '../out-folder.ts';
 import { reportHelp, reportOption } from '../report-option.ts';
 import { kconformVersion } from '../version.ts';
@@ -33,6 +33,7 @@ interface Options extends MachineOptions {
   readonly isolation?: 'clone' | 'cold';
   readonly jobs?: number;
   readonly leaks?: true;
+  readonly symbols?: true;
   readonly build?: true;
   readonly retry?: true;
   readonly baseline?: string;
@@ -61,6 +62,7 @@ export function addRunCommand(program: Command): void {
     )
     .option('--build', 'build missing kernels such as 6.12+debug (about 10 minutes each)')
     .option('--leaks', 'scan for memory leaks after each case, if the kernel has kmemleak (about 6 s each)')
+    .addOption(symbolsOption())
     .option('--jobs <count>', 'run this many guests at once (default: one per core, as memory allows)', positive)
     .option('--retry', 'repeat cases with an unexpected verdict, in a new clone and in a newly booted guest')
     .option(
@@ -130,7 +132,7 @@ async function runCases(
     wanted.length > 0 && named.length === 0 ? [] : await chosenCases(named, { cases: options.cases, machine });
   const boot = defaults.boot ?? {};
   const build = async (spec: string) => options.build === true || (await offerToBuild(spec, signal));
-  const resolving = { signal, progress, build };
+  const resolving = { signal, progress, build, symbols: options.symbols === true };
   const kernels =
     options.kernel === undefined && parts.kernelsOfPlan !== undefined
       ? await parts.kernelsOfPlan(resolving)
@@ -201,12 +203,13 @@ async function loadParts({ resume, shard, shardDurations }: Options, progress: (
 }
 
 /** Those that must be given again to see a case as it was seen; the configuration is found again. */
-function ownOptions({ cases, accel, isolation, leaks, ...options }: Options): string[] {
+function ownOptions({ cases, accel, isolation, leaks, symbols, ...options }: Options): string[] {
   return [
     ...(cases === undefined ? [] : ['--cases', cases]),
     ...(accel === undefined ? [] : ['--accel', accel]),
     ...(isolation === undefined ? [] : ['--isolation', isolation]),
     ...(leaks === undefined ? [] : ['--leaks']),
+    ...(symbols === undefined ? [] : ['--symbols']),
     ...machineArguments(machineOf(options)),
   ];
 }

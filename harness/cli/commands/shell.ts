@@ -6,12 +6,13 @@ import type { Accelerator } from '../../guest/qemu/machine.ts';
 import { SshAccess } from '../../guest/ssh/access.ts';
 import type { OrdinaryConnection } from '../../guest/ssh/ordinary.ts';
 import { mergeMachines } from '../../machine/machine.ts';
+import { plain } from '../../report/text/text.ts';
 import { OneGuest } from '../../run/pool/one-guest.ts';
 import { quote } from '../../scenario/api/guest.ts';
 import { findDefaults, oneKernel } from '../defaults.ts';
 import { withInterruption } from '../interruption.ts';
 import { type MachineOptions, machineOf, machineOptions } from '../machine-options.ts';
-import { acceleratorOption, collect, kernelOption, progressToStderr } from '../options.ts';
+import { acceleratorOption, collect, kernelOption, progressToStderr, symbolsOption } from '../options.ts';
 import { printConsole } from '../session/console-lines.ts';
 import { exitCodeOf, isInteractive, onPipes, onTerminal } from '../session/terminal-link.ts';
 
@@ -19,6 +20,7 @@ interface Options extends MachineOptions {
   readonly kernel?: string;
   readonly accel?: Accelerator;
   readonly console?: true;
+  readonly symbols?: true;
   readonly copy?: readonly string[];
 }
 
@@ -31,6 +33,7 @@ export function addShellCommand(program: Command): void {
     )
     .addOption(kernelOption())
     .addOption(acceleratorOption())
+    .addOption(symbolsOption())
     .option('--console', "print the guest's console on stderr")
     .option(
       '--copy <from:to>',
@@ -59,6 +62,7 @@ async function shellCommand(words: string[], options: Options): Promise<void> {
       spec: await oneKernel(options.kernel),
       accelerator: options.accel,
       machine: mergeMachines([(await findDefaults()).machine, machineOf(options)]),
+      symbols: options.symbols === true,
       signal,
       progress: progressToStderr,
     });
@@ -90,8 +94,13 @@ async function shellCommand(words: string[], options: Options): Promise<void> {
       throw broken ? await withLastWords(machine.qemu, error, 'end of the shell') : error;
     });
     await copyAll(guest, connection, copies, 'out', signal);
+    if (options.symbols === true) for (const splat of await guest.splats()) printSplat(splat.text);
     return exitCodeOf(status);
   });
+}
+
+function printSplat(text: readonly string[]): void {
+  for (const line of text) process.stderr.write(`${plain(line)}\n`);
 }
 
 /** A line for the guest's shell: the user's own, their words quoted, or a shell whose prompt names the kernel. */

@@ -77,6 +77,11 @@ export const KERNELS = {
     what: 'The kernel has no PVH entry point, which QEMU needs to boot it directly.',
     fix: 'Build the kernel with CONFIG_PVH=y.',
   },
+  KC_NO_SYMBOLS: {
+    blame: ['host'],
+    what: 'No debug information is published for the kernel. The run goes on without it.',
+    fix: 'Choose a kernel whose `-dbg` package is published, or build it: `kconform build`.',
+  },
   KC_NO_SUCH_KERNEL: {
     blame: ['host'],
     what: 'No kernel, or more than one, matches the name that was given.',

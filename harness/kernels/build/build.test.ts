@@ -52,7 +52,7 @@ test('a built tree can be named, with its symbols, its configuration and its lea
   expect(named).toEqual(built);
   expect(await readFile(`${named.vmlinux}.config`, 'utf8')).toContain('CONFIG_TINY=y\n');
   expect(await readFile(`${named.vmlinux}.config`, 'utf8')).toContain('CONFIG_DEBUG_KMEMLEAK=y\n');
-  expect((await readFile(named.symbols ?? '')).length).toBeGreaterThan((await readFile(named.vmlinux)).length);
+  expect((await readFile(String(named.symbols))).length).toBeGreaterThan((await readFile(named.vmlinux)).length);
   expect(named.leakModule).toBeDefined();
   expect((await findModules(named, ['own'])).answers).toEqual([{ kind: 'module', name: 'own' }]);
   expect(await readdir(tree())).toEqual(before);

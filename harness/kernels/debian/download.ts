@@ -76,10 +76,20 @@ function inMegabytes(size: number | null): string {
  * Fetches `NAME=VERSION`, of a declared source `SOURCE:NAME=VERSION`, into the folder; apt checks it against its signed lists.
  * @throws KC_DOWNLOAD, KC_DOWNLOAD_CORRUPT, KC_KERNEL_SOURCE
  */
-export async function downloadPackage(full: string, folder: string, signal: AbortSignal | undefined): Promise<string> {
+export async function downloadPackage(
+  full: string,
+  folder: string,
+  signal: AbortSignal | undefined,
+  limitMs?: number,
+): Promise<string> {
   const [, source = 'debian', name = full] = /^([a-z][a-z0-9-]*):(.*)$/s.exec(full) ?? [];
   const archive = await archiveNamed(source);
-  const result = await apt('apt-get', ['download', '-q', name], { cwd: folder, signal, archive });
+  const result = await apt('apt-get', ['download', '-q', name], {
+    cwd: folder,
+    signal,
+    archive,
+    ...(limitMs === undefined ? {} : { limitMs }),
+  });
   const deb = (await readdir(folder)).find(
     (file) => file.startsWith(`${name.split('=')[0]}_`) && file.endsWith('.deb'),
   );

@@ -38,8 +38,11 @@ export async function fetchModules(
   }
 }
 
-/** From 7.2 on they are in linux-modules, and the lists of what is built in, in linux-base. */
+/**
+ * Of Debian from 7.2 on they are in linux-modules, and the lists of what is built in, in linux-base. Ubuntu has some in
+ * linux-modules-extra; of a declared source it is not known which packages there are.
+ */
 function packagesWithModules(name: string): string[] {
-  if (!name.startsWith('linux-binary-')) return [name];
+  if (!name.includes('linux-binary-')) return [name];
   return ['linux-modules-', 'linux-base-'].map((start) => name.replace('linux-binary-', start));
 }

@@ -44,7 +44,16 @@ test('a function that the image does not have stays as it is', async () => {
   expect(await symbolise(splats, image)).toEqual(splats);
 });
 
-test.each(['/nonexistent', '/etc/hostname'])('an image that is none changes nothing: %s', async (path) => {
+test('an image that is none changes nothing', async () => {
   const splats = readSplats(log('outer+0xa/0x20'));
-  expect(await symbolise(splats, path)).toEqual(splats);
+  expect(await symbolise(splats, '/etc/hostname')).toEqual(splats);
+});
+
+test.each([
+  [{ missing: 'linux-image-6.12-dbg=6.12-1 is not published' }, 'linux-image-6.12-dbg=6.12-1 is not published'],
+  ['/nonexistent', '/nonexistent was removed'],
+])('symbols that are missing are said to be: %j', async (symbols, why) => {
+  const [splat] = await symbolise(readSplats(log('outer+0xa/0x20')), symbols);
+  expect(splat?.text.at(-1)).toBe(`(no symbols: ${why})`);
+  expect(splat?.fingerprint).toEqual(['outer']);
 });

@@ -1,13 +1,28 @@
+import { existsSync } from 'node:fs';
 import { execa } from 'execa';
 import type { Splat } from '../../expect/outcome.ts';
 import { framesOf } from './frames.ts';
 
+/** An image with debug information, of the very kernel that printed the splats; why there is none, where it was asked for. */
+export type Symbols = string | { readonly missing: string };
+
 /**
  * The splats with file and line behind each frame of their stacks: ` htab_map_free+0x1f/0x2c0 (kernel/bpf/hashtab.c:1650)`.
  * Unchanged where the image tells nothing of a function, or where binutils are not installed.
- * @param vmlinux an image with debug information, of the very kernel that printed them
+ * What was asked for and is missing is said below each.
  */
-export async function symbolise(splats: readonly Splat[], vmlinux: string): Promise<Splat[]> {
+export async function symbolise(splats: readonly Splat[], symbols: Symbols): Promise<Splat[]> {
+  if (splats.length === 0) return [];
+  if (typeof symbols === 'object') return withNote(splats, symbols.missing);
+  if (!existsSync(symbols)) return withNote(splats, `${symbols} was removed`);
+  return withLines(splats, symbols);
+}
+
+function withNote(splats: readonly Splat[], why: string): Splat[] {
+  return splats.map((splat) => ({ ...splat, text: [...splat.text, `(no symbols: ${why})`] }));
+}
+
+async function withLines(splats: readonly Splat[], vmlinux: string): Promise<Splat[]> {
   const printed = [...new Set(splats.flatMap((splat) => framesOf(splat.text)).map((frame) => frame.printed))];
   if (printed.length === 0) return [...splats];
   const exact = new Set(

@@ -7,6 +7,7 @@ import type { GuestMachine } from '../../guest/guest-machine.ts';
 import type { Limits } from '../../guest/limits/limits.ts';
 import { awaitGuest, connectionError, isOfConnection, type Wait, withLastWords } from '../../guest/limits/waiting.ts';
 import type { OracleProof } from '../../oracles/canaries.ts';
+import type { Symbols } from '../../oracles/splats/symbolise.ts';
 import { askOracles, caseConsole, lastWords } from '../../oracles/watch.ts';
 import { createGuest, type Guest } from '../../scenario/api/guest.ts';
 import type { ScenarioContext } from '../../scenario/api/scenario.ts';
@@ -23,7 +24,7 @@ export interface ObserveSetting extends Pick<ScenarioContext, 'onOutput' | 'onNo
   readonly transcript: Transcript;
   readonly proof: OracleProof;
   /** An image of the kernel with debug information, where there is one. */
-  readonly symbols: string | undefined;
+  readonly symbols: Symbols | undefined;
   readonly limits: Limits;
   /** How long the scenario may take, in milliseconds. */
   readonly limitMs: number;

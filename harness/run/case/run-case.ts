@@ -10,6 +10,7 @@ import type { KernelFacts } from '../../expect/resolve.ts';
 import type { GuestMachine } from '../../guest/guest-machine.ts';
 import type { Limits } from '../../guest/limits/limits.ts';
 import type { OracleProof } from '../../oracles/canaries.ts';
+import type { Symbols } from '../../oracles/splats/symbolise.ts';
 import type { Guest } from '../../scenario/api/guest.ts';
 import { Transcript } from '../../scenario/api/transcript.ts';
 import type { Case } from '../discovery/cases.ts';
@@ -29,7 +30,7 @@ export interface CaseRun {
 export interface CaseSetting {
   readonly kernel: KernelFacts;
   /** An image of the kernel with debug information, where there is one. */
-  readonly symbols: string | undefined;
+  readonly symbols: Symbols | undefined;
   readonly limits: Limits;
   readonly signal: AbortSignal;
   /** Whether to scan for leaks after cases that do not ask for it. */

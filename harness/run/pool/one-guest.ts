@@ -1,8 +1,12 @@
+import type { Splat } from '../../expect/outcome.ts';
 import type { GuestMachine } from '../../guest/guest-machine.ts';
 import type { Accelerator } from '../../guest/qemu/machine.ts';
 import type { Kernel } from '../../kernels/kernel.ts';
 import { resolveKernel } from '../../kernels/resolve.ts';
 import type { Machine } from '../../machine/machine.ts';
+import { readSplats } from '../../oracles/splats/splats.ts';
+import { symbolise } from '../../oracles/splats/symbolise.ts';
+import { caseConsole } from '../../oracles/watch.ts';
 import { type Environment, prepareEnvironment } from '../environment.ts';
 
 export interface OneGuestOptions {
@@ -10,6 +14,8 @@ export interface OneGuestOptions {
   readonly spec: string;
   readonly accelerator: Accelerator | undefined;
   readonly machine: Machine;
+  /** Whether to download debug information, for file and line in splats. */
+  readonly symbols?: boolean;
   readonly signal: AbortSignal;
   readonly progress: (message: string) => void;
 }
@@ -26,11 +32,25 @@ export class OneGuest implements AsyncDisposable {
     this.machine = machine;
   }
 
-  static async start({ spec, accelerator, machine, signal, progress }: OneGuestOptions): Promise<OneGuest> {
-    const kernel = await resolveKernel(spec, { signal, progress });
+  static async start({
+    spec,
+    accelerator,
+    machine,
+    symbols = false,
+    signal,
+    progress,
+  }: OneGuestOptions): Promise<OneGuest> {
+    const kernel = await resolveKernel(spec, { signal, progress, symbols });
     const environment = await prepareEnvironment(kernel, accelerator, progress, signal);
     const source = await environment.guestsOf({ kernel, machine }, 'clone', progress, signal);
     return new OneGuest(kernel, environment, await source.start(signal));
+  }
+
+  /** What the kernel's console has shown so far, with file and line where there are symbols. */
+  async splats(): Promise<Splat[]> {
+    const splats = readSplats(caseConsole(this.machine));
+    const { symbols } = this.kernel;
+    return symbols === undefined ? splats : symbolise(splats, symbols);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
