@@ -46,7 +46,7 @@ export function parseSpec(text: string, profiles: readonly string[]): KernelSpec
 /** As {@link parseSpec}, for a text that is neither a path nor a build. */
 export function parsePublishedSpec(text: string): PublishedSpec {
   const [, source, published, body = '', flavour] =
-    /^(?:(?!published:)([a-z][a-z0-9-]*):)?(published:)?([^:]*)(?::(.*))?$/s.exec(text) ?? [];
+    /^(?:(?!published:)([a-z][a-z0-9-]*):)?(published:)?([^:]*)(?::(.*))?$/s.exec(sourceFirst(text)) ?? [];
   const own = { source, flavour };
   if (published !== undefined) return { kind: 'series', series: body, ...own };
   const [first = '', last] = body.split('..');
@@ -55,6 +55,11 @@ export function parsePublishedSpec(text: string): PublishedSpec {
     return { kind: 'range', first, last, ...own };
   }
   return { kind: 'one', name: body.replace(/^v(?=\d)/, ''), ...own };
+}
+
+/** `ubuntu:published:6.8` for `published:ubuntu:6.8`. */
+function sourceFirst(text: string): string {
+  return text.replace(/^published:([a-z][a-z0-9-]*):/, '$1:published:');
 }
 
 /** @throws KC_NO_SUCH_KERNEL (host) */

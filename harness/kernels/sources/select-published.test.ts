@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { listPublished } from '../debian/catalogue.ts';
 import { hostOf, LocalRepository } from '../debian/local-repository.test-support.ts';
-import { planKernels } from '../resolve.ts';
+import { planKernels, planPublished } from '../resolve.ts';
 import { archiveNamed, findSourcesWith } from './archive.ts';
 import { SourceDeclaration } from './declaration.ts';
 
@@ -64,7 +64,7 @@ function source(given: object = {}) {
   return { name: 'ubuntu', flavour: 'generic', ...address, ...given };
 }
 
-const specs = async (spec: string) => (await planKernels([spec])).map(({ package: name }) => name);
+const specs = async (spec: string) => (await planPublished(spec)).map(({ package: name }) => name);
 
 test.each([
   ['ubuntu:published:6.8', ['6.8.0-31-generic', '6.8.0-40-generic', '6.8.0-101-generic']],
@@ -72,6 +72,14 @@ test.each([
   ['ubuntu:6.8.0-32..6.8.0-100:generic', ['6.8.0-40-generic']],
   ['ubuntu:6.8..6.11', ['6.8.0-31-generic', '6.8.0-40-generic', '6.8.0-101-generic', '6.11.0-9-generic']],
   ['published:6.11:generic', ['6.11.0-9-generic']],
+  ['published:ubuntu:6.11', ['6.11.0-9-generic']],
+  ['ubuntu:6.8', ['6.8.0-101-generic']], // the newest, by its numbers
+  ['ubuntu:6', ['6.11.0-9-generic']],
+  ['ubuntu:6.8.0-40', ['6.8.0-40-generic']],
+  ['ubuntu:6.8.0-40-generic', ['6.8.0-40-generic']],
+  ['ubuntu:6.8.0-40.40:generic', ['6.8.0-40-generic']],
+  ['6.8.0-40-generic', ['6.8.0-40-generic']],
+  ['6.8:generic', ['6.8.0-101-generic']],
 ])('%s means %j', async (spec, releases) => {
   declare(source());
   const versions = releases.map(
