@@ -3,7 +3,9 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ensureFolder, storageError } from '../../cache/folder.ts';
 import { storeTree } from '../modules/stored-tree.ts';
-import type { AptOptions } from './apt.ts';
+import { archiveNamed } from '../sources/archive.ts';
+import { type AptOptions, apt } from './apt.ts';
+import { parseSizes } from './catalogue.ts';
 import { corrupt, downloadPackage, MODULE_FILES, unpackDeb } from './download.ts';
 
 /**
@@ -21,7 +23,7 @@ export async function fetchModules(
     await rm(scratch, { recursive: true, force: true }); // of a run that was killed
     await ensureFolder(join(scratch, 'content'));
     progress?.(`downloading the modules of ${kernel.version}`);
-    for (const name of packagesWithModules(kernel.package)) {
+    for (const name of await packagesWithModules(kernel.package, signal)) {
       const deb = await downloadPackage(name, scratch, signal);
       await unpackDeb(deb, join(scratch, 'content'), MODULE_FILES);
     }
@@ -39,10 +41,18 @@ export async function fetchModules(
 }
 
 /**
- * Of Debian from 7.2 on they are in linux-modules, and the lists of what is built in, in linux-base. Ubuntu has some in
- * linux-modules-extra; of a declared source it is not known which packages there are.
+ * Of Debian from 7.2 on they are in linux-modules, and the lists of what is built in, in linux-base. Of a declared source they can be in
+ * several packages: Ubuntu has linux-modules and linux-modules-extra.
  */
-function packagesWithModules(name: string): string[] {
-  if (!name.includes('linux-binary-')) return [name];
-  return ['linux-modules-', 'linux-base-'].map((start) => name.replace('linux-binary-', start));
+async function packagesWithModules(name: string, signal: AbortSignal | undefined): Promise<string[]> {
+  const [, source, own = name] = /^([a-z][a-z0-9-]*):(.*)$/s.exec(name) ?? [];
+  const others = (starts: readonly string[]) => starts.map((start) => own.replace(IMAGE_PACKAGE, `linux-${start}-`));
+  if (source === undefined) return own.startsWith('linux-binary-') ? others(['modules', 'base']) : [own];
+  const possible = [own, ...others(['modules', 'modules-extra'])];
+  const archive = await archiveNamed(source);
+  const { stdout } = await apt('apt-cache', ['show', ...possible], { signal, archive });
+  const published = parseSizes(stdout);
+  return possible.filter((one) => published.has(one)).map((one) => `${source}:${one}`);
 }
+
+const IMAGE_PACKAGE = /^linux-(binary|image-unsigned|image)-/;
