@@ -90,17 +90,19 @@ async function shellCommand(words: string[], options: Options): Promise<void> {
         signal: AbortSignal.any([signal, escaped.signal]),
       },
     ).catch(async (error: unknown) => {
+      if (options.symbols === true) await printSplats(guest); // a panic among them
       const broken = error instanceof KconformError && error.code === 'KC_SSH';
       throw broken ? await withLastWords(machine.qemu, error, 'end of the shell') : error;
     });
     await copyAll(guest, connection, copies, 'out', signal);
-    if (options.symbols === true) for (const splat of await guest.splats()) printSplat(splat.text);
+    if (options.symbols === true) await printSplats(guest);
     return exitCodeOf(status);
   });
 }
 
-function printSplat(text: readonly string[]): void {
-  for (const line of text) process.stderr.write(`${plain(line)}\n`);
+/** With file and line, where the kernel has symbols. */
+async function printSplats(guest: OneGuest): Promise<void> {
+  for (const line of (await guest.splats()).flatMap(({ text }) => text)) process.stderr.write(`${plain(line)}\n`);
 }
 
 /** A line for the guest's shell: the user's own, their words quoted, or a shell whose prompt names the kernel. */

@@ -18,3 +18,10 @@ test('repro --symbols shows file and line of a published kernel', async () => {
     await rm(folder, { recursive: true });
   }
 }, 600_000);
+
+test('shell --symbols shows them at the end of the session', async () => {
+  const words = ['shell', '--kernel', '6.12', '--symbols', '--', 'echo c > /proc/sysrq-trigger'];
+  const result = await kconform(words, { limitMs: 600_000 });
+  expect(result.stderr).toMatch(/sysrq_handle_crash\+0x[0-9a-f]+\/0x[0-9a-f]+ \(drivers\/tty\/sysrq\.c:\d+\)/);
+  expect(result.exitCode).toBe(2);
+}, 600_000);
