@@ -110,6 +110,33 @@ const ENDS: readonly (readonly [string, Partial<EndEvidence>, string, string, Re
     /this machine has no PCI devices/,
   ],
   [
+    'a guest without room for its init',
+    { console: line('Initramfs unpacking failed: write error') + PANIC, shutdown: 'guest-reset' },
+    'case',
+    'KC_GUEST_MEMORY',
+    /too little memory .*write error/,
+  ],
+  [
+    'a guest without room for all that its init needs',
+    {
+      console: `${line('rootfs image is not initramfs (write error); looks like an initrd')}${line('Run /init as init process')}${INIT}`,
+      shutdown: 'guest-reset',
+    },
+    'case',
+    'KC_GUEST_MEMORY',
+    /too little memory .*write error/,
+  ],
+  [
+    'a panic after a scenario wrote such words',
+    {
+      console: line('Run /init as init process') + line('Initramfs unpacking failed: write error') + PANIC,
+      shutdown: 'guest-reset',
+    },
+    'kernel',
+    'KC_GUEST_PANIC',
+    /Fatal/,
+  ],
+  [
     'a crash of our init',
     { console: INIT.replace('0100', '000b'), shutdown: 'guest-reset' },
     'kernel',

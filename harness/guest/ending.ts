@@ -2,10 +2,10 @@
 import type { ErrorCode } from '../errors/codes.ts';
 import type { Blame } from '../errors/error.ts';
 import type { Exit } from './qemu/child.ts';
-import { initFailure, lastRecord } from './qemu/console.ts';
+import { initFailure, lastRecord, unpackingFailure } from './qemu/console.ts';
 
 export interface Ending {
-  readonly kind: 'panic' | 'reset' | 'asked' | 'init' | 'accelerator' | 'killed' | 'failed';
+  readonly kind: 'panic' | 'reset' | 'asked' | 'init' | 'memory' | 'accelerator' | 'killed' | 'failed';
   readonly reason: string;
   readonly code: ErrorCode;
   readonly blame: Blame;
@@ -33,6 +33,9 @@ export function endingOf({ exit, shutdown, console }: EndEvidence): Ending {
   const last = lastRecord(console);
   if (last?.kind === 'panic') {
     const failure = initFailure(console);
+    // Once init runs, a scenario can write the same words; what our init lacks, it gives up for.
+    const unpacking = failure !== undefined || !INIT_RUNS.test(console) ? unpackingEnding(console) : undefined;
+    if (unpacking !== undefined) return unpacking;
     if (failure !== undefined) return initEnding(failure);
     return { kind: 'panic', reason: last.text, code: 'KC_GUEST_PANIC', blame: 'kernel' };
   }
@@ -100,6 +103,22 @@ export function diskEnding({ nospace = false, reason = 'no reason given' }: Bloc
 
 function failed(reason: string): Ending {
   return { kind: 'failed', reason, code: 'KC_QEMU_FAILED', blame: 'host' };
+}
+
+/** init/main.c, run_init_process */
+const INIT_RUNS = /\bRun \/init as init process/;
+
+/** How a guest ends whose kernel did not unpack all of its files; undefined where it did. */
+export function unpackingEnding(console: string): Ending | undefined {
+  const failure = unpackingFailure(console);
+  if (failure === undefined) return undefined;
+  return {
+    kind: 'memory',
+    reason: `the guest has too little memory for its files (initramfs: ${failure})`,
+    code: 'KC_GUEST_MEMORY',
+    blame: 'case',
+    hint: 'ask for more memory, or for fewer packages and files',
+  };
 }
 
 const PORTS_HINT =

@@ -1,6 +1,6 @@
 import type { AgentClient } from './agent/client.ts';
 import type { Limits } from './limits/limits.ts';
-import { awaitGuest } from './limits/waiting.ts';
+import { awaitGuest, awaitReady } from './limits/waiting.ts';
 import type { Control, Health } from './qemu/control.ts';
 import type { MachineSpec } from './qemu/machine.ts';
 import { Qemu } from './qemu/qemu.ts';
@@ -60,7 +60,7 @@ export class GuestMachine implements AsyncDisposable {
     const { control } = qemu;
     const awaited = 'ready message of a booting guest';
     try {
-      const hostKey = await awaitGuest(qemu, control.ready(), { awaited, limitMs: limits.bootMs, signal });
+      const hostKey = await awaitReady(qemu, { limitMs: limits.bootMs, signal });
       const healthBefore = await awaitGuest(qemu, control.settle(), { awaited, limitMs: limits.cloneMs, signal });
       await awaitGuest(qemu, control.beginLog(), { awaited, limitMs: limits.cloneMs, signal });
       const before = { hostKey, healthBefore, consoleStart: qemu.console.text().length };

@@ -31,7 +31,10 @@ export function arrangeMembers({ members, alternatives }: Pick<Contents, 'member
   return [...all.values()].sort((a, b) => (a.path < b.path ? -1 : 1));
 }
 
-/** The files that pam-auth-update(8) writes when libpam-runtime is installed; su, login and others include them. */
+/**
+ * The files that pam-auth-update(8) writes when libpam-runtime is installed; su, login and others include them. Accounts never expire:
+ * that of root in the guest has no password and no date.
+ */
 function pamFiles(members: ReadonlyMap<string, Member>): [string, string][] {
   if (!members.has('usr/lib/x86_64-linux-gnu/security/pam_unix.so')) return [];
   const primary = (type: string, more: string) =>
@@ -39,7 +42,7 @@ function pamFiles(members: ReadonlyMap<string, Member>): [string, string][] {
   const session = 'session\trequired\tpam_unix.so\n';
   return [
     ['etc/pam.d/common-auth', primary('auth', ' nullok')],
-    ['etc/pam.d/common-account', primary('account', '')],
+    ['etc/pam.d/common-account', 'account\trequired\tpam_permit.so\n'],
     ['etc/pam.d/common-password', primary('password', ' obscure yescrypt')],
     ['etc/pam.d/common-session', session],
     ['etc/pam.d/common-session-noninteractive', session],

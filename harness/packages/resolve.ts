@@ -1,6 +1,6 @@
-import leven from 'leven';
 import { storageError } from '../cache/folder.ts';
 import { KconformError } from '../errors/error.ts';
+import { didYouMean } from '../errors/nearest.ts';
 import { apt } from '../kernels/debian/apt.ts';
 import { type AptView, SUITE } from './suite.ts';
 
@@ -57,11 +57,7 @@ async function refuseUnknown(names: readonly string[], view: AptView, signal: Ab
     const providers = NAME.test(name) ? await providersOf(name, view, signal) : [];
     if (providers.length > 0)
       throw noSuchPackage(name, `it is a virtual package; choose one of ${providers.join(', ')}`);
-    const near = nearest(name, known);
-    throw noSuchPackage(
-      name,
-      near.length === 0 ? 'packages are looked up by their exact name' : `the nearest are ${near.join(', ')}`,
-    );
+    throw noSuchPackage(name, didYouMean(name, known) ?? 'packages are looked up by their exact name');
   }
 }
 
@@ -76,17 +72,6 @@ async function providersOf(name: string, view: AptView, signal: AbortSignal | un
   const lines = (stdout.split('Reverse Provides:')[1] ?? '').split('\n');
   const providers = lines.map((line) => line.split(' ')[0] ?? '').filter((one) => one !== '');
   return [...new Set(providers)].sort().slice(0, 8);
-}
-
-/** Names that differ by few letters, or begin with the same word. */
-export function nearest(name: string, known: ReadonlySet<string>): string[] {
-  const limit = Math.max(1, Math.floor(name.length / 3));
-  const ranked = [...known]
-    .filter((one) => Math.abs(one.length - name.length) <= limit || one.startsWith(name))
-    .map((one) => ({ one, far: one.startsWith(name) ? Math.min(limit, leven(one, name)) : leven(one, name) }))
-    .filter(({ far }) => far <= limit);
-  ranked.sort((a, b) => a.far - b.far || a.one.length - b.one.length || (a.one < b.one ? -1 : 1));
-  return ranked.slice(0, 3).map(({ one }) => one);
 }
 
 function firstError(output: string): string {

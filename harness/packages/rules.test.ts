@@ -3,7 +3,7 @@ import { alternativesIn, chosenAlternatives } from './alternatives.ts';
 import { arrangeMembers } from './arrange.ts';
 import type { Member } from './contents.ts';
 import { guestPath } from './guest-paths.ts';
-import { nearest, parseUris } from './resolve.ts';
+import { parseUris } from './resolve.ts';
 import { suiteSources } from './suite.ts';
 
 test.each([
@@ -69,14 +69,6 @@ test('what apt would download is read from its table', () => {
   expect(parseUris(`${line}N: a note\n`)).toEqual([
     { name: 'libcap2', version: '1:2.75-10+b3', file: 'libcap2_1%3a2.75-10+b3_amd64.deb', size: 28684 },
   ]);
-});
-
-test('names with few other letters are near, and those that go on', () => {
-  const known = new Set(['strace', 'ltrace', 'bash', 'python3', 'python3-minimal', 'iproute2']);
-  expect(nearest('straze', known)).toEqual(['strace', 'ltrace']);
-  expect(nearest('iproute', known)).toEqual(['iproute2']);
-  expect(nearest('python', known)).toEqual(['python3', 'python3-minimal']);
-  expect(nearest('zzzzzzz', known)).toEqual([]);
 });
 
 test('packages come from one release, its updates and its security updates', () => {

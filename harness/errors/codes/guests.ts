@@ -32,6 +32,11 @@ export const GUESTS = {
     what: 'The agent sent data that is not a valid frame.',
     fix: 'Report it as a bug of kconform.',
   },
+  KC_BUSYBOX: {
+    blame: ['host'],
+    what: "The programs of this host's busybox cannot be hidden, so the guest's shell would not run those of the packages.",
+    fix: 'Install the busybox-static of Debian 12 or 13.',
+  },
   KC_COMPILE: {
     blame: ['harness'],
     what: "The guest's own programs do not compile on this host.",
@@ -66,6 +71,11 @@ export const GUESTS = {
     blame: ['harness'],
     what: "The guest's init process failed or sent an unexpected message.",
     fix: 'Read the message: the kernel may lack a virtio driver. Otherwise report it as a bug of kconform.',
+  },
+  KC_GUEST_MEMORY: {
+    blame: ['case'],
+    what: 'The guest has too little memory: the kernel could not unpack all files of its root.',
+    fix: 'Ask for more memory (`--memory`, or `machine` in expect.ts), or for fewer packages and files.',
   },
   KC_GUEST_PANIC: {
     blame: ['kernel'],

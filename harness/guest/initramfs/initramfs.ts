@@ -6,6 +6,7 @@ import { execa } from 'execa';
 import { publishFile } from '../../cache/folder.ts';
 import { noRoomFor, scratchFolder } from '../../cache/scratch-folder.ts';
 import { KconformError } from '../../errors/error.ts';
+import { hideApplets } from './applets.ts';
 import { type CpioEntry, writeCpio } from './cpio.ts';
 import { mergedUsr } from './merged-usr.ts';
 
@@ -122,7 +123,7 @@ export async function buildInitramfs({ cache, packagePrograms }: InitramfsOption
   const hash = createHash('sha256').update(JSON.stringify([PROGRAMS, GUEST_FOLDERS, TEXTS, packagePrograms ?? null]));
   const inputs = [
     ...[...SOURCES, ...HEADERS].map((name) => join(GUEST, name)),
-    ...['initramfs.ts', 'merged-usr.ts'].map((name) => fileURLToPath(new URL(name, import.meta.url))),
+    ...['initramfs.ts', 'merged-usr.ts', 'applets.ts'].map((name) => fileURLToPath(new URL(name, import.meta.url))),
     busybox,
     ...servers,
   ];
@@ -133,7 +134,8 @@ export async function buildInitramfs({ cache, packagePrograms }: InitramfsOption
     return { path, size: (await stat(path)).size, sha256: known };
 
   const entries = await members(busybox, servers);
-  const archive = writeCpio(packagePrograms === undefined ? entries : mergedUsr(entries, packagePrograms));
+  const root = packagePrograms === undefined ? entries : await rootForPackages(entries, busybox, packagePrograms);
+  const archive = writeCpio(root);
   const sha256 = createHash('sha256').update(archive).digest('hex');
   await publishFile(path, (to) => writeFile(to, archive));
   await publishFile(`${path}.sha256`, (to) => writeFile(to, sha256));
@@ -160,10 +162,8 @@ async function members(busybox: string, servers: readonly string[]): Promise<Cpi
   );
   for (const [name, text] of Object.entries(TEXTS)) entries.push({ name, mode: FILE, data: Buffer.from(text) });
   entries.push({ name: 'bin/busybox', mode: PROGRAM, data: await readFile(busybox) });
-  const { stdout: applets } = await execa(busybox, ['--list']);
-  for (const applet of applets
-    .split('\n')
-    .filter((name) => /^[\w[.-]+$/.test(name) && name !== 'busybox' && name !== 'init')) {
+  const applets = (await appletsOf(busybox)).filter((name) => /^[\w[.-]+$/.test(name));
+  for (const applet of applets.filter((name) => name !== 'busybox' && name !== 'init')) {
     entries.push({ name: `bin/${applet}`, mode: LINK, data: Buffer.from('busybox') });
   }
   const libraries = new Set<string>();
@@ -181,6 +181,21 @@ async function members(busybox: string, servers: readonly string[]): Promise<Cpi
     entries.push({ name: library.slice(1), mode: PROGRAM, data: await readFile(await realpath(library)) });
   }
   return entries;
+}
+
+/** The root for packages with these programs: busybox keeps out of their way. */
+async function rootForPackages(
+  entries: readonly CpioEntry[],
+  busybox: string,
+  programs: readonly string[],
+): Promise<CpioEntry[]> {
+  const { bytes, hidden } = await hideApplets(await readFile(busybox), await appletsOf(busybox), programs);
+  const root = entries.map((entry) => (entry.name === 'bin/busybox' ? { ...entry, data: bytes } : entry));
+  return mergedUsr(root, new Set([...programs, ...hidden]));
+}
+
+async function appletsOf(busybox: string): Promise<string[]> {
+  return (await execa(busybox, ['--list'])).stdout.split('\n');
 }
 
 function ancestors(path: string): string[] {

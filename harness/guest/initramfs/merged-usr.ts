@@ -18,10 +18,10 @@ const TYPE = 0o170000;
  * server comes from the host and keeps the host's loader and libraries, in a folder of its own: another C library at
  * /usr/lib/x86_64-linux-gnu/libc.so.6 is none of its business.
  * @param entries of the root without packages
- * @param programs names of programs in the packages: each replaces the program of that name in busybox, and our bpftool
+ * @param replaced names of programs in /bin that are left out, as packages bring others
  */
-export function mergedUsr(entries: readonly CpioEntry[], programs: readonly string[]): CpioEntry[] {
-  const replaced = new Set(programs.map((name) => `bin/${name}`));
+export function mergedUsr(entries: readonly CpioEntry[], replaced: ReadonlySet<string>): CpioEntry[] {
+  const out = new Set([...replaced].map((name) => `bin/${name}`));
   const kept = entries.filter(({ name }) => !FOLDERS.includes(name));
   const folders = ['usr', 'usr/bin', 'usr/sbin', 'usr/lib', 'usr/lib64', LIBRARIES];
   const merged: CpioEntry[] = [
@@ -30,7 +30,7 @@ export function mergedUsr(entries: readonly CpioEntry[], programs: readonly stri
   ];
   for (const entry of kept) {
     const isFolder = (entry.mode & TYPE) === (DIRECTORY & TYPE);
-    if (folders.includes(entry.name) || (isFolder && MERGED.test(entry.name)) || replaced.has(entry.name)) continue;
+    if (folders.includes(entry.name) || (isFolder && MERGED.test(entry.name)) || out.has(entry.name)) continue;
     merged.push(moved(entry));
   }
   return merged;

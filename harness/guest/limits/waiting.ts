@@ -1,6 +1,6 @@
 import type { ErrorCode } from '../../errors/codes.ts';
 import { asKconformError, KconformError } from '../../errors/error.ts';
-import type { Ending } from '../ending.ts';
+import { type Ending, unpackingEnding } from '../ending.ts';
 import { interruptedError, type Qemu } from '../qemu/qemu.ts';
 import { type Expiry, startLimit } from './limit.ts';
 import { runningTime } from './running-time.ts';
@@ -22,6 +22,20 @@ export function endedError(ending: Ending, qemu: Qemu, awaited: string, afterMs:
     ...(hint === undefined ? {} : { hint }),
     evidence: { awaited, afterMs, console: qemu.console.lastLines(30) },
   });
+}
+
+/**
+ * The ready message of a booting guest.
+ * @param wait limit and signal
+ * @throws KC_GUEST_MEMORY (case) for a guest that has only a part of its files, and what {@link awaitGuest} throws
+ */
+export async function awaitReady(qemu: Qemu, { limitMs, signal }: Omit<Wait, 'awaited'>): Promise<string> {
+  const awaited = 'ready message of a booting guest';
+  const startedAt = runningTime();
+  const hostKey = await awaitGuest(qemu, qemu.control.ready(), { awaited, limitMs, signal });
+  const ending = unpackingEnding(qemu.console.text());
+  if (ending === undefined) return hostKey;
+  throw endedError(ending, qemu, awaited, Math.round(runningTime() - startedAt));
 }
 
 /**

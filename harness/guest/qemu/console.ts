@@ -119,6 +119,15 @@ export function initFailure(text: string): string | undefined {
   return message ?? `it exited with status ${Number.parseInt(end[1] ?? '', 16)}, and its message is not on the console`;
 }
 
+/**
+ * Why the kernel did not unpack all of the guest's files; undefined where it did. It goes on with what it has (init/initramfs.c,
+ * do_populate_rootfs): with CONFIG_BLK_DEV_RAM, it takes the rest for another kind of image.
+ */
+export function unpackingFailure(text: string): string | undefined {
+  const record = /(?:Initramfs unpacking failed: |rootfs image is not initramfs \()([^\n)]*)/;
+  return new RegExp(`${RECORD_START.source}${record.source}`, 'm').exec(text)?.[1];
+}
+
 /** Whole text of a console log file on disk. */
 export function readConsole(path: string): string {
   return readFileSync(path, 'latin1').replaceAll('\r', '');

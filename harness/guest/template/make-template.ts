@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import * as z from 'zod';
 import { KconformError } from '../../errors/error.ts';
 import type { Limits } from '../limits/limits.ts';
-import { awaitGuest } from '../limits/waiting.ts';
+import { awaitGuest, awaitReady } from '../limits/waiting.ts';
 import type { Control } from '../qemu/control.ts';
 import { Qemu } from '../qemu/qemu.ts';
 import { rehearse } from '../ssh/rehearsal.ts';
@@ -54,7 +54,7 @@ async function bootAndFreeze(
   await using qemu = await Qemu.start(inputs.spec, { kind: 'template', memory: join(folder, 'memory') }, signal);
   const { control } = qemu;
   const wait = { awaited: 'ready message of a booting guest', limitMs: limits.bootMs, signal };
-  const hostKey = await awaitGuest(qemu, control.ready(), wait);
+  const hostKey = await awaitReady(qemu, wait);
   const bootMs = Math.round(performance.now() - startedAt);
   using rehearsal = await rehearse(qemu, control, hostKey, inputs.login ?? 'recorded', wait);
   if (prepare !== undefined) {
