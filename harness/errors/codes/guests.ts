@@ -92,6 +92,11 @@ export const GUESTS = {
     what: 'Mount, namespace or BPF object numbers in the guest could not be shifted for a second observation.',
     fix: 'Report the message as a bug of kconform.',
   },
+  KC_MACHINE_FILE: {
+    blame: ['case'],
+    what: 'A file for the guest cannot be read, cannot be put at that place, or needs a library that is missing.',
+    fix: 'Correct the path. Files cannot be put below /dev, /proc, /run, /sys and /tmp, where the guest mounts file systems.',
+  },
   KC_NO_SUCH_PACKAGE: {
     blame: ['case'],
     what: 'The Debian release from which packages for guests come has no package of this name.',

@@ -1,0 +1,115 @@
+import { access, realpath } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { execa } from 'execa';
+import { KconformError } from '../../errors/error.ts';
+import type { GuestFile } from './files.ts';
+
+/** Folders that the loader of glibc looks into on Debian, Ubuntu, Fedora and Arch, after those that a program names. */
+const FOLDERS = ['/lib/x86_64-linux-gnu', '/usr/lib/x86_64-linux-gnu', '/lib64', '/usr/lib64', '/lib', '/usr/lib'];
+
+interface Dynamic {
+  /** The loader that the program names; undefined for a static one. */
+  readonly loader: string | undefined;
+  readonly needed: readonly string[];
+  readonly folders: readonly string[];
+  /** The newest version of glibc of which it uses a function: `2.36`. */
+  readonly glibc: string | undefined;
+}
+
+/**
+ * The libraries and the loader of a program of the host, for the same places in the guest; none for a static program, or a file
+ * that is no program.
+ * @param program absolute path on the host
+ * @param packages what packages bring to the guest; undefined where there are none. Their libraries are used in place of the host's.
+ * @throws KC_MACHINE_FILE (case) for a library that is not there, or a program that needs a newer glibc than the packages have;
+ *   KC_TOOL_MISSING (host)
+ */
+export async function librariesOf(
+  program: string,
+  packages?: { readonly libraries: readonly string[]; readonly glibc: string | undefined },
+): Promise<GuestFile[]> {
+  const first = await readDynamic(program);
+  if (first?.loader === undefined) return [];
+  const found = new Map<string, string>();
+  const own = basename(first.loader);
+  if (packages?.libraries.includes(own) !== true) found.set(own, first.loader);
+  const wanted = [{ program, dynamic: first }];
+  for (let one = wanted.pop(); one !== undefined; one = wanted.pop()) {
+    refuseNewer(one.program, one.dynamic.glibc, packages?.glibc);
+    for (const name of one.dynamic.needed) {
+      if (found.has(name) || packages?.libraries.includes(name) === true) continue;
+      const path = await search(name, [...one.dynamic.folders, ...FOLDERS]);
+      if (path === undefined)
+        throw refused(
+          `${one.program} needs ${name}, which is not on this host`,
+          'install the library, or link the program statically',
+        );
+      found.set(name, path);
+      const dynamic = await readDynamic(path);
+      if (dynamic !== undefined) wanted.push({ program: path, dynamic });
+    }
+  }
+  // What a program finds beside itself is found in a folder of the system too, wherever the program is put.
+  const system = dirname(found.get('libc.so.6') ?? '/usr/lib/x86_64-linux-gnu/libc.so.6');
+  return Promise.all(
+    [...found].map(async ([name, path]) => {
+      const to = path === first.loader || FOLDERS.includes(dirname(path)) ? path : join(system, name);
+      return { from: await realpath(path), to, mode: 0o755 };
+    }),
+  );
+}
+
+/** undefined for a file that is not an ELF file with a dynamic section. */
+async function readDynamic(path: string): Promise<Dynamic | undefined> {
+  const { stdout, code } = await execa('readelf', ['-W', '-l', '-d', '-V', path], {
+    reject: false,
+    env: { LC_ALL: 'C' },
+  });
+  if (code === 'ENOENT') {
+    throw new KconformError('readelf is not installed', {
+      code: 'KC_TOOL_MISSING',
+      blame: 'host',
+      hint: 'apt-get install binutils',
+    });
+  }
+  if (typeof stdout !== 'string' || !stdout.includes('Dynamic section')) return undefined;
+  const all = (pattern: RegExp) => [...stdout.matchAll(pattern)].map(([, value = '']) => value);
+  const paths = all(/\((?:RPATH|RUNPATH)\)\s+Library (?:rpath|runpath): \[(.*)\]/g).flatMap((list) => list.split(':'));
+  const needs = stdout.slice(stdout.indexOf('Version needs section'));
+  const versions = [...needs.matchAll(/Name: GLIBC_(\d+\.\d+)(?:\.\d+)?\b/g)].map(([, version = '']) => version);
+  return {
+    loader: all(/Requesting program interpreter: (.*)\]/g)[0],
+    needed: all(/\(NEEDED\)\s+Shared library: \[(.*)\]/g),
+    folders: paths.map((folder) => folder.replaceAll(/\$\{?ORIGIN\}?/g, dirname(path))),
+    glibc: stdout.includes('Version needs section') ? versions.sort(byVersion).at(-1) : undefined,
+  };
+}
+
+async function search(name: string, folders: readonly string[]): Promise<string | undefined> {
+  for (const folder of folders) {
+    const path = join(folder, name);
+    const there = await access(path).then(
+      () => true,
+      () => false,
+    );
+    if (there) return path;
+  }
+  return undefined;
+}
+
+function refuseNewer(program: string, needed: string | undefined, there: string | undefined): void {
+  if (needed === undefined || there === undefined || byVersion(needed, there) <= 0) return;
+  throw refused(
+    `${program} needs glibc ${needed}, and the packages of this guest bring ${there}`,
+    'link the program statically, or use it in a guest without packages',
+  );
+}
+
+function byVersion(a: string, b: string): number {
+  const [one, other] = [a.split('.').map(Number), b.split('.').map(Number)];
+  return (one[0] ?? 0) - (other[0] ?? 0) || (one[1] ?? 0) - (other[1] ?? 0);
+}
+
+function refused(message: string, hint: string): KconformError {
+  return new KconformError(message, { code: 'KC_MACHINE_FILE', blame: 'case', hint });
+}
