@@ -87,5 +87,12 @@ describe('the shell', () => {
   test('files are written and read', async () => {
     await guest.writeFile('/tmp/file', 'ä\n');
     expect(await guest.readFile('/tmp/file')).toBe('ä\n');
+    const bytes = Buffer.alloc(3_000_001, Buffer.from([0, 255, 10, 128, 7]));
+    await guest.writeFile('/tmp/bytes', bytes, { mode: 0o4750 });
+    expect((await guest.readBytes('/tmp/bytes')).equals(bytes)).toBe(true);
+    expect((await guest.stat('/tmp/bytes')).mode & 0o7777).toBe(0o4750);
+    await guest.writeFile('/tmp/bytes', new Uint8Array([1, 2]));
+    expect([...(await guest.readBytes('/tmp/bytes'))]).toEqual([1, 2]);
+    expect((await guest.stat('/tmp/bytes')).mode & 0o7777).toBe(0o4750);
   });
 });

@@ -47,8 +47,14 @@ export interface Guest {
   mountOptions(path: string): Promise<string | null>;
   /** Reads a file as root, as UTF-8. @throws KC_GUEST_FILE (case) with the errno */
   readFile(path: string): Promise<string>;
-  /** Creates a file (mode 0644) with the text, or replaces its content; as root. @throws KC_GUEST_FILE (case) with the errno */
-  writeFile(path: string, text: string): Promise<void>;
+  /** Reads a file as root, as bytes. @throws KC_GUEST_FILE (case) with the errno */
+  readBytes(path: string): Promise<Buffer>;
+  /**
+   * Creates a file with the text or bytes, or replaces its content; as root.
+   * @param options mode: the permissions, such as 0o755 for a script; default: 0644 for a new file
+   * @throws KC_GUEST_FILE (case) with the errno
+   */
+  writeFile(path: string, data: string | Uint8Array, options?: { readonly mode?: number }): Promise<void>;
   /** Whether the file exists: access(2) with F_OK as root, which follows symbolic links. False for any error. */
   exists(path: string): Promise<boolean>;
   /** The lines of dmesg(1) without level and time stamp, oldest first. */
@@ -111,7 +117,8 @@ export async function createGuest(agent: AgentClient, transcript: Transcript = n
     stat: async (path) => await root.statOrThrow(path),
     mountOptions: (path) => mountOptions(root, path),
     readFile: (path) => root.readFile(path),
-    writeFile: (path, text) => root.writeFile(path, text),
+    readBytes: (path) => root.readBytes(path),
+    writeFile: (path, data, options) => root.writeFile(path, data, options),
     exists: async (path) => (await root.access(path)).errno === null,
     kernelLog: async () =>
       (await $`dmesg`).stdout.split('\n').map((line) => line.replace(/^(<\d+>)?\[ *[\d.]+\] /, '')),

@@ -20,6 +20,8 @@ import type { FileFacts } from './stat.ts';
 import type { Transcript } from './transcript.ts';
 
 const O_WRONLY_CREATE_TRUNCATE = 0o1 | 0o100 | 0o1000;
+/** In bytes; a request takes 16 MiB at most. */
+const WRITTEN_AT_ONCE = 1 << 20;
 
 /** A process in the guest. Its methods are system calls, which run one after another. */
 export class GuestProcess extends SystemCalls implements AsyncDisposable {
@@ -189,6 +191,11 @@ export class GuestProcess extends SystemCalls implements AsyncDisposable {
 
   /** Reads a file as UTF-8. @throws KC_GUEST_FILE (case) with the errno */
   async readFile(path: string): Promise<string> {
+    return (await this.readBytes(path)).toString('utf8');
+  }
+
+  /** Reads a file as bytes. @throws KC_GUEST_FILE (case) with the errno */
+  async readBytes(path: string): Promise<Buffer> {
     const opened = await this.open(path);
     if (opened.errno !== null) throw fileError('open', path, opened.errno);
     await using fd = opened.fd;
@@ -196,22 +203,32 @@ export class GuestProcess extends SystemCalls implements AsyncDisposable {
     for (;;) {
       const { errno, bytes } = await this.read(fd);
       if (errno !== null) throw fileError('read', path, errno);
-      if (bytes.length === 0) return Buffer.concat(parts).toString('utf8');
+      if (bytes.length === 0) return Buffer.concat(parts);
       parts.push(bytes);
     }
   }
 
   /**
-   * Creates a file (mode 0644, less the umask) with the text as UTF-8, or replaces its content. Below /proc the file must exist.
+   * Creates a file with the bytes (text as UTF-8), or replaces its content. Below /proc the file must exist.
+   * @param options mode: the permissions, also of a file that exists; default: 0644 less the umask for a new file
    * @throws KC_GUEST_FILE (case) with the errno
    */
-  async writeFile(path: string, text: string): Promise<void> {
-    const { value: fd, errno } = await this.open(path, path.startsWith('/proc/') ? 1 : O_WRONLY_CREATE_TRUNCATE, 0o644);
-    if (errno !== null) throw fileError('open', path, errno);
-    const written = await this.write(fd, text);
-    await this.close(fd);
-    if (written.errno !== null || written.value !== Buffer.byteLength(text))
-      throw fileError('write', path, written.errno);
+  async writeFile(path: string, data: string | Uint8Array, { mode }: { readonly mode?: number } = {}): Promise<void> {
+    const opened = await this.open(path, path.startsWith('/proc/') ? 1 : O_WRONLY_CREATE_TRUNCATE, 0o644);
+    if (opened.errno !== null) throw fileError('open', path, opened.errno);
+    await using fd = opened.fd;
+    const bytes = Buffer.from(data);
+    let done = 0;
+    do {
+      // Files of the kernel take a value in one call; it is never so long.
+      const part = bytes.subarray(done, done + WRITTEN_AT_ONCE);
+      const { errno, value } = await this.write(fd, part);
+      if (errno !== null || value !== part.length) throw fileError('write', path, errno);
+      done += part.length;
+    } while (done < bytes.length);
+    if (mode === undefined) return;
+    const { errno } = await this.syscall('fchmod', fd, mode);
+    if (errno !== null) throw fileError('change the mode of', path, errno);
   }
 }
 
