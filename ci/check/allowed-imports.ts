@@ -65,6 +65,7 @@ export const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     'harness/guest',
     'harness/index.ts',
     'harness/kernels',
+    'harness/packages',
     'harness/prove',
     'harness/report',
     'harness/run',

@@ -35,6 +35,7 @@ export const COMMAND_GROUPS: Readonly<Record<string, Readonly<Record<string, Loa
   'Machine:': {
     kernels: async () => (await import('./commands/kernels.ts')).addKernelsCommand,
     build: async () => (await import('./commands/build.ts')).addBuildCommand,
+    packages: async () => (await import('./commands/packages.ts')).addPackagesCommand,
     cache: async () => (await import('./commands/cache.ts')).addCacheCommand,
     doctor: async () => (await import('./commands/doctor.ts')).addDoctorCommand,
   },

@@ -6,7 +6,7 @@ import { execa } from 'execa';
 import { afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { cachePath } from '../cache/folder.ts';
 import { ensureLists } from '../kernels/debian/apt.ts';
-import { packageArchive } from './archive.ts';
+import { listArchives, packageArchive } from './archive.ts';
 import { SUITE } from './suite.ts';
 
 let home: string;
@@ -59,6 +59,7 @@ test('a package comes with its libraries, once: the second use asks neither apt 
   expect(members).toContain('usr/lib64/ld-linux-x86-64.so.2');
   expect(members.filter((name) => /^(bin|sbin|lib|lib64)(\/|$)|^usr\/share\/(doc|man)/.test(name))).toEqual([]);
 
+  expect(await listArchives()).toEqual([{ ...made, names: ['mawk'] }]);
   await aptGet('-', 'exit 1');
   expect(await packageArchive(['mawk', 'mawk'])).toEqual(made);
 });

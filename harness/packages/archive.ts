@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { open, readFile, rm, utimes, writeFile } from 'node:fs/promises';
+import { open, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { cachePath, ensureFolder, publishFile, storageError } from '../cache/folder.ts';
@@ -53,7 +53,7 @@ const Stored = z.object({
 type Stored = z.infer<typeof Stored>;
 
 /** Where archives are kept, a folder for each set of packages. */
-export function packagesFolder(): string {
+function packagesFolder(): string {
   return cachePath('packages');
 }
 
@@ -67,11 +67,7 @@ export function packagesFolder(): string {
 export async function packageArchive(names: readonly string[], options: PackageOptions = {}): Promise<PackageArchive> {
   const { refresh = false, progress, signal } = options;
   const wanted = [...new Set(names)].sort();
-  const key = createHash('sha256')
-    .update(JSON.stringify([FORMAT, SUITE, wanted]))
-    .digest('hex')
-    .slice(0, 32);
-  const folder = join(packagesFolder(), key);
+  const folder = folderOf(wanted);
   const lock = {
     awaited: `another run that packs ${wanted.join(', ')}`,
     ...(signal ? { signal } : {}),
@@ -93,6 +89,28 @@ export async function packageArchive(names: readonly string[], options: PackageO
     if (known === undefined) throw error;
     return archiveOf(folder, known); // a read-only cache: nobody removes the archive
   }
+}
+
+/** @param names sorted, each once */
+function folderOf(names: readonly string[]): string {
+  const hash = createHash('sha256').update(JSON.stringify([FORMAT, SUITE, names]));
+  return join(packagesFolder(), hash.digest('hex').slice(0, 32));
+}
+
+/** The archives in the cache, with the names that were asked for; sorted by these. */
+export async function listArchives(): Promise<(PackageArchive & { readonly names: readonly string[] })[]> {
+  const keys = await readdir(packagesFolder()).catch(() => []);
+  const folders = keys.filter((key) => /^[0-9a-f]{32}$/.test(key)).map((key) => join(packagesFolder(), key));
+  const found = await Promise.all(
+    folders.map(async (folder) => {
+      const stored = await readStored(folder);
+      // One of an older version of kconform is not used any more.
+      return stored === undefined || folderOf(stored.names) !== folder
+        ? []
+        : [{ ...archiveOf(folder, stored), names: stored.names }];
+    }),
+  );
+  return found.flat().sort((a, b) => (a.names.join() < b.names.join() ? -1 : 1));
 }
 
 function archiveOf(folder: string, { file, names: _, ...facts }: Stored): PackageArchive {

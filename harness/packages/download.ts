@@ -39,7 +39,7 @@ export async function downloadPackages(
     throw new KconformError(`could not download ${(missing.length > 0 ? missing : names).join(', ')}`, {
       code: 'KC_DOWNLOAD',
       blame: 'host',
-      hint: 'check the network; npx kconform kernels --refresh updates the package lists, which name versions that mirrors drop',
+      hint: 'check the network; npx kconform packages --refresh NAME updates the package lists, which name versions that mirrors drop',
       evidence: { output: stderr },
     });
   }

@@ -33,7 +33,7 @@ export async function resolvePackages(
     throw new KconformError(`apt cannot resolve ${names.join(', ')} in Debian ${SUITE}: ${firstError(result.stderr)}`, {
       code: 'KC_PACKAGES',
       blame: 'host',
-      hint: 'packages that conflict cannot be in the same guest; npx kconform kernels --refresh updates the package lists',
+      hint: 'packages that conflict cannot be in the same guest; npx kconform packages --refresh NAME updates the package lists',
       evidence: { output: result.stderr },
     });
   }
