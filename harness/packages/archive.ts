@@ -15,7 +15,7 @@ import { openView, SUITE } from './suite.ts';
 import { type WrittenArchive, writeArchive } from './write-archive.ts';
 
 /** Increased whenever the same packages give another archive. */
-const FORMAT = 2;
+const FORMAT = 3;
 const MIB = 2 ** 20;
 
 /** Packages with all that they depend on, as an archive that the kernel unpacks behind the guest's initramfs. */

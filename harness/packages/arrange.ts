@@ -8,9 +8,12 @@ const LINK = 0o120777;
 /** Links that every Debian system has, made by the scripts of base-files: iproute2 keeps its namespaces in /var/run/netns. */
 const BASE_LINKS = [
   ['etc/mtab', '../proc/self/mounts'],
-  ['var/lock', '../run/lock'],
+  ['var/lock', '../run'],
   ['var/run', '../run'],
 ] as const;
+
+/** What tzdata makes /etc/localtime where nobody has chosen. */
+const UTC = 'usr/share/zoneinfo/Etc/UTC';
 
 /** Sorted, so that a folder stands before what is in it, with the links that make the programs found. */
 export function arrangeMembers({ members, alternatives }: Pick<Contents, 'members' | 'alternatives'>): Member[] {
@@ -24,6 +27,7 @@ export function arrangeMembers({ members, alternatives }: Pick<Contents, 'member
     if (path !== undefined && to !== undefined && members.has(to)) link(path, `/${to}`);
   }
   for (const [path, target] of BASE_LINKS) link(path, target);
+  if (all.has(UTC)) link('etc/localtime', `/${UTC}`);
   for (const [path, text] of pamFiles(all)) {
     if (!all.has(path)) all.set(path, { path, mode: 0o100644, uid: 0, gid: 0, content: { kind: 'text', text } });
   }
