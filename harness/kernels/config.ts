@@ -15,7 +15,9 @@ const known = new Map<string, ReadonlyMap<string, string> | null>();
 export async function readConfig(kernel: Kernel): Promise<ReadonlyMap<string, string> | null> {
   const before = known.get(kernel.vmlinux);
   if (before !== undefined) return before;
-  const text = await readFile(`${kernel.vmlinux}.config`, 'utf8').catch(() => embedded(kernel.vmlinux));
+  const text = await readFile(`${kernel.vmlinux}.config`, 'utf8').catch(async () =>
+    embeddedConfig(await readFile(kernel.vmlinux)),
+  );
   const config = text === undefined ? null : parseConfig(text);
   known.set(kernel.vmlinux, config);
   return config;
@@ -29,8 +31,8 @@ export function parseConfig(text: string): ReadonlyMap<string, string> {
   return options;
 }
 
-async function embedded(vmlinux: string): Promise<string | undefined> {
-  const image = await readFile(vmlinux);
+/** The text of the configuration that an uncompressed image holds; undefined without CONFIG_IKCONFIG. */
+export function embeddedConfig(image: Buffer): string | undefined {
   const start = image.indexOf(START);
   const end = image.indexOf(END, start);
   if (start < 0 || end < 0) return undefined;

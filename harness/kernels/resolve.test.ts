@@ -112,7 +112,7 @@ test('without apt, a published kernel that is not in the cache is out of reach',
 
 test.each([
   ['there is no such file', '/nowhere/vmlinux'],
-  ['it is a folder', '/'],
+  ['ENOTDIR', '/dev/null/vmlinuz'],
 ])('a path that cannot be read says why: %s', async (why, path) => {
   const error = { code: 'KC_NO_SUCH_KERNEL', blame: 'host', message: `cannot read the kernel ${path}: ${why}` };
   await expect(resolveKernel(path)).rejects.toMatchObject(error);

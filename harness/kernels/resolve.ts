@@ -1,4 +1,3 @@
-import { resolve } from 'node:path';
 import { KconformError } from '../errors/error.ts';
 import { buildKernel } from './build/build.ts';
 import { readBuiltSpec, resolveBuilt } from './build/built.ts';
@@ -7,7 +6,7 @@ import type { AptOptions } from './debian/apt.ts';
 import { listKnown, type PublishedKernel, packageOf, wasListed } from './debian/catalogue.ts';
 import { cachedKernel, fetchKernel } from './debian/download.ts';
 import { withSymbols } from './debian/symbols.ts';
-import { kernelFromFile } from './file-kernel.ts';
+import { kernelFromFile } from './files/file-kernel.ts';
 import { DEFAULT_FLAVOUR, flavourOf, specOfRelease, suffixOf, withFlavour } from './flavour.ts';
 import type { Kernel } from './kernel.ts';
 import { packageId } from './kernel-id.ts';
@@ -32,7 +31,8 @@ export interface ResolveOptions extends AptOptions {
  * - any of these with a flavour behind it: `6.12.118:rt`, `published:6.12:amd64`
  * - any of these with the name of a declared source before it: `ubuntu:6.8`, `ubuntu:6.8.0-31-generic`
  * - `6.12.117+debug`, `6.12+debug` (newest), `linux+debug`: what `kconform build` made, or makes with `options.build`
- * - a path: a bzImage or vmlinux
+ * - a path: a bzImage or vmlinux, a package or several, a folder with either, a tree in which a kernel was built
+ * - `https://…#sha256=HEX`: an image or a package on a server
  * @throws KC_NO_SUCH_KERNEL with the nearest versions that exist, KC_NOT_BUILT with the command that builds it, KC_KERNEL_SOURCE for a
  *   source that is not declared or cannot be used
  */
@@ -135,7 +135,7 @@ export async function resolveKernel(spec: string, options: ResolveOptions = {}):
 
 async function resolveSpec(text: string, options: ResolveOptions): Promise<Kernel[]> {
   const spec = parseSpec(text, await profileNames());
-  if (spec.kind === 'path') return [await kernelFromFile(resolve(spec.path), text, options)];
+  if (spec.kind === 'path') return [await kernelFromFile(spec.path, text, options)];
   if (spec.kind === 'built') return [await builtOrBuild(text, options)];
   const isFixed = spec.kind === 'one' && !isMoving(spec) && options.refresh !== true;
   const archive = spec.source === undefined ? debianArchive() : await archiveNamed(spec.source);

@@ -14,6 +14,7 @@ test('a machine that has everything', async () => {
     'busybox',
     'dropbear',
     'apt',
+    'kernel packages',
     'kernel builds',
     'cache',
     'kernel',
@@ -34,6 +35,9 @@ test('a machine without QEMU is told what to install, and the rest of what it ca
   expect(result.stdout).toMatch(/^FAULT +QEMU +qemu-system-x86_64 is not installed: apt-get install qemu-system-x86$/m);
   expect(result.stdout).toMatch(
     /^FAULT +kernel builds +some programs .* are missing: apt-get install make gcc binutils flex bison bc dwarves perl/m,
+  );
+  expect(result.stdout).toMatch(
+    /^limit +kernel packages +kernels in .* bsdtar not found: apt-get install libarchive-tools$/m,
   );
   expect(result.stdout).toMatch(/^FAULT +accelerator +qemu-system-x86_64 is not installed/m);
   expect(result.stdout).toMatch(/^ok +node /m);

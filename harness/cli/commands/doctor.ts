@@ -32,6 +32,7 @@ const CHECKS: readonly Check[] = [
   { name: 'busybox', look: () => firstLine('busybox', [], 'apt-get install busybox-static') },
   { name: 'dropbear', look: () => firstLine('dropbear', ['-V'], 'apt-get install dropbear-bin') },
   { name: 'apt', look: aptFacts },
+  { name: 'kernel packages', look: packageFacts },
   { name: 'kernel builds', look: buildFacts },
   { name: 'cache', look: cacheFacts },
   { name: 'kernel', look: kernelFacts },
@@ -87,6 +88,15 @@ async function aptFacts(): Promise<string> {
   });
   if (sourcesFrom(await hostTargets(), existsSync) !== undefined) return version;
   throw new Limit(`published kernels cannot be downloaded: apt has no Debian archive among its sources; ${byPath}`);
+}
+
+/** Published kernels and images need no bsdtar. */
+async function packageFacts(): Promise<string> {
+  const fix = 'apt-get install libarchive-tools';
+  return firstLine('bsdtar', ['--version'], fix).catch((error: unknown) => {
+    if (!(error instanceof KconformError)) throw error;
+    throw new Limit(`kernels in .deb, .rpm and tar files cannot be unpacked: bsdtar not found: ${fix}`);
+  });
 }
 
 async function firstLine(program: string, args: readonly string[], fix: string): Promise<string> {

@@ -28,7 +28,10 @@ Examples:
   npx kconform kernels
   npx kconform kernels 6.12:rt
   npx kconform kernels ubuntu:6.8   a source that kconform.config.ts declares (kernels.sources)
-  npx kconform kernels all --json   published kernels have \`package\`, built ones \`built\``,
+  npx kconform kernels all --json   published kernels have \`package\`, built ones \`built\`
+
+--kernel also accepts files: an image, a .deb, .rpm or tar package, several with commas between them, a folder, a build tree,
+or https://…#sha256=HEX. docs/kernels.md lists all forms.`,
     )
     .action(async (wanted: string, options: Options) => {
       process.exitCode = await withInterruption(async (signal) => {

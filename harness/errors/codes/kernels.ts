@@ -32,6 +32,11 @@ export const KERNELS = {
     what: 'A kernel could not be made available, for a reason that has no code of its own.',
     fix: 'Read the message; `--debug` shows where the error was thrown.',
   },
+  KC_KERNEL_PACKAGE: {
+    blame: ['host'],
+    what: 'The package or folder is damaged, contains no kernel image, or contains several kernels.',
+    fix: 'Follow the hint: download it again, add the package with the image, or name one image by its path.',
+  },
   KC_KERNEL_SOURCE: {
     blame: ['host'],
     what: 'An apt source that kconform.config.ts declares cannot be used, or no source has the name before the colon of a spec.',

@@ -1,7 +1,8 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { decompressed } from '../image.ts';
 import { modinfoOf } from './modinfo.ts';
+import { moduleFiles, moduleOfFile } from './tree-index.ts';
 
 /** The drivers of our guests' virtio-serial ports: option → module. */
 const DRIVERS: Readonly<Record<string, string>> = {
@@ -48,10 +49,7 @@ export function unfitOptions(config: ReadonlyMap<string, string>, modules: reado
  */
 export async function readModules(folder: string, names: readonly string[]): Promise<KernelModule[]> {
   const files = new Map<string, string>();
-  for (const file of await readdir(folder, { recursive: true })) {
-    const name = /^(.+)\.ko(\.\w+)?$/.exec(basename(file))?.[1];
-    if (name !== undefined) files.set(name.replaceAll('-', '_'), join(folder, file));
-  }
+  for (const file of await moduleFiles(folder)) files.set(moduleOfFile(file) ?? '', join(folder, file));
   const loaded = new Map<string, KernelModule>();
   const add = async (name: string): Promise<boolean> => {
     if (loaded.has(name)) return true;
