@@ -1,5 +1,6 @@
 import { painterFor } from '../report/text/colour.ts';
 import { printComparison } from '../report/text/series/comparison.ts';
+import { editsBetween } from '../run/discovery/case-inputs.ts';
 import type { Reporter, RunEvent, RunStarted } from '../run/events.ts';
 import { type Judged, readResults } from '../run/results/results-file.ts';
 import { type Comparison, compareRuns } from '../series/compare.ts';
@@ -15,14 +16,14 @@ type CompareWithBaseline = (run: Run) => Comparison;
 
 /** @throws KC_RESULTS_FILE (host) */
 export async function readBaseline(path: string): Promise<CompareWithBaseline> {
-  const { results: baseline } = await readResults(path);
+  const { run, results: baseline } = await readResults(path);
   return ({ started, cases }) => {
     const results = cases.map(({ result }) => result);
     // Cases and kernels that nobody asked for are not missing.
     const names = new Set(started.planned?.cases);
     const kernels = new Set(pairKernels(baseline, results).map(({ before }) => before.id));
     const before = baseline.filter((one) => names.has(one.case) && kernels.has(one.kernel.id));
-    return compareRuns(before, results);
+    return compareRuns(before, results, editsBetween(run.planned?.inputs, started.planned?.inputs));
   };
 }
 

@@ -3,10 +3,12 @@ import { type PlannedKernel, planKernels } from '../kernels/resolve.ts';
 import { TerminalReporter } from '../report/text/terminal.ts';
 import type { Attempt } from '../run/case/retry.ts';
 import type { Case } from '../run/discovery/cases.ts';
+import { EarlierResults } from '../run/results/earlier-results.ts';
 import { ResultsReporter } from '../run/results/results.ts';
 import { type Judged, readResults } from '../run/results/results-file.ts';
 import { run } from '../run/run.ts';
 import { findDefaults } from './defaults.ts';
+import { inputsFor } from './inputs.ts';
 import { progressToStderr } from './options.ts';
 import { absolute, withOutFolder } from './out-folder.ts';
 import { kconformVersion } from './version.ts';
@@ -45,10 +47,12 @@ export async function judgeKernels(
 ): Promise<readonly Judged[]> {
   const folder = absolute(out);
   const { boot = {} } = await findDefaults();
+  const inputs = folder === undefined ? undefined : await inputsFor(cases, boot);
   const work = () =>
     run({
       kernels,
       cases,
+      ...(inputs === undefined ? {} : { inputs }),
       boot,
       accelerator: accel,
       isolation: 'clone',
@@ -58,7 +62,11 @@ export async function judgeKernels(
       judged,
       version: kconformVersion(),
       ownOptions: [],
-      reporters: [...(folder === undefined ? [] : [new ResultsReporter(folder, judged)]), new TerminalReporter(told)],
+      reporters: [
+        ...(folder === undefined || judged.length > 0 ? [] : [new EarlierResults(folder, progressToStderr)]),
+        ...(folder === undefined ? [] : [new ResultsReporter(folder, judged)]),
+        new TerminalReporter(told),
+      ],
       signal,
     });
   return withOutFolder(folder, work);

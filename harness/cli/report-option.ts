@@ -6,7 +6,7 @@ import { collect } from './options.ts';
 export function reportOption(name: string): Option {
   return new Option(
     `${name} <format[=file]>`,
-    'write a report for other tools to FILE (default: standard output); repeatable',
+    'write a report for other tools to FILE (default: standard output), and create its folder; repeatable',
   ).argParser(collect);
 }
 

@@ -19,6 +19,22 @@ export function shardFor(asked: string | undefined): Shard | undefined {
 }
 
 /**
+ * The part of a run that is resumed: that of its results. The environment does not count: the results may be those of another job.
+ * @throws KC_SHARD where --shard names another part
+ */
+export function resumedShard(planned: Shard | undefined, asked: string | undefined): Shard | undefined {
+  if (asked === undefined) return planned;
+  const { index, count } = parseShard(asked);
+  const own = planned ?? { index: 1, count: 1 };
+  if (own.index === index && own.count === count) return planned;
+  throw new KconformError(`--shard ${asked}: the results to resume are part ${own.index}/${own.count}`, {
+    code: 'KC_SHARD',
+    blame: 'host',
+    hint: 'leave out --shard to resume that part, or --resume to start another one',
+  });
+}
+
+/**
  * How long cases took in an earlier run.
  * @param path its results.json or folder, or a file of `{ "CASE": milliseconds }`
  * @throws KC_RESULTS_FILE

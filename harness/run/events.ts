@@ -3,6 +3,7 @@ import type { Judgement } from '../expect/judge/judge.ts';
 import type { Verdict } from '../expect/outcome.ts';
 import type { Kernel } from '../kernels/kernel.ts';
 import type { Machine } from '../machine/machine.ts';
+import type { Shard } from './pool/shard.ts';
 
 /** Which kernel it is; SHA-256 of its image where the kernel was there to be read. */
 export type KernelIdentity = Pick<Kernel, 'id' | 'spec' | 'version' | 'package'> & Partial<Pick<Kernel, 'sha256'>>;
@@ -18,7 +19,7 @@ export interface Planned {
   readonly cases: readonly string[];
   /** A hash of what each case consists of. */
   readonly inputs?: Readonly<Record<string, string>>;
-  readonly shard?: { readonly index: number; readonly count: number };
+  readonly shard?: Shard;
 }
 
 /** The result of repeating a case with an unexpected verdict. */

@@ -5,7 +5,7 @@ import type { Case } from './discovery/cases.ts';
 import { jobKey } from './events.ts';
 import type { RunOptions } from './options.ts';
 import { type Durations, longestFirst } from './pool/durations.ts';
-import { divide, type Shard, type Share } from './pool/shard.ts';
+import { divide, type Shard, type Share, shareKey } from './pool/shard.ts';
 
 /** One case on one kernel, or the boot of a kernel. */
 export interface Job {
@@ -57,12 +57,13 @@ function jobsOf(options: RunOptions, known: Durations): Job[] {
     sorted.map((testCase) => {
       const name = testCase === BOOT ? BOOT : testCase.name;
       const machine = testCase === BOOT ? bootMachine(options) : testCase.machine;
-      return { kernel, testCase, machine, key: jobKey(kernel, name), name };
+      const share = shard === undefined ? '' : shareKey(kernel, name, shard);
+      return { kernel, testCase, machine, key: share, job: jobKey(kernel, name), name };
     }),
   );
   const done = new Set(judged.map(({ result }) => jobKey(result.kernel, result.case)));
   const parts = shard === undefined ? undefined : partsOf(all, shard, shardDurations);
-  return all.filter(({ key }) => !done.has(key) && parts?.get(key) === shard?.index);
+  return all.filter(({ key, job }) => !done.has(job) && parts?.get(key) === shard?.index);
 }
 
 /** The default machine where a case needs it; else that of a case, so that no guest is booted only for this. */

@@ -1,7 +1,8 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Verdict } from '../expect/outcome.ts';
 import { painter } from '../report/text/colour.ts';
 import { printComparison } from '../report/text/series/comparison.ts';
+import type { Edit } from '../run/discovery/case-inputs.ts';
 import type { Judged } from '../run/results/results-file.ts';
 import { compareRuns, comparisonExitCode } from './compare.ts';
 import { judged, observed, published } from './judged.test-support.ts';
@@ -104,10 +105,76 @@ test.each<[string, Judged[], Judged[], string | undefined, 0 | 1 | 2]>([
     0,
   ],
   ['nothing in common', one('PASS'), [judged('6.12.57', 'a', 'PASS')], 'new', 2],
-  ['nothing in common, and a FAIL', one('PASS'), [judged('6.12.57', 'a', 'FAIL')], 'new', 1],
+  ['nothing in common, and a FAIL', one('PASS'), [judged('6.12.57', 'a', 'FAIL')], 'new', 2],
 ])('%s', (_, before, after, change, exitCode) => {
   expect(changeOf(before, after)).toBe(change);
   expect(comparisonExitCode(compareRuns(before, after))).toBe(exitCode);
+});
+
+describe('a case that was edited between the runs', () => {
+  const values = (verdict: Verdict, value: string, expected: string, more: Partial<Judged> = {}) =>
+    one(verdict, { observations: [observed('mode', verdict, value, expected)], ...more });
+  const splats = { oracles: { ...oracles, splats: [splat] } };
+
+  test.each<[string, Judged[], Judged[], Edit, string | undefined, 0 | 1 | 2]>([
+    ['fails now', values('PASS', '1', '1'), values('FAIL', '2', '1'), 'own', 'edited', 1],
+    ['passes now', values('FAIL', '1', '2'), values('PASS', '1', '1'), 'own', 'edited', 0],
+    ['is an ERROR now', one('PASS'), one('ERROR'), 'own', 'edited', 2],
+    ['passes with another value', values('PASS', '1', '1'), values('PASS', '2', '2'), 'own', 'edited', 0],
+    ['has the same result', values('PASS', '1', '1'), values('PASS', '1', '1'), 'own', undefined, 0],
+    ['fails as before', values('FAIL', '1', '2'), values('FAIL', '1', '2'), 'own', 'persistent', 0],
+    [
+      'expects another value, from a shared file',
+      values('PASS', '1', '1'),
+      values('FAIL', '1', '2'),
+      'shared',
+      'edited',
+      1,
+    ],
+    [
+      'shows another value, and shares an edited file',
+      values('PASS', '1', '1'),
+      values('FAIL', '2', '1'),
+      'shared',
+      'regression',
+      1,
+    ],
+    ['has a splat, and shares an edited file', one('PASS'), one('FAIL', splats), 'shared', 'regression', 1],
+    [
+      'expects another value and has a splat, and shares an edited file',
+      values('PASS', '1', '1'),
+      values('FAIL', '1', '2', splats),
+      'shared',
+      'regression',
+      1,
+    ],
+    ['was not edited', values('PASS', '1', '1'), values('FAIL', '1', '2'), 'nothing', 'regression', 1],
+  ])('%s', (_, before, after, edit, change, exitCode) => {
+    const comparison = compareRuns(before, after, (name) => (name === NAME ? edit : 'nothing'));
+    expect(comparison.compared[0]?.change).toBe(change);
+    expect(comparisonExitCode(comparison)).toBe(exitCode);
+  });
+
+  test('as a person reads it', () => {
+    const comparison = compareRuns(values('PASS', '1', '1'), values('FAIL', '1', '2'), () => 'own');
+    expect(printComparison(comparison, painter(false))).toBe(`edited      bpffs/mount on 6.12.57: PASS → FAIL
+            the case was edited between the runs, so the kernel need not have changed
+            mode: 1 in both; expected 1 → 2
+
+1 edited, 0 as before
+`);
+  });
+});
+
+test.each([
+  ['kernel', [one('PASS'), [judged('6.12.69', NAME, 'PASS'), judged('6.12.70', NAME, 'PASS')]]],
+  ['case', [one('PASS'), [judged('6.12.57', 'a', 'FAIL')]]],
+] as const)('two runs without a common %s cannot be compared', (what, [before, after]) => {
+  const comparison = compareRuns(before, after);
+  expect(printComparison(comparison, painter(false))).toContain(
+    `nothing to compare: the runs have no ${what} in common\n`,
+  );
+  expect(comparisonExitCode(comparison)).toBe(2);
 });
 
 test('kernels are set against each other by package, by what a spec means now, and one against one', () => {

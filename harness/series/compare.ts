@@ -1,5 +1,6 @@
 import { isUnstable, standingOf } from '../expect/judge/standing.ts';
 import { isMismatch, isUnexpected } from '../expect/outcome.ts';
+import type { Edit } from '../run/discovery/case-inputs.ts';
 import { jobKey } from '../run/events.ts';
 import type { Judged } from '../run/results/results-file.ts';
 import { kernelsOf, labelsOf } from './kernels.ts';
@@ -7,16 +8,18 @@ import { pairKernels } from './pairs.ts';
 
 /**
  * - regression: a FAIL that was none before, or one in more observations or with other splats, leaks or taints
+ * - edited: the result differs, and so does the case: nothing follows for the kernel. Counts like a new case
  * - fixed: it misbehaved, declared or not, and behaves now
  * - unstable: it came to different verdicts within one run
  * - persistent: as unexpected as before
  * - new, missing: judged in one of the runs only; a new FAIL or XPASS counts as a regression (comparisonExitCode)
  * - changed: any other difference, also a declared one (XFAIL, another expectation for another version)
  */
-export type Change = 'regression' | 'unstable' | 'changed' | 'fixed' | 'new' | 'missing' | 'persistent';
+export type Change = 'regression' | 'edited' | 'unstable' | 'changed' | 'fixed' | 'new' | 'missing' | 'persistent';
 
 export const CHANGES: readonly Change[] = [
   'regression',
+  'edited',
   'unstable',
   'changed',
   'fixed',
@@ -36,14 +39,23 @@ export interface Compared {
 
 export interface Comparison {
   readonly compared: readonly Compared[];
+  /** How many pairs of kernels there are. */
+  readonly kernels: number;
   /** How many cases, on how many pairs of kernels, were judged in both runs. */
   readonly common: number;
   /** How many of these have the same result. */
   readonly same: number;
 }
 
-/** What became of each case from one run to another, the gravest first. */
-export function compareRuns(before: readonly Judged[], after: readonly Judged[]): Comparison {
+/**
+ * What became of each case from one run to another, the gravest first.
+ * @param editOf what of a case was edited between the runs
+ */
+export function compareRuns(
+  before: readonly Judged[],
+  after: readonly Judged[],
+  editOf: (name: string) => Edit = () => 'nothing',
+): Comparison {
   const labels = labelsOf(kernelsOf([...before, ...after]));
   const label = ({ kernel }: Judged) => labels.get(kernel.id) ?? kernel.version;
   const pairs = new Map(pairKernels(before, after).map((pair) => [pair.after.id, pair.before]));
@@ -60,7 +72,7 @@ export function compareRuns(before: readonly Judged[], after: readonly Judged[])
       continue;
     }
     common++;
-    const change = changeOf(then, now);
+    const change = changeOf(then, now, editOf(now.case));
     const kernel = then.kernel.id === now.kernel.id ? label(now) : `${label(then)} → ${label(now)}`;
     if (change !== undefined) compared.push({ change, case: now.case, kernel, before: then, after: now });
   }
@@ -69,7 +81,7 @@ export function compareRuns(before: readonly Judged[], after: readonly Judged[])
     compared.push({ change: 'missing', case: then.case, kernel: label(then), before: then });
   }
   const order = ({ change }: Compared) => CHANGES.indexOf(change);
-  return { compared: compared.sort((a, b) => order(a) - order(b)), common, same };
+  return { compared: compared.sort((a, b) => order(a) - order(b)), kernels: pairs.size, common, same };
 }
 
 /** A case that is an ERROR now and was none: nothing is known of it any more. */
@@ -77,9 +89,9 @@ function broke({ change, after }: Compared): boolean {
   return change !== 'persistent' && after?.verdict === 'ERROR';
 }
 
-/** A regression, or a wrong verdict of a case that the earlier run did not judge: nobody has accepted that verdict. */
+/** A regression, or a wrong verdict of a case that is new or was edited: nobody has accepted that verdict. */
 function isRegression({ change, after }: Compared): boolean {
-  if (change !== 'new' || after === undefined) return change === 'regression';
+  if ((change !== 'new' && change !== 'edited') || after === undefined) return change === 'regression';
   return isMismatch(after.verdict) && !isUnstable(after);
 }
 
@@ -89,15 +101,38 @@ export function isGrave(one: Compared): boolean {
 }
 
 /**
- * 1 with a regression, or a new case with FAIL or XPASS; 2 when nothing was judged in both runs, or a case is an ERROR now that
- * was none; else 0. What is unstable is printed, and is no regression.
+ * 2 when nothing was judged in both runs; 1 with a regression, or a new or edited case with FAIL or XPASS; 2 when a case is an
+ * ERROR now that was none; else 0. What is unstable is printed, and is no regression.
  */
 export function comparisonExitCode({ compared, common }: Comparison): 0 | 1 | 2 {
+  if (common === 0) return 2;
   if (compared.some(isRegression)) return 1;
-  return common === 0 || compared.some(broke) ? 2 : 0;
+  return compared.some(broke) ? 2 : 0;
 }
 
-function changeOf(before: Judged, after: Judged): Change | undefined {
+function changeOf(before: Judged, after: Judged, edit: Edit): Change | undefined {
+  const change = verdictChange(before, after);
+  if (change !== 'regression' && change !== 'fixed' && change !== 'changed') return change;
+  return edit === 'own' || (edit === 'shared' && isExpectedOtherwise(before, after)) ? 'edited' : change;
+}
+
+/** Where the kernel showed the same and another value is expected, the edit explains the difference. */
+function isExpectedOtherwise(before: Judged, after: Judged): boolean {
+  const then = new Map(before.observations.map((one) => [one.path, one]));
+  const known = new Set(complaintsOf(before));
+  const paths = new Set(after.observations.map(({ path }) => path));
+  if (complaintsOf(after).some((complaint) => !known.has(complaint) && !paths.has(complaint))) return false;
+  const differing = after.observations.filter(({ path, verdict }) => then.get(path)?.verdict !== verdict);
+  return (
+    differing.length > 0 &&
+    differing.every(({ path, observed, expected }) => {
+      const old = then.get(path);
+      return old !== undefined && old.observed === observed && old.expected !== expected;
+    })
+  );
+}
+
+function verdictChange(before: Judged, after: Judged): Change | undefined {
   const failsNow = after.verdict === 'FAIL';
   if (isUnstable(after)) return 'unstable';
   if (isUnstable(before)) return failsNow ? 'regression' : 'unstable';

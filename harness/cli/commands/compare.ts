@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { comparisonAnnotations, guardOutput } from '../../report/formats/github.ts';
 import { painterFor } from '../../report/text/colour.ts';
 import { printComparison } from '../../report/text/series/comparison.ts';
+import { editsBetween } from '../../run/discovery/case-inputs.ts';
 import { readResults } from '../../run/results/results-file.ts';
 import { compareRuns, comparisonExitCode } from '../../series/compare.ts';
 
@@ -18,6 +19,7 @@ export function addCompareCommand(program: Command): void {
 Kernels are matched by package or file, else by the value of --kernel. If each run has only one kernel, the two are compared.
 
 regression  a new FAIL, or a FAIL with more observations or with other splats, leaks or taints
+edited      the case was edited and its result differs; FAIL or XPASS counts as with a new case
 unstable    different verdicts within one run (run --retry, run --baseline)
 fixed       FAIL or XFAIL before, PASS now
 persistent  the same unexpected verdict as before
@@ -30,12 +32,16 @@ Examples:
   npx kconform compare out-6.12.116/results.json out-6.12.117/results.json
   npx kconform run --baseline yesterday --out today
 
-Exit codes: 0 no regression, 1 some regression or a new case with FAIL or XPASS, 2 a new ERROR, or
-the runs have no case in common.`,
+Exit codes: 0 no regression, 1 some regression, or a new or edited case with FAIL or XPASS, 2 a new ERROR, or
+the runs have no kernel or no case in common.`,
     )
     .action(async (before: string, after: string, options: { readonly json?: true }) => {
       const [then, now] = await Promise.all([readResults(before), readResults(after)]);
-      const comparison = compareRuns(then.results, now.results);
+      const comparison = compareRuns(
+        then.results,
+        now.results,
+        editsBetween(then.run.planned?.inputs, now.run.planned?.inputs),
+      );
       if (options.json === true) process.stdout.write(`${JSON.stringify(comparison, undefined, 2)}\n`);
       else {
         const guard = guardOutput(process.stdout, process.env);

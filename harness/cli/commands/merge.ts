@@ -7,6 +7,7 @@ import { exitCodeOf } from '../../expect/outcome.ts';
 import { outputsFor, writeReports } from '../../report/formats/outputs.ts';
 import { TerminalReporter } from '../../report/text/terminal.ts';
 import type { NameOf } from '../../run/kernel-names.ts';
+import { EarlierResults } from '../../run/results/earlier-results.ts';
 import { eventsOf, namesIn, type RecordedCase, type RunRecord } from '../../run/results/record.ts';
 import { ResultsReporter } from '../../run/results/results.ts';
 import { readStoredRun } from '../../run/results/stored-run.ts';
@@ -24,7 +25,10 @@ export function addMergeCommand(program: Command): void {
     .command('merge')
     .description('merge the parts of a run (run --shard) into one, and list what is missing')
     .argument('<folder...>', 'the --out folders of the parts')
-    .requiredOption('--out <folder>', 'write the merged results.json, console logs and transcripts to this folder')
+    .requiredOption(
+      '--out <folder>',
+      'write the merged results.json, console logs and transcripts to this folder, and replace those of an earlier run',
+    )
     .addOption(reportOption('--report'))
     .addHelpText(
       'after',
@@ -56,7 +60,9 @@ async function mergeInto(out: string, folders: readonly string[], report: Option
   const record = recordOf(parts, merged);
   const terminal = new TerminalReporter(outputs.takesStdout ? process.stderr : process.stdout);
   const results = new ResultsReporter(out, record.cases, () => 0);
+  const earlier = new EarlierResults(out, (message) => process.stderr.write(`${message}\n`));
   for (const event of eventsOf(record)) {
+    await earlier.on(event);
     await results.on(event);
     terminal.on(event);
   }

@@ -28,7 +28,7 @@ The exit code is 0 when the reports are written, whatever the verdicts are.`,
 
 async function reportCommand(results: string, { format = [] }: { readonly format?: readonly string[] }): Promise<void> {
   // Nothing is written but what is asked for, on GitHub either.
-  const outputs = outputsFor(format, process.stdout, {});
+  const outputs = outputsFor(format, process.stdout, { environment: {}, option: '--format' });
   const record = await readStoredRun(results);
   await writeReports(record, outputs);
   if (format.length > 0) return;

@@ -1,20 +1,19 @@
 import { resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { type Command, Option } from 'commander';
-import { BOOT, type BootDeclarations } from '../../expect/judge/boot.ts';
+import { BOOT } from '../../expect/judge/boot.ts';
 import { exitCodeOf } from '../../expect/outcome.ts';
 import { type PlannedKernel, planKernels, type ResolveOptions } from '../../kernels/resolve.ts';
 import { mergeMachines } from '../../machine/machine.ts';
 import { outputsFor } from '../../report/formats/outputs.ts';
 import { TerminalReporter } from '../../report/text/terminal.ts';
-import { bootInputs } from '../../run/case/boot.ts';
-import type { Case } from '../../run/discovery/cases.ts';
+import { EarlierResults } from '../../run/results/earlier-results.ts';
 import { ResultsReporter } from '../../run/results/results.ts';
 import { run } from '../../run/run.ts';
 import { comparisonExitCode } from '../../series/compare.ts';
 import { BaselineReporter, readBaseline } from '../baseline.ts';
 import { chosenCases } from '../chosen-cases.ts';
 import { type Defaults, findDefaults } from '../defaults.ts';
+import { inputsFor } from '../inputs.ts';
 import { withInterruption } from '../interruption.ts';
 import { type MachineOptions, machineArguments, machineOf, machineOptions } from '../machine-options.ts';
 import { offerToBuild } from '../offer-build.ts';
@@ -22,8 +21,6 @@ import { acceleratorOption, kernelsOption, positive, symbolsOption } from '../op
 import { absolute, withOutFolder } from '../out-folder.ts';
 import { reportHelp, reportOption } from '../report-option.ts';
 import { kconformVersion } from '../version.ts';
-
-const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 
 interface Options extends MachineOptions {
   readonly kernel?: readonly string[];
@@ -51,7 +48,10 @@ export function addRunCommand(program: Command): void {
       "names or groups of cases (bpffs/mount-owner, bpffs), or paths of folders; '(boot)' judges only the boot (default: all)",
     )
     .addOption(kernelsOption())
-    .option('--out <folder>', 'write results.json, console logs and transcripts to this folder during the run')
+    .option(
+      '--out <folder>',
+      'write results.json, console logs and transcripts to this folder during the run, and replace those of an earlier run',
+    )
     .addOption(reportOption('--report'))
     .addOption(acceleratorOption())
     .addOption(
@@ -69,7 +69,10 @@ export function addRunCommand(program: Command): void {
       '--baseline <file>',
       'compare with these results, retry, and fail only for regressions and for new cases with FAIL, XPASS or ERROR',
     )
-    .option('--resume <folder>', 'continue an interrupted run with this --out folder, or start it')
+    .option(
+      '--resume <folder>',
+      'continue an interrupted run with this --out folder, or start it; with another --out, read this folder and write everything to the other',
+    )
     .option(
       '--shard <part>',
       'run one part of the run, such as 2/4 (default: the part that the CI system names, else all); see kconform merge',
@@ -117,12 +120,13 @@ async function runCases(
 ): Promise<number> {
   // Read before anything is run: a name that is wrong costs no run.
   const compare = options.baseline === undefined ? undefined : await readBaseline(options.baseline);
-  const outputs = outputsFor(options.report ?? [], process.stdout, process.env, compare);
+  const outputs = outputsFor(options.report ?? [], process.stdout, { compare });
   const told = outputs.takesStdout ? process.stderr : process.stdout;
   const baseline = compare === undefined ? undefined : new BaselineReporter(compare, told);
   const terminal = new TerminalReporter(told);
   const progress = (message: string) => terminal.on({ type: 'progress', message });
   const parts = await loadParts(options, progress);
+  if (options.resume !== undefined && out !== options.resume) progress(`the results go on in ${out}`);
   const planned = parts.planned;
   const wanted = names.length > 0 ? names : (planned?.cases ?? []);
   const named = wanted.filter((name) => name !== BOOT);
@@ -137,7 +141,7 @@ async function runCases(
     options.kernel === undefined && parts.kernelsOfPlan !== undefined
       ? await parts.kernelsOfPlan(resolving)
       : await planKernels(options.kernel ?? defaults.kernels, resolving);
-  const inputs = out === undefined ? undefined : await inputsFor(cases, boot);
+  const inputs = out === undefined && baseline === undefined ? undefined : await inputsFor(cases, boot);
   const judged = parts.judged(kernels, inputs);
   const results = await run({
     kernels,
@@ -156,6 +160,7 @@ async function runCases(
     version: kconformVersion(),
     ownOptions: ownOptions(options),
     reporters: [
+      ...(out === undefined || out === options.resume ? [] : [new EarlierResults(out, progress)]),
       ...(out === undefined ? [] : [new ResultsReporter(out, judged)]),
       terminal,
       ...(baseline === undefined ? [] : [baseline]),
@@ -165,12 +170,6 @@ async function runCases(
   });
   if (results.length === 0 && parts.shard !== undefined) return 0; // a part may be left without a case
   return baseline?.comparison === undefined ? exitCodeOf(results) : comparisonExitCode(baseline.comparison);
-}
-
-/** The hashes by which a resumed run knows what it must judge anew. */
-async function inputsFor(cases: readonly Case[], boot: BootDeclarations): Promise<Record<string, string>> {
-  const { inputsOf } = await import('../../run/discovery/case-inputs.ts');
-  return { [BOOT]: bootInputs(boot), ...(await inputsOf(cases, ROOT)) };
 }
 
 /** Resolved before a file of an author is loaded, which may change the current folder. */
@@ -190,7 +189,7 @@ async function loadParts({ resume, shard, shardDurations }: Options, progress: (
   const loaded = await import('../run-parts.ts');
   const resumed = resume === undefined ? undefined : await loaded.resumeFrom(resume, progress);
   const planned = resumed?.planned;
-  const own = shard === undefined && planned !== undefined ? planned.shard : loaded.shardFor(shard);
+  const own = planned === undefined ? loaded.shardFor(shard) : loaded.resumedShard(planned.shard, shard);
   if (own !== undefined) progress(`part ${own.index} of ${own.count}`);
   return {
     judged: (kernels: readonly PlannedKernel[], inputs: Readonly<Record<string, string>> | undefined) =>

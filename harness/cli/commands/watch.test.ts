@@ -1,6 +1,7 @@
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { readStoredRun } from '../../run/results/stored-run.ts';
 import { kconform } from '../end-to-end/command-line.test-support.ts';
 import { temporaryCases } from '../end-to-end/temporary-cases.test-support.ts';
 
@@ -46,3 +47,26 @@ test('the newest is judged once, and a version that is new against the last one'
   expect(other.all).toContain('it is of the series 6.12');
   expect(other.exitCode).toBe(2);
 }, 600_000);
+
+test('what an earlier version of kconform had judged before it was interrupted is not judged again', async () => {
+  const out = join(cases, 'of-schema-1');
+  const watch = () => kconform(['watch', '--series', '6.12', '--out', out, '--cases', cases]);
+  await watch();
+  const { last } = JSON.parse(await readFile(join(out, 'state.json'), 'utf8'));
+  const [before, after] = [join(out, last.folder), join(out, last.version)];
+  await rm(join(out, 'state.json'));
+  await rename(before, after);
+  await rename(join(after, last.folder), join(after, last.version)); // the logs
+  const file = join(after, 'results.json');
+  const text = (await readFile(file, 'utf8'))
+    .replace('"schema": 2', '"schema": 1')
+    .replaceAll(/"id": "[^"]*",\s+"spec"/g, '"spec"');
+  await writeFile(file, text);
+
+  const again = await watch();
+  expect(again.all).not.toMatch(/guests of .* are ready/);
+  expect(again.all).toContain('1 FAIL');
+  expect(again.exitCode).toBe(1);
+  expect((await readStoredRun(before)).cases.map(({ result }) => result.case).sort()).toEqual(['(boot)', 'older']);
+  expect((await watch()).stdout).toMatch(/^nothing new/);
+}, 300_000);

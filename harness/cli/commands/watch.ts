@@ -9,8 +9,11 @@ import { type PlannedKernel, planKernels } from '../../kernels/resolve.ts';
 import { comparisonAnnotations, githubAnnotations, guardOutput } from '../../report/formats/github.ts';
 import { painterFor } from '../../report/text/colour.ts';
 import { printComparison } from '../../report/text/series/comparison.ts';
+import { editsBetween } from '../../run/discovery/case-inputs.ts';
 import type { Case } from '../../run/discovery/cases.ts';
+import type { RecordedCase } from '../../run/results/record.ts';
 import { readResults } from '../../run/results/results-file.ts';
+import { folderOfVersion } from '../../run/results/schema-1.ts';
 import { readStoredRun } from '../../run/results/stored-run.ts';
 import { compareRuns, comparisonExitCode } from '../../series/compare.ts';
 import { readState, type WatchState, writeState } from '../../series/watch-state.ts';
@@ -91,6 +94,15 @@ interface NewOptions extends Options {
   readonly last: WatchState['last'] | undefined;
 }
 
+/** What an interrupted watch has judged of a kernel. Earlier versions of kconform named the folder after the release. */
+async function judgedBefore(folder: string, { id, version }: PlannedKernel): Promise<readonly RecordedCase[]> {
+  const left = [id, folderOfVersion(version)].map((name) => join(folder, name));
+  const there = left.find((path) => existsSync(join(path, 'results.json')));
+  if (there === undefined) return [];
+  // Two kernels can have one release.
+  return (await readStoredRun(there)).cases.filter(({ result }) => result.kernel.id === id);
+}
+
 /**
  * Judges one version, or the rest of it, and reports the change of each case since the last version.
  * @returns the exit code, and what GitHub is to show beside it
@@ -98,7 +110,7 @@ interface NewOptions extends Options {
 async function judgeNew(kernel: PlannedKernel, cases: readonly Case[], options: NewOptions, signal: AbortSignal) {
   const { folder, last, accel, jobs } = options;
   const out = join(folder, kernel.id);
-  const judged = existsSync(join(out, 'results.json')) ? (await readStoredRun(out)).cases : [];
+  const judged = await judgedBefore(folder, kernel);
   const own = {
     out,
     retry: true,
@@ -112,8 +124,9 @@ async function judgeNew(kernel: PlannedKernel, cases: readonly Case[], options: 
   if (signal.aborted) return { code: 130, annotations: '' };
   if (last === undefined)
     return { code: exitCodeOf(results), annotations: githubAnnotations(await readStoredRun(out)) };
-  const before = await readResults(join(folder, last.folder));
-  const comparison = compareRuns(before.results, results);
+  const [before, now] = await Promise.all([readResults(join(folder, last.folder)), readResults(out)]);
+  const edits = editsBetween(before.run.planned?.inputs, now.run.planned?.inputs);
+  const comparison = compareRuns(before.results, results, edits);
   const paint = painterFor(process.stdout);
   process.stdout.write(`${last.version} → ${kernel.version}\n${printComparison(comparison, paint)}`);
   return { code: comparisonExitCode(comparison), annotations: comparisonAnnotations(comparison) };

@@ -1,5 +1,5 @@
 /** Runs that go on where they were cut: as if nothing had cut them, and no verdict of a kernel that is another one by now. */
-import { appendFile, copyFile, rm, writeFile } from 'node:fs/promises';
+import { appendFile, copyFile, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -153,4 +153,21 @@ test('a case that was edited is judged again, and one that was not is not', asyn
   expect(again.all).toContain('told was edited: it is judged again');
   expect(again.all).not.toContain('a was edited');
   expect(again.told).toBe("'third'");
+}, 120_000);
+
+test('with another --out, the folder that is resumed stays as it is', async () => {
+  const [first, second] = [join(cases, 'left-as-it-is'), join(cases, 'goes-on')];
+  const run = (...words: string[]) => kconform(['run', '--cases', cases, ...words]);
+  await run('a', '--kernel', '6.12', '--out', first);
+  const before = await readFile(join(first, 'results.json'), 'utf8');
+  const resumed = await run('--resume', first, '--out', second);
+  expect(resumed.all).toContain(`${first} has 2 results, which are taken as they are`);
+  expect(resumed.all).toContain(`the results go on in ${second}`);
+  expect(resumed.exitCode).toBe(0);
+  expect(await readFile(join(first, 'results.json'), 'utf8')).toBe(before);
+  const [old, copied] = await Promise.all([readResults(first), readResults(second)]);
+  expect(copied.results).toEqual(old.results);
+
+  const again = await run('a', '--kernel', '6.12', '--out', second);
+  expect(again.all).toMatch(new RegExp(`^replacing the earlier run in ${second} \\(.*, 2 results\\)$`, 'm'));
 }, 120_000);

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { replay, sampleRun } from '../../report/sample-run.ts';
 import type { RunEvent } from '../../run/events.ts';
 import { ResultsReporter } from '../../run/results/results.ts';
-import { resumeFrom } from '../run-parts.ts';
+import { resumedShard, resumeFrom } from '../run-parts.ts';
 
 let folder: string;
 beforeEach(async () => {
@@ -48,3 +48,13 @@ test.each(['', '{"schema": 1, "run"'])(
     });
   },
 );
+
+test('a resumed part is the part of its results', () => {
+  const planned = { index: 2, count: 4, keys: 1 } as const;
+  expect(resumedShard(planned, undefined)).toBe(planned);
+  expect(resumedShard(planned, '2/4')).toBe(planned);
+  expect(resumedShard(undefined, '1/1')).toBeUndefined();
+  const other = (shard: Parameters<typeof resumedShard>[0], asked: string) => () => resumedShard(shard, asked);
+  expect(other(planned, '3/4')).toThrow('--shard 3/4: the results to resume are part 2/4');
+  expect(other(undefined, '3/4')).toThrow('--shard 3/4: the results to resume are part 1/1');
+});

@@ -38,6 +38,10 @@ test('a choice is a format, and a file whose name may have any character', () =>
   expect(parseChoice('junit=out/a=b.xml')).toEqual({ format: 'junit', file: 'out/a=b.xml' });
 });
 
+test('the error names the option that was given', () => {
+  expect(() => parseChoice('xml', '--format')).toThrow('--format xml: unknown report format');
+});
+
 test.each(['xml', 'junit=', '', 'toString'])('%j is no format, and the error names those there are', (words) => {
   const formats = Object.keys(FORMATS).join(', ');
   expect(() => parseChoice(words)).toThrow(

@@ -29,11 +29,14 @@ export interface ReportChoice {
   readonly file?: string;
 }
 
-/** @throws KC_NO_SUCH_FORMAT (host) */
-export function parseChoice(words: string): ReportChoice {
+/**
+ * @param option that the words belong to, for the error
+ * @throws KC_NO_SUCH_FORMAT (host)
+ */
+export function parseChoice(words: string, option = '--report'): ReportChoice {
   const [format = '', ...file] = words.split('=');
   if (!isFormat(format) || (file.length > 0 && file.join('=') === '')) {
-    throw new KconformError(`--report ${words}: unknown report format`, {
+    throw new KconformError(`${option} ${words}: unknown report format`, {
       code: 'KC_NO_SUCH_FORMAT',
       blame: 'host',
       hint: `FORMAT or FORMAT=FILE, of ${Object.keys(FORMATS).join(', ')}`,

@@ -6,7 +6,7 @@ import { namesIn, type RunRecord } from '../../run/results/record.ts';
 import { countVerdicts } from '../../run/results/totals.ts';
 import { type Compared, type Comparison, isGrave } from '../../series/compare.ts';
 import { describe } from '../text/failure.ts';
-import { describeChange, summarise } from '../text/series/comparison.ts';
+import { describeChange, nothingInCommon, summarise } from '../text/series/comparison.ts';
 import { plain } from '../text/text.ts';
 
 /** GitHub shows at most ten annotations of a level and step. */
@@ -46,7 +46,9 @@ export function comparisonAnnotations(comparison: Comparison): string {
     comparison.compared.filter(which).map((one) => {
       return [`${one.change} ${one.case} on ${one.kernel}`, describeChange(one).join('\n')] as const;
     });
+  const nothing = nothingInCommon(comparison);
   const lines = [
+    ...(nothing === undefined ? [] : [command('error', 'kconform', nothing)]),
     ...annotate('error', all(isGrave), 'are worse than before'),
     ...annotate(
       'warning',

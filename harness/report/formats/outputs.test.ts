@@ -15,6 +15,7 @@ import { summary } from './summary.ts';
 
 let folder: string;
 let printed: string;
+let said: string[];
 const stdout = {
   write: (text: string) => {
     printed += text;
@@ -23,13 +24,14 @@ const stdout = {
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'kconform-outputs-'));
   printed = '';
+  said = [];
 });
 afterEach(() => rm(folder, { recursive: true }));
 
 const inFolder = (name: string) => readFile(join(folder, name), 'utf8');
 
 async function report(words: readonly string[], environment = {}, events: readonly RunEvent[] = sampleRun) {
-  const { reporters, takesStdout } = outputsFor(words, stdout, environment);
+  const { reporters, takesStdout } = outputsFor(words, stdout, { environment, say: (message) => said.push(message) });
   for (const event of events) for (const reporter of reporters) await reporter.on(event);
   return takesStdout;
 }
@@ -40,6 +42,7 @@ test('each to its file, whose folder is made; one to standard output', async () 
   expect(printed).toBe(ktap(await recordOf()));
   expect(await inFolder('new/junit.xml')).toBe(junit(await recordOf()));
   expect(await readdir(join(folder, 'new'))).toEqual(['junit.xml']);
+  expect(said).toEqual([`created the folder ${folder}/new for a report (--report)`]);
   const lines = (await inFolder('events.jsonl')).trimEnd().split('\n');
   expect(lines.map((line) => JSON.parse(line))).toEqual([
     { schema: 1, ...sampleRun[0] },
@@ -71,8 +74,12 @@ test('a killed run leaves its events, each a whole line', async () => {
 });
 
 test('two on standard output are refused', () => {
-  expect(() => outputsFor(['ktap', 'junit'], stdout, {})).toThrow(
-    expect.objectContaining({ code: 'KC_TWO_REPORTS', blame: 'host' }),
+  expect(() => outputsFor(['ktap', 'junit'], stdout, { environment: {}, option: '--format' })).toThrow(
+    expect.objectContaining({
+      code: 'KC_TWO_REPORTS',
+      blame: 'host',
+      hint: expect.stringContaining('--format FORMAT=FILE'),
+    }),
   );
 });
 
@@ -93,12 +100,14 @@ test.each([
   ['where they are asked for', ['github'], {}],
 ])('%s the annotations of a run that is held against an earlier one are about what changed', async (_, words, env) => {
   const results = (await recordOf()).cases.map(({ result }) => result);
-  const { reporters } = outputsFor(words, stdout, env, ({ cases }) =>
-    compareRuns(
-      results,
-      cases.map(({ result }) => result),
-    ),
-  );
+  const { reporters } = outputsFor(words, stdout, {
+    environment: env,
+    compare: ({ cases }) =>
+      compareRuns(
+        results,
+        cases.map(({ result }) => result),
+      ),
+  });
   for (const event of sampleRun) for (const reporter of reporters) await reporter.on(event);
   expect(printed.replace(/^::stop-commands.*\n.*\n/, '')).toBe(
     '::notice title=kconform against an earlier run::3 persistent, 3 as before\n',

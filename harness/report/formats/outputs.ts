@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { appendFile, realpath, stat, writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { makeFolder } from '../../cache/make-folder.ts';
@@ -24,33 +25,43 @@ export interface Outputs {
   readonly takesStdout: boolean;
 }
 
+export interface OutputSettings {
+  /** Default: that of this process. */
+  readonly environment?: Environment;
+  /** What became of the cases of an earlier run, where the run is held against one: annotations are then about that. */
+  readonly compare?: ((record: RunRecord) => Comparison) | undefined;
+  /** The option that names the reports, for errors. Default: `--report` */
+  readonly option?: string;
+  /** Tells a person something about the reports. Default: to standard error */
+  readonly say?: (message: string) => void;
+}
+
 /**
  * @param words FORMAT or FORMAT=FILE each
- * @param compare what became of the cases of an earlier run, where the run is held against one: annotations are then about that
  * @throws KC_NO_SUCH_FORMAT, KC_TWO_REPORTS (host); the reporters throw KC_REPORT_NOT_WRITTEN (host)
  */
 export function outputsFor(
   words: readonly string[],
   stdout: Output,
-  environment: Environment = process.env,
-  compare?: (record: RunRecord) => Comparison,
+  { environment = process.env, compare, option = '--report', say = sayToStderr }: OutputSettings = {},
 ): Outputs {
+  const place: Place = { option, say };
   // Resolved at once: a file of an author may change the current folder later.
   const choices = words
-    .map(parseChoice)
+    .map((word) => parseChoice(word, option))
     .map((choice) => (choice.file === undefined ? choice : { ...choice, file: resolve(choice.file) }));
   const printed = choices.filter(({ file }) => file === undefined);
   if (printed.length > 1) {
     throw new KconformError(`${printed.map(({ format }) => format).join(' and ')} cannot both go to standard output`, {
       code: 'KC_TWO_REPORTS',
       blame: 'host',
-      hint: 'send all but one to a file: --report FORMAT=FILE',
+      hint: `send all but one to a file: ${option} FORMAT=FILE`,
     });
   }
   const takesStdout = printed.some(({ format }) => format !== 'github');
   const annotations =
     compare === undefined ? githubAnnotations : (record: RunRecord) => comparisonAnnotations(compare(record));
-  const asked = choices.map((choice) => reporterOf(choice, stdout, annotations));
+  const asked = choices.map((choice) => reporterOf(choice, stdout, annotations, place));
   const unasked = ofGithub(choices, takesStdout, stdout, environment, annotations);
   return { reporters: [...asked, ...unasked], takesStdout };
 }
@@ -60,13 +71,13 @@ export async function writeReports(record: RunRecord, { reporters }: Outputs): P
   for (const reporter of reporters) for (const event of eventsOf(record)) await reporter.on(event);
 }
 
-function reporterOf({ format, file }: ReportChoice, stdout: Output, annotations: Render): Reporter {
+function reporterOf({ format, file }: ReportChoice, stdout: Output, annotations: Render, place: Place): Reporter {
   const render = format === 'github' ? annotations : FORMATS[format].render;
-  if (render === 'as it goes') return new EventLines(file, stdout);
+  if (render === 'as it goes') return new EventLines(file, stdout, place);
   return new Recorder(async (record) => {
     const text = render(record);
     if (file === undefined) stdout.write(text);
-    else await written(file, () => writeReport(file, text));
+    else await written(file, place, () => writeReport(file, text));
   });
 }
 
@@ -85,7 +96,13 @@ function ofGithub(
       ? [githubCommands(stdout, env, annotations)]
       : []),
     ...(page && !asked('summary')
-      ? [new Recorder(async (record) => written(page, () => appendFile(page, `${summary(record)}\n`)))]
+      ? [
+          new Recorder(async (record) =>
+            written(page, { option: 'GITHUB_STEP_SUMMARY', say: sayToStderr }, () =>
+              appendFile(page, `${summary(record)}\n`),
+            ),
+          ),
+        ]
       : []),
   ];
 }
@@ -99,11 +116,13 @@ function githubCommands(stdout: Output, env: Environment, annotations: Render): 
 class EventLines implements Reporter {
   readonly #file: string | undefined;
   readonly #stdout: Output;
+  readonly #place: Place;
   #last: Promise<void> = Promise.resolve();
 
-  constructor(file: string | undefined, stdout: Output) {
+  constructor(file: string | undefined, stdout: Output, place: Place) {
     this.#file = file;
     this.#stdout = stdout;
+    this.#place = place;
   }
 
   /** Lines follow one another in the order of the events, whoever waits for them. */
@@ -115,7 +134,7 @@ class EventLines implements Reporter {
       return;
     }
     const write = event.type === 'run-started' ? writeFile : appendFile;
-    this.#last = this.#last.then(() => written(file, () => write(file, line)));
+    this.#last = this.#last.then(() => written(file, this.#place, () => write(file, line)));
     return this.#last;
   }
 }
@@ -130,15 +149,26 @@ async function writeReport(file: string, text: string): Promise<void> {
   await replaceFile(facts === undefined ? file : await realpath(file), (temporary) => writeFile(temporary, text));
 }
 
-async function written(file: string, write: () => Promise<void>): Promise<void> {
+/** What is said about a report's file. */
+type Place = Required<Pick<OutputSettings, 'option' | 'say'>>;
+
+function sayToStderr(message: string): void {
+  process.stderr.write(`${message}\n`);
+}
+
+async function written(file: string, { option, say }: Place, write: () => Promise<void>): Promise<void> {
   try {
-    await makeFolder(dirname(file));
+    const folder = dirname(file);
+    const isNew = !existsSync(folder);
+    await makeFolder(folder);
+    // A misspelt path is noticed.
+    if (isNew) say(`created the folder ${folder} for a report (${option})`);
     await write();
   } catch (cause) {
     throw new KconformError(`cannot write ${file}: ${cause instanceof Error ? cause.message : cause}`, {
       code: 'KC_REPORT_NOT_WRITTEN',
       blame: 'host',
-      hint: writeHint(cause, '--report', 'a file that can be written'),
+      hint: writeHint(cause, option, 'a file that can be written'),
       cause,
     });
   }

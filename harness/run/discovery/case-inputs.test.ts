@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { expect, test, vi } from 'vitest';
-import { caseInputs } from './case-inputs.ts';
+import { caseInputs, editBetween } from './case-inputs.ts';
 
 const CASE = 'cases/group/one';
 
@@ -55,4 +55,18 @@ test('a case in C depends on the kernel headers that it is compiled with', async
     vi.unstubAllEnvs();
     await rm(root, { recursive: true });
   }
+});
+
+test.each([
+  ['mount/owner', 'a-b-c', 'a-b-c', 'nothing'],
+  ['mount/owner', 'a-b-c', 'a-b-d', 'own'],
+  ['mount/owner', 'a-b-c', 'z-b-d', 'own'],
+  ['mount/owner', 'a-b-c', 'z-b-c', 'shared'],
+  ['mount/owner', 'a-b-c', 'a-z-c', 'shared'],
+  ['mount/owner', 'of-an-earlier-version'.replaceAll('-', ''), 'a-b-c', 'shared'],
+  ['mount/owner', 'one', 'other', 'shared'],
+  ['mount/owner', undefined, 'a-b-c', 'nothing'],
+  ['(boot)', 'one', 'other', 'own'],
+])('%s with %s, then %s: %s was edited', (name, before, after, edit) => {
+  expect(editBetween(name, before, after)).toBe(edit);
 });

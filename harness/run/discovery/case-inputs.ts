@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { glob } from 'zx';
+import { BOOT } from '../../expect/judge/boot.ts';
 import { machineKey } from '../../machine/machine.ts';
 import { headersName } from '../../scenario/forms/c.ts';
 import type { Case } from './cases.ts';
@@ -36,12 +37,41 @@ export async function caseInputs(root: string): Promise<CaseInputs> {
     const common = shared.get(cases) ?? hashFiles(cases, ['**/*.{ts,sh,c,h}'], NOT_SHARED);
     shared.set(cases, common);
     const headers = existsSync(join(folder, 'scenario.c')) ? [await headersName()] : [];
-    const own = sha256(
-      JSON.stringify([suite, await common, await hashFiles(folder, ['**/*']), ...headers, machineKey(machine)]),
-    );
+    const outside = sha256(JSON.stringify([suite, ...headers, machineKey(machine)]));
+    const own = [outside, await common, await hashFiles(folder, ['**/*'])].map(shortened).join('-');
     known.set(key, own);
     return own;
   };
+}
+
+/**
+ * What was edited between two runs.
+ * - own: files of the case itself (for the boot: what the configuration declares)
+ * - shared: files that all cases share, or kconform; also where the hashes do not tell which files
+ * - nothing: also where a run recorded no hash
+ */
+export function editBetween(name: string, before: string | undefined, after: string | undefined): Edit {
+  if (before === undefined || after === undefined || before === after) return 'nothing';
+  if (name === BOOT) return 'own';
+  const [then, now] = [before.split('-')[OWN_PART], after.split('-')[OWN_PART]];
+  return then === undefined || now === undefined || then === now ? 'shared' : 'own';
+}
+
+export type Edit = 'own' | 'shared' | 'nothing';
+
+type Inputs = Readonly<Record<string, string>> | undefined;
+
+/** {@link editBetween} for each case of two runs, from the hashes that they recorded. */
+export function editsBetween(before: Inputs, after: Inputs): (name: string) => Edit {
+  return (name) => editBetween(name, before?.[name], after?.[name]);
+}
+
+/** A hash has three parts: kconform and kernel headers, what the cases share, the case's own folder. Earlier versions had one hash of all. */
+const OWN_PART = 2;
+const DIGITS = 16;
+
+function shortened(hash: string): string {
+  return hash.slice(0, DIGITS);
 }
 
 /** The hashes of all of them, by name. */

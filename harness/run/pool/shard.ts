@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { KconformError } from '../../errors/error.ts';
+import type { Kernel } from '../../kernels/kernel.ts';
 import type { Durations } from './durations.ts';
 
 /** A part of a run, one of so many. */
@@ -7,6 +8,8 @@ export interface Shard {
   /** From 1 on. */
   readonly index: number;
   readonly count: number;
+  /** 1 where the run began with schema 1, which told kernels apart by other keys: its parts stay as they were divided. */
+  readonly keys?: 1;
 }
 
 /** `2/4`; `1/1` is a whole run. @throws KC_SHARD (host) */
@@ -48,6 +51,14 @@ function checked(index: number, count: number, names: string): Shard {
     blame: 'host',
     hint: '--shard 1/4 to 4/4 are the parts of four; 1/1 is the whole run',
   });
+}
+
+type Identity = Pick<Kernel, 'id' | 'spec' | 'version' | 'package'>;
+
+/** By what a job is assigned to a part. */
+export function shareKey(kernel: Identity, name: string, shard: Shard): string {
+  const schema1 = kernel.package ?? `${kernel.version} (${kernel.spec})`;
+  return `${shard.keys === 1 ? schema1 : kernel.id}\n${name}`;
 }
 
 /** One case on one kernel, with its identity. */

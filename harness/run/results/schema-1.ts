@@ -4,6 +4,8 @@ import * as z from 'zod';
 import { imageId, packageId } from '../../kernels/kernel-id.ts';
 import { SCHEMA, Within } from './schema.ts';
 
+const SCHEMA_1 = 1;
+
 const Kernel = z.looseObject({
   spec: z.string(),
   version: Within,
@@ -14,10 +16,10 @@ type Kernel = z.infer<typeof Kernel>;
 
 /** What schema 2 has and schema 1 has not, or not always; the rest is checked as schema 2. */
 const Document = z.looseObject({
-  schema: z.literal(1),
+  schema: z.literal(SCHEMA_1),
   run: z.looseObject({
     state: z.string().default('finished'),
-    planned: z.looseObject({ kernels: z.array(Kernel) }).exactOptional(),
+    planned: z.looseObject({ kernels: z.array(Kernel), shard: z.looseObject({}).exactOptional() }).exactOptional(),
   }),
   results: z.array(z.looseObject({ kernel: Kernel, case: z.string(), rerun: z.string().exactOptional() })),
 });
@@ -35,7 +37,11 @@ export function upgraded(document: unknown): object {
     ),
   );
   const withId = (kernel: Kernel) => ({ ...kernel, id: idOf(kernel, images.get(nameOf(kernel))) });
-  const planned = run.planned && { ...run.planned, kernels: run.planned.kernels.map(withId) };
+  const planned = run.planned && {
+    ...run.planned,
+    kernels: run.planned.kernels.map(withId),
+    ...(run.planned.shard === undefined ? {} : { shard: { ...run.planned.shard, keys: SCHEMA_1 } }),
+  };
   return {
     ...others,
     schema: SCHEMA,

@@ -105,7 +105,11 @@ const Result = z
   })
   .meta({ id: 'Result' });
 
-const Shard = z.object({ index: z.int().positive(), count: z.int().positive() });
+const Shard = z.object({
+  index: z.int().positive(),
+  count: z.int().positive(),
+  keys: z.literal(1).exactOptional().meta({ description: 'the cases were divided as kconform did with schema 1' }),
+});
 
 const Planned = z
   .object({

@@ -20,14 +20,27 @@ export async function readStoredRun(path: string): Promise<RunRecord> {
   return { started: { type: 'run-started', ...identity }, state, durationMs, cases };
 }
 
+/** What each case leaves beside results.json. */
+export const LEFT_FILES: readonly LeftFile[] = ['console.log', 'transcript.txt'];
+
+/** Where a run of that schema has it. */
+export function storedFile(
+  folder: string,
+  schema: ResultsFile['schema'],
+  entry: Pick<CaseResult, 'kernel' | 'case'>,
+  kind: LeftFile,
+): string {
+  return schema === 1
+    ? join(folder, folderOfVersion(entry.kernel.version), entry.case, kind)
+    : leftFile(folder, entry, kind);
+}
+
 async function recordedCase(folder: string, schema: ResultsFile['schema'], entry: CaseResult): Promise<RecordedCase> {
-  const left = (kind: LeftFile) => {
-    const earlier = join(folder, folderOfVersion(entry.kernel.version), entry.case, kind);
-    return readFile(schema === 1 ? earlier : leftFile(folder, entry, kind), 'utf8').catch((error: unknown) => {
+  const left = (kind: LeftFile) =>
+    readFile(storedFile(folder, schema, entry, kind), 'utf8').catch((error: unknown) => {
       // Not there when results.json was taken out of its folder.
       if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR')) return '';
       throw error;
     });
-  };
   return { result: entry, console: await left('console.log'), transcript: await left('transcript.txt') };
 }

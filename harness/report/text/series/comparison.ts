@@ -5,6 +5,7 @@ import { plain, shorten } from '../text.ts';
 
 const STYLE: Readonly<Record<Change, Style>> = {
   regression: 'red',
+  edited: 'yellow',
   unstable: 'red',
   changed: 'yellow',
   fixed: 'green',
@@ -29,11 +30,18 @@ export function printComparison(comparison: Comparison, paint: Paint): string {
   return `${[...lines, ...(lines.length > 0 ? [''] : []), paint('bold', summarise(comparison))].join('\n')}\n`;
 }
 
+/** Why two runs cannot be compared; undefined when they can. */
+export function nothingInCommon({ kernels, common }: Comparison): string | undefined {
+  if (common > 0) return undefined;
+  return `nothing to compare: the runs have no ${kernels === 0 ? 'kernel' : 'case'} in common`;
+}
+
 /** `1 regression, 73 as before` */
-export function summarise({ compared, same }: Comparison): string {
+export function summarise(comparison: Comparison): string {
+  const { compared, same } = comparison;
   const counts = CHANGES.map((change) => [change, compared.filter((one) => one.change === change).length] as const);
   const told = counts.filter(([, count]) => count !== 0).map(([change, count]) => `${count} ${change}`);
-  return [...told, `${same} as before`].join(', ');
+  return [...told, nothingInCommon(comparison) ?? `${same} as before`].join(', ');
 }
 
 /** One case without colours: for reports that hold text. */
@@ -57,8 +65,13 @@ function groupLines(change: Change, group: readonly Compared[], paint: Paint): s
   if (group.length > 1) return [`${head}  ${group.length} cases on ${plain(first.kernel)}`];
   const verdicts = [first.before, first.after].filter((one) => one !== undefined).map((one) => verdictsOf(one, paint));
   const reason = first.after?.reason === undefined ? '' : `  ${shorten(plain(first.after.reason), 100)}`;
+  const edited =
+    change === 'edited'
+      ? ['            the case was edited between the runs, so the kernel need not have changed']
+      : [];
   return [
     `${head}  ${first.case} on ${plain(first.kernel)}: ${verdicts.join(' → ')}${reason}`,
+    ...edited,
     ...(change === 'persistent' || change === 'new' ? [] : observationLines(first)),
   ];
 }
