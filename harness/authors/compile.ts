@@ -196,7 +196,8 @@ function broken(errors: readonly Message[], cause: unknown): KconformError {
   return new KconformError(first === undefined ? 'esbuild gave no error' : textOf(first), {
     code: 'KC_CASE_BROKEN',
     blame: 'case',
-    hint: suggestion ? `did you mean ${suggestion}?` : 'npx tsc --noEmit shows all errors',
+    // Of a syntax error, esbuild suggests the character that it expected.
+    hint: /\w{2}/.test(suggestion ?? '') ? `did you mean ${suggestion}?` : 'npx tsc --noEmit shows all errors',
     ...(errors.length > 1 ? { evidence: { output: errors.map(textOf).join('\n') } } : {}),
     cause,
   });

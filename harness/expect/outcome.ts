@@ -61,6 +61,13 @@ export interface Leak {
   readonly backtrace: readonly string[];
 }
 
+/** Why there was no scan for leaks where nobody wanted one. */
+export const KMEMLEAK_NOT_ASKED = 'not asked for: --leaks scans after every case';
+
+/** Most published kernels are built without it. */
+export const NO_KMEMLEAK =
+  'this kernel has no kmemleak, or debugfs is not mounted; a kernel that has it: --kernel 6.12+debug --build';
+
 /** The name under which a kernel log that the scenario itself has hidden stands in `unavailable`: that is the fault of the case. */
 export const HIDDEN_LOG = 'kernel log';
 

@@ -38,15 +38,21 @@ test('an expectation with every field is taken as it is', () => {
 });
 
 test.each<[string, object, RegExp]>([
-  ['a misspelt field', { ...whole, needz: {} }, /Unrecognized key: "needz"/],
-  ['a misspelt need', { ...whole, needs: { confg: ['BPF'] } }, /needs: Unrecognized key: "confg"/],
-  ['a need that is no list', { ...whole, needs: { config: 'BPF' } }, /needs\.config: .*expected array/],
-  ['a version that is no list', { ...whole, versions: '6.1' }, /versions: .*expected array/],
+  ['a misspelt field', { ...whole, needz: {} }, /: needz is an unknown field/],
+  ['a misspelt need', { ...whole, needs: { confg: ['BPF'] } }, /: needs\.confg is an unknown field/],
+  ['a need that is no list', { ...whole, needs: { config: 'BPF' } }, /: needs\.config must be a list/],
+  ['a version that is no list', { ...whole, versions: '6.1' }, /: versions must be a list/],
   ['a commit that is none', { ...whole, commit: 5 }, /commit: it is neither a commit nor a list/],
-  ['no outcome', { ...whole, outcome: undefined }, /outcome: .*expected object/],
-  ['a misspelt splat', { ...whole, splats: [{ knid: 'BUG' }] }, /splats\.0: Unrecognized key: "knid"/],
-  ['a bug without its fix', { ...whole, knownBugs: [{ title: 't', fixedIn: [], instead: {} }] }, /knownBugs\.0\.fix/],
-  ['a limit that is none', { ...whole, limitMs: '5' }, /limitMs: .*expected number/],
+  ['no outcome', { ...whole, outcome: undefined }, /: outcome is missing/],
+  ['a misspelt splat', { ...whole, splats: [{ knid: 'BUG' }] }, /: splats\[0\]\.knid is an unknown field/],
+  [
+    'a bug without its fix',
+    { ...whole, knownBugs: [{ title: 't', fixedIn: [], instead: {} }] },
+    /: knownBugs\[0\]\.fix is missing/,
+  ],
+  ['an empty field', { ...whole, about: '' }, /: about is empty/],
+  ['no time', { ...whole, limitMs: 0 }, /: limitMs must be more than 0/],
+  ['a limit that is none', { ...whole, limitMs: '5' }, /: limitMs must be a number/],
 ])('%s is refused', (_, value, told) => {
   expect(() => asExpectation(value)).toThrow(told);
 });

@@ -5,6 +5,7 @@ import type { Expectation, ExpectedData } from './expectation.ts';
 import { dataFaults } from './faults/data.ts';
 import { faultsOf } from './faults/faults.ts';
 import { isMatcher, type Matcher } from './matchers/matchers.ts';
+import { plainIssue } from './plain-issue.ts';
 
 const words = z.string().min(1);
 const list = z.array(words).readonly();
@@ -86,7 +87,7 @@ export function asExpectation(value: object): Expectation {
   if (noData.length > 0)
     throw refused(noData, 'expected are null, booleans, numbers, text, lists and objects of them, and matchers');
   const { error } = Shape.safeParse(value);
-  const faults = error?.issues.map(({ path, message }) => [path.join('.'), message].filter(Boolean).join(': ')) ?? [];
+  const faults = error?.issues.map((issue) => plainIssue(issue, value)) ?? [];
   if (faults.length > 0) throw refused(faults, 'run npx tsc --noEmit: it reports the fields of a wrong type');
   const expectation = value as Expectation;
   const wrong = faultsOf(expectation);

@@ -1,4 +1,4 @@
-import type { Leak } from '../expect/outcome.ts';
+import { type Leak, NO_KMEMLEAK } from '../expect/outcome.ts';
 import type { Control } from '../guest/qemu/control.ts';
 
 export const KMEMLEAK = '/sys/kernel/debug/kmemleak';
@@ -44,9 +44,7 @@ export async function clearLeaks(control: Files, rest: (ms: number) => Promise<v
 }
 
 function whyNot(errno: number): string {
-  return errno === ENOENT
-    ? 'this kernel has no kmemleak, or debugfs is not mounted'
-    : `kmemleak answered errno ${errno}`;
+  return errno === ENOENT ? NO_KMEMLEAK : `kmemleak answered errno ${errno}`;
 }
 
 /** Reads a report (Documentation/dev-tools/kmemleak.rst), those of one size and backtrace together, most first. */

@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isFull } from '../cache/scratch-folder.ts';
 import { KconformError } from '../errors/error.ts';
-import { HIDDEN_LOG, type OracleReports, type Splat } from '../expect/outcome.ts';
+import { HIDDEN_LOG, KMEMLEAK_NOT_ASKED, type OracleReports, type Splat } from '../expect/outcome.ts';
 import type { GuestMachine } from '../guest/guest-machine.ts';
 import type { Limits } from '../guest/limits/limits.ts';
 import { awaitGuest } from '../guest/limits/waiting.ts';
@@ -51,7 +51,7 @@ export async function askOracles(machine: GuestMachine, watching: Watching): Pro
         awaited: 'scan for leaks',
         limitMs: watching.limits.scenarioMs,
       })
-    : { unavailable: 'not asked for: --leaks scans after every case' };
+    : { unavailable: KMEMLEAK_NOT_ASKED };
   await consoleQuiet(machine, QUIET_MS);
   const health = await settled();
   const log = new KernelLog(control);

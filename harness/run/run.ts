@@ -4,6 +4,7 @@ import { AuthorPool } from '../authors/pool.ts';
 import { cachePath } from '../cache/folder.ts';
 import { cacheLimit, keepWithin } from '../cache/inventory.ts';
 import { BOOT } from '../expect/judge/boot.ts';
+import { NO_KMEMLEAK } from '../expect/outcome.ts';
 import { BootJobs } from './boot-jobs.ts';
 import { CaseJob, type CaseJobSetting } from './case-job.ts';
 import { identityOf, plannedIdentityOf } from './case-result.ts';
@@ -108,11 +109,13 @@ class Run {
   }
 
   async #judge({ kernel, testCase, machine }: Job, turn: Turn, setting: CaseJobSetting): Promise<void> {
-    const { results, emit } = this.#parts;
+    const { options, results, emit } = this.#parts;
     const name = testCase === BOOT ? BOOT : testCase.name;
     await emit({ type: 'case-started', kernel: identityOf(kernel), case: name });
     if (testCase === BOOT) return this.#boots.judge(kernel, machine);
     const attempt = await new CaseJob(setting, kernel, testCase, turn).run();
+    if (options.leaks && attempt.result.oracles.unavailable.kmemleak === NO_KMEMLEAK)
+      this.#notice(`leaks are not looked for on ${kernel.spec}: ${NO_KMEMLEAK}`);
     if (await results.add(attempt)) this.#durations[name] = attempt.result.durationMs;
   }
 

@@ -91,3 +91,17 @@ other commits that cases are about
   made  undetermined  unpin: FAIL: link
 `);
 });
+
+test('commits of cases that were not judged are summed up', () => {
+  const other = expectation({ about: 'a', commit: ['x', 'y'], outcome: { a: 1 } });
+  const more = new Map([...cases, ['one', other] as const, ['two', other] as const]);
+  const found = audit([judged('6.12.57', 'unpin', 'PASS', seen('PASS', 'PASS'))], more);
+  expect(printAudit('6.12.57', found, painter(false))).toBe(`6.12.57
+fixes of declared bugs ("has": it behaves as with the fix, as does a kernel that never had the bug)
+  late  has           unpin
+  uaf  has           unpin
+other commits that cases are about
+  made  has           unpin
+undetermined: 2 commits, as 2 cases were not judged (--json lists them)
+`);
+});

@@ -56,7 +56,7 @@ type Shown = Omit<Witness, 'case'>;
 
 function bugShows(bug: KnownBug, fix: string, result: Judged | undefined): Shown {
   const named = shownByName(fix, result);
-  if (named !== undefined || result === undefined) return named ?? NOT_JUDGED;
+  if (named !== undefined || result === undefined) return named ?? NOT_SHOWN;
   const paths = Object.keys(bug.instead);
   if (paths.length === 0) return caseShows(fix, result);
   const leaves = result.observations.filter(({ path }) => paths.some((declared) => isWithin(path, declared)));
@@ -66,7 +66,7 @@ function bugShows(bug: KnownBug, fix: string, result: Judged | undefined): Shown
 
 function caseShows(commit: string, result: Judged | undefined): Shown {
   const named = shownByName(commit, result);
-  if (named !== undefined || result === undefined) return named ?? NOT_JUDGED;
+  if (named !== undefined || result === undefined) return named ?? NOT_SHOWN;
   return result.verdict === 'PASS' ? { state: 'has' } : unknown(result);
 }
 
@@ -79,7 +79,9 @@ function shownByName(commit: string, result: Judged | undefined): Shown | undefi
   return result.verdict === 'FAIL' ? { state: 'lacks', why, missed: true } : undefined;
 }
 
-const NOT_JUDGED: Shown = { state: 'unknown', why: 'the case was not judged' };
+/** Why a case that is not in the results tells nothing. */
+export const NOT_JUDGED = 'the case was not judged';
+const NOT_SHOWN: Shown = { state: 'unknown', why: NOT_JUDGED };
 
 function unknown({ verdict, reason }: Judged): Shown {
   return { state: 'unknown', why: reason === undefined ? verdict : `${verdict}: ${reason}` };

@@ -146,7 +146,8 @@ test('nothing that guests say opens or ends an element of a summary', async () =
   const wrong = hostileRun.filter(
     (event) => event.type === 'case-finished' && ['FAIL', 'XPASS', 'ERROR'].includes(event.result.verdict),
   );
-  expect(page.match(/<\/pre>/g)).toHaveLength(wrong.length);
+  // One more has what no oracle could look at.
+  expect(page.match(/<\/pre>/g)).toHaveLength(wrong.length + 1);
   // Markdown is read again after an empty line, unless it is inside a <pre>.
   const outside = page.replace(/<pre>[\s\S]*?<\/pre>/g, '');
   expect(outside).not.toMatch(/^\s*(#(?!# kconform)|\||>|-|\d+\.|```)/m);

@@ -6,6 +6,7 @@ import { byKernel, type KernelCases, namesIn, type RecordedCase, type RunRecord 
 import { countVerdicts } from '../../run/results/totals.ts';
 import { describe } from '../text/failure.ts';
 import { plain } from '../text/text.ts';
+import { unwatched } from '../text/unwatched.ts';
 import { element, escapeXml } from './xml.ts';
 
 /** How much of the end of a console is kept of each case that failed, in characters; its log has the whole. */
@@ -54,7 +55,7 @@ function suite(record: RunRecord, { kernel, name, cases }: KernelCases, id: numb
       Object.entries(properties).map(([name, value]) => element('property', { name, value })),
     ),
     ...cases.map((one) => testCase(one, namesIn(record))),
-    '<system-out/>',
+    element('system-out', {}, escapeXml(unwatched(cases.map(({ result }) => result)).join('\n'))),
     '<system-err/>',
   ]);
 }

@@ -4,6 +4,7 @@ import { byKernel, type KernelCases, namesIn, type RecordedCase, type RunRecord 
 import { countVerdicts, type Totals } from '../../run/results/totals.ts';
 import { describe } from '../text/failure.ts';
 import { duration, plain, shorten } from '../text/text.ts';
+import { unwatched } from '../text/unwatched.ts';
 import { escapeXml } from './xml.ts';
 
 /** GitHub refuses a step's summary of more than 1 MiB; this many bytes leave room for what other commands of the step add. */
@@ -19,12 +20,14 @@ export function summary(record: RunRecord): string {
   const { kconform, host } = record.started;
   const totals = countVerdicts(record.cases.map(({ result }) => result));
   const cutOff = { finished: '', interrupted: ', interrupted before the end', running: ', cut off' }[record.state];
+  const unseen = unwatched(record.cases.map(({ result }) => result)).map(escapeXml);
   const head = [
     `## kconform: ${spell(totals)}`,
     '',
     table(record),
     '',
     `<p>kconform ${escapeXml(kconform)}, QEMU ${escapeXml(host.qemu)}, ${escapeXml(host.accelerator)}, ${duration(record.durationMs)}${cutOff}</p>`,
+    ...(unseen.length === 0 ? [] : ['<pre>', ...unseen, '</pre>']),
     '',
   ].join('\n');
   const nameOf = namesIn(record);

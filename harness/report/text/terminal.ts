@@ -13,6 +13,7 @@ import { countVerdicts } from '../../run/results/totals.ts';
 import { type Paint, painterFor, verdictStyle } from './colour.ts';
 import { printFailures } from './failure.ts';
 import { duration, plain, shorten } from './text.ts';
+import { unwatched } from './unwatched.ts';
 
 /** Where the report goes; `process.stdout` is one. */
 export interface Terminal {
@@ -95,6 +96,7 @@ export class TerminalReporter implements Reporter {
     return [
       ...printFailures(failures, this.#nameOf, this.#paint),
       '',
+      ...unwatched(results),
       `${this.#paint('bold', totals)} in ${duration(durationMs)}${interrupted ? '; interrupted before the end' : ''}`,
     ];
   }

@@ -1,4 +1,4 @@
-import type { Audited, FixState } from '../../../series/audit.ts';
+import { type Audited, type FixState, NOT_JUDGED } from '../../../series/audit.ts';
 import type { Paint, Style } from '../colour.ts';
 import { plain, shorten } from '../text.ts';
 
@@ -7,16 +7,30 @@ const WORDS: Readonly<Record<FixState, string>> = { has: 'has', lacks: 'lacks', 
 
 /** Which fixes of one kernel are present, missing or undetermined, as text that ends with a line feed. */
 export function printAudit(version: string, audited: readonly Audited[], paint: Paint): string {
-  const fixes = audited.filter(({ fixes }) => fixes);
-  const others = audited.filter(({ fixes }) => !fixes);
+  const silent = audited.filter(isNotJudged);
+  const told = audited.filter((one) => !isNotJudged(one));
+  const fixes = told.filter(({ fixes }) => fixes);
+  const others = told.filter(({ fixes }) => !fixes);
   const lines = [
     paint('bold', plain(version)),
     'fixes of declared bugs ("has": it behaves as with the fix, as does a kernel that never had the bug)',
     ...fixes.flatMap((one) => auditedLines(one, paint)),
     'other commits that cases are about',
     ...others.flatMap((one) => auditedLines(one, paint)),
+    ...(silent.length === 0 ? [] : [notJudgedLine(silent)]),
   ];
   return `${lines.join('\n')}\n`;
+}
+
+function isNotJudged({ witnesses }: Audited): boolean {
+  return witnesses.every(({ why }) => why === NOT_JUDGED);
+}
+
+/** Results of a few cases would give a line for each commit of all the others. */
+function notJudgedLine(silent: readonly Audited[]): string {
+  const cases = new Set(silent.flatMap(({ witnesses }) => witnesses.map((witness) => witness.case)));
+  const commits = `${silent.length} ${silent.length === 1 ? 'commit' : 'commits'}`;
+  return `undetermined: ${commits}, as ${cases.size} ${cases.size === 1 ? 'case was' : 'cases were'} not judged (--json lists them)`;
 }
 
 function auditedLines({ commit, state, witnesses }: Audited, paint: Paint): string[] {
