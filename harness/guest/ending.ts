@@ -124,6 +124,14 @@ export function unpackingEnding(console: string): Ending | undefined {
 const PORTS_HINT =
   'a guest needs CONFIG_PCI, CONFIG_VIRTIO_PCI and CONFIG_VIRTIO_CONSOLE built into the kernel, not as modules';
 
+const MODULE_HINT =
+  'the kernel refused it: the parameters may be wrong, or the module needs hardware; the console log has its message';
+
+function hintFor(failure: string): string | undefined {
+  if (failure.startsWith('module ')) return MODULE_HINT;
+  return /\bport\b|\bPCI\b/.test(failure) ? PORTS_HINT : undefined;
+}
+
 function initEnding(failure: string): Ending {
   const found = (reason: string, hint?: string): Ending => ({
     kind: 'init',
@@ -132,8 +140,5 @@ function initEnding(failure: string): Ending {
     blame: 'harness',
     ...(hint === undefined ? {} : { hint }),
   });
-  return found(
-    `kconform's init failed in this guest: ${failure}`,
-    /\bport\b|\bPCI\b/.test(failure) ? PORTS_HINT : undefined,
-  );
+  return found(`kconform's init failed in this guest: ${failure}`, hintFor(failure));
 }

@@ -1,7 +1,7 @@
 import type { KconformError } from '../errors/error.ts';
 import { BOOT } from '../expect/judge/boot.ts';
 import type { PlannedKernel } from '../kernels/resolve.ts';
-import type { Machine } from '../machine/machine.ts';
+import { DEFAULT_MACHINE, type Machine } from '../machine/machine.ts';
 import { runBoot } from './case/boot.ts';
 import type { Attempt } from './case/retry.ts';
 import { attemptNotRun, attemptOf, BOOT_CASE } from './case-result.ts';
@@ -31,7 +31,10 @@ export class BootJobs {
    */
   async judge(kernel: PlannedKernel, machine: Machine): Promise<void> {
     const { isolation } = this.#options;
-    const source = await this.#sources.of({ kernel, machine, isolation });
+    const asked = await this.#sources.of({ kernel, machine, isolation });
+    // A kernel without a module is no fault of its boot: cases that need the module are skipped.
+    const lacksModule = asked instanceof Error && asked.code === 'KC_MODULE_MISSING';
+    const source = lacksModule ? await this.#sources.of({ kernel, machine: DEFAULT_MACHINE, isolation }) : asked;
     if (source instanceof Error || isolation === 'clone') await this.#results.add(await this.#attempt(kernel, source));
   }
 

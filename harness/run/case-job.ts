@@ -73,6 +73,8 @@ export class CaseJob {
       rest: (ms) => this.#turn.idle(() => sleep(ms)),
       onNotice: (text) => notice(`${this.#testCase.name}: ${text.trimEnd()}`),
       authorProcess: () => processes.take(),
+      unmetByMachine: () =>
+        environment.unmet({ kernel: image, machine: this.#testCase.machine }, notice, options.signal),
       start: () => this.#startGuest(image, isolation, time),
     };
   }

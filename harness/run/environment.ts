@@ -86,11 +86,16 @@ export class Environment {
     return this.#machines.memoryOf(kind);
   }
 
+  /** Why a case does not apply to the kernel on its machine; undefined when it does. */
+  unmet(kind: GuestKind, progress: Progress, signal: AbortSignal): Promise<string | undefined> {
+    return this.#machines.unmet(kind, { progress, signal });
+  }
+
   /** The frozen guest, which is made if it is missing. */
   async templateOf(kind: GuestKind, progress: Progress, signal: AbortSignal, login = loginKind()): Promise<Template> {
     const { kernel } = kind;
     this.#users.set(kernel.sha256, (this.#users.get(kernel.sha256) ?? new Set()).add(kernel));
-    const inputs = { ...(await this.#machines.inputsFor(kind, this.#accelerator)), login };
+    const inputs = { ...(await this.#machines.inputsFor(kind, this.#accelerator, { progress, signal })), login };
     const template = await Template.obtain(cachePath('templates'), inputs, {
       limits: this.limits,
       signal,
@@ -123,7 +128,7 @@ export class Environment {
   /** `memo`: where the proof of the oracles is kept. */
   async #open(kind: GuestKind, isolation: Isolation, progress: Progress, signal: AbortSignal) {
     if (isolation === 'cold') {
-      const inputs = await this.#machines.inputsFor(kind, this.#accelerator);
+      const inputs = await this.#machines.inputsFor(kind, this.#accelerator, { progress, signal });
       await verifyImages(inputs);
       return { source: new ColdSource(inputs.spec), memo: undefined };
     }

@@ -5,14 +5,16 @@ import { cachePath, ensureFolder } from '../cache/folder.ts';
 import { markUse } from '../cache/use.ts';
 import { KconformError } from '../errors/error.ts';
 import { buildInitramfs } from '../guest/initramfs/initramfs.ts';
-import { withModules } from '../guest/initramfs/modules.ts';
+import { type GuestModule, readDrivers, withModules } from '../guest/initramfs/modules.ts';
 import { commandLineFor } from '../guest/qemu/command-line.ts';
 import type { Accelerator, MachineSpec } from '../guest/qemu/machine.ts';
 import type { TemplateInputs } from '../guest/template/template-key.ts';
 import { cacheRemoved } from '../guest/template/verify-images.ts';
+import type { AptOptions } from '../kernels/debian/apt.ts';
 import type { Kernel } from '../kernels/kernel.ts';
 import { compareVersions, upstreamVersion } from '../kernels/version.ts';
 import { DEFAULT_MACHINE, type Machine, memoryMiB } from '../machine/machine.ts';
+import { modulesFor } from './machine-modules.ts';
 
 /** Enough for a published kernel, our initramfs and a small case; a template's file holds only the pages that were written. */
 const MEMORY_MIB = 256;
@@ -46,6 +48,21 @@ export class KernelMachines {
     return new KernelMachines(await buildInitramfs(cache), cache, qemu);
   }
 
+  /**
+   * Why a case does not apply to the kernel: a module that its machine asks for is not configured. Undefined when it does.
+   * @throws as modulesFor, for any other reason
+   */
+  async unmet({ kernel, machine = DEFAULT_MACHINE }: GuestKind, options: AptOptions): Promise<string | undefined> {
+    if (machine.modules === undefined) return undefined;
+    try {
+      await modulesFor(kernel, machine.modules, options);
+      return undefined;
+    } catch (error) {
+      if (error instanceof KconformError && error.code === 'KC_MODULE_MISSING') return error.message;
+      throw error;
+    }
+  }
+
   /** Memory of such a guest, in MiB: what was asked for, but never less than the kernel needs. */
   memoryOf({ kernel, machine = DEFAULT_MACHINE }: GuestKind): number {
     const asked = machine.memory === undefined ? MEMORY_MIB : memoryMiB(machine.memory);
@@ -65,20 +82,22 @@ export class KernelMachines {
 
   /** The machine on which an accelerator is tried with the kernel. */
   async sampleOf(kernel: Kernel): Promise<Omit<MachineSpec, 'accelerator'>> {
-    const initramfs = await this.#initramfsFor(kernel);
+    const initramfs = await this.#initramfsWith(await readDrivers(kernel.modules ?? []));
     const commandLine = commandLineFor('kvm');
     return { memoryMiB: MEMORY_MIB, cpus: 1, initramfs, commandLine, vmlinux: kernel.vmlinux };
   }
 
-  async inputsFor(kind: GuestKind, accelerator: Accelerator): Promise<TemplateInputs> {
+  /** @throws as modulesFor */
+  async inputsFor(kind: GuestKind, accelerator: Accelerator, options: AptOptions = {}): Promise<TemplateInputs> {
     const { kernel, machine = DEFAULT_MACHINE } = kind;
     await markKernelUse(kernel);
-    const initramfs = await this.#initramfsFor(kernel);
+    const { modules, kernelParameters } = await modulesFor(kernel, machine.modules ?? [], options);
+    const initramfs = await this.#initramfsWith(modules);
     const spec: MachineSpec = {
       memoryMiB: this.#checkMemory(this.memoryOf(kind)),
       cpus: machine.cpus ?? kernel.machine?.cpus ?? 1,
       initramfs,
-      commandLine: commandLineFor(accelerator, machine.kernelParameters),
+      commandLine: commandLineFor(accelerator, [...kernelParameters, ...(machine.kernelParameters ?? [])]),
       accelerator,
       vmlinux: kernel.vmlinux,
       needsCmpxchg16b: compareVersions(upstreamVersion(kernel), NEEDS_CMPXCHG16B) >= 0,
@@ -86,9 +105,9 @@ export class KernelMachines {
     return { spec, kernelSha256: kernel.sha256, initramfsSha256: initramfs.sha256, qemu: this.#qemu };
   }
 
-  async #initramfsFor(kernel: Kernel): Promise<Initramfs> {
+  async #initramfsWith(modules: readonly GuestModule[]): Promise<Initramfs> {
     try {
-      return await withModules(this.#initramfs, kernel.modules ?? [], this.#cache);
+      return await withModules(this.#initramfs, modules, this.#cache);
     } catch (error) {
       const isMissing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
       throw isMissing ? cacheRemoved(this.#initramfs.path, error) : error;

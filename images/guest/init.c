@@ -96,15 +96,32 @@ static void start_relay(int control)
 	sys(__NR_close, ready[0]);
 }
 
+/* The name of module `index` into `words`, and behind it its parameters: `loop\0max_loop=4`. Returns the parameters. */
+static char *read_words(const char *path, char *words, size_t size)
+{
+	word length = read_text(path, words, size);
+	char *blank = words;
+
+	if (length < 0 || length == (word)size - 1)
+		die(path, length < 0 ? length : -E2BIG);
+	while (*blank != ' ' && *blank != '\0')
+		blank++;
+	if (*blank == '\0')
+		die(path, -EINVAL);
+	*blank = '\0';
+	sys(__NR_unlink, path);
+	return blank + 1;
+}
+
 /*
- * Loads /modules/0, /modules/1, …: the drivers of the ports, where the kernel has them as modules. Most kernels need none,
- * and their initramfs has no such folder.
+ * Loads /modules/0, /modules/1, …: drivers that the kernel has as modules, and what the machine asks for. The name and the
+ * parameters of /modules/0 are in /modules/0.words. Most machines have no such folder.
  */
 static void load_modules(void)
 {
 	for (int index = 0;; index++) {
-		char path_bytes[32];
-		struct text path = TEXT(path_bytes);
+		char path_bytes[32], words[1024], message_bytes[1100], *parameters;
+		struct text path = TEXT(path_bytes), message = TEXT(message_bytes);
 		word file, result;
 
 		add_text(&path, "/modules/");
@@ -112,11 +129,18 @@ static void load_modules(void)
 		file = sys(__NR_open, path_bytes, O_RDONLY | O_CLOEXEC);
 		if (file == -ENOENT)
 			break;
-		result = file < 0 ? file : sys(__NR_finit_module, file, "", 0);
-		if (result < 0)
-			die(path_bytes, result);
-		sys(__NR_close, file);
+		if (file < 0)
+			die(path_bytes, file);
 		sys(__NR_unlink, path_bytes);
+		add_text(&path, ".words");
+		parameters = read_words(path_bytes, words, sizeof(words));
+		result = sys(__NR_finit_module, file, parameters, 0);
+		if (result < 0) {
+			add_text(&message, "module ");
+			add_text(&message, words);
+			die(message_bytes, result);
+		}
+		sys(__NR_close, file);
 	}
 	sys(__NR_rmdir, "/modules");
 }

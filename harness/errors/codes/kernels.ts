@@ -2,6 +2,21 @@ import type { ErrorEntry } from './entry.ts';
 
 /** Finding, downloading and building kernels. */
 export const KERNELS = {
+  KC_MODULE_MISSING: {
+    blame: ['host'],
+    what: 'The machine needs a module that the kernel was built without. A case that asks for it is skipped.',
+    fix: 'Choose a kernel that has the module.',
+  },
+  KC_MODULE_UNKNOWN: {
+    blame: ['case'],
+    what: 'No kernel has a module of this name, or the module has no such parameter.',
+    fix: 'Correct the name; the hint has similar ones.',
+  },
+  KC_MODULE_UNUSABLE: {
+    blame: ['host'],
+    what: 'The kernel has the module, but its file is missing, damaged or of another kernel.',
+    fix: 'Put the modules of this kernel where docs/kernels.md says.',
+  },
   KC_BUILD: {
     blame: ['case', 'harness'],
     what: 'The kernel does not compile, or the built files changed after they were written (blame harness).',

@@ -33,9 +33,7 @@ async function templateWith(disks: readonly DiskRequest[], networks: readonly Gu
   checkDevices(disks, networks);
   const cache = { cache: folder };
   const { modules } = await findModules(kernel, deviceModules(disks, networks));
-  const paths = modules.map(({ name }) => join(folder, `${name}.ko`));
-  for (const { name, bytes } of modules) await writeFile(join(folder, `${name}.ko`), bytes);
-  const initramfs = await withModules(await buildInitramfs(cache), paths, cache);
+  const initramfs = await withModules(await buildInitramfs(cache), modules, cache);
   const spec: MachineSpec = {
     accelerator: 'tcg',
     memoryMiB: 256,

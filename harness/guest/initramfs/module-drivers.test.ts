@@ -11,7 +11,7 @@ import { limitsFor } from '../limits/limits.ts';
 import { commandLineFor } from '../qemu/command-line.ts';
 import type { MachineSpec } from '../qemu/machine.ts';
 import { buildInitramfs, type Initramfs } from './initramfs.ts';
-import { withModules } from './modules.ts';
+import { readDrivers, withModules } from './modules.ts';
 
 const limits = limitsFor('tcg');
 let folder: string;
@@ -39,7 +39,7 @@ function boot(initramfs: Initramfs): Promise<GuestMachine> {
 }
 
 test('a guest loads the modules that bring its ports, untainted, and leaves nothing of them in its root', async () => {
-  const initramfs = await withModules(plain, kernel.modules ?? [], { cache: folder });
+  const initramfs = await withModules(plain, await readDrivers(kernel.modules ?? []), { cache: folder });
   await using machine = await boot(initramfs);
   expect(machine.healthBefore.taint).toBe(0);
   const loaded = await machine.control.readFile('/proc/modules');

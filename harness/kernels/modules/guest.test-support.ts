@@ -1,10 +1,10 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { cachePath, ensureFolder } from '../../cache/folder.ts';
 import { GuestMachine } from '../../guest/guest-machine.ts';
 import { buildInitramfs } from '../../guest/initramfs/initramfs.ts';
-import { withModules } from '../../guest/initramfs/modules.ts';
+import { readDrivers, withModules } from '../../guest/initramfs/modules.ts';
 import { limitsFor } from '../../guest/limits/limits.ts';
 import { commandLineFor } from '../../guest/qemu/command-line.ts';
 import type { Kernel } from '../kernel.ts';
@@ -24,13 +24,9 @@ export async function bootWithModules(kernel: Kernel, names: readonly string[]):
   const folder = await mkdtemp(join(tmpdir(), 'kc-load-modules-'));
   try {
     const { modules } = await findModules(kernel, names);
-    const paths: string[] = [...(kernel.modules ?? [])];
-    for (const { name, bytes } of modules) {
-      paths.push(join(folder, `${name}.ko`));
-      await writeFile(join(folder, `${name}.ko`), bytes);
-    }
+    const drivers = await readDrivers(kernel.modules ?? []);
     const plain = await buildInitramfs({ cache: await ensureFolder(cachePath('initramfs')) });
-    const initramfs = await withModules(plain, paths, { cache: folder });
+    const initramfs = await withModules(plain, [...drivers, ...modules], { cache: folder });
     const machine = { memoryMiB: 256, cpus: 1, ...kernel.machine, commandLine: commandLineFor('tcg') };
     const spec = { ...machine, accelerator: 'tcg' as const, vmlinux: kernel.vmlinux, initramfs };
     await using guest = await GuestMachine.boot(spec, limitsFor('tcg'));

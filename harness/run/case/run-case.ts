@@ -41,6 +41,8 @@ export interface CaseSetting {
   readonly onNotice?: (text: string) => void;
   /** Gives a process for a scenario in TypeScript that has started already. */
   authorProcess?(): Promise<AuthorProcess>;
+  /** Why the case does not apply to the kernel on the machine that it asks for; undefined when it does. */
+  unmetByMachine?(): Promise<string | undefined>;
   /** Gives the guest; called only when the kernel's config and version do not rule the case out. */
   start(): Promise<{ readonly machine: GuestMachine; readonly proof: OracleProof }>;
 }
@@ -52,7 +54,12 @@ export async function runCase(testCase: Case, setting: CaseSetting): Promise<Cas
     return notRun(testCase.loaded);
   }
   const { scenario, expectation } = testCase.loaded;
-  const unmet = unmetByKernel(expectation, kernel);
+  let unmet = unmetByKernel(expectation, kernel);
+  try {
+    unmet ??= await setting.unmetByMachine?.();
+  } catch (error) {
+    return notRun(asKconformError(error, 'harness', 'KC_BUG'));
+  }
   if (unmet !== undefined) return { judgement: skip(unmet), error: undefined, console: '', transcript: '' };
 
   const transcript = new Transcript();
