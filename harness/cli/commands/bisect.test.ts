@@ -75,8 +75,9 @@ function makefile(build: string): string {
     'VERSION = 6\nPATCHLEVEL = 12\nSUBLEVEL = 50\nEXTRAVERSION =\n# KERNELVERSION',
     'tinyconfig:\n\t@: > $(O)/.config',
     'olddefconfig modules:\n\t@:',
+    'modules_install:\n\t@mkdir -p $(INSTALL_MOD_PATH)/lib/modules/6.12.50/kernel',
     `vmlinux:\n\t@${build}\n\t@: > $(O)/System.map`,
-    '.PHONY: tinyconfig olddefconfig modules vmlinux',
+    '.PHONY: tinyconfig olddefconfig modules modules_install vmlinux',
   ];
   return `${lines.join('\n')}\n`;
 }

@@ -161,7 +161,7 @@ test('with another --out, the folder that is resumed stays as it is', async () =
   await run('a', '--kernel', '6.12', '--out', first);
   const before = await readFile(join(first, 'results.json'), 'utf8');
   const resumed = await run('--resume', first, '--out', second);
-  expect(resumed.all).toContain(`${first} has 2 results, which are taken as they are`);
+  expect(resumed.all).toContain(`${first} has 2 results, which are kept`);
   expect(resumed.all).toContain(`the results go on in ${second}`);
   expect(resumed.exitCode).toBe(0);
   expect(await readFile(join(first, 'results.json'), 'utf8')).toBe(before);
