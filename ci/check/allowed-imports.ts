@@ -35,6 +35,7 @@ export const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     'harness/guest',
     'harness/kernels',
     'harness/oracles',
+    'harness/packages',
     'harness/scenario',
     'harness/machine',
   ],

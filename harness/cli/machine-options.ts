@@ -1,7 +1,8 @@
+import { resolve } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { KconformError } from '../errors/error.ts';
 import { machineWords } from '../machine/describe.ts';
-import { type Machine, mergeMachines } from '../machine/machine.ts';
+import { type Machine, mergeMachines, withAbsolutePaths } from '../machine/machine.ts';
 import { readWord } from '../machine/words.ts';
 
 /** What the options of a command ask of the machine; each holds what it asks for. */
@@ -10,6 +11,10 @@ export interface MachineOptions {
   readonly memory?: Machine;
   readonly module?: Machine;
   readonly kernelParameter?: Machine;
+  readonly disk?: Machine;
+  readonly net?: Machine;
+  readonly package?: Machine;
+  readonly file?: Machine;
 }
 
 /** Adds the options that describe the machine; docs/machines.md explains them. */
@@ -20,12 +25,18 @@ export function machineOptions(command: Command): Command {
     .addOption(
       option('--module <module>', "load a module and what it depends on: overlay, 'loop max_loop=4'; repeatable"),
     )
-    .addOption(option('--kernel-parameter <parameter>', 'add to the kernel command line: panic_on_warn=1; repeatable'));
+    .addOption(option('--kernel-parameter <parameter>', 'add to the kernel command line: panic_on_warn=1; repeatable'))
+    .addOption(option('--disk <disk>', "attach a disk: 64M, '1G ext4', or the path of an image; repeatable"))
+    .addOption(option('--net <kind>', 'add network interfaces: pair (two, joined) or user (one); repeatable'))
+    .addOption(option('--package <name>', 'put a Debian package into the guest: strace; repeatable'))
+    .addOption(option('--file <from:to>', 'put a file or folder of the host into the guest; repeatable'));
 }
 
 /** The machine that the options ask for. */
-export function machineOf({ cpus, memory, module, kernelParameter }: MachineOptions): Machine {
-  return mergeMachines([cpus, memory, module, kernelParameter]);
+export function machineOf(options: MachineOptions): Machine {
+  const { cpus, memory, module, kernelParameter, disk, net, package: packages, file } = options;
+  const all = mergeMachines([cpus, memory, module, kernelParameter, disk, net, packages, file]);
+  return withAbsolutePaths(all, (path) => resolve(path));
 }
 
 /** The options that ask for the machine, to be given again. */

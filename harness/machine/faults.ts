@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { type Machine, memoryMiB, parameterName } from './machine.ts';
+import { isImage, type Machine, memoryMiB, parameterName } from './machine.ts';
 
 /** As many as QEMU's microvm takes without a measurable price for its tables. */
 const MOST_CPUS = 8;
@@ -23,6 +23,9 @@ const RESERVED = [
   'root',
   'tsc_early_khz',
 ];
+
+const DISK = /^\d+[MG]( (ext4|xfs|btrfs|vfat))?$/;
+const NETWORKS = ['pair', 'user'];
 
 const cpus = z
   .int('it is not a whole number')
@@ -52,6 +55,25 @@ const module = z
     'a module is written as a name, with parameters behind it: loop max_loop=4',
   );
 
+const disk = z
+  .string()
+  .refine(
+    (text) => isImage(text) || DISK.test(text),
+    'a disk is written as a size, a size and a file system (1G ext4; also xfs, btrfs, vfat), or the path of an image (./disk.qcow2)',
+  )
+  .refine((text) => !/^0+[MG]/.test(text), 'a disk has at least 1M');
+
+const packageName = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9+.-]+$/, 'the name of a Debian package has small letters, digits, +, - and . only');
+
+const file = z
+  .string()
+  .regex(
+    /^[^:]+:\/[^:]*(:[0-7]{3,4})?$/,
+    'a file is written as FROM:TO or FROM:TO:MODE: ./tool:/usr/local/bin/tool:755',
+  );
+
 /** Checks what stands in a file; the type is Machine. */
 export const MachineShape = z.strictObject({
   cpus: cpus.exactOptional(),
@@ -62,6 +84,13 @@ export const MachineShape = z.strictObject({
     .refine((all) => all.join(' ').length <= MOST_PARAMETER_BYTES, `more than ${MOST_PARAMETER_BYTES} bytes`)
     .readonly()
     .exactOptional(),
+  disks: z.array(disk).readonly().exactOptional(),
+  net: z
+    .array(z.enum(NETWORKS, `a network is ${NETWORKS.join(' or ')}`))
+    .readonly()
+    .exactOptional(),
+  packages: z.array(packageName).readonly().exactOptional(),
+  files: z.array(file).readonly().exactOptional(),
 }) satisfies z.ZodType<Machine>;
 
 /** What is wrong with a machine, a line each: `cpus: a machine has 1 to 8 CPUs`. */

@@ -1,7 +1,8 @@
+import { resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { describeMachine, machineWords } from './describe.ts';
 import { machineFaults } from './faults.ts';
-import { isDefaultMachine, machineKey, mergeMachines } from './machine.ts';
+import { isDefaultMachine, machineKey, mergeMachines, withAbsolutePaths } from './machine.ts';
 import { machineInComments, readWord } from './words.ts';
 
 describe('one machine out of several', () => {
@@ -28,8 +29,25 @@ describe('one machine out of several', () => {
   });
 });
 
+test('paths of files and images are taken from the folder where they are asked for', () => {
+  const asked = { disks: ['64M ext4', './a.img'], files: ['./tool:/bin/tool', 'guest:/'] };
+  expect(withAbsolutePaths(asked, (path) => resolve('/cases/one', path))).toEqual({
+    disks: ['64M ext4', '/cases/one/a.img'],
+    files: ['/cases/one/tool:/bin/tool', '/cases/one/guest:/'],
+  });
+});
+
 describe('words of options and comments', () => {
-  const whole = { cpus: 2, memory: '2G', modules: ['loop max_loop=4'], kernelParameters: ['lsm=capability,bpf'] };
+  const whole = {
+    cpus: 2,
+    memory: '2G',
+    modules: ['loop max_loop=4'],
+    kernelParameters: ['lsm=capability,bpf'],
+    disks: ['64M', '64M', '1G ext4', '/srv/disk.img'],
+    net: ['pair', 'user'],
+    packages: ['iproute2', 'strace'],
+    files: ['/tool:/usr/local/bin/tool:755'],
+  };
 
   test('a machine is the same when it is read from the words that are written for it', () => {
     expect(mergeMachines(machineWords(whole).map(([word, value]) => readWord(word, value)))).toEqual(whole);
@@ -73,6 +91,14 @@ test.each([
   [{ kernelParameters: ['a b'] }, 'kernelParameters.0: a parameter is printable ASCII'],
   [{ kernelParameters: ['a\nb'] }, 'kernelParameters.0: a parameter is printable ASCII'],
   [{ kernelParameters: ['a'.repeat(1600)] }, 'kernelParameters: more than 1500 bytes'],
+  [{ disks: ['0M'] }, 'disks.0: a disk has at least 1M'],
+  [{ disks: ['64M ext5'] }, 'disks.0: a disk is written as a size'],
+  [{ disks: ['image.qcow2'] }, 'disks.0: a disk is written as a size'],
+  [{ net: ['bridge'] }, 'net.0: a network is pair or user'],
+  [{ packages: ['Strace'] }, 'packages.0: the name of a Debian package has small letters'],
+  [{ packages: ['--option'] }, 'packages.0: the name of a Debian package'],
+  [{ files: ['tool'] }, 'files.0: a file is written as FROM:TO'],
+  [{ files: ['tool:bin'] }, 'files.0: a file is written as FROM:TO'],
   [{ cpu: 2 }, 'Unrecognized key'],
 ])('%j is refused', (machine, message) => {
   expect(machineFaults(machine).join('\n')).toContain(message);

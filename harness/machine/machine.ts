@@ -16,10 +16,32 @@ export interface Machine {
    * `mitigations=auto`, replaces it.
    */
   readonly kernelParameters?: readonly string[];
+  /**
+   * Disks /dev/vda, /dev/vdb, … that each guest has to itself: a size (`64M`), a size and a file system (`1G ext4`; also xfs, btrfs,
+   * vfat), or the path of an image (`./root.qcow2`), which is never written to.
+   */
+  readonly disks?: readonly string[];
+  /** Network interfaces: `pair`, two that are joined with each other; `user`, one without access to the host. */
+  readonly net?: readonly string[];
+  /** Debian packages with all that they depend on: `strace`. */
+  readonly packages?: readonly string[];
+  /** Files and folders of the host for the guest, `FROM:TO` or `FROM:TO:MODE`: `./guest:/`, `./tool:/usr/local/bin/tool:755`. */
+  readonly files?: readonly string[];
 }
 
 /** The machine of a case that asks for nothing. */
 export const DEFAULT_MACHINE: Machine = {};
+
+/** Lists, in which what several places ask for adds up; of entries with the same name only the last counts. */
+const LISTS: readonly { readonly field: ListField; nameOf(entry: string, index: number): string }[] = [
+  { field: 'modules', nameOf: moduleName },
+  { field: 'kernelParameters', nameOf: parameterName },
+  { field: 'disks', nameOf: (_, index) => String(index) }, // two disks that are asked for alike are two disks
+  { field: 'net', nameOf: (_, index) => String(index) },
+  { field: 'packages', nameOf: (name) => name },
+  { field: 'files', nameOf: (file) => file },
+];
+type ListField = 'modules' | 'kernelParameters' | 'disks' | 'net' | 'packages' | 'files';
 
 /**
  * One machine out of what several places ask for: a later value replaces an earlier one, and lists add up.
@@ -27,18 +49,16 @@ export const DEFAULT_MACHINE: Machine = {};
  */
 export function mergeMachines(asked: readonly (Machine | undefined)[]): Machine {
   const given = asked.filter((one) => one !== undefined);
-  const lists = {
-    modules: lastOfEach(
-      given.flatMap((one) => one.modules ?? []),
-      moduleName,
-    ),
-    kernelParameters: lastOfEach(
-      given.flatMap((one) => one.kernelParameters ?? []),
-      parameterName,
-    ),
-  };
-  const all: Machine = { ...Object.assign({}, ...given), ...lists };
-  return Object.fromEntries(Object.entries(all).filter(([, value]) => !Array.isArray(value) || value.length > 0));
+  const lists = LISTS.map(({ field, nameOf }): [string, readonly string[]] => {
+    const all = given.flatMap((one) => one[field] ?? []);
+    return [field, [...new Map(all.map((entry, index) => [nameOf(entry, index), entry])).values()]];
+  });
+  const scalars: Machine = Object.assign({}, ...given.map(withoutLists));
+  return { ...scalars, ...Object.fromEntries(lists.filter(([, all]) => all.length > 0)) };
+}
+
+function withoutLists({ cpus, memory }: Machine): Machine {
+  return { ...(cpus === undefined ? {} : { cpus }), ...(memory === undefined ? {} : { memory }) };
 }
 
 /** Equal machines have equal keys; that of the default machine is `{}`. */
@@ -48,11 +68,6 @@ export function machineKey(machine: Machine): string {
 
 export function isDefaultMachine(machine: Machine): boolean {
   return Object.keys(machine).length === 0;
-}
-
-/** Of those with the same name the last one counts. */
-function lastOfEach(all: readonly string[], nameOf: (one: string) => string): string[] {
-  return [...new Map(all.map((one) => [nameOf(one), one])).values()];
 }
 
 /** The kernel takes a dash and an underscore in a name for the same (kernel/params.c, parameq). */
@@ -71,6 +86,21 @@ const UNITS: Readonly<Record<string, number>> = { M: 1, G: 1024 };
 export function memoryMiB(text: string): number {
   const [, count, unit = ''] = /^(\d+)([MG])$/.exec(text) ?? [];
   return Number(count) * (UNITS[unit] ?? Number.NaN);
+}
+
+/** The machine with the paths in it made absolute, from the folder where it is asked for. */
+export function withAbsolutePaths(machine: Machine, absolute: (path: string) => string): Machine {
+  const { files, disks } = machine;
+  return {
+    ...machine,
+    ...(files && { files: files.map((file) => file.replace(/^[^:]+/, absolute)) }),
+    ...(disks && { disks: disks.map((disk) => (isImage(disk) ? absolute(disk) : disk)) }),
+  };
+}
+
+/** Whether a disk is the path of an image. */
+export function isImage(disk: string): boolean {
+  return disk.includes('/');
 }
 
 /** @param hint what to write instead */

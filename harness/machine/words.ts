@@ -8,6 +8,10 @@ export const WORDS: Readonly<Record<string, (value: string) => Machine>> = {
   memory: (value) => ({ memory: value }),
   module: (value) => ({ modules: [value] }),
   'kernel-parameter': (value) => ({ kernelParameters: [value] }),
+  disk: (value) => ({ disks: [value] }),
+  net: (value) => ({ net: [value] }),
+  package: (value) => ({ packages: [value] }),
+  file: (value) => ({ files: [value] }),
 };
 
 /**

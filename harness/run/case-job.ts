@@ -10,6 +10,7 @@ import { type CaseSetting, runCase } from './case/run-case.ts';
 import { attemptNotRun, attemptOf } from './case-result.ts';
 import type { Case } from './discovery/cases.ts';
 import type { Environment, Isolation } from './environment.ts';
+import type { GuestPackages } from './machine-parts.ts';
 import type { RunOptions } from './options.ts';
 import type { GuestSources, GuestsWanted } from './pool/guest-sources.ts';
 import type { Turn } from './pool/scheduler.ts';
@@ -30,6 +31,8 @@ export class CaseJob {
   readonly #kernel: PlannedKernel;
   readonly #testCase: Case;
   readonly #turn: Turn;
+  /** Known as soon as a guest was asked for. */
+  #packages: GuestPackages | undefined;
 
   constructor(setting: CaseJobSetting, kernel: PlannedKernel, testCase: Case, turn: Turn) {
     this.#setting = setting;
@@ -59,7 +62,7 @@ export class CaseJob {
     if (image instanceof Error) return attemptNotRun(subject, image);
     const time = new CaseTime();
     const done = await runCase(this.#testCase, await this.#caseSetting(image, isolation, time));
-    return attemptOf({ ...subject, kernel: image }, done, time.elapsedMs());
+    return attemptOf({ ...subject, kernel: image, packages: this.#packages }, done, time.elapsedMs());
   }
 
   async #caseSetting(image: Kernel, isolation: Isolation, time: CaseTime): Promise<CaseSetting> {
@@ -75,15 +78,16 @@ export class CaseJob {
       authorProcess: () => processes.take(),
       unmetByMachine: () =>
         environment.unmet({ kernel: image, machine: this.#testCase.machine }, notice, options.signal),
-      start: () => this.#startGuest(image, isolation, time),
+      start: () => this.#startGuest(isolation, time),
     };
   }
 
-  async #startGuest(image: Kernel, isolation: Isolation, time: CaseTime): ReturnType<CaseSetting['start']> {
-    const { options, environment, sources } = this.#setting;
+  async #startGuest(isolation: Isolation, time: CaseTime): ReturnType<CaseSetting['start']> {
+    const { options, sources } = this.#setting;
     const source = await sources.of(this.#wanted(isolation));
     if (source instanceof Error) throw source;
-    await this.#turn.reserve(environment.memoryOf({ kernel: image, machine: this.#testCase.machine }));
+    this.#packages = source.packages;
+    await this.#turn.reserve(source.memoryMiB);
     time.restart();
     const machine = await source.start(options.signal);
     await time.exclude(() => this.#turn.begin());

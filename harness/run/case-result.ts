@@ -6,11 +6,14 @@ import type { Attempt } from './case/retry.ts';
 import { type CaseRun, notRun } from './case/run-case.ts';
 import type { Case } from './discovery/cases.ts';
 import type { CaseResult, KernelIdentity } from './events.ts';
+import type { GuestPackages } from './machine-parts.ts';
 
 /** What a result says of the case that was run. */
 export interface ResultOf {
   readonly kernel: KernelIdentity;
   readonly testCase: Pick<Case, 'name' | 'argument' | 'machine'>;
+  /** Debian packages in its guest. */
+  readonly packages?: GuestPackages | undefined;
   /** See RunOptions. */
   readonly ownOptions: readonly string[];
 }
@@ -20,7 +23,7 @@ export const BOOT_CASE: ResultOf['testCase'] = { name: BOOT, argument: BOOT, mac
 
 /** Makes the result of a case that was run, with what it left. */
 export function attemptOf(
-  { kernel, testCase, ownOptions }: ResultOf,
+  { kernel, testCase, packages, ownOptions }: ResultOf,
   { judgement, error, console, transcript }: CaseRun,
   durationMs: number,
 ): Attempt {
@@ -29,6 +32,7 @@ export function attemptOf(
     kernel: identityOf(kernel),
     case: testCase.name,
     ...(isDefaultMachine(testCase.machine) ? {} : { machine: testCase.machine }),
+    ...(packages === undefined ? {} : { packages }),
     verdict,
     durationMs,
     ...(blame === undefined ? {} : { blame }),

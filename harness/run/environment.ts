@@ -17,6 +17,7 @@ import { clearLeaks } from '../oracles/kmemleak.ts';
 import { proveOracles } from './case/oracle-proof.ts';
 import type { HostFacts } from './events.ts';
 import { type GuestKind, KernelMachines } from './kernel-machines.ts';
+import type { GuestPackages } from './machine-parts.ts';
 import { CloneSource } from './pool/clone-source.ts';
 import { ColdSource } from './pool/cold-source.ts';
 
@@ -27,6 +28,10 @@ export type Isolation = 'clone' | 'cold';
 export interface GuestSource {
   /** How long it took to make the first guest possible, in milliseconds. */
   readonly readyMs: number;
+  /** Memory of each guest, in MiB. */
+  readonly memoryMiB: number;
+  /** Debian packages in each guest; undefined without any. */
+  readonly packages: GuestPackages | undefined;
   /** Whether the oracles work on this kernel. */
   readonly proof: OracleProof;
   start(signal: AbortSignal): Promise<GuestMachine>;
@@ -81,11 +86,6 @@ export class Environment {
     this.#accelerator = accelerator;
   }
 
-  /** Memory of such a guest, in MiB. */
-  memoryOf(kind: GuestKind): number {
-    return this.#machines.memoryOf(kind);
-  }
-
   /** Why a case does not apply to the kernel on its machine; undefined when it does. */
   unmet(kind: GuestKind, progress: Progress, signal: AbortSignal): Promise<string | undefined> {
     return this.#machines.unmet(kind, { progress, signal });
@@ -93,9 +93,14 @@ export class Environment {
 
   /** The frozen guest, which is made if it is missing. */
   async templateOf(kind: GuestKind, progress: Progress, signal: AbortSignal, login = loginKind()): Promise<Template> {
+    return (await this.#frozen(kind, progress, signal, login)).template;
+  }
+
+  async #frozen(kind: GuestKind, progress: Progress, signal: AbortSignal, login: LoginKind) {
     const { kernel } = kind;
     this.#users.set(kernel.sha256, (this.#users.get(kernel.sha256) ?? new Set()).add(kernel));
-    const inputs = { ...(await this.#machines.inputsFor(kind, this.#accelerator, { progress, signal })), login };
+    const { packages, ...own } = await this.#machines.inputsFor(kind, this.#accelerator, { progress, signal });
+    const inputs = { ...own, login };
     const template = await Template.obtain(cachePath('templates'), inputs, {
       limits: this.limits,
       signal,
@@ -103,18 +108,18 @@ export class Environment {
       prepare: (control) => clearLeaks(control, sleep),
     });
     this.#folders.set(kernel.sha256, (this.#folders.get(kernel.sha256) ?? new Set()).add(template.folder));
-    return template;
+    return { template, packages };
   }
 
   /** Makes such guests possible: makes their template, or checks the kernel's images, and tries the oracles on them. */
   async guestsOf(kind: GuestKind, isolation: Isolation, progress: Progress, signal: AbortSignal): Promise<GuestSource> {
     const startedAt = performance.now();
     const { kernel } = kind;
-    const { source, memo } = await this.#open(kind, isolation, progress, signal);
+    const { source, memo, memoryMiB, packages } = await this.#open(kind, isolation, progress, signal);
     const start = (caseSignal: AbortSignal) => source.start(this.limits, caseSignal);
     const proof = await proveOracles(memo, () => start(signal), this.limits, signal, kernel.leakModule);
     const readyMs = isolation === 'cold' ? 0 : Math.round(performance.now() - startedAt);
-    return { readyMs, proof, start, boots: () => source.boots() };
+    return { readyMs, memoryMiB, packages, proof, start, boots: () => source.boots() };
   }
 
   /** Ends the use of a kernel's frozen guests, which may then be removed from the cache. */
@@ -130,14 +135,17 @@ export class Environment {
     if (isolation === 'cold') {
       const inputs = await this.#machines.inputsFor(kind, this.#accelerator, { progress, signal });
       await verifyImages(inputs);
-      return { source: new ColdSource(inputs.spec), memo: undefined };
+      const { memoryMiB } = inputs.spec;
+      return { source: new ColdSource(inputs.spec), memo: undefined, memoryMiB, packages: inputs.packages };
     }
-    const template = await this.templateOf(kind, progress, signal);
+    const { template, packages } = await this.#frozen(kind, progress, signal, loginKind());
     const again = async () => {
       progress(`the cache was removed during the run: the frozen guest of ${kind.kernel.version} is made again`);
       return this.templateOf(kind, progress, signal);
     };
-    return { source: new CloneSource(template, again), memo: join(template.folder, 'oracles.json') };
+    const { memoryMiB } = template.spec;
+    const memo = join(template.folder, 'oracles.json');
+    return { source: new CloneSource(template, again), memo, memoryMiB, packages };
   }
 }
 

@@ -3,6 +3,7 @@ import type { Judgement } from '../expect/judge/judge.ts';
 import type { Verdict } from '../expect/outcome.ts';
 import type { Kernel } from '../kernels/kernel.ts';
 import type { Machine } from '../machine/machine.ts';
+import type { GuestPackages } from './machine-parts.ts';
 import type { Shard } from './pool/shard.ts';
 
 /** Which kernel it is; SHA-256 of its image where the kernel was there to be read. */
@@ -40,6 +41,8 @@ export interface CaseResult {
   readonly case: string;
   /** Absent for the default machine. */
   readonly machine?: Machine;
+  /** Debian packages in the guest, if the machine has any. */
+  readonly packages?: GuestPackages;
   readonly verdict: Verdict;
   readonly durationMs: number;
   readonly blame?: Blame;

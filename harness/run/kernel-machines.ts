@@ -15,6 +15,7 @@ import type { Kernel } from '../kernels/kernel.ts';
 import { compareVersions, upstreamVersion } from '../kernels/version.ts';
 import { DEFAULT_MACHINE, type Machine, memoryMiB } from '../machine/machine.ts';
 import { modulesFor } from './machine-modules.ts';
+import { type GuestPackages, partsFor } from './machine-parts.ts';
 
 /** Enough for a published kernel, our initramfs and a small case; a template's file holds only the pages that were written. */
 const MEMORY_MIB = 256;
@@ -28,6 +29,11 @@ type Initramfs = Awaited<ReturnType<typeof buildInitramfs>>;
 export interface GuestKind {
   readonly kernel: Kernel;
   readonly machine?: Machine;
+}
+
+/** What a template is made of, and what results say of the guests. */
+export interface MachineInputs extends TemplateInputs {
+  readonly packages: GuestPackages | undefined;
 }
 
 /** Describes the machines on which kernels are booted. */
@@ -63,9 +69,13 @@ export class KernelMachines {
     }
   }
 
-  /** Memory of such a guest, in MiB: what was asked for, but never less than the kernel needs. */
-  memoryOf({ kernel, machine = DEFAULT_MACHINE }: GuestKind): number {
-    const asked = machine.memory === undefined ? MEMORY_MIB : memoryMiB(machine.memory);
+  /**
+   * Memory of such a guest, in MiB: what was asked for, or what the default machine has and the archives take; never less than the
+   * kernel needs.
+   */
+  #memoryOf({ kernel, machine = DEFAULT_MACHINE }: GuestKind, archivesMiB: number): number {
+    const usual = Math.max(MEMORY_MIB, kernel.machine?.memoryMiB ?? 0) + archivesMiB;
+    const asked = machine.memory === undefined ? usual : memoryMiB(machine.memory);
     return Math.max(asked, kernel.machine?.memoryMiB ?? 0);
   }
 
@@ -87,27 +97,31 @@ export class KernelMachines {
     return { memoryMiB: MEMORY_MIB, cpus: 1, initramfs, commandLine, vmlinux: kernel.vmlinux };
   }
 
-  /** @throws as modulesFor */
-  async inputsFor(kind: GuestKind, accelerator: Accelerator, options: AptOptions = {}): Promise<TemplateInputs> {
+  /** @throws as partsFor */
+  async inputsFor(kind: GuestKind, accelerator: Accelerator, options: AptOptions = {}): Promise<MachineInputs> {
     const { kernel, machine = DEFAULT_MACHINE } = kind;
     await markKernelUse(kernel);
-    const { modules, kernelParameters } = await modulesFor(kernel, machine.modules ?? [], options);
-    const initramfs = await this.#initramfsWith(modules);
+    const parts = await partsFor(kernel, machine, options);
+    const initramfs = await this.#initramfsWith(parts.modules, parts.packagePrograms);
     const spec: MachineSpec = {
-      memoryMiB: this.#checkMemory(this.memoryOf(kind)),
+      memoryMiB: this.#checkMemory(this.#memoryOf(kind, parts.archivesMiB)),
       cpus: machine.cpus ?? kernel.machine?.cpus ?? 1,
       initramfs,
-      commandLine: commandLineFor(accelerator, [...kernelParameters, ...(machine.kernelParameters ?? [])]),
+      commandLine: commandLineFor(accelerator, [...parts.kernelParameters, ...(machine.kernelParameters ?? [])]),
       accelerator,
       vmlinux: kernel.vmlinux,
       needsCmpxchg16b: compareVersions(upstreamVersion(kernel), NEEDS_CMPXCHG16B) >= 0,
+      ...parts.devices,
     };
-    return { spec, kernelSha256: kernel.sha256, initramfsSha256: initramfs.sha256, qemu: this.#qemu };
+    const { packages } = parts;
+    return { spec, kernelSha256: kernel.sha256, initramfsSha256: initramfs.sha256, qemu: this.#qemu, packages };
   }
 
-  async #initramfsWith(modules: readonly GuestModule[]): Promise<Initramfs> {
+  async #initramfsWith(modules: readonly GuestModule[], packagePrograms?: readonly string[]): Promise<Initramfs> {
     try {
-      return await withModules(this.#initramfs, modules, this.#cache);
+      const own =
+        packagePrograms === undefined ? this.#initramfs : await buildInitramfs({ ...this.#cache, packagePrograms });
+      return await withModules(own, modules, this.#cache);
     } catch (error) {
       const isMissing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
       throw isMissing ? cacheRemoved(this.#initramfs.path, error) : error;

@@ -1,14 +1,7 @@
 /** Cases that ask for a machine, on a published kernel. */
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { BOOT } from '../expect/judge/boot.ts';
-import { planKernels } from '../kernels/resolve.ts';
-import type { Machine } from '../machine/machine.ts';
-import { findCases } from './discovery/cases.ts';
-import type { CaseResult } from './events.ts';
-import { run } from './run.ts';
+import { type CaseText, judgeTexts, verdictsOf } from './machines.test-support.ts';
 
 /** Both threads count on until each has seen the other's counter move: on one CPU neither does without being preempted. */
 const TWO_CPUS = `// kconform: cpus 2
@@ -49,7 +42,7 @@ int main(void)
 }
 `;
 
-const CASES: Readonly<Record<string, { readonly scenario: [name: string, text: string]; readonly expect: string }>> = {
+const CASES: Readonly<Record<string, CaseText>> = {
   'plain/cpus': {
     scenario: ['scenario.sh', 'nproc | observe online\ncut -d" " -f1 /proc/modules | observe modules\n'],
     expect: "outcome: { online: '1', modules: '', output: '', exitCode: 0, signal: null }",
@@ -74,6 +67,15 @@ const CASES: Readonly<Record<string, { readonly scenario: [name: string, text: s
     expect: `machine: { memory: '384M', kernelParameters: ['panic_on_warn=1', 'mitigations=auto'] },
       outcome: { panicOnWarn: '1', mitigations: 'mitigations=auto', large: 'yes', output: '', exitCode: 0, signal: null }`,
   },
+  'own/disk': {
+    scenario: [
+      'scenario.sh',
+      "mount -t ext4 /dev/vda /mnt\ndf -m /mnt | awk 'NR == 2 { print ($2 > 20) }' | observe large\nls /mnt | observe names\n" +
+        'cat /sys/class/net/eth0/address | observe address\n',
+    ],
+    expect: `machine: { disks: ['32M ext4'], net: ['user'] },
+      outcome: { large: '1', names: 'lost+found', address: '52:54:00:00:00:00', output: '', exitCode: 0, signal: null }`,
+  },
   'other/missing-module': {
     scenario: ['scenario.sh', 'true\n'],
     expect: "machine: { modules: ['amdgpu'] }, outcome: { output: '', exitCode: 0, signal: null }",
@@ -88,50 +90,15 @@ const CASES: Readonly<Record<string, { readonly scenario: [name: string, text: s
   },
 };
 
-let folder = '';
-beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'kc-machines-'));
-  await writeFile(join(folder, 'package.json'), '{"type":"module"}');
-  for (const [name, { scenario, expect: text }] of Object.entries(CASES)) {
-    await mkdir(join(folder, name), { recursive: true });
-    await writeFile(join(folder, name, scenario[0]), scenario[1]);
-    const imported = "import { expectation } from 'kconform';";
-    await writeFile(
-      join(folder, name, 'expect.ts'),
-      `${imported}\nexport default expectation({ about: 'a', commit: 'b', ${text} });\n`,
-    );
-  }
-});
-afterAll(() => rm(folder, { recursive: true, force: true }));
-
-async function judge(options?: Machine): Promise<ReadonlyMap<string, CaseResult>> {
-  const results = await run({
-    kernels: await planKernels(['6.12']),
-    cases: await findCases(folder, [], { options }),
-    boot: {},
-    accelerator: undefined,
-    isolation: 'clone',
-    jobs: undefined,
-    leaks: false,
-    version: 'test',
-    ownOptions: [],
-    reporters: [],
-    signal: new AbortController().signal,
-  });
-  return new Map(results.map((result) => [result.case, result]));
-}
-
 test('each case runs on the machine that it asks for, and the others on the default one', async () => {
-  const results = await judge();
-  const verdicts = Object.fromEntries(
-    [...results.values()].map((one) => [one.case, `${one.verdict} ${one.reason ?? ''}`]),
-  );
-  expect(verdicts).toEqual({
-    [BOOT]: 'PASS ',
-    'plain/cpus': 'PASS ',
-    'own/race': 'PASS ',
-    'own/module': 'PASS ',
-    'own/parameters': 'PASS ',
+  const results = await judgeTexts(CASES);
+  expect(verdictsOf(results)).toEqual({
+    [BOOT]: 'PASS',
+    'plain/cpus': 'PASS',
+    'own/race': 'PASS',
+    'own/module': 'PASS',
+    'own/parameters': 'PASS',
+    'own/disk': 'PASS',
     'other/missing-module': expect.stringMatching(
       /^SKIP needs the module amdgpu, and 6\.12\S+ has no CONFIG_DRM_AMDGPU$/,
     ),
@@ -144,7 +111,7 @@ test('each case runs on the machine that it asks for, and the others on the defa
 });
 
 test('an option goes before what a case asks for', async () => {
-  const results = await judge({ cpus: 2 });
+  const results = await judgeTexts(CASES, { options: { cpus: 2 } });
   expect(results.get('plain/cpus')).toMatchObject({ verdict: 'FAIL', machine: { cpus: 2 } });
   expect(results.get('own/race')).toMatchObject({ verdict: 'PASS', machine: { cpus: 2 } });
 });

@@ -9,7 +9,7 @@ import type { Outcome } from '../../expect/outcome.ts';
 import type { GuestMachine } from '../../guest/guest-machine.ts';
 import type { Accelerator } from '../../guest/qemu/machine.ts';
 import { resolveKernel } from '../../kernels/resolve.ts';
-import { mergeMachines } from '../../machine/machine.ts';
+import { mergeMachines, withAbsolutePaths } from '../../machine/machine.ts';
 import { proposeExpectation } from '../../report/text/cases/proposal.ts';
 import { changeIncidentalValues } from '../../run/case/incidental-values.ts';
 import { observe } from '../../run/case/observe.ts';
@@ -62,7 +62,11 @@ async function newCommand(name: string, options: Options): Promise<void> {
     const kernel = await resolveKernel(spec, { signal, progress: progressToStderr });
     const environment = await prepareEnvironment(kernel, options.accel, progressToStderr, signal);
     const asked = machineOf(options);
-    const machine = mergeMachines([(await findDefaults()).machine, scenario.machine, asked]);
+    const machine = mergeMachines([
+      (await findDefaults()).machine,
+      withAbsolutePaths(scenario.machine ?? {}, (path) => resolve(dirname(options.from), path)),
+      asked,
+    ]);
     const source = await environment.guestsOf({ kernel, machine }, 'clone', progressToStderr, signal);
     const { limits } = environment;
     const once = async (arrange: (machine: GuestMachine) => Promise<void>): Promise<Outcome> => {

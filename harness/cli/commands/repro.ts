@@ -1,3 +1,4 @@
+import { dirname, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { type PreparedScenario, prepare } from '../../authors/prepared.ts';
 import { type LoadedScenario, loadScenario } from '../../authors/scenarios.ts';
@@ -6,7 +7,7 @@ import type { Accelerator } from '../../guest/qemu/machine.ts';
 import { SshAccess } from '../../guest/ssh/access.ts';
 import type { Kernel } from '../../kernels/kernel.ts';
 import { resolveKernels } from '../../kernels/resolve.ts';
-import { mergeMachines } from '../../machine/machine.ts';
+import { mergeMachines, withAbsolutePaths } from '../../machine/machine.ts';
 import { findingOf, isReproduced, printAttempt, printTally } from '../../report/text/attempt.ts';
 import { observe, type ScenarioRun } from '../../run/case/observe.ts';
 import { type Environment, type GuestSource, prepareEnvironment } from '../../run/environment.ts';
@@ -80,7 +81,11 @@ async function reproCommand(file: string, options: Options): Promise<void> {
     await scenario.compile?.();
     const defaults = await findDefaults();
     const specs = options.kernel ?? defaults.kernels;
-    const machine = mergeMachines([defaults.machine, scenario.machine, machineOf(options)]);
+    const machine = mergeMachines([
+      defaults.machine,
+      withAbsolutePaths(scenario.machine ?? {}, (path) => resolve(dirname(file), path)),
+      machineOf(options),
+    ]);
     const kernels = await resolveKernels(specs, {
       signal,
       progress: progressToStderr,

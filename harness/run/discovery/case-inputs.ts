@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { glob } from 'zx';
 import { BOOT } from '../../expect/judge/boot.ts';
-import { machineKey } from '../../machine/machine.ts';
+import { isImage, type Machine, machineKey } from '../../machine/machine.ts';
 import { headersName } from '../../scenario/forms/c.ts';
 import type { Case } from './cases.ts';
 
@@ -37,11 +37,26 @@ export async function caseInputs(root: string): Promise<CaseInputs> {
     const common = shared.get(cases) ?? hashFiles(cases, ['**/*.{ts,sh,c,h}'], NOT_SHARED);
     shared.set(cases, common);
     const headers = existsSync(join(folder, 'scenario.c')) ? [await headersName()] : [];
-    const outside = sha256(JSON.stringify([suite, ...headers, machineKey(machine)]));
+    const outside = sha256(JSON.stringify([suite, ...headers, machineKey(machine), await fileHashes(machine)]));
     const own = [outside, await common, await hashFiles(folder, ['**/*'])].map(shortened).join('-');
     known.set(key, own);
     return own;
   };
+}
+
+/** Files of the host that the machine has: their bytes, and of a disk image, which may be large, its size and time. */
+async function fileHashes({ files = [], disks = [] }: Machine): Promise<string[]> {
+  const hashes = files.map(async (file) => {
+    const from = file.replace(/:.*/s, '');
+    const facts = await stat(from).catch(() => undefined);
+    if (facts === undefined) return 'missing';
+    return facts.isDirectory() ? hashFiles(from, ['**/*']) : sha256(await readFile(from));
+  });
+  const images = disks.filter(isImage).map(async (path) => {
+    const facts = await stat(path).catch(() => undefined);
+    return facts === undefined ? 'missing' : `${facts.size} ${facts.mtimeMs}`;
+  });
+  return Promise.all([...hashes, ...images]);
 }
 
 /**

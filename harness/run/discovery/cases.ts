@@ -9,7 +9,7 @@ import type { Behaviour } from '../../expect/behaviours.ts';
 import type { Expectation } from '../../expect/expectation.ts';
 import { BOOT } from '../../expect/judge/boot.ts';
 import { asExpectation } from '../../expect/shape.ts';
-import { type Machine, mergeMachines } from '../../machine/machine.ts';
+import { type Machine, mergeMachines, withAbsolutePaths } from '../../machine/machine.ts';
 import { checkBehaviours, hasBehaviours, loadBehaviours } from './behaviours.ts';
 
 /** A folder with a scenario and an expectation, loaded; or the reason why it could not be. */
@@ -198,7 +198,9 @@ async function loadCase(
     const scenario = await loadScenarioOf(folder, loader);
     const expectation = await loadExpectation(join(folder, 'expect.ts'), loader);
     checkBehaviours(expectation, known);
-    const machine = mergeMachines([configuration, scenario.machine, expectation.machine, options]);
+    const own = mergeMachines([scenario.machine, expectation.machine]);
+    const absolute = withAbsolutePaths(own, (path) => resolve(folder, path));
+    const machine = mergeMachines([configuration, absolute, options]);
     return { ...place, machine, loaded: { scenario, expectation } };
   } catch (error) {
     const machine = mergeMachines([configuration, options]);

@@ -4,6 +4,7 @@ import type * as z from 'zod';
 import { loadAuthorFile } from '../../authors/load.ts';
 import { KconformError } from '../../errors/error.ts';
 import type { KernelSource } from '../../kernels/sources/declaration.ts';
+import { withAbsolutePaths } from '../../machine/machine.ts';
 import type { Configuration } from './configuration.ts';
 import { Fields } from './configuration-schema.ts';
 
@@ -24,11 +25,12 @@ export interface FoundConfiguration extends Omit<Configuration, 'kernels'> {
 export async function findConfiguration(folder: string): Promise<FoundConfiguration> {
   const file = nearest(folder);
   if (file === undefined) return {};
-  const { cases, out, kernels, ...rest } = await read(file);
+  const { cases, out, kernels, machine, ...rest } = await read(file);
   const absolute = (path: string) => resolve(dirname(file), path);
   const { default: specs, sources = [] } = kernels ?? {};
   return {
     ...rest,
+    ...(machine === undefined ? {} : { machine: withAbsolutePaths(machine, absolute) }),
     ...(cases === undefined ? {} : { cases: absolute(cases) }),
     ...(out === undefined ? {} : { out: absolute(out) }),
     ...(specs === undefined ? {} : { kernels: specs }),

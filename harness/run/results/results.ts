@@ -146,12 +146,26 @@ function printed(value: object, indent: string): string {
 }
 
 function resultEntry(result: CaseResult): object {
-  const { kernel, machine, verdict, durationMs, blame, reason, fix, observations, oracles, evidence, hint, rerun } =
-    result;
+  const {
+    kernel,
+    machine,
+    packages,
+    verdict,
+    durationMs,
+    blame,
+    reason,
+    fix,
+    observations,
+    oracles,
+    evidence,
+    hint,
+    rerun,
+  } = result;
   return {
     kernel: kernelEntry(kernel),
     case: result.case,
     machine,
+    packages,
     verdict,
     durationMs: Math.round(durationMs),
     blame,

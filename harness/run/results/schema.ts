@@ -91,11 +91,20 @@ const Machine = MachineShape.meta({
   description: 'on which it was run; absent for the default machine',
 });
 
+const Packages = z
+  .object({
+    suite: z.string().meta({ description: 'the Debian release' }),
+    sha256: z.string().meta({ description: 'of the archive with all of them' }),
+    packages: z.array(z.string()).meta({ description: 'NAME=VERSION, dependencies included' }),
+  })
+  .meta({ id: 'Packages', description: 'Debian packages in the guest' });
+
 const Result = z
   .object({
     kernel: Kernel,
     case: Within.meta({ description: 'GROUP/CASE, or (boot) for the boot of the kernel' }),
     machine: Machine.exactOptional(),
+    packages: Packages.exactOptional(),
     ...judged,
     retries: z.array(Retry).exactOptional(),
     unstable: z.literal(true).exactOptional().meta({ description: 'a retry had another verdict' }),

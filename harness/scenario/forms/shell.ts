@@ -7,7 +7,8 @@ import { type ProgramOutcome, runProgram, runsForMs } from './program.ts';
 
 const FOLDER = '/run/kconform';
 
-const PROGRAMS = 'the guest has the programs of busybox, and observe';
+const PROGRAMS =
+  'the guest has the programs of busybox, and observe; # kconform: package NAME brings those of a Debian package';
 
 /** Words of the guest's shell for what is wrong with a script, whatever the kernel does; each with the status it ends with. */
 const BROKEN: readonly { readonly status: number; readonly words: RegExp; readonly hint: string }[] = [

@@ -1,0 +1,77 @@
+import { cachePath, ensureFolder } from '../cache/folder.ts';
+import { obtainDisks } from '../guest/disks/obtain.ts';
+import { checkDevices, type DiskRequest, deviceModules, FILE_SYSTEMS } from '../guest/disks/request.ts';
+import type { GuestModule } from '../guest/initramfs/modules.ts';
+import type { GuestNetwork } from '../guest/qemu/devices.ts';
+import type { HashedArchive, MachineSpec } from '../guest/qemu/machine.ts';
+import type { AptOptions } from '../kernels/debian/apt.ts';
+import type { Kernel } from '../kernels/kernel.ts';
+import { isImage, type Machine, memoryMiB } from '../machine/machine.ts';
+import { type PackageArchive, packageArchive } from '../packages/archive.ts';
+import { fileArchive, type GuestFile } from '../packages/files/files.ts';
+import { modulesFor } from './machine-modules.ts';
+
+/** Which packages a guest had: mirrors drop versions, so the names alone do not tell. */
+export type GuestPackages = Pick<PackageArchive, 'suite' | 'sha256' | 'packages'>;
+
+/** What must be there before a machine can be booted. */
+export interface MachineParts {
+  readonly modules: readonly GuestModule[];
+  /** Parameters of modules that are built in. */
+  readonly kernelParameters: readonly string[];
+  /** What goes into QEMU's arguments. */
+  readonly devices: Pick<MachineSpec, 'archives' | 'disks' | 'networks'>;
+  /** Memory that the archives take, in MiB. */
+  readonly archivesMiB: number;
+  /** Programs of the packages, which replace those of busybox; undefined without packages. */
+  readonly packagePrograms: readonly string[] | undefined;
+  readonly packages: GuestPackages | undefined;
+}
+
+/** Finds, downloads or makes what the machine asks for. @throws as modulesFor, packageArchive, fileArchive and obtainDisks */
+export async function partsFor(kernel: Kernel, machine: Machine, options: AptOptions): Promise<MachineParts> {
+  const { modules: names = [], disks = [], net = [], packages = [], files = [] } = machine;
+  const requests = disks.map(diskRequest);
+  const networks = net.filter((one): one is GuestNetwork => one === 'pair' || one === 'user');
+  checkDevices(requests, networks);
+  const { modules, kernelParameters } = await modulesFor(
+    kernel,
+    [...deviceModules(requests, networks), ...names],
+    options,
+  );
+  const ofPackages = packages.length === 0 ? undefined : await packageArchive(packages, options);
+  const cache = await ensureFolder(cachePath('initramfs'));
+  const ofFiles = files.length === 0 ? undefined : await fileArchive(files.map(guestFile), { cache });
+  const archives = [ofPackages, ofFiles].filter((one) => one !== undefined);
+  const attached = await obtainDisks(requests, { ...options, cache: cachePath('disks') });
+  return {
+    modules,
+    kernelParameters,
+    devices: {
+      ...(archives.length > 0 && { archives: archives.map(hashed) }),
+      ...(attached.length > 0 && { disks: attached }),
+      ...(networks.length > 0 && { networks }),
+    },
+    archivesMiB: archives.reduce((sum, archive) => sum + archive.memoryMiB, 0),
+    packagePrograms: ofPackages?.programs,
+    packages: ofPackages && { suite: ofPackages.suite, sha256: ofPackages.sha256, packages: ofPackages.packages },
+  };
+}
+
+/** `1G ext4`, `64M` or the path of an image, as MachineShape has checked it. */
+function diskRequest(text: string): DiskRequest {
+  if (isImage(text)) return { image: text };
+  const [size = '', name] = text.split(' ');
+  const fileSystem = FILE_SYSTEMS.find((one) => one === name);
+  return { sizeMiB: memoryMiB(size), ...(fileSystem === undefined ? {} : { fileSystem }) };
+}
+
+/** `FROM:TO` or `FROM:TO:MODE`. */
+function guestFile(text: string): GuestFile {
+  const [from = '', to = '', mode] = text.split(':');
+  return { from, to, ...(mode === undefined ? {} : { mode: Number.parseInt(mode, 8) }) };
+}
+
+function hashed({ path, size, sha256 }: HashedArchive): HashedArchive {
+  return { path, size, sha256 };
+}
