@@ -10,7 +10,7 @@ import type { Limits } from '../../harness/guest/limits/limits.ts';
 import type { Template } from '../../harness/guest/template/template.ts';
 import { Transcript } from '../../harness/scenario/api/transcript.ts';
 import { endedChildrenMs, type Samples } from './samples.ts';
-import inOurProcess from './scenario.ts';
+import inOurProcess from './trivial-scenario.ts';
 
 /** Processor time is counted in ticks of 10 ms. */
 const STARTS = 5;
@@ -25,8 +25,8 @@ process.on('exit', () => rmSync(folder, { recursive: true }));
 export async function measureIsolation(template: Template, limits: Limits, samples: Samples): Promise<void> {
   const ready = await AuthorProcess.start();
   await ready.ask({ type: 'ping' }, 'done', 'answer');
-  const file = join(folder, 'scenario.ts');
-  const text = await readFile(new URL('scenario.ts', import.meta.url), 'utf8');
+  const file = join(folder, 'trivial-scenario.ts');
+  const text = await readFile(new URL('trivial-scenario.ts', import.meta.url), 'utf8');
   writeFileSync(file, text.replace('../../harness/scenario/api/scenario.ts', 'kconform'));
   const loaded = await loadScenario(file);
   const own = await observe(template, limits, () => prepare(inOurProcess));

@@ -11,6 +11,7 @@ const VERBS = [
     'compare',
     'copy',
     'create',
+    'download',
     'find',
     'list',
     'merge',
