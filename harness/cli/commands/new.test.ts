@@ -129,6 +129,16 @@ test('kernels that disagree are not made to agree', async () => {
   expect(result.exitCode).toBe(1);
 });
 
+test('a kernel whose known bug explains its value does not keep others from agreeing', async () => {
+  const text = await readFile(expectOf('asked'), 'utf8');
+  const failed = failure('6.12.2', [{ path: 'c', verdict: 'FAIL', expected: '1', observed: '2' }]);
+  const explained = failure('6.12.1', [{ path: 'c', verdict: 'XFAIL', expected: '1', observed: '7' }]);
+  await writeFile(join(folder, 'bug.json'), resultsFile([failed, { ...explained, verdict: 'XFAIL' }]));
+  const result = await kconform(['accept', 'bug.json', '--yes', '--cases', 'cases'], { cwd: folder });
+  expect(result.all).toContain('1 accepted, 0 left, 0 to change by hand');
+  expect(await readFile(expectOf('asked'), 'utf8')).toBe(text.replace('c: 1', 'c: 2'));
+});
+
 test('a reproducer in C that makes the kernel complain becomes a case with a known bug, and is XFAIL', async () => {
   const made = await makeCase(
     'complains',

@@ -93,7 +93,7 @@ test('--keep: the guest stays as the scenario left it, until a key is pressed', 
 });
 
 test.each([
-  ['unset.sh', 'echo "$NOWHERE"', [], /it could not run: .*NOWHERE: parameter not set/],
+  ['unset.sh', 'echo "$NOWHERE"', [], /undetermined: .*NOWHERE: parameter not set/],
   ['broken.c', 'int main(void) { return nothing; }', [], /does not compile: .*nothing/],
   ['what.py', 'print()', [], /is not a scenario: they are \.ts, \.sh, \.c files/],
   ['slow.sh', 'sleep 100', ['--limit', '1'], /did not end within 1 s; the guest still answers/],

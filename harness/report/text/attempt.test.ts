@@ -26,8 +26,8 @@ describe('what repro makes of the end of a scenario', () => {
     ['a taint with exit code 1', seen(ended(1), { taints: ['W'] }), 'misbehaved', 'the kernel misbehaved'],
     ['a taint with exit code 127', seen(ended(127), { taints: ['W'] }), 'misbehaved', 'the kernel misbehaved'],
     ['a panic', seen(undefined, {}, failure('kernel')), 'misbehaved', 'the kernel misbehaved: it fell'],
-    ['a fault of the case', seen(undefined, {}, failure('case')), 'unknown', 'it could not run: it fell'],
-    ['a fault of the host', seen(ended(1), {}, failure('host')), 'unknown', 'it could not run: it fell'],
+    ['a fault of the case', seen(undefined, {}, failure('case')), 'unknown', 'undetermined: it fell'],
+    ['a fault of the host', seen(ended(1), {}, failure('host')), 'unknown', 'undetermined: it fell'],
     [
       'a blind oracle',
       seen(ended(0), { unavailable: { splats: 'why' } }),

@@ -49,7 +49,7 @@ function hasHit(seen: ScenarioRun): boolean {
 /** Why nothing can be said of the kernel, as a line; undefined when something can. */
 function faultOf(seen: ScenarioRun): string | undefined {
   if ('unmet' in seen) return seen.unmet;
-  if (seen.failure !== undefined) return `it could not run: ${seen.failure.message}`;
+  if (seen.failure !== undefined) return `undetermined: ${seen.failure.message}`;
   const blind = Object.entries(seen.outcome.oracles.unavailable).filter(([oracle]) => oracle !== 'kmemleak');
   const [first] = blind;
   return first === undefined ? undefined : `the ${first[0]} oracle could not look: ${first[1]}`;

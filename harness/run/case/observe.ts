@@ -177,7 +177,7 @@ async function whyEndless(
     blame: 'case',
     hint: busy
       ? 'its process on this machine handles no events any more: an endless loop in scenario.ts?'
-      : 'await something with a limit in the scenario, or raise its limit (limitMs in expect.ts)',
+      : 'give the waits in the scenario a limit, or raise its own: limitMs in expect.ts, or --limit of kconform repro',
     evidence: { ...evidence, console: qemu.console.lastLines(15) },
   });
 }
