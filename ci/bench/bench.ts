@@ -11,7 +11,7 @@ import { planKernels } from '../../harness/kernels/resolve.ts';
 import { prepareEnvironment } from '../../harness/run/environment.ts';
 import { measureIsolation, measureStart } from './authors.ts';
 import { measureCommand, measureRate } from './cases.ts';
-import { measureClone, measureCold, measureFloor, measureOwnLogin } from './guests.ts';
+import { measureClone, measureCold, measureFloor, measureOwnLogin, measureTwoCpus } from './guests.ts';
 import { Samples } from './samples.ts';
 
 const { values } = parseArgs({
@@ -34,6 +34,7 @@ const kernel = await planned.obtain();
 const environment = await prepareEnvironment(kernel, undefined, say);
 const template = await environment.templateOf({ kernel }, say, signal);
 const ownLogin = await environment.templateOf({ kernel }, say, signal, 'own');
+const twoCpus = await environment.templateOf({ kernel, machine: { cpus: 2 } }, say, signal);
 const cold = await environment.guestsOf({ kernel }, 'cold', say, signal);
 const samples = new Samples();
 const cores = availableParallelism();
@@ -43,6 +44,7 @@ for (let part = 0; part < PARTS; part++) {
   for (let round = 0; round < ROUNDS_A_PART; round++) {
     await measureFloor(template, samples);
     await measureClone(template, samples);
+    await measureTwoCpus(twoCpus, samples);
     await measureOwnLogin(ownLogin, samples);
     await measureCold(cold, samples, signal);
     await measureIsolation(template, environment.limits, samples);
@@ -64,6 +66,8 @@ const medians = Object.fromEntries(rows.map(({ name, median }) => [name, median]
 const spread = Object.fromEntries(rows.map(({ name, low, high, n }) => [name, { p10: low, p90: high, n }]));
 const ratio = (over: string, under: string) => (medians[over] ?? Number.NaN) / (medians[under] ?? Number.NaN);
 const ratios = {
+  twoCpusOverOneFirstCommand: ratio('cloneTwoCpusFirstCommandMs', 'cloneFirstCommandMs'),
+  twoCpusOverOneFirstCommandCpu: ratio('cloneTwoCpusFirstCommandCpuMs', 'cloneFirstCommandCpuMs'),
   coldOverCloneFirstCommand: ratio('coldFirstCommandMs', 'cloneFirstCommandMs'),
   coldOverCloneFirstCommandCpu: ratio('coldFirstCommandCpuMs', 'cloneFirstCommandCpuMs'),
   clonedOverColdCasesPerMinute: ratio('casesPerMinuteCloned', 'casesPerMinuteCold'),

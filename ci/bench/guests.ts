@@ -55,6 +55,23 @@ export async function measureClone(template: Template, samples: Samples): Promis
   }
 }
 
+/** To the result of the first command in a clone with two CPUs. */
+export async function measureTwoCpus(template: Template, samples: Samples): Promise<void> {
+  const from = performance.now();
+  await using qemu = await template.startClone();
+  const { hostKey, prelogin } = template;
+  if (qemu.ssh === undefined || prelogin === undefined)
+    throw new TypeError('a clone has an SSH port and a recorded login');
+  const resuming = resumePrelogin(qemu.ssh, hostKey, prelogin);
+  resuming.catch(() => undefined); // awaited below, unless the guest fails first
+  await qemu.control.adopt();
+  using session = await resuming;
+  const { stdout } = await session.agent.exec('nproc');
+  if (stdout.toString().trim() !== '2') throw new TypeError(`the clone has ${stdout} CPUs`);
+  samples.add('cloneTwoCpusFirstCommandMs', performance.now() - from);
+  samples.add('cloneTwoCpusFirstCommandCpuMs', processorMs(qemu.pid));
+}
+
 /** To the result of the first command in a clone that logs in by itself. */
 export async function measureOwnLogin(template: Template, samples: Samples): Promise<void> {
   const from = performance.now();
