@@ -10,7 +10,7 @@ const MOST_MEMORY_MIB = 256 * 1024;
 /** COMMAND_LINE_SIZE of x86 is 2048; kconform's own parameters take some 400 bytes of it. */
 const MOST_PARAMETER_BYTES = 1500;
 
-/** Parameters without which kconform could not reach the guest, or would not notice its end. */
+/** With other values kconform could not reach the guest, not notice its end, or not try its detectors (panic_on_taint). */
 const RESERVED = [
   'console',
   'init',
@@ -18,6 +18,7 @@ const RESERVED = [
   'memmap',
   'mem',
   'panic',
+  'panic_on_taint',
   'rdinit',
   'reboot',
   'root',

@@ -83,3 +83,17 @@ test('each case does its work with what it asked for', async () => {
     packages: expect.arrayContaining([expect.stringMatching(/^strace=6/)]),
   });
 }, 600_000);
+
+/** LKDTM is in the debug profile; no published kernel has it. */
+test.each([
+  [['panic_on_warn=1'], /^FAIL .*panic_on_warn set/],
+  [[], /^FAIL .*WARNING/],
+] as const)('a WARN with the parameters %j', async (kernelParameters, verdict) => {
+  const warns: CaseText = {
+    scenario: ['scenario.sh', 'echo WARNING > /sys/kernel/debug/provoke-crash/DIRECT\n'],
+    expect: `machine: { kernelParameters: ${JSON.stringify(kernelParameters)} },
+      outcome: { output: '', exitCode: 0, signal: null }`,
+  };
+  const results = await judgeTexts({ 'own/warns': warns }, { kernel: '6.12+debug' });
+  expect(verdictsOf(results)).toEqual({ [BOOT]: 'PASS', 'own/warns': expect.stringMatching(verdict) });
+});
