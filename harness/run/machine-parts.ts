@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises';
 import { cachePath, ensureFolder } from '../cache/folder.ts';
 import { obtainDisks } from '../guest/disks/obtain.ts';
 import { checkDevices, type DiskRequest, deviceModules, FILE_SYSTEMS } from '../guest/disks/request.ts';
@@ -9,6 +10,7 @@ import type { Kernel } from '../kernels/kernel.ts';
 import { isImage, type Machine, memoryMiB } from '../machine/machine.ts';
 import { type PackageArchive, packageArchive } from '../packages/archive.ts';
 import { fileArchive, type GuestFile } from '../packages/files/files.ts';
+import { librariesOf } from '../packages/files/libraries.ts';
 import { modulesFor } from './machine-modules.ts';
 
 /** Which packages a guest had: mirrors drop versions, so the names alone do not tell. */
@@ -41,7 +43,7 @@ export async function partsFor(kernel: Kernel, machine: Machine, options: AptOpt
   );
   const ofPackages = packages.length === 0 ? undefined : await packageArchive(packages, options);
   const cache = await ensureFolder(cachePath('initramfs'));
-  const ofFiles = files.length === 0 ? undefined : await fileArchive(files.map(guestFile), { cache });
+  const ofFiles = files.length === 0 ? undefined : await fileArchive(await withLibraries(files, ofPackages), { cache });
   const archives = [ofPackages, ofFiles].filter((one) => one !== undefined);
   const attached = await obtainDisks(requests, { ...options, cache: cachePath('disks') });
   return {
@@ -70,6 +72,21 @@ function diskRequest(text: string): DiskRequest {
 function guestFile(text: string): GuestFile {
   const [from = '', to = '', mode] = text.split(':');
   return { from, to, ...(mode === undefined ? {} : { mode: Number.parseInt(mode, 8) }) };
+}
+
+/** The files, and the libraries of those that are programs of the host; packages bring their own. */
+async function withLibraries(files: readonly string[], packages: PackageArchive | undefined): Promise<GuestFile[]> {
+  const own = files.map(guestFile);
+  if (packages !== undefined) return own;
+  const libraries = await Promise.all(own.map(async ({ from }) => ((await isFile(from)) ? librariesOf(from) : [])));
+  return [...libraries.flat(), ...own];
+}
+
+function isFile(path: string): Promise<boolean> {
+  return stat(path).then(
+    (facts) => facts.isFile(),
+    () => false, // fileArchive says what is wrong with it
+  );
 }
 
 function hashed({ path, size, sha256 }: HashedArchive): HashedArchive {

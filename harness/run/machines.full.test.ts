@@ -59,6 +59,11 @@ const CASES: Readonly<Record<string, CaseText>> = {
     'END',
     'chmod 755 /tmp/script; observe seen "$(/tmp/script)"',
   ),
+  'own/program': script(
+    "{ files: ['/usr/bin/readelf:/usr/local/bin/readelf', '/etc/hostname:/srv/host:600'] }",
+    '/usr/local/bin/readelf --version > /tmp/version; [ "$(stat -c %a /srv/host)" = 600 ]',
+    'grep -q "^GNU readelf" /tmp/version && observe seen yes',
+  ),
   'own/pair': script(
     "{ net: ['pair'], packages: ['iproute2'] }",
     'ip netns add other; ip link set eth1 netns other',
