@@ -48,7 +48,14 @@ export const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     'harness/kernels',
     'harness/run',
   ],
-  'harness/series': ['harness/cache', 'harness/errors', 'harness/expect', 'harness/kernels', 'harness/run'],
+  'harness/series': [
+    'harness/cache',
+    'harness/errors',
+    'harness/expect',
+    'harness/kernels',
+    'harness/run',
+    'harness/machine',
+  ],
   'harness/report': [
     'harness/cache',
     'harness/errors',

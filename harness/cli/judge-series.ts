@@ -1,5 +1,6 @@
 import type { Accelerator } from '../guest/qemu/machine.ts';
 import { type PlannedKernel, planKernels } from '../kernels/resolve.ts';
+import { DEFAULT_MACHINE } from '../machine/machine.ts';
 import { TerminalReporter } from '../report/text/terminal.ts';
 import type { Attempt } from '../run/case/retry.ts';
 import type { Case } from '../run/discovery/cases.ts';
@@ -46,8 +47,8 @@ export async function judgeKernels(
   signal: AbortSignal,
 ): Promise<readonly Judged[]> {
   const folder = absolute(out);
-  const { boot = {} } = await findDefaults();
-  const inputs = folder === undefined ? undefined : await inputsFor(cases, boot);
+  const { boot = {}, machine } = await findDefaults();
+  const inputs = folder === undefined ? undefined : await inputsFor(cases, boot, machine ?? DEFAULT_MACHINE);
   const work = () =>
     run({
       kernels,

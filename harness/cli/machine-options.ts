@@ -1,7 +1,6 @@
 import { resolve } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { KconformError } from '../errors/error.ts';
-import { machineWords } from '../machine/describe.ts';
 import { type Machine, mergeMachines, withAbsolutePaths } from '../machine/machine.ts';
 import { readWord } from '../machine/words.ts';
 
@@ -37,11 +36,6 @@ export function machineOf(options: MachineOptions): Machine {
   const { cpus, memory, module, kernelParameter, disk, net, package: packages, file } = options;
   const all = mergeMachines([cpus, memory, module, kernelParameter, disk, net, packages, file]);
   return withAbsolutePaths(all, (path) => resolve(path));
-}
-
-/** The options that ask for the machine, to be given again. */
-export function machineArguments(machine: Machine): string[] {
-  return machineWords(machine).flatMap(([word, value]) => [`--${word}`, value]);
 }
 
 function option(flags: string, description: string): Option {

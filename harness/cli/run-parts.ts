@@ -125,5 +125,7 @@ export function stillTrue(
   const edited = Object.entries(planned?.inputs ?? {}).filter(([name, hash]) => (inputs[name] ?? hash) !== hash);
   for (const [name] of edited) progress(`${name} was edited: it is judged again`);
   const stale = new Set(edited.map(([name]) => name));
-  return judged.filter(({ result: { kernel, case: name } }) => !stale.has(name) && !isOther(kernel));
+  // The boot may have failed for a machine that only some cases ask for.
+  const isBootError = ({ result }: Attempt) => result.case === BOOT && result.verdict === 'ERROR';
+  return judged.filter((one) => !stale.has(one.result.case) && !isOther(one.result.kernel) && !isBootError(one));
 }

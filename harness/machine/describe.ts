@@ -36,3 +36,8 @@ export function machineWords(machine: Machine): [word: string, value: string][] 
     ...Object.entries(lists).flatMap(([word, all = []]) => all.map((value): [string, string] => [word, value])),
   ];
 }
+
+/** The options of a command that ask for the machine. */
+export function machineOptionsOf(machine: Machine): string[] {
+  return machineWords(machine).flatMap(([word, value]) => [`--${word}`, value]);
+}

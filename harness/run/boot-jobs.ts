@@ -1,11 +1,11 @@
 import type { KconformError } from '../errors/error.ts';
 import { BOOT } from '../expect/judge/boot.ts';
 import type { PlannedKernel } from '../kernels/resolve.ts';
-import { DEFAULT_MACHINE, type Machine } from '../machine/machine.ts';
+import { machineOptionsOf } from '../machine/describe.ts';
+import { DEFAULT_MACHINE, type Machine, machineKey } from '../machine/machine.ts';
 import { runBoot } from './case/boot.ts';
 import type { Attempt } from './case/retry.ts';
-import { attemptNotRun, attemptOf, BOOT_CASE } from './case-result.ts';
-import type { GuestSource } from './environment.ts';
+import { attemptNotRun, attemptOf, BOOT_CASE, type ResultOf } from './case-result.ts';
 import type { RunOptions } from './options.ts';
 import type { Plan } from './plan.ts';
 import type { GuestSources } from './pool/guest-sources.ts';
@@ -30,35 +30,56 @@ export class BootJobs {
    * the machines of other cases.
    */
   async judge(kernel: PlannedKernel, machine: Machine): Promise<void> {
-    const { isolation } = this.#options;
+    const { isolation, cases } = this.#options;
     const asked = await this.#sources.of({ kernel, machine, isolation });
     // A kernel without a module is no fault of its boot: cases that need the module are skipped.
-    const lacksModule = asked instanceof Error && asked.code === 'KC_MODULE_MISSING';
+    const lacksModule = asked instanceof Error && asked.code === 'KC_MODULE_MISSING' && cases.length > 0;
     const source = lacksModule ? await this.#sources.of({ kernel, machine: DEFAULT_MACHINE, isolation }) : asked;
-    if (source instanceof Error || isolation === 'clone') await this.#results.add(await this.#attempt(kernel, source));
+    if (source instanceof Error) await this.#results.add(await this.#failed(kernel, machine, source));
+    else if (isolation === 'clone') await this.#results.add(await this.#judged(kernel));
   }
 
   /**
    * Called when a kernel's cases have ended: judges the boots for each of them. If the boot was judged before (with a template, by
-   * an earlier run, by another shard), only a FAIL is added; it replaces the earlier result.
+   * an earlier run, by another shard), only a FAIL is added; it replaces the earlier result. Where a machine could not be made, any
+   * boot that could be judged says more.
    */
   async judgeLate(kernel: PlannedKernel): Promise<void> {
     if (this.#options.boot === undefined || !this.#sources.hasOpened(kernel)) return;
     const earlier = this.#results.of(kernel, BOOT);
     if (earlier?.verdict === 'FAIL') return;
-    const isDue = earlier === undefined && this.#plan.includesBootOf(kernel);
-    const attempt = await this.#attempt(kernel, undefined);
+    const isDue = this.#plan.includesBootOf(kernel) && (earlier === undefined || earlier.verdict === 'ERROR');
+    const attempt = await this.#judged(kernel);
     if (isDue || attempt.result.verdict === 'FAIL') await this.#results.add(attempt);
   }
 
-  /** @param source why there are no guests, if there are none */
-  async #attempt(kernel: PlannedKernel, source: GuestSource | KconformError | undefined): Promise<Attempt> {
-    const { ownOptions, boot = {} } = this.#options;
-    const subject = { kernel, testCase: BOOT_CASE, ownOptions };
+  /** Judges the boots on each machine; the result is that of the first one that fails, or else of the first one. */
+  async #judged(kernel: PlannedKernel): Promise<Attempt> {
     const image = await this.#sources.images.obtain(kernel);
-    if (image instanceof Error) return attemptNotRun(subject, image);
-    const boots = source instanceof Error ? source : this.#sources.bootsOf(kernel);
-    const { durationMs, ...done } = await runBoot(image, boots, boot);
-    return attemptOf({ ...subject, kernel: image }, done, durationMs);
+    if (image instanceof Error) return attemptNotRun(this.#subject(kernel, DEFAULT_MACHINE), image);
+    let first: Attempt | undefined;
+    for (const { machine, boots } of this.#sources.bootsOf(kernel)) {
+      const { durationMs, ...done } = await runBoot(image, boots, this.#options.boot ?? {});
+      const attempt = attemptOf({ ...this.#subject(kernel, machine), kernel: image }, done, durationMs);
+      if (attempt.result.verdict === 'FAIL') return attempt;
+      first ??= attempt;
+    }
+    if (first === undefined) throw new TypeError('a kernel without a boot is judged');
+    return first;
+  }
+
+  async #failed(kernel: PlannedKernel, machine: Machine, source: KconformError): Promise<Attempt> {
+    const image = await this.#sources.images.obtain(kernel);
+    if (image instanceof Error) return attemptNotRun(this.#subject(kernel, machine), image);
+    const { durationMs, ...done } = await runBoot(image, source, this.#options.boot ?? {});
+    return attemptOf({ ...this.#subject(kernel, machine), kernel: image }, done, durationMs);
+  }
+
+  /** What a case asks for is no option of the run, but the boot can be seen again only with it. */
+  #subject(kernel: PlannedKernel, machine: Machine): ResultOf {
+    const { ownOptions, machine: ofRun = DEFAULT_MACHINE } = this.#options;
+    const isOwn = machineKey(machine) === machineKey(ofRun);
+    const options = isOwn ? ownOptions : [...ownOptions, ...machineOptionsOf(machine)];
+    return { kernel, testCase: { ...BOOT_CASE, machine }, ownOptions: options };
   }
 }

@@ -15,7 +15,7 @@ import type { Kernel } from '../kernels/kernel.ts';
 import { compareVersions, upstreamVersion } from '../kernels/version.ts';
 import { DEFAULT_MACHINE, type Machine, memoryMiB } from '../machine/machine.ts';
 import { modulesFor } from './machine-modules.ts';
-import { type GuestPackages, partsFor } from './machine-parts.ts';
+import { type GuestPackages, modulesOf, partsFor } from './machine-parts.ts';
 
 /** Enough for a published kernel, our initramfs and a small case; a template's file holds only the pages that were written. */
 const MEMORY_MIB = 256;
@@ -59,9 +59,10 @@ export class KernelMachines {
    * @throws as modulesFor, for any other reason
    */
   async unmet({ kernel, machine = DEFAULT_MACHINE }: GuestKind, options: AptOptions): Promise<string | undefined> {
-    if (machine.modules === undefined) return undefined;
+    const names = modulesOf(machine);
+    if (names.length === 0) return undefined;
     try {
-      await modulesFor(kernel, machine.modules, options);
+      await modulesFor(kernel, names, options);
       return undefined;
     } catch (error) {
       if (error instanceof KconformError && error.code === 'KC_MODULE_MISSING') return error.message;

@@ -26,7 +26,8 @@ export async function modulesFor(
   const { answers, modules } = await findModules(kernel, names, options);
   const failure = answers.map((answer) => failureOf(answer, kernel)).find((error) => error !== undefined);
   if (failure !== undefined) throw failure;
-  const drivers = await readDrivers(kernel.modules ?? []);
+  const all = await readDrivers(kernel.modules ?? []);
+  const drivers = all.map((driver) => modules.find(({ name }) => name === driver.name) ?? driver); // with its parameters
   const others = modules.filter(({ name }) => drivers.every((driver) => driver.name !== name));
   const kernelParameters = answers.flatMap((answer) => (answer.kind === 'built-in' ? answer.kernelParameters : []));
   return { modules: [...drivers, ...others], kernelParameters };

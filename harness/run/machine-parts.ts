@@ -32,15 +32,10 @@ export interface MachineParts {
 
 /** Finds, downloads or makes what the machine asks for. @throws as modulesFor, packageArchive, fileArchive and obtainDisks */
 export async function partsFor(kernel: Kernel, machine: Machine, options: AptOptions): Promise<MachineParts> {
-  const { modules: names = [], disks = [], net = [], packages = [], files = [] } = machine;
-  const requests = disks.map(diskRequest);
-  const networks = net.filter((one): one is GuestNetwork => one === 'pair' || one === 'user');
+  const { packages = [], files = [] } = machine;
+  const { requests, networks } = devicesOf(machine);
   checkDevices(requests, networks);
-  const { modules, kernelParameters } = await modulesFor(
-    kernel,
-    [...deviceModules(requests, networks), ...names],
-    options,
-  );
+  const { modules, kernelParameters } = await modulesFor(kernel, modulesOf(machine), options);
   const ofPackages = packages.length === 0 ? undefined : await packageArchive(packages, options);
   const cache = await ensureFolder(cachePath('initramfs'));
   const ofFiles = files.length === 0 ? undefined : await fileArchive(await withLibraries(files, ofPackages), { cache });
@@ -60,6 +55,17 @@ export async function partsFor(kernel: Kernel, machine: Machine, options: AptOpt
   };
 }
 
+/** Names of the modules that the machine needs: those for its devices, and those that it asks for. */
+export function modulesOf(machine: Machine): string[] {
+  const { requests, networks } = devicesOf(machine);
+  return [...deviceModules(requests, networks), ...(machine.modules ?? [])];
+}
+
+function devicesOf({ disks = [], net = [] }: Machine) {
+  const networks = net.filter((one): one is GuestNetwork => one === 'pair' || one === 'user');
+  return { requests: disks.map(diskRequest), networks };
+}
+
 /** `1G ext4`, `64M` or the path of an image, as MachineShape has checked it. */
 function diskRequest(text: string): DiskRequest {
   if (isImage(text)) return { image: text };
@@ -69,7 +75,7 @@ function diskRequest(text: string): DiskRequest {
 }
 
 /** `FROM:TO` or `FROM:TO:MODE`. */
-function guestFile(text: string): GuestFile {
+export function guestFile(text: string): GuestFile {
   const [from = '', to = '', mode] = text.split(':');
   return { from, to, ...(mode === undefined ? {} : { mode: Number.parseInt(mode, 8) }) };
 }

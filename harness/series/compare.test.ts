@@ -155,10 +155,21 @@ describe('a case that was edited between the runs', () => {
     expect(comparisonExitCode(comparison)).toBe(exitCode);
   });
 
+  test('another machine, or other packages, count as an edit', () => {
+    const before = values('PASS', '1', '1', { machine: { cpus: 2 } });
+    const packages = { suite: 'trixie', sha256: 'a', packages: [] };
+    expect(compareRuns(before, values('FAIL', '2', '1')).compared[0]?.change).toBe('edited');
+    expect(compareRuns(before, values('FAIL', '2', '1', { machine: { cpus: 2 } })).compared[0]?.change).toBe(
+      'regression',
+    );
+    const refreshed = values('FAIL', '2', '1', { machine: { cpus: 2 }, packages });
+    expect(compareRuns(before, refreshed).compared[0]?.change).toBe('edited');
+  });
+
   test('as a person reads it', () => {
     const comparison = compareRuns(values('PASS', '1', '1'), values('FAIL', '1', '2'), () => 'own');
     expect(printComparison(comparison, painter(false))).toBe(`edited      bpffs/mount on 6.12.57: PASS → FAIL
-            the case was edited between the runs, so the kernel need not have changed
+            the case was edited, or ran on another machine: the kernel need not have changed
             mode: 1 in both; expected 1 → 2
 
 1 edited, 0 as before

@@ -1,5 +1,6 @@
 import { isUnstable, standingOf } from '../expect/judge/standing.ts';
 import { isMismatch, isUnexpected } from '../expect/outcome.ts';
+import { DEFAULT_MACHINE, machineKey } from '../machine/machine.ts';
 import type { Edit } from '../run/discovery/case-inputs.ts';
 import { jobKey } from '../run/events.ts';
 import type { Judged } from '../run/results/results-file.ts';
@@ -72,7 +73,7 @@ export function compareRuns(
       continue;
     }
     common++;
-    const change = changeOf(then, now, editOf(now.case));
+    const change = changeOf(then, now, sameMachine(then, now) ? editOf(now.case) : 'own');
     const kernel = then.kernel.id === now.kernel.id ? label(now) : `${label(then)} → ${label(now)}`;
     if (change !== undefined) compared.push({ change, case: now.case, kernel, before: then, after: now });
   }
@@ -108,6 +109,12 @@ export function comparisonExitCode({ compared, common }: Comparison): 0 | 1 | 2 
   if (common === 0) return 2;
   if (compared.some(isRegression)) return 1;
   return compared.some(broke) ? 2 : 0;
+}
+
+/** Whether both ran on the same machine, with the same packages. */
+export function sameMachine(one: Judged, other: Judged): boolean {
+  const key = ({ machine = DEFAULT_MACHINE, packages }: Judged) => `${machineKey(machine)} ${packages?.sha256}`;
+  return key(one) === key(other);
 }
 
 function changeOf(before: Judged, after: Judged, edit: Edit): Change | undefined {

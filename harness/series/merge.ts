@@ -1,5 +1,7 @@
+import { BOOT } from '../expect/judge/boot.ts';
 import { isUnexpected } from '../expect/outcome.ts';
 import { type CaseResult, jobKey, type KernelIdentity, type Planned } from '../run/events.ts';
+import { sameMachine } from './compare.ts';
 
 /** One part of a run, with the files beside its results. */
 export interface Part<T extends { readonly result: CaseResult }> {
@@ -55,6 +57,19 @@ export function ambiguousKernels(parts: readonly Part<{ readonly result: CaseRes
     }
   }
   return [...found].filter(([, all]) => all.size > 1).map(([name]) => name);
+}
+
+/** Cases that parts ran on different machines: one result cannot stand for both. The boot is that of several machines anyway. */
+export function casesOnSeveralMachines(parts: readonly Part<{ readonly result: CaseResult }>[]): string[] {
+  const first = new Map<string, CaseResult>();
+  const several = new Set<string>();
+  for (const { result } of parts.flatMap(({ cases }) => cases)) {
+    const key = jobKey(result.kernel, result.case);
+    const before = first.get(key);
+    if (before === undefined) first.set(key, result);
+    else if (result.case !== BOOT && !sameMachine(before, result)) several.add(result.case);
+  }
+  return [...several];
 }
 
 function twice<T extends { readonly result: CaseResult }>(one: T, other: T): T {

@@ -19,7 +19,7 @@ export function addCompareCommand(program: Command): void {
 Kernels are matched by package or file, else by the value of --kernel. If each run has only one kernel, the two are compared.
 
 regression  a new FAIL, or a FAIL with more observations or with other splats, leaks or taints
-edited      the case was edited and its result differs; FAIL or XPASS counts as with a new case
+edited      the case was edited, or ran on another machine, and its result differs; FAIL or XPASS counts as with a new case
 unstable    different verdicts within one run (run --retry, run --baseline)
 fixed       FAIL or XFAIL before, PASS now
 persistent  the same unexpected verdict as before

@@ -3,6 +3,7 @@ import { type Command, Option } from 'commander';
 import { BOOT } from '../../expect/judge/boot.ts';
 import { exitCodeOf } from '../../expect/outcome.ts';
 import { type PlannedKernel, planKernels, type ResolveOptions } from '../../kernels/resolve.ts';
+import { machineOptionsOf } from '../../machine/describe.ts';
 import { mergeMachines } from '../../machine/machine.ts';
 import { outputsFor } from '../../report/formats/outputs.ts';
 import { TerminalReporter } from '../../report/text/terminal.ts';
@@ -15,7 +16,7 @@ import { chosenCases } from '../chosen-cases.ts';
 import { type Defaults, findDefaults } from '../defaults.ts';
 import { inputsFor } from '../inputs.ts';
 import { withInterruption } from '../interruption.ts';
-import { type MachineOptions, machineArguments, machineOf, machineOptions } from '../machine-options.ts';
+import { type MachineOptions, machineOf, machineOptions } from '../machine-options.ts';
 import { offerToBuild } from '../offer-build.ts';
 import { acceleratorOption, kernelsOption, positive, symbolsOption } from '../options.ts';
 import { absolute, withOutFolder } from '../out-folder.ts';
@@ -132,6 +133,7 @@ async function runCases(
   const named = wanted.filter((name) => name !== BOOT);
   // The boot is judged in any case, and alone where nothing else is named.
   const machine = machineOf(options);
+  const bootMachine = mergeMachines([defaults.machine, machine]);
   const cases =
     wanted.length > 0 && named.length === 0 ? [] : await chosenCases(named, { cases: options.cases, machine });
   const boot = defaults.boot ?? {};
@@ -141,14 +143,14 @@ async function runCases(
     options.kernel === undefined && parts.kernelsOfPlan !== undefined
       ? await parts.kernelsOfPlan(resolving)
       : await planKernels(options.kernel ?? defaults.kernels, resolving);
-  const inputs = out === undefined && baseline === undefined ? undefined : await inputsFor(cases, boot);
+  const inputs = out === undefined && baseline === undefined ? undefined : await inputsFor(cases, boot, bootMachine);
   const judged = parts.judged(kernels, inputs);
   const results = await run({
     kernels,
     cases,
     ...(inputs === undefined ? {} : { inputs }),
     boot,
-    machine: mergeMachines([defaults.machine, machine]),
+    machine: bootMachine,
     accelerator: options.accel ?? defaults.accel,
     isolation: options.isolation ?? defaults.isolation ?? 'clone',
     jobs: options.jobs ?? defaults.jobs,
@@ -209,6 +211,6 @@ function ownOptions({ cases, accel, isolation, leaks, symbols, ...options }: Opt
     ...(isolation === undefined ? [] : ['--isolation', isolation]),
     ...(leaks === undefined ? [] : ['--leaks']),
     ...(symbols === undefined ? [] : ['--symbols']),
-    ...machineArguments(machineOf(options)),
+    ...machineOptionsOf(machineOf(options)),
   ];
 }

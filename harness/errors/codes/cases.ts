@@ -27,6 +27,11 @@ export const CASES = {
     what: 'The machine that the case asks for does not exist: a wrong word or value.',
     fix: 'Correct the value that the message names; docs/machines.md lists what a machine can have.',
   },
+  KC_MACHINE_BOOT: {
+    blame: ['case'],
+    what: 'The kernel boots on the default machine, and not on the one that the case asks for.',
+    fix: 'Correct the parameters, modules or devices of the machine; the console says what failed.',
+  },
   KC_NO_CASES: {
     blame: ['host'],
     what: 'The folder does not exist or contains no case.',

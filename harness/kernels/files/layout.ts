@@ -1,6 +1,8 @@
 import { existsSync, statSync } from 'node:fs';
 import { readdir, realpath } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
+import { hashOf } from '../../cache/known-file.ts';
+import { KconformError } from '../../errors/error.ts';
 
 /** The files of one kernel, wherever they are. */
 export interface KernelFiles {
@@ -35,7 +37,11 @@ export async function kernelsIn(folder: string): Promise<KernelFiles[]> {
       const path = await realpath(join(folder, place, name)); // vmlinuz may be a link to vmlinuz-RELEASE
       const installed = MODULE_FOLDERS.includes(dirname(place)) ? basename(place) : '';
       const release = releaseOf(basename(path)) ?? installed;
-      if (!found.has(release)) found.set(release, path);
+      const other = found.get(release);
+      if (other === undefined) found.set(release, path);
+      else if (!name.startsWith('vmlinux') && (await hashOf(other)) !== (await hashOf(path))) {
+        throw severalKernels(folder, [other, path]);
+      }
     }
   }
   return Promise.all([...found].map(([release, image]) => filesOf(folder, image, release)));
@@ -79,6 +85,14 @@ async function moduleFoldersOf(folder: string): Promise<string[]> {
     found.push(...(await namesIn(join(folder, parent))).map((name) => join(parent, name)));
   }
   return found;
+}
+
+function severalKernels(folder: string, images: readonly string[]): KconformError {
+  return new KconformError(`${folder} has several kernels: ${images.join(', ')}`, {
+    code: 'KC_KERNEL_PACKAGE',
+    blame: 'host',
+    hint: 'name one of the files',
+  });
 }
 
 /** Not `vmlinuz.hmac`, nor what is kept of an earlier one. */

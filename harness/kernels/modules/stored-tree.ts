@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { copyFile, mkdir, readFile, rename, rm, utimes, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readFile, rename, rm, utimes, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import * as z from 'zod';
 import { publishFile, storageError } from '../../cache/folder.ts';
@@ -77,7 +77,8 @@ export async function readUserTree(folder: string, kernelFolder: string): Promis
     .then((text) => KeptIndex.safeParse(JSON.parse(text)).data)
     .catch(() => undefined);
   if (kept?.state === state) return kept.index;
-  const index = await indexOfUser(folder, files, join(kernelFolder, `user-modules-${process.pid}`));
+  const scratch = await mkdtemp(join(kernelFolder, 'user-modules-')); // several may look at once
+  const index = await indexOfUser(folder, files, scratch);
   await publishFile(path, (to) => writeFile(to, JSON.stringify({ state, index })));
   return index;
 }

@@ -64,7 +64,10 @@ export async function indexTree(
   const unreadable: { name: string; file: string }[] = [];
   for (const file of files) {
     const name = moduleOfFile(file) ?? '';
-    const modinfo = await readModinfo(uncompressed(file)).catch(() => undefined);
+    const modinfo = await readModinfo(uncompressed(file)).catch((error: unknown) => {
+      if (error instanceof Error && 'code' in error) throw error; // the file is gone or cannot be read: nothing is known of it
+      return undefined;
+    });
     if (modinfo === undefined) unreadable.push({ name, file });
     else modules.push({ name, file, ...modinfo, ...(await stampOf(join(folder, file))) });
   }

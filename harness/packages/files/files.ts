@@ -29,11 +29,14 @@ const FOLDER = 0o040000;
 const FILE = 0o100000;
 const LINK = 0o120777;
 
-/** The guest mounts file systems there when it boots, over what is in its root. */
-const MOUNTED = ['dev', 'proc', 'run', 'sys', 'tmp'];
+/** The guest mounts file systems there when it boots, over what is in its root; init removes /modules. */
+const MOUNTED = ['dev', 'modules', 'proc', 'run', 'sys', 'tmp'];
 /** Without these no guest answers. */
 const KEPT = [
   'init',
+  'etc/group',
+  'etc/passwd',
+  'etc/shadow',
   ...['agent', 'busybox', 'dropbear', 'dropbearkey', 'observe', 'scenario', 'sh'].flatMap((name) => [
     `bin/${name}`,
     `usr/bin/${name}`,
@@ -52,8 +55,7 @@ export async function fileArchive(
   files: readonly GuestFile[],
   { cache }: { readonly cache: string },
 ): Promise<FileArchive> {
-  const entries = new Map<string, CpioEntry>();
-  for (const file of files) for (const entry of await entriesOf(file)) entries.set(entry.name, entry);
+  const entries = await allEntries(files);
   for (const path of [...entries.keys()]) {
     for (let folder = posix.dirname(path); folder !== '.'; folder = posix.dirname(folder)) {
       if (!FOLDERS.includes(folder) && !entries.has(folder))
@@ -67,6 +69,18 @@ export async function fileArchive(
   if ((await hashOf(path).catch(() => undefined)) !== sha256) await publishFile(path, (to) => writeFile(to, archive));
   const unpacked = sorted.reduce((sum, { data }) => sum + PAGE / 4 + Math.ceil((data?.length ?? 0) / PAGE) * PAGE, 0);
   return { path, size: archive.length, sha256, memoryMiB: Math.ceil((archive.length + 2 * unpacked) / MIB) };
+}
+
+/** SHA-256 of all that a guest gets of the files: names, modes, links and bytes. @throws KC_MACHINE_FILE (case) */
+export async function contentHash(files: readonly GuestFile[]): Promise<string> {
+  const entries = [...(await allEntries(files)).values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+  return createHash('sha256').update(writeCpio(entries)).digest('hex');
+}
+
+async function allEntries(files: readonly GuestFile[]): Promise<Map<string, CpioEntry>> {
+  const entries = new Map<string, CpioEntry>();
+  for (const file of files) for (const entry of await entriesOf(file)) entries.set(entry.name, entry);
+  return entries;
 }
 
 async function entriesOf({ from, to, mode }: GuestFile): Promise<CpioEntry[]> {

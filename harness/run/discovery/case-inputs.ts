@@ -5,13 +5,16 @@ import { join } from 'node:path';
 import { glob } from 'zx';
 import { BOOT } from '../../expect/judge/boot.ts';
 import { isImage, type Machine, machineKey } from '../../machine/machine.ts';
+import { contentHash } from '../../packages/files/files.ts';
 import { headersName } from '../../scenario/forms/c.ts';
+import { guestFile } from '../machine-parts.ts';
 import type { Case } from './cases.ts';
 
 /** The suite's own part in what a case observes: a change there makes all that is kept worthless. */
 const SUITE = [
-  'harness/{authors,scenario,expect,machine,oracles,run}/**/*',
-  'harness/guest/initramfs/*',
+  'harness/{authors,scenario,expect,machine,oracles,packages,run}/**/*',
+  'harness/guest/{agent,disks,initramfs,qemu}/*',
+  'harness/kernels/modules/*',
   'images/guest/**/*.{c,h}',
 ];
 
@@ -44,19 +47,14 @@ export async function caseInputs(root: string): Promise<CaseInputs> {
   };
 }
 
-/** Files of the host that the machine has: their bytes, and of a disk image, which may be large, its size and time. */
-async function fileHashes({ files = [], disks = [] }: Machine): Promise<string[]> {
-  const hashes = files.map(async (file) => {
-    const from = file.replace(/:.*/s, '');
-    const facts = await stat(from).catch(() => undefined);
-    if (facts === undefined) return 'missing';
-    return facts.isDirectory() ? hashFiles(from, ['**/*']) : sha256(await readFile(from));
-  });
+/** Files of the host that the machine has: all that the guest gets of them, and of a disk image, which may be large, its size and time. */
+export async function fileHashes({ files = [], disks = [] }: Machine): Promise<string[]> {
+  const hash = await contentHash(files.map(guestFile)).catch((error: unknown) => String(error)); // a missing file is told when it is needed
   const images = disks.filter(isImage).map(async (path) => {
     const facts = await stat(path).catch(() => undefined);
-    return facts === undefined ? 'missing' : `${facts.size} ${facts.mtimeMs}`;
+    return facts === undefined ? 'missing' : `${facts.ino} ${facts.size} ${facts.ctimeMs}`;
   });
-  return Promise.all([...hashes, ...images]);
+  return Promise.all([hash, ...images]);
 }
 
 /**

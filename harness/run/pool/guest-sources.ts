@@ -1,11 +1,23 @@
-import { asKconformError, type KconformError } from '../../errors/error.ts';
+import { asKconformError, KconformError } from '../../errors/error.ts';
 import type { BootRecord } from '../../guest/template/boot-record.ts';
 import type { PlannedKernel } from '../../kernels/resolve.ts';
-import { type Machine, machineKey } from '../../machine/machine.ts';
+import { describeMachine } from '../../machine/describe.ts';
+import { DEFAULT_MACHINE, isDefaultMachine, type Machine, machineKey } from '../../machine/machine.ts';
 import { identityOf } from '../case-result.ts';
 import type { Environment, GuestSource, Isolation } from '../environment.ts';
 import type { Emit } from '../result-log.ts';
 import type { KernelImages } from './kernel-images.ts';
+
+/** The boots of guests on one machine. */
+export interface MachineBoots {
+  readonly machine: Machine;
+  readonly boots: readonly BootRecord[];
+}
+
+interface OpenedSource {
+  readonly machine: Machine;
+  readonly source: GuestSource;
+}
 
 /** Which guests a job needs. */
 export interface GuestsWanted {
@@ -20,7 +32,7 @@ export class GuestSources {
   readonly #environment: Environment;
   readonly #emit: Emit;
   readonly #signal: AbortSignal;
-  readonly #opened = new Map<PlannedKernel, GuestSource[]>();
+  readonly #opened = new Map<PlannedKernel, OpenedSource[]>();
   readonly #known = new Map<PlannedKernel, Map<string, Promise<GuestSource | KconformError>>>();
 
   constructor(images: KernelImages, environment: Environment, emit: Emit, signal: AbortSignal) {
@@ -45,9 +57,14 @@ export class GuestSources {
     return this.#opened.has(kernel);
   }
 
-  /** The boots behind all guests of that kernel so far, on every machine. */
-  bootsOf(kernel: PlannedKernel): BootRecord[] {
-    return (this.#opened.get(kernel) ?? []).flatMap((source) => source.boots());
+  /** The boots behind all guests of that kernel so far, for each machine. */
+  bootsOf(kernel: PlannedKernel): MachineBoots[] {
+    const byMachine = new Map<string, MachineBoots>();
+    for (const { machine, source } of this.#opened.get(kernel) ?? []) {
+      const earlier = byMachine.get(machineKey(machine))?.boots ?? [];
+      byMachine.set(machineKey(machine), { machine, boots: [...earlier, ...source.boots()] });
+    }
+    return [...byMachine.values()];
   }
 
   async #open({ kernel, machine, isolation }: GuestsWanted): Promise<GuestSource | KconformError> {
@@ -58,10 +75,29 @@ export class GuestSources {
       progress(`making guests of ${image.version} ready`);
       const source = await this.#environment.guestsOf({ kernel: image, machine }, isolation, progress, this.#signal);
       await this.#emit({ type: 'kernel-ready', kernel: identityOf(image), ms: source.readyMs });
-      this.#opened.set(kernel, [...(this.#opened.get(kernel) ?? []), source]);
+      this.#opened.set(kernel, [...(this.#opened.get(kernel) ?? []), { machine, source }]);
       return source;
     } catch (error) {
-      return asKconformError(error, 'harness', 'KC_TEMPLATE');
+      const failure = asKconformError(error, 'harness', 'KC_TEMPLATE');
+      return failure.blame === 'kernel' ? this.#orMachineAtFault(failure, { kernel, machine, isolation }) : failure;
     }
+  }
+
+  /** A kernel that boots on the default machine is not called broken for the parameters, modules or devices of another one. */
+  async #orMachineAtFault(failure: KconformError, wanted: GuestsWanted): Promise<KconformError> {
+    if (isDefaultMachine(wanted.machine)) return failure;
+    const plain = await this.of({ ...wanted, machine: DEFAULT_MACHINE });
+    if (plain instanceof Error) return failure;
+    const machine = describeMachine(wanted.machine);
+    return new KconformError(
+      `no guest boots on the machine asked for (${machine}), but on the default one: ${failure.message}`,
+      {
+        code: 'KC_MACHINE_BOOT',
+        blame: 'case',
+        hint: 'look at the console: a parameter, a module or a device may be wrong, or the kernel has a fault with it',
+        evidence: failure.evidence,
+        cause: failure,
+      },
+    );
   }
 }

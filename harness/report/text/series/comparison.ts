@@ -67,7 +67,7 @@ function groupLines(change: Change, group: readonly Compared[], paint: Paint): s
   const reason = first.after?.reason === undefined ? '' : `  ${shorten(plain(first.after.reason), 100)}`;
   const edited =
     change === 'edited'
-      ? ['            the case was edited between the runs, so the kernel need not have changed']
+      ? ['            the case was edited, or ran on another machine: the kernel need not have changed']
       : [];
   return [
     `${head}  ${first.case} on ${plain(first.kernel)}: ${verdicts.join(' → ')}${reason}`,
