@@ -137,7 +137,7 @@ function initEnding(failure: string): Ending {
     kind: 'init',
     reason,
     code: 'KC_GUEST_INIT',
-    blame: 'harness',
+    blame: failure.startsWith('module ') ? 'case' : 'harness',
     ...(hint === undefined ? {} : { hint }),
   });
   return found(`kconform's init failed in this guest: ${failure}`, hintFor(failure));

@@ -20,6 +20,8 @@ import { type GuestPackages, modulesOf, partsFor } from './machine-parts.ts';
 /** Enough for a published kernel, our initramfs and a small case; a template's file holds only the pages that were written. */
 const MEMORY_MIB = 256;
 const MIB = 2 ** 20;
+/** Beside archives of packages and files no guest came up with less. What is too small all the same, the guest itself finds. */
+const LEAST_BESIDE_MIB = 64;
 /** The first version with kmalloc_nolock; on 7.3.4 arena maps end with ENOMEM if the machine lacks the instruction. */
 const NEEDS_CMPXCHG16B = '6.18';
 
@@ -75,9 +77,10 @@ export class KernelMachines {
    * kernel needs.
    */
   #memoryOf({ kernel, machine = DEFAULT_MACHINE }: GuestKind, archivesMiB: number): number {
+    const asked = machine.memory === undefined ? undefined : memoryMiB(machine.memory);
+    if (asked !== undefined && asked < archivesMiB + LEAST_BESIDE_MIB) throw tooSmall(asked, archivesMiB);
     const usual = Math.max(MEMORY_MIB, kernel.machine?.memoryMiB ?? 0) + archivesMiB;
-    const asked = machine.memory === undefined ? usual : memoryMiB(machine.memory);
-    return Math.max(asked, kernel.machine?.memoryMiB ?? 0);
+    return Math.max(asked ?? usual, kernel.machine?.memoryMiB ?? 0);
   }
 
   /** @throws KC_NO_MEMORY (host): a guest that touched all of it would be killed with the host's other processes */
@@ -128,6 +131,17 @@ export class KernelMachines {
       throw isMissing ? cacheRemoved(this.#initramfs.path, error) : error;
     }
   }
+}
+
+function tooSmall(asked: number, archivesMiB: number): KconformError {
+  return new KconformError(
+    `${asked} MiB of memory are too few for the packages and files, which take ${archivesMiB} MiB`,
+    {
+      code: 'KC_GUEST_MEMORY',
+      blame: 'case',
+      hint: 'leave the memory out: it then grows by what they take',
+    },
+  );
 }
 
 /** Keeps a kernel of the cache from being removed while we run; in a read-only cache nothing is removed. */

@@ -3,7 +3,7 @@ import { isUnstable } from '../expect/judge/standing.ts';
 import { imageId } from '../kernels/kernel-id.ts';
 import type { Planned } from '../run/events.ts';
 import { judged, published } from './judged.test-support.ts';
-import { ambiguousKernels, merge } from './merge.ts';
+import { ambiguousKernels, casesOnSeveralMachines, merge } from './merge.ts';
 
 const planned: Planned = { kernels: [published('6.12.43'), published('6.12.57')], cases: ['a', 'b'] };
 const one = (...words: Parameters<typeof judged>) => ({ result: { ...judged(...words), rerun: '' } });
@@ -24,6 +24,12 @@ test('parts become one run, and what is in none of them is named', () => {
   expect(merged.missing).toEqual([{ kernel: published('6.12.43'), case: 'b' }]);
   expect(merged.missingShards).toEqual([2]);
   expect(merged.planned).toEqual(planned);
+});
+
+test('a case that parts ran on different machines is named, and the boot of several machines is not', () => {
+  const on = (name: string, cpus: number) => ({ cases: [one('6.12.43', name, 'PASS', { machine: { cpus } })] });
+  expect(casesOnSeveralMachines([on('a', 1), on('a', 2), on('b', 1), on('b', 1)])).toEqual(['a']);
+  expect(casesOnSeveralMachines([on('(boot)', 1), on('(boot)', 2)])).toEqual([]);
 });
 
 test('a path that was another image in each part is reported', () => {

@@ -11,7 +11,7 @@ import { EarlierResults } from '../../run/results/earlier-results.ts';
 import { eventsOf, namesIn, type RecordedCase, type RunRecord } from '../../run/results/record.ts';
 import { ResultsReporter } from '../../run/results/results.ts';
 import { readStoredRun } from '../../run/results/stored-run.ts';
-import { ambiguousKernels, type Merged, merge } from '../../series/merge.ts';
+import { ambiguousKernels, casesOnSeveralMachines, type Merged, merge } from '../../series/merge.ts';
 import { withOutFolder } from '../out-folder.ts';
 import { reportOption } from '../report-option.ts';
 
@@ -56,6 +56,12 @@ async function mergeInto(out: string, folders: readonly string[], report: Option
   const ambiguous = ambiguousKernels(parts.map(({ started, cases }) => ({ planned: started.planned, cases })));
   if (ambiguous.length > 0)
     throw refusal(`the parts judged different kernels as ${ambiguous.join(', ')}`, 'run them again on one image');
+  const several = casesOnSeveralMachines(parts);
+  if (several.length > 0)
+    throw refusal(
+      `the parts ran ${several.join(', ')} on different machines`,
+      'run all parts with the same machine options and configuration',
+    );
   const merged = merge(parts.map(({ started, cases }) => ({ planned: started.planned, cases })));
   const record = recordOf(parts, merged);
   const terminal = new TerminalReporter(outputs.takesStdout ? process.stderr : process.stdout);

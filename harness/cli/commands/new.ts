@@ -9,7 +9,7 @@ import type { Outcome } from '../../expect/outcome.ts';
 import type { GuestMachine } from '../../guest/guest-machine.ts';
 import type { Accelerator } from '../../guest/qemu/machine.ts';
 import { resolveKernel } from '../../kernels/resolve.ts';
-import { mergeMachines, withAbsolutePaths } from '../../machine/machine.ts';
+import { DEFAULT_MACHINE, isImage, type Machine, mergeMachines, withAbsolutePaths } from '../../machine/machine.ts';
 import { proposeExpectation } from '../../report/text/cases/proposal.ts';
 import { changeIncidentalValues } from '../../run/case/incidental-values.ts';
 import { observe } from '../../run/case/observe.ts';
@@ -57,6 +57,7 @@ async function newCommand(name: string, options: Options): Promise<void> {
     const folder = folderOf(root, name);
     const scenario = await loadScenario(options.from);
     await scenario.compile?.();
+    refuseRelativePaths(scenario.machine ?? DEFAULT_MACHINE, options.from);
     const neighbours = await neighboursOf(options.from);
     const spec = await oneKernel(options.kernel);
     const kernel = await resolveKernel(spec, { signal, progress: progressToStderr });
@@ -107,6 +108,16 @@ function folderOf(root: string, name: string): string {
   const folder = join(root, name);
   if (existsSync(folder)) throw refusal(`${folder} already exists`, 'choose another name, or remove it');
   return folder;
+}
+
+/** The scenario is copied, and what its comments name beside it is not. */
+function refuseRelativePaths({ files = [], disks = [] }: Machine, file: string): void {
+  const relative = [...files, ...disks.filter(isImage)].find((path) => !path.startsWith('/'));
+  if (relative === undefined) return;
+  throw refusal(
+    `a comment in ${file} names ${relative}, which would not be beside the case's scenario`,
+    'write an absolute path, or leave the comment out and add files to machine in expect.ts afterwards',
+  );
 }
 
 /** The files that the case needs beside its scenario: the headers of one in C. One in TypeScript that imports others is refused. */

@@ -68,9 +68,9 @@ export const GUESTS = {
     fix: 'Read the console of the guest in the message. This is evidence about the kernel.',
   },
   KC_GUEST_INIT: {
-    blame: ['harness'],
+    blame: ['case', 'harness'],
     what: "The guest's init process failed or sent an unexpected message.",
-    fix: 'Read the message: the kernel may lack a virtio driver. Otherwise report it as a bug of kconform.',
+    fix: 'Read the message: the kernel may refuse a module, or lack a virtio driver. Otherwise report it as a bug of kconform.',
   },
   KC_GUEST_MEMORY: {
     blame: ['case'],

@@ -66,12 +66,18 @@ export async function unpackPackage(path: string, to: string, signal?: AbortSign
   if (signal?.aborted)
     throw new KconformError('interrupted while unpacking', { code: 'KC_INTERRUPTED', blame: 'host' });
   if (result.code === 'ENOENT' || first?.code === 'ENOENT') throw noBsdtar(path);
-  const said = `${String(first?.stderr ?? '')}\n${String(result.stderr ?? '')}`;
+  const said = `${textOf(first?.stderr)}\n${textOf(result.stderr)}`;
   if (/No space left/.test(said)) throw Object.assign(new Error(said), { code: 'ENOSPC' });
   // That a pattern matches nothing is no fault: whether there is a kernel is looked at afterwards.
   const faults = said.split('\n').filter((line) => !/^$|Not found in archive|Error exit delayed/.test(line));
   if (faults.length === 0) return;
   throw packageError(basename(path), 'it is damaged or cut off', 'download or build it again', faults.join('\n'));
+}
+
+/** With `encoding: 'buffer'` execa gives bytes. */
+function textOf(output: unknown): string {
+  if (output instanceof Uint8Array) return Buffer.from(output).toString('utf8');
+  return typeof output === 'string' ? output : '';
 }
 
 /** @param why what is wrong with it */
