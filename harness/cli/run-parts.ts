@@ -123,9 +123,15 @@ export function stillTrue(
   }
   // What a file of an earlier version does not tell is taken to be the same.
   const edited = Object.entries(planned?.inputs ?? {}).filter(([name, hash]) => (inputs[name] ?? hash) !== hash);
-  for (const [name] of edited) progress(`${name} was edited: it is judged again`);
+  for (const [name] of edited) progress(`${name} was edited, or is on another machine: it is judged again`);
   const stale = new Set(edited.map(([name]) => name));
+  // The id of a file's kernel is that of its image; its modules may be others now.
+  const mayHaveOtherModules = ({ result: { kernel, machine } }: Attempt) =>
+    kernel.package === null && machine !== undefined;
   // The boot may have failed for a machine that only some cases ask for.
   const isBootError = ({ result }: Attempt) => result.case === BOOT && result.verdict === 'ERROR';
-  return judged.filter((one) => !stale.has(one.result.case) && !isOther(one.result.kernel) && !isBootError(one));
+  return judged.filter(
+    (one) =>
+      !stale.has(one.result.case) && !isOther(one.result.kernel) && !isBootError(one) && !mayHaveOtherModules(one),
+  );
 }
