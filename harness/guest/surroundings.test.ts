@@ -32,7 +32,7 @@ test('the file systems are mounted, as systemd mounts them', async () => {
     ['/dev/shm', 'tmpfs', 'rw,nosuid,nodev'],
     ['/dev/mqueue', 'mqueue', 'rw,nosuid,nodev,noexec'],
     ['/dev/hugepages', 'hugetlbfs', 'rw,nosuid,nodev,pagesize=2M'],
-    ['/tmp', 'tmpfs', 'rw,nosuid,nodev'],
+    ['/tmp', 'tmpfs', 'rw'],
     ['/run', 'tmpfs', 'rw,nosuid,nodev,mode=755'],
     ['/sys/kernel/debug', 'debugfs', 'rw,nosuid,nodev'],
     ['/sys/kernel/tracing', 'tracefs', 'rw,nosuid,nodev'],
@@ -43,9 +43,10 @@ test('the file systems are mounted, as systemd mounts them', async () => {
 });
 
 test('folders are writable for whom they should be', async () => {
-  expect((await run('stat -c "%n %a %U" / /tmp /dev/shm /root /home/user')).split('\n')).toEqual([
+  expect((await run('stat -c "%n %a %U" / /tmp /var/tmp /dev/shm /root /home/user')).split('\n')).toEqual([
     '/ 755 root',
     '/tmp 1777 root',
+    '/var/tmp 1777 root',
     '/dev/shm 1777 root',
     '/root 700 root',
     '/home/user 755 user',

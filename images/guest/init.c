@@ -17,7 +17,7 @@ static void mount_at(const char *type, const char *target, int flags, const char
 	word result;
 
 	sys(__NR_mkdir, target, 0755);
-	result = sys(__NR_mount, type, target, type, MS_NOSUID | flags, options);
+	result = sys(__NR_mount, type, target, type, flags, options);
 	if (result < 0 && result != -ENODEV && result != -ENOENT && result != -EBUSY)
 		die(target, result);
 }
@@ -177,25 +177,29 @@ int init_main(void)
 	ignore_broken_pipes(1);
 	load_modules();
 	leave_first_root();
-	mount_at("devtmpfs", "/dev", 0, "mode=0755");
-	mount_at("proc", "/proc", MS_NODEV, NULL);
-	mount_at("sysfs", "/sys", MS_NODEV, NULL);
+	mount_at("devtmpfs", "/dev", MS_NOSUID, "mode=0755");
+	mount_at("proc", "/proc", MS_NOSUID | MS_NODEV, NULL);
+	mount_at("sysfs", "/sys", MS_NOSUID | MS_NODEV, NULL);
 	check_machine();
-	mount_at("devpts", "/dev/pts", 0, "mode=0620,ptmxmode=0666");
-	mount_at("tmpfs", "/dev/shm", MS_NODEV, "mode=1777");
-	mount_at("mqueue", "/dev/mqueue", MS_NODEV | MS_NOEXEC, NULL);
-	mount_at("hugetlbfs", "/dev/hugepages", MS_NODEV, NULL);
-	mount_at("tmpfs", "/tmp", MS_NODEV, "mode=1777");
-	mount_at("tmpfs", "/run", MS_NODEV, "mode=0755");
-	mount_at("debugfs", "/sys/kernel/debug", MS_NODEV, NULL);
-	mount_at("tracefs", "/sys/kernel/tracing", MS_NODEV, NULL);
-	mount_at("securityfs", "/sys/kernel/security", MS_NODEV, NULL);
-	mount_at("configfs", "/sys/kernel/config", MS_NODEV | MS_NOEXEC, NULL);
-	mount_at("bpf", "/sys/fs/bpf", MS_NODEV | MS_NOEXEC, "mode=700");
-	mount_at("binfmt_misc", "/proc/sys/fs/binfmt_misc", MS_NODEV | MS_NOEXEC, NULL);
-	mount_at("cgroup2", "/sys/fs/cgroup", MS_NODEV, NULL);
+	mount_at("devpts", "/dev/pts", MS_NOSUID, "mode=0620,ptmxmode=0666");
+	mount_at("tmpfs", "/dev/shm", MS_NOSUID | MS_NODEV, "mode=1777");
+	mount_at("mqueue", "/dev/mqueue", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL);
+	mount_at("hugetlbfs", "/dev/hugepages", MS_NOSUID | MS_NODEV, NULL);
+	/* As a folder of the root's file system, which it is on most systems: tests make devices and set-user-id programs there. */
+	mount_at("tmpfs", "/tmp", 0, "mode=1777");
+	mount_at("tmpfs", "/run", MS_NOSUID | MS_NODEV, "mode=0755");
+	mount_at("debugfs", "/sys/kernel/debug", MS_NOSUID | MS_NODEV, NULL);
+	mount_at("tracefs", "/sys/kernel/tracing", MS_NOSUID | MS_NODEV, NULL);
+	mount_at("securityfs", "/sys/kernel/security", MS_NOSUID | MS_NODEV, NULL);
+	mount_at("configfs", "/sys/kernel/config", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL);
+	mount_at("bpf", "/sys/fs/bpf", MS_NOSUID | MS_NODEV | MS_NOEXEC, "mode=700");
+	mount_at("binfmt_misc", "/proc/sys/fs/binfmt_misc", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL);
+	mount_at("cgroup2", "/sys/fs/cgroup", MS_NOSUID | MS_NODEV, NULL);
 	enable_controllers();
 	sys(__NR_symlink, "/proc/self/fd", "/dev/fd");
+	sys(__NR_symlink, "/proc/self/fd/0", "/dev/stdin");
+	sys(__NR_symlink, "/proc/self/fd/1", "/dev/stdout");
+	sys(__NR_symlink, "/proc/self/fd/2", "/dev/stderr");
 	sys(__NR_chown, "/home/user", 1000, 1000);
 	sys(__NR_sethostname, "kconform", 8);
 	loopback_up();

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { access, readFile, realpath, rm, stat, writeFile } from 'node:fs/promises';
+import { readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
@@ -8,6 +8,7 @@ import { noRoomFor, scratchFolder } from '../../cache/scratch-folder.ts';
 import { KconformError } from '../../errors/error.ts';
 import { hideApplets } from './applets.ts';
 import { type CpioEntry, writeCpio } from './cpio.ts';
+import { type HostPrograms, hostPrograms, missingTool } from './host-programs.ts';
 import { mergedUsr } from './merged-usr.ts';
 
 /** The folder with the sources of the programs in the guest. */
@@ -55,7 +56,6 @@ export const FREESTANDING = [
   '-s',
 ];
 const PROGRAMS = [...FREESTANDING, '-static', '-fno-pie', '-no-pie', ...SOURCES];
-const SEARCH = [...(process.env.PATH ?? '').split(':'), '/usr/sbin', '/sbin', '/usr/bin', '/bin'];
 
 const DIRECTORY = 0o040755;
 const PROGRAM = 0o100755;
@@ -70,6 +70,7 @@ export const GUEST_FOLDERS: readonly string[] = [
   'home',
   'home/user',
   'mnt',
+  'opt',
   'proc',
   'root',
   'root/.ssh',
@@ -82,17 +83,37 @@ export const GUEST_FOLDERS: readonly string[] = [
   'usr/bin',
   'var',
   'var/log',
+  'var/tmp',
 ];
+/** Permissions of folders that are not 0755. */
+const FOLDER_MODES: Readonly<Record<string, number>> = { root: 0o040700, 'root/.ssh': 0o040700, 'var/tmp': 0o041777 };
 const TEXTS: Record<string, string> = {
-  'etc/passwd':
-    'root:x:0:0:root:/root:/bin/sh\nuser:x:1000:1000:user:/home/user:/bin/sh\nnobody:x:65534:65534:nobody:/:/bin/sh\n',
+  // The numbers are Debian's; test suites ask for these users and groups by name.
+  'etc/passwd': `root:x:0:0:root:/root:/bin/sh
+daemon:x:1:1:daemon:/:/bin/sh
+bin:x:2:2:bin:/bin:/bin/sh
+sys:x:3:3:sys:/dev:/bin/sh
+user:x:1000:1000:user:/home/user:/bin/sh
+nobody:x:65534:65534:nobody:/:/bin/sh
+`,
   // Root has no password: the SSH server of the port asks for none.
   'etc/shadow': 'root::0:0:99999:7:::\nuser:*:0:0:99999:7:::\n',
-  'etc/group': 'root:x:0:\nuser:x:1000:\nnogroup:x:65534:\n',
+  'etc/group': `root:x:0:
+daemon:x:1:
+bin:x:2:
+sys:x:3:
+tty:x:5:
+users:x:100:
+user:x:1000:
+nogroup:x:65534:
+`,
   'etc/shells': '/bin/sh\n',
   'etc/hosts': '127.0.0.1 localhost\n::1 localhost ip6-localhost ip6-loopback\n127.0.1.1 kconform\n',
   'root/.ssh/authorized_keys': '',
 };
+
+/** Programs of busybox that the first lines of scripts name in /usr/bin too. */
+const INTERPRETERS = ['env', 'sh', 'awk', 'sed'];
 
 /** Files of the guest's root that are text. */
 export const GUEST_FILES: readonly string[] = Object.keys(TEXTS);
@@ -118,14 +139,16 @@ export interface InitramfsOptions {
  * @throws KC_TOOL_MISSING (host), KC_COMPILE (harness) with what the compiler said
  */
 export async function buildInitramfs({ cache, packagePrograms }: InitramfsOptions): Promise<Initramfs> {
-  const busybox = await find('busybox', 'busybox-static');
-  const servers = [await find('dropbear', 'dropbear-bin'), await find('dropbearkey', 'dropbear-bin')];
+  const programs = await hostPrograms();
   const hash = createHash('sha256').update(JSON.stringify([PROGRAMS, GUEST_FOLDERS, TEXTS, packagePrograms ?? null]));
   const inputs = [
     ...[...SOURCES, ...HEADERS].map((name) => join(GUEST, name)),
-    ...['initramfs.ts', 'merged-usr.ts', 'applets.ts'].map((name) => fileURLToPath(new URL(name, import.meta.url))),
-    busybox,
-    ...servers,
+    ...['initramfs.ts', 'host-programs.ts', 'merged-usr.ts', 'applets.ts'].map((name) =>
+      fileURLToPath(new URL(name, import.meta.url)),
+    ),
+    programs.busybox,
+    ...programs.servers,
+    ...programs.libraries.map(({ file }) => file),
   ];
   for (const file of inputs) hash.update(file).update(await readFile(file));
   const path = join(cache, `${hash.digest('hex').slice(0, 32)}.cpio`);
@@ -133,8 +156,9 @@ export async function buildInitramfs({ cache, packagePrograms }: InitramfsOption
   if (known !== undefined && (await hashOf(path)) === known)
     return { path, size: (await stat(path)).size, sha256: known };
 
-  const entries = await members(busybox, servers);
-  const root = packagePrograms === undefined ? entries : await rootForPackages(entries, busybox, packagePrograms);
+  const entries = await members(programs);
+  const root =
+    packagePrograms === undefined ? entries : await rootForPackages(entries, programs.busybox, packagePrograms);
   const archive = writeCpio(root);
   const sha256 = createHash('sha256').update(archive).digest('hex');
   await publishFile(path, (to) => writeFile(to, archive));
@@ -142,10 +166,10 @@ export async function buildInitramfs({ cache, packagePrograms }: InitramfsOption
   return { path, size: archive.length, sha256 };
 }
 
-async function members(busybox: string, servers: readonly string[]): Promise<CpioEntry[]> {
+async function members({ busybox, servers, libraries }: HostPrograms): Promise<CpioEntry[]> {
   const entries: CpioEntry[] = GUEST_FOLDERS.map((name) => ({
     name,
-    mode: name.startsWith('root') ? 0o040700 : DIRECTORY,
+    mode: FOLDER_MODES[name] ?? DIRECTORY,
   }));
   const own = await compileGuest();
   entries.push(
@@ -162,23 +186,23 @@ async function members(busybox: string, servers: readonly string[]): Promise<Cpi
   );
   for (const [name, text] of Object.entries(TEXTS)) entries.push({ name, mode: FILE, data: Buffer.from(text) });
   entries.push({ name: 'bin/busybox', mode: PROGRAM, data: await readFile(busybox) });
+  entries.push({ name: 'etc/mtab', mode: LINK, data: Buffer.from('../proc/self/mounts') });
+  for (const name of INTERPRETERS)
+    entries.push({ name: `usr/bin/${name}`, mode: LINK, data: Buffer.from('../../bin/busybox') });
   const applets = (await appletsOf(busybox)).filter((name) => /^[\w[.-]+$/.test(name));
   for (const applet of applets.filter((name) => name !== 'busybox' && name !== 'init')) {
     entries.push({ name: `bin/${applet}`, mode: LINK, data: Buffer.from('busybox') });
   }
-  const libraries = new Set<string>();
   for (const server of servers) {
     entries.push({ name: `bin/${basename(server)}`, mode: PROGRAM, data: await readFile(server) });
-    const { stdout } = await execa('ldd', [server]);
-    for (const [library] of stdout.matchAll(/\/\S+(?= \(0x)/g)) libraries.add(library);
   }
   const folders = new Set<string>(GUEST_FOLDERS);
-  for (const library of [...libraries].sort()) {
-    for (const folder of ancestors(library.slice(1))) {
+  for (const { place, file } of libraries) {
+    for (const folder of ancestors(place.slice(1))) {
       if (!folders.has(folder)) entries.push({ name: folder, mode: DIRECTORY });
       folders.add(folder);
     }
-    entries.push({ name: library.slice(1), mode: PROGRAM, data: await readFile(await realpath(library)) });
+    entries.push({ name: place.slice(1), mode: PROGRAM, data: await readFile(file) });
   }
   return entries;
 }
@@ -221,7 +245,7 @@ async function compile(words: readonly string[]): Promise<Buffer> {
       reject: false,
       all: true,
     });
-    if (result.exitCode === undefined) throw missing('cc', 'gcc linux-libc-dev');
+    if (result.exitCode === undefined) throw missingTool('cc', 'gcc linux-libc-dev');
     const noRoom = result.exitCode === 0 ? undefined : noRoomFor(result.all);
     if (noRoom !== undefined) throw noRoom;
     if (result.exitCode !== 0) {
@@ -236,28 +260,6 @@ async function compile(words: readonly string[]): Promise<Buffer> {
   } finally {
     await rm(scratch, { recursive: true, force: true });
   }
-}
-
-async function find(program: string, debianPackage: string): Promise<string> {
-  for (const folder of SEARCH) {
-    const path = join(folder, program);
-    if (
-      await access(path).then(
-        () => true,
-        () => false,
-      )
-    )
-      return path;
-  }
-  throw missing(program, debianPackage);
-}
-
-function missing(program: string, debianPackage: string): KconformError {
-  return new KconformError(`${program} is not installed`, {
-    code: 'KC_TOOL_MISSING',
-    blame: 'host',
-    hint: `apt-get install ${debianPackage}`,
-  });
 }
 
 async function hashOf(path: string): Promise<string | undefined> {

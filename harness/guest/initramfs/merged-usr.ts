@@ -31,6 +31,7 @@ export function mergedUsr(entries: readonly CpioEntry[], replaced: ReadonlySet<s
   for (const entry of kept) {
     const isFolder = (entry.mode & TYPE) === (DIRECTORY & TYPE);
     if (folders.includes(entry.name) || (isFolder && MERGED.test(entry.name)) || out.has(entry.name)) continue;
+    if (entry.name.startsWith('usr/bin/')) continue; // another place of a program of /bin, which is the same folder here
     merged.push(moved(entry));
   }
   return merged;
