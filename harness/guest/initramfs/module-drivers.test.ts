@@ -8,8 +8,7 @@ import type { Kernel } from '../../kernels/kernel.ts';
 import { resolveKernel } from '../../kernels/resolve.ts';
 import { GuestMachine } from '../guest-machine.ts';
 import { limitsFor } from '../limits/limits.ts';
-import { commandLineFor } from '../qemu/command-line.ts';
-import type { MachineSpec } from '../qemu/machine.ts';
+import { emulated } from '../qemu/machine.test-support.ts';
 import { buildInitramfs, type Initramfs } from './initramfs.ts';
 import { readDrivers, withModules } from './modules.ts';
 
@@ -27,15 +26,7 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 function boot(initramfs: Initramfs): Promise<GuestMachine> {
-  const spec: MachineSpec = {
-    accelerator: 'tcg',
-    memoryMiB: 256,
-    cpus: 1,
-    vmlinux: kernel.vmlinux,
-    initramfs,
-    commandLine: commandLineFor('tcg'),
-  };
-  return GuestMachine.boot(spec, limits);
+  return GuestMachine.boot(emulated(kernel, initramfs), limits);
 }
 
 test('a guest loads the modules that bring its ports, untainted, and leaves nothing of them in its root', async () => {

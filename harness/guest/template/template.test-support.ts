@@ -5,7 +5,7 @@ import { afterAll, beforeAll } from 'vitest';
 import { cachePath, ensureFolder } from '../../cache/folder.ts';
 import { resolveKernel } from '../../kernels/resolve.ts';
 import { buildInitramfs } from '../initramfs/initramfs.ts';
-import { commandLineFor } from '../qemu/command-line.ts';
+import { emulated } from '../qemu/machine.test-support.ts';
 import type { TemplateInputs } from './template-key.ts';
 
 export interface TemplateSetting {
@@ -23,14 +23,7 @@ export function templateSetting(): TemplateSetting {
     const kernel = await resolveKernel('6.12');
     const initramfs = await buildInitramfs({ cache: await ensureFolder(cachePath('initramfs')) });
     inputs = {
-      spec: {
-        accelerator: 'tcg',
-        memoryMiB: 256,
-        cpus: 1,
-        vmlinux: kernel.vmlinux,
-        initramfs,
-        commandLine: commandLineFor('tcg'),
-      },
+      spec: emulated(kernel, initramfs),
       kernelSha256: kernel.sha256,
       initramfsSha256: initramfs.sha256,
       qemu: 'under test',

@@ -1,18 +1,13 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { GuestMachine } from '../../guest/guest-machine.ts';
-import { startClone } from '../../run/clone.test-support.ts';
+import { describe, expect, test } from 'vitest';
 import * as bpf from '../bpf/bpf.ts';
 import { AT, MOUNT_ATTR } from './constants.ts';
-import { createGuest, type Guest } from './guest.ts';
+import { withGuest } from './guest.test-support.ts';
+import type { Guest } from './guest.ts';
 
-let machine: GuestMachine;
 let guest: Guest;
-
-beforeAll(async () => {
-  machine = await startClone();
-  guest = await createGuest(machine.agent);
+withGuest((one) => {
+  guest = one;
 });
-afterAll(() => machine?.[Symbol.asyncDispose]());
 
 describe('system calls', () => {
   test('files: made, renamed, linked, read, statted, removed', async () => {

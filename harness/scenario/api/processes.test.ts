@@ -1,24 +1,19 @@
 /** The processes of a scenario, in a guest. */
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { GuestMachine } from '../../guest/guest-machine.ts';
-import { startClone } from '../../run/clone.test-support.ts';
+import { expect, test } from 'vitest';
 import { type Argument, type Call, GuestBuffer } from '../agent/batch.ts';
 import type { SyscallName } from '../syscalls/numbers.ts';
 import { CLONE, SIG } from './constants.ts';
-import { createGuest, type Guest } from './guest.ts';
+import { withGuest } from './guest.test-support.ts';
+import type { Guest } from './guest.ts';
 import { race } from './race.ts';
 import { CAP, capabilities } from './spawn.ts';
 
 const sys = (name: SyscallName, ...args: readonly Argument[]): Call => ({ name, args });
 
-let machine: GuestMachine;
 let guest: Guest;
-
-beforeAll(async () => {
-  machine = await startClone();
-  guest = await createGuest(machine.agent);
+withGuest((one) => {
+  guest = one;
 });
-afterAll(() => machine?.[Symbol.asyncDispose]());
 
 test('a user keeps the capabilities that are asked for, and no others', async () => {
   const child = await guest.spawn({ uid: 1000, gid: 1000, capabilities: capabilities(CAP.CHOWN) });

@@ -1,9 +1,8 @@
 /** Maps, pins and mounts through bpf(2), in a guest. */
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { GuestMachine } from '../../guest/guest-machine.ts';
-import { startClone } from '../../run/clone.test-support.ts';
+import { expect, test } from 'vitest';
 import type { GuestBuffer } from '../agent/batch.ts';
-import { createGuest, type Guest } from '../api/guest.ts';
+import { withGuest } from '../api/guest.test-support.ts';
+import type { Guest } from '../api/guest.ts';
 import * as bpf from './bpf.ts';
 import { exit, move, sequence } from './instructions.ts';
 
@@ -12,14 +11,10 @@ const ID_MAPS = { uidMap: '0 100000 65536', gidMap: '0 100000 65536' };
 const map = { type: bpf.MAP_TYPE.HASH, maxEntries: 4 };
 const key = Buffer.from([1, 0, 0, 0]);
 
-let machine: GuestMachine;
 let guest: Guest;
-
-beforeAll(async () => {
-  machine = await startClone();
-  guest = await createGuest(machine.agent);
+withGuest((one) => {
+  guest = one;
 });
-afterAll(() => machine?.[Symbol.asyncDispose]());
 
 test('elements of a map: written, found, listed, removed', async () => {
   const { root } = guest;

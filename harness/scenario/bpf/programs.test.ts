@@ -1,9 +1,8 @@
 /** Programs and types (BTF) through bpf(2), in a guest. */
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { GuestMachine } from '../../guest/guest-machine.ts';
-import { startClone } from '../../run/clone.test-support.ts';
+import { expect, test } from 'vitest';
 import { GuestBuffer } from '../agent/batch.ts';
-import { createGuest, type Guest } from '../api/guest.ts';
+import { withGuest } from '../api/guest.test-support.ts';
+import type { Guest } from '../api/guest.ts';
 import * as bpf from './bpf.ts';
 import {
   alu,
@@ -22,14 +21,10 @@ import {
 
 const map = { type: bpf.MAP_TYPE.HASH, maxEntries: 4 };
 
-let machine: GuestMachine;
 let guest: Guest;
-
-beforeAll(async () => {
-  machine = await startClone();
-  guest = await createGuest(machine.agent);
+withGuest((one) => {
+  guest = one;
 });
-afterAll(() => machine?.[Symbol.asyncDispose]());
 
 test('a program with jumps, memory and a map, run; elements in batches; ids one after another', async () => {
   const { root } = guest;
