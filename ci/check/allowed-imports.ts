@@ -24,6 +24,7 @@ export const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     'harness/expect',
     'harness/guest',
     'harness/index.ts',
+    'harness/machine',
     'harness/scenario',
   ],
   'harness/oracles': ['harness/cache', 'harness/errors', 'harness/expect', 'harness/guest'],

@@ -1,6 +1,8 @@
-import { stat } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import { KconformError } from '../errors/error.ts';
+import type { Machine } from '../machine/machine.ts';
+import { machineInComments } from '../machine/words.ts';
 import type { Scenario } from '../scenario/api/scenario.ts';
 import { cScenario } from '../scenario/forms/c.ts';
 import { shellScenario } from '../scenario/forms/shell.ts';
@@ -12,8 +14,8 @@ export interface TypeScriptScenario {
   readonly compiled: Compiled;
   /** It was compiled when it was found. */
   readonly compile?: undefined;
-  /** Its expect.ts asks for a machine, or an option does. */
-  readonly machine?: undefined;
+  /** The machine that its comments ask for. */
+  readonly machine: Machine;
 }
 
 /** One in shell or C runs no code of its author on the host. */
@@ -55,7 +57,8 @@ export async function loadScenarioOf(folder: string, compiler?: Compiler): Promi
 
 async function typescriptScenario(file: string, compiler: Compiler): Promise<TypeScriptScenario> {
   const compiled = await compiler.compile(file);
-  if (compiled.exports.includes('default')) return { kind: 'typescript', compiled };
+  const machine = machineInComments(await readFile(file, 'utf8'), file);
+  if (compiled.exports.includes('default')) return { kind: 'typescript', compiled, machine };
   throw broken(`${file} has no default export made by scenario(…)`);
 }
 

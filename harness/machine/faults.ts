@@ -1,16 +1,16 @@
 import * as z from 'zod';
-import { isImage, type Machine, memoryMiB, parameterName } from './machine.ts';
+import { FILE_SYSTEMS, isImage, type Machine, memoryMiB, NETWORKS, parameterName } from './machine.ts';
 
-/** As many as QEMU's microvm takes without a measurable price for its tables. */
+/** More would take turns on the CPUs of most hosts. */
 const MOST_CPUS = 8;
 /** That of the default machine. With 128 MiB, 6.12.118 cannot unpack the guest's programs, and panics as if it were broken. */
 const LEAST_MEMORY_MIB = 256;
-/** More than any machine has that runs cases; what is too much for this host is found when QEMU starts. */
+/** A typo rather than a wish. Whether this host has as much is checked when the guest is prepared. */
 const MOST_MEMORY_MIB = 256 * 1024;
 /** COMMAND_LINE_SIZE of x86 is 2048; kconform's own parameters take some 400 bytes of it. */
 const MOST_PARAMETER_BYTES = 1500;
 
-/** With other values kconform could not reach the guest, not notice its end, or not try its detectors (panic_on_taint). */
+/** With other values kconform could not reach the guest, notice its end or test its oracles (panic_on_taint). */
 const RESERVED = [
   'console',
   'init',
@@ -25,17 +25,16 @@ const RESERVED = [
   'tsc_early_khz',
 ];
 
-const DISK = /^\d+[MG]( (ext4|xfs|btrfs|vfat))?$/;
-const NETWORKS = ['pair', 'user'];
+const DISK = new RegExp(`^\\d+[MG]( (${FILE_SYSTEMS.join('|')}))?$`);
 
 const cpus = z
-  .int('it is not a whole number')
+  .int('the number of CPUs is an integer; write one request per line')
   .min(1, `a machine has 1 to ${MOST_CPUS} CPUs`)
   .max(MOST_CPUS, `a machine has 1 to ${MOST_CPUS} CPUs`);
 
 const memory = z
   .string()
-  .regex(/^\d+[MG]$/, 'memory is written as 512M or 2G')
+  .regex(/^\d+[MG]$/, 'write memory as 512M or 2G')
   .refine((text) => !(memoryMiB(text) < LEAST_MEMORY_MIB), `a guest needs at least ${LEAST_MEMORY_MIB}M`)
   .refine((text) => !(memoryMiB(text) > MOST_MEMORY_MIB), `more than ${MOST_MEMORY_MIB / 1024}G`);
 
@@ -46,21 +45,21 @@ const kernelParameter = z
   .refine((text) => text !== '--', '"--" ends the parameters of the kernel')
   .refine(
     (text) => !RESERVED.includes(parameterName(text)),
-    `kconform itself sets ${RESERVED.slice(0, -1).join(', ')} and ${RESERVED.at(-1)}`,
+    `kconform needs these as they are: ${RESERVED.join(', ')}`,
   );
 
 const module = z
   .string()
   .regex(
     /^[\w-]+( [\w.-]+(=([!#-~]|"[ !#-~]*")*)?)*$/,
-    'a module is written as a name, with parameters behind it: loop max_loop=4',
+    'write a module as its name and its parameters: loop max_loop=4',
   );
 
 const disk = z
   .string()
   .refine(
     (text) => isImage(text) || DISK.test(text),
-    'a disk is written as a size, a size and a file system (1G ext4; also xfs, btrfs, vfat), or the path of an image (./disk.qcow2)',
+    'write a disk as a size (64M), a size and a file system (1G ext4; also xfs, btrfs, vfat), or the path of an image (./disk.qcow2)',
   )
   .refine((text) => !/^0+[MG]/.test(text), 'a disk has at least 1M');
 
@@ -72,7 +71,7 @@ const file = z
   .string()
   .regex(
     /^[^:]+:\/[^:]*(:[0-7]{3,4})?$/,
-    'a file is written as FROM:TO or FROM:TO:MODE: ./tool:/usr/local/bin/tool:755',
+    'write a file as FROM:TO or FROM:TO:MODE, with an absolute TO and an octal MODE: ./tool:/usr/local/bin/tool:755',
   );
 
 /** Checks what stands in a file; the type is Machine. */

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { describeMachine, machineWords } from './describe.ts';
 import { machineFaults } from './faults.ts';
-import { isDefaultMachine, machineKey, mergeMachines, withAbsolutePaths } from './machine.ts';
+import { isDefaultMachine, type Machine, machineKey, mergeMachines, withAbsolutePaths } from './machine.ts';
 import { machineInComments, readWord } from './words.ts';
 
 describe('one machine out of several', () => {
@@ -23,7 +23,7 @@ describe('one machine out of several', () => {
     expect(isDefaultMachine({ cpus: 1 })).toBe(false);
   });
 
-  test('equal machines have equal keys, in whatever order they were asked for', () => {
+  test('equal machines have equal keys, in any order of their fields', () => {
     expect(machineKey({ cpus: 2, memory: '1G' })).toBe(machineKey({ memory: '1G', cpus: 2 }));
     expect(machineKey({ cpus: 2 })).not.toBe(machineKey({ cpus: 3 }));
   });
@@ -38,7 +38,7 @@ test('paths of files and images are taken from the folder where they are asked f
 });
 
 describe('words of options and comments', () => {
-  const whole = {
+  const whole: Machine = {
     cpus: 2,
     memory: '2G',
     modules: ['loop max_loop=4'],
@@ -66,10 +66,10 @@ describe('words of options and comments', () => {
   });
 
   test.each([
-    ['# kconform: cpu 2', 'race.sh: "kconform: cpu 2": nothing of a machine is called "cpu"'],
+    ['# kconform: cpu 2', 'race.sh: "kconform: cpu 2": unknown word "cpu"'],
     ['# kconform: cpus two', 'race.sh: "kconform: cpus two": '],
-    ['# kconform: ends after ten s', 'race.sh: "kconform: ends after ten s": nothing of a machine is called "ends"'],
-    ['# kconform:', 'race.sh: "kconform: ": nothing of a machine is called ""'],
+    ['# kconform: ends after ten s', 'race.sh: "kconform: ends after ten s": unknown word "ends"'],
+    ['# kconform:', 'race.sh: "kconform: ": unknown word ""'],
   ])('comment %j is an error of the case', (source, message) => {
     expect(() => machineInComments(source, 'race.sh')).toThrow(message);
     expect(() => machineInComments(source, 'race.sh')).toThrow(expect.objectContaining({ code: 'KC_MACHINE' }));
@@ -79,26 +79,26 @@ describe('words of options and comments', () => {
 test.each([
   [{ cpus: 0 }, 'cpus: a machine has 1 to 8 CPUs'],
   [{ cpus: 64 }, 'cpus: a machine has 1 to 8 CPUs'],
-  [{ cpus: 1.5 }, 'cpus: it is not a whole number'],
-  [{ memory: '512' }, 'memory: memory is written as 512M or 2G'],
+  [{ cpus: 1.5 }, 'cpus: the number of CPUs is an integer'],
+  [{ memory: '512' }, 'memory: write memory as 512M or 2G'],
   [{ memory: '64M' }, 'memory: a guest needs at least 256M'],
   [{ memory: '9999G' }, 'memory: more than 256G'],
-  [{ modules: ['../evil'] }, 'modules.0: a module is written as a name'],
-  [{ modules: ['loop  max'] }, 'modules.0: a module is written as a name'],
-  [{ kernelParameters: ['console=tty0'] }, 'kernelParameters.0: kconform itself sets console'],
+  [{ modules: ['../evil'] }, 'modules.0: write a module as its name'],
+  [{ modules: ['loop  max'] }, 'modules.0: write a module as its name'],
+  [{ kernelParameters: ['console=tty0'] }, 'kernelParameters.0: kconform needs these as they are: console'],
   [{ kernelParameters: [''] }, 'kernelParameters.0: it is empty'],
   [{ kernelParameters: ['--'] }, 'kernelParameters.0: "--" ends the parameters'],
   [{ kernelParameters: ['a b'] }, 'kernelParameters.0: a parameter is printable ASCII'],
   [{ kernelParameters: ['a\nb'] }, 'kernelParameters.0: a parameter is printable ASCII'],
   [{ kernelParameters: ['a'.repeat(1600)] }, 'kernelParameters: more than 1500 bytes'],
   [{ disks: ['0M'] }, 'disks.0: a disk has at least 1M'],
-  [{ disks: ['64M ext5'] }, 'disks.0: a disk is written as a size'],
-  [{ disks: ['image.qcow2'] }, 'disks.0: a disk is written as a size'],
+  [{ disks: ['64M ext5'] }, 'disks.0: write a disk as a size'],
+  [{ disks: ['image.qcow2'] }, 'disks.0: write a disk as a size'],
   [{ net: ['bridge'] }, 'net.0: a network is pair or user'],
   [{ packages: ['Strace'] }, 'packages.0: the name of a Debian package has small letters'],
   [{ packages: ['--option'] }, 'packages.0: the name of a Debian package'],
-  [{ files: ['tool'] }, 'files.0: a file is written as FROM:TO'],
-  [{ files: ['tool:bin'] }, 'files.0: a file is written as FROM:TO'],
+  [{ files: ['tool'] }, 'files.0: write a file as FROM:TO'],
+  [{ files: ['tool:bin'] }, 'files.0: write a file as FROM:TO'],
   [{ cpu: 2 }, 'Unrecognized key'],
 ])('%j is refused', (machine, message) => {
   expect(machineFaults(machine).join('\n')).toContain(message);

@@ -1,5 +1,13 @@
 import { KconformError } from '../errors/error.ts';
 
+/** The file systems that a disk can have beforehand. */
+export const FILE_SYSTEMS = ['ext4', 'xfs', 'btrfs', 'vfat'] as const;
+export type FileSystem = (typeof FILE_SYSTEMS)[number];
+
+/** `pair`: two interfaces, joined with each other and with nothing else; `user`: one, without access to the host. */
+export const NETWORKS = ['pair', 'user'] as const;
+export type Network = (typeof NETWORKS)[number];
+
 /**
  * The machine that a guest is, as a case, an option, a comment in a scenario or kconform.config.ts asks for it. What is left out
  * is as in the default machine: one CPU, 256 MiB, nothing else.
@@ -22,7 +30,7 @@ export interface Machine {
    */
   readonly disks?: readonly string[];
   /** Network interfaces: `pair`, two that are joined with each other; `user`, one without access to the host. */
-  readonly net?: readonly string[];
+  readonly net?: readonly Network[];
   /** Debian packages with all that they depend on: `strace`. */
   readonly packages?: readonly string[];
   /** Files and folders of the host for the guest, `FROM:TO` or `FROM:TO:MODE`: `./guest:/`, `./tool:/usr/local/bin/tool:755`. */

@@ -1,9 +1,9 @@
 import { KconformError } from '../errors/error.ts';
-import { machineFaults } from './faults.ts';
+import { MachineShape } from './faults.ts';
 import { type Machine, machineError, mergeMachines } from './machine.ts';
 
-/** A word of the command line and of comments → the fields that its value means. */
-export const WORDS: Readonly<Record<string, (value: string) => Machine>> = {
+/** A word of options and comments → the fields that its value sets, before they are checked. */
+const WORDS: Readonly<Record<string, (value: string) => object>> = {
   cpus: (value) => ({ cpus: Number(value) }),
   memory: (value) => ({ memory: value }),
   module: (value) => ({ modules: [value] }),
@@ -20,15 +20,13 @@ export const WORDS: Readonly<Record<string, (value: string) => Machine>> = {
  */
 export function readWord(word: string, value: string): Machine {
   const fields = WORDS[word]?.(value);
-  if (fields === undefined) {
-    throw machineError(`nothing of a machine is called "${word}"`, `the words are ${Object.keys(WORDS).join(', ')}`);
-  }
-  const [fault] = machineFaults(fields);
-  if (fault !== undefined) throw machineError(fault.replace(/^[\w.]+: /, ''), 'docs/machines.md lists the values');
-  return fields;
+  if (fields === undefined) throw machineError(`unknown word "${word}"`, `known: ${Object.keys(WORDS).join(', ')}`);
+  const { data, error } = MachineShape.safeParse(fields);
+  if (data !== undefined) return data;
+  throw machineError(error.issues[0]?.message ?? 'wrong value', 'docs/machines.md lists the values');
 }
 
-/** A comment that begins with `kconform:` in a line of its own, in shell and in C. */
+/** A comment line that begins with `kconform:`, in TypeScript, shell or C. */
 const COMMENT = /^[ \t]*(?:#|\/\/|\/\*|\*)[ \t]*kconform:[ \t]*(.*?)[ \t]*(?:\*\/)?[ \t]*$/gm;
 
 /**

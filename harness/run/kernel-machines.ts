@@ -14,13 +14,16 @@ import type { AptOptions } from '../kernels/debian/apt.ts';
 import type { Kernel } from '../kernels/kernel.ts';
 import { compareVersions, upstreamVersion } from '../kernels/version.ts';
 import { DEFAULT_MACHINE, type Machine, memoryMiB } from '../machine/machine.ts';
-import { modulesFor } from './machine-modules.ts';
+import { type MachineModules, modulesFor } from './machine-modules.ts';
 import { type GuestPackages, modulesOf, partsFor } from './machine-parts.ts';
 
 /** Enough for a published kernel, our initramfs and a small case; a template's file holds only the pages that were written. */
 const MEMORY_MIB = 256;
 const MIB = 2 ** 20;
-/** Beside archives of packages and files no guest came up with less. What is too small all the same, the guest itself finds. */
+/**
+ * A first check, far below what a guest needs: beside archives of 862 MiB, 88 MiB more were too few. What passes it and is too small
+ * makes the guest end with KC_GUEST_MEMORY.
+ */
 const LEAST_BESIDE_MIB = 64;
 /** The first version with kmalloc_nolock; on 7.3.4 arena maps end with ENOMEM if the machine lacks the instruction. */
 const NEEDS_CMPXCHG16B = '6.18';
@@ -43,6 +46,7 @@ export class KernelMachines {
   readonly #initramfs: Initramfs;
   readonly #cache: { readonly cache: string };
   readonly #qemu: string;
+  readonly #modules = new Map<string, Promise<MachineModules>>();
 
   private constructor(initramfs: Initramfs, cache: { readonly cache: string }, qemu: string) {
     this.#initramfs = initramfs;
@@ -61,15 +65,23 @@ export class KernelMachines {
    * @throws as modulesFor, for any other reason
    */
   async unmet({ kernel, machine = DEFAULT_MACHINE }: GuestKind, options: AptOptions): Promise<string | undefined> {
-    const names = modulesOf(machine);
-    if (names.length === 0) return undefined;
     try {
-      await modulesFor(kernel, names, options);
+      await this.#modulesOf(kernel, machine, options);
       return undefined;
     } catch (error) {
       if (error instanceof KconformError && error.code === 'KC_MODULE_MISSING') return error.message;
       throw error;
     }
+  }
+
+  /** Looked for once: several cases share a machine, and each asks whether it applies before its guest is started. */
+  #modulesOf(kernel: Kernel, machine: Machine, options: AptOptions): Promise<MachineModules> {
+    const names = modulesOf(machine);
+    const key = `${kernel.id} ${JSON.stringify(names)}`;
+    const found = this.#modules.get(key) ?? modulesFor(kernel, names, options);
+    this.#modules.set(key, found);
+    found.catch(() => this.#modules.delete(key)); // a download may succeed the next time; the caller has the error
+    return found;
   }
 
   /**
@@ -105,7 +117,7 @@ export class KernelMachines {
   async inputsFor(kind: GuestKind, accelerator: Accelerator, options: AptOptions = {}): Promise<MachineInputs> {
     const { kernel, machine = DEFAULT_MACHINE } = kind;
     await markKernelUse(kernel);
-    const parts = await partsFor(kernel, machine, options);
+    const parts = await partsFor(machine, await this.#modulesOf(kernel, machine, options), options);
     const initramfs = await this.#initramfsWith(parts.modules, parts.packagePrograms);
     const spec: MachineSpec = {
       memoryMiB: this.#checkMemory(this.#memoryOf(kind, parts.archivesMiB)),

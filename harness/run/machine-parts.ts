@@ -1,19 +1,17 @@
 import { stat } from 'node:fs/promises';
 import { cachePath, ensureFolder } from '../cache/folder.ts';
 import { obtainDisks } from '../guest/disks/obtain.ts';
-import { checkDevices, type DiskRequest, deviceModules, FILE_SYSTEMS } from '../guest/disks/request.ts';
+import { checkDevices, type DiskRequest, deviceModules } from '../guest/disks/request.ts';
 import type { GuestModule } from '../guest/initramfs/modules.ts';
-import type { GuestNetwork } from '../guest/qemu/devices.ts';
 import type { HashedArchive, MachineSpec } from '../guest/qemu/machine.ts';
 import type { AptOptions } from '../kernels/debian/apt.ts';
-import type { Kernel } from '../kernels/kernel.ts';
-import { isImage, type Machine, memoryMiB } from '../machine/machine.ts';
+import { FILE_SYSTEMS, isImage, type Machine, memoryMiB } from '../machine/machine.ts';
 import { type PackageArchive, packageArchive } from '../packages/archive.ts';
 import { fileArchive, type GuestFile } from '../packages/files/files.ts';
 import { librariesOf } from '../packages/files/libraries.ts';
-import { modulesFor } from './machine-modules.ts';
+import type { MachineModules } from './machine-modules.ts';
 
-/** Which packages a guest had: mirrors drop versions, so the names alone do not tell. */
+/** Which packages a guest had. Mirrors drop versions, so that their names do not say it. */
 export type GuestPackages = Pick<PackageArchive, 'suite' | 'sha256' | 'packages'>;
 
 /** What must be there before a machine can be booted. */
@@ -30,12 +28,19 @@ export interface MachineParts {
   readonly packages: GuestPackages | undefined;
 }
 
-/** Finds, downloads or makes what the machine asks for. @throws as modulesFor, packageArchive, fileArchive and obtainDisks */
-export async function partsFor(kernel: Kernel, machine: Machine, options: AptOptions): Promise<MachineParts> {
+/**
+ * Finds, downloads or makes what the machine asks for.
+ * @param machineModules the result of modulesFor
+ * @throws as packageArchive, fileArchive and obtainDisks
+ */
+export async function partsFor(
+  machine: Machine,
+  { modules, kernelParameters }: MachineModules,
+  options: AptOptions,
+): Promise<MachineParts> {
   const { packages = [], files = [] } = machine;
   const { requests, networks } = devicesOf(machine);
   checkDevices(requests, networks);
-  const { modules, kernelParameters } = await modulesFor(kernel, modulesOf(machine), options);
   const ofPackages = packages.length === 0 ? undefined : await packageArchive(packages, options);
   const cache = await ensureFolder(cachePath('initramfs'));
   const ofFiles = files.length === 0 ? undefined : await fileArchive(await withLibraries(files, ofPackages), { cache });
@@ -62,8 +67,7 @@ export function modulesOf(machine: Machine): string[] {
 }
 
 function devicesOf({ disks = [], net = [] }: Machine) {
-  const networks = net.filter((one): one is GuestNetwork => one === 'pair' || one === 'user');
-  return { requests: disks.map(diskRequest), networks };
+  return { requests: disks.map(diskRequest), networks: net };
 }
 
 /** `1G ext4`, `64M` or the path of an image, as MachineShape has checked it. */

@@ -103,7 +103,7 @@ test('each case runs on the machine that it asks for, and the others on the defa
       /^SKIP needs the module amdgpu, and 6\.12\S+ has no CONFIG_DRM_AMDGPU$/,
     ),
     'other/unknown-module': 'ERROR no kernel has a module overlya',
-    'other/comment': expect.stringMatching(/^ERROR \S+: "kconform: cpu 2": nothing of a machine is called "cpu"$/),
+    'other/comment': expect.stringMatching(/^ERROR \S+: "kconform: cpu 2": unknown word "cpu"$/),
   });
   expect(results.get('plain/cpus')?.machine).toBeUndefined();
   expect(results.get('own/race')?.machine).toEqual({ cpus: 2 });

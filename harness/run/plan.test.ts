@@ -60,7 +60,7 @@ test('a part of a run of schema 1 keeps its share, other parts of such a run hav
   expect(jobs({ index: 1, count: 3 })).not.toEqual(jobs({ index: 1, count: 3, keys: 1 }));
 });
 
-test('what was judged is left out, whatever the keys of the parts are', () => {
+test('what was judged is left out, with keys of either form', () => {
   const [first = ''] = jobs({ index: 1, count: 3, keys: 1 });
   const [spec = '', name = ''] = first.split(' ');
   const kernel = KERNELS.find((one) => one.spec === spec) ?? KERNELS[0];

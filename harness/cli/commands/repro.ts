@@ -7,7 +7,8 @@ import type { Accelerator } from '../../guest/qemu/machine.ts';
 import { SshAccess } from '../../guest/ssh/access.ts';
 import type { Kernel } from '../../kernels/kernel.ts';
 import { resolveKernels } from '../../kernels/resolve.ts';
-import { mergeMachines, withAbsolutePaths } from '../../machine/machine.ts';
+import { describeMachine } from '../../machine/describe.ts';
+import { isDefaultMachine, type Machine, mergeMachines, withAbsolutePaths } from '../../machine/machine.ts';
 import { findingOf, isReproduced, printAttempt, printTally } from '../../report/text/attempt.ts';
 import { observe, type ScenarioRun } from '../../run/case/observe.ts';
 import { type Environment, type GuestSource, prepareEnvironment } from '../../run/environment.ts';
@@ -47,7 +48,10 @@ export function addReproCommand(program: Command): void {
     .option('--leaks', 'scan for memory leaks afterwards, if the kernel has kmemleak (about 6 s)')
     .addOption(symbolsOption())
     .option('--transcript', 'print all calls and results at the end')
-    .option('--keep', 'keep the guest running until a key is pressed; with --repeat, the first that reproduced it')
+    .option(
+      '--keep',
+      'keep the guest running until a key is pressed; with --repeat, keep the first guest that reproduced it',
+    )
     .addHelpText(
       'after',
       `
@@ -71,6 +75,7 @@ interface Reproduction {
   readonly scenario: LoadedScenario;
   readonly environment: Environment;
   readonly source: GuestSource;
+  readonly machine: Machine;
   readonly options: Options;
   readonly signal: AbortSignal;
 }
@@ -96,7 +101,7 @@ async function reproCommand(file: string, options: Options): Promise<void> {
     for (const kernel of kernels) {
       environment ??= await prepareEnvironment(kernel, options.accel, progressToStderr, signal);
       const source = await environment.guestsOf({ kernel, machine }, 'clone', progressToStderr, signal);
-      seen.push(...(await reproduce({ kernel, scenario, environment, source, options, signal })));
+      seen.push(...(await reproduce({ kernel, scenario, environment, source, machine, options, signal })));
     }
     const findings = new Set(seen.map((one) => findingOf(one)));
     if (findings.has('misbehaved') || findings.has('failed')) return 1;
@@ -108,6 +113,9 @@ async function reproCommand(file: string, options: Options): Promise<void> {
 async function reproduce(reproduction: Reproduction): Promise<ScenarioRun[]> {
   const { kernel, options, signal } = reproduction;
   const { repeat, keep } = options;
+  const name = isDefaultMachine(reproduction.machine)
+    ? kernel.version
+    : `${kernel.version} [${describeMachine(reproduction.machine)}]`;
   const all: ScenarioRun[] = [];
   let begun = 0;
   let kept = false;
@@ -120,7 +128,7 @@ async function reproduce(reproduction: Reproduction): Promise<ScenarioRun[]> {
       const seen = await attempt(machine, prepared, reproduction, number, transcript);
       all.push(seen);
       if (options.transcript === true) process.stdout.write(transcript.text());
-      process.stdout.write(printAttempt(kernel.version, seen, repeat === 1 ? undefined : number));
+      process.stdout.write(printAttempt(name, seen, repeat === 1 ? undefined : number));
       if (keep === true && !kept && !signal.aborted && (repeat === 1 || isReproduced(seen))) {
         kept = true;
         await keepUp(machine);
@@ -128,7 +136,7 @@ async function reproduce(reproduction: Reproduction): Promise<ScenarioRun[]> {
     }
   };
   await Promise.all(Array.from({ length: Math.min(options.jobs, repeat) }, work));
-  if (repeat > 1) process.stdout.write(printTally(kernel.version, all));
+  if (repeat > 1) process.stdout.write(printTally(name, all));
   return all;
 }
 

@@ -8,12 +8,12 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { Kernel } from '../../kernels/kernel.ts';
 import { findModules } from '../../kernels/modules/find-modules.ts';
 import { resolveKernel } from '../../kernels/resolve.ts';
+import type { Network } from '../../machine/machine.ts';
 import { GuestMachine } from '../guest-machine.ts';
 import { buildInitramfs } from '../initramfs/initramfs.ts';
 import { withModules } from '../initramfs/modules.ts';
 import { limitsFor } from '../limits/limits.ts';
-import { commandLineFor } from '../qemu/command-line.ts';
-import type { GuestNetwork } from '../qemu/devices.ts';
+import { emulated } from '../qemu/machine.test-support.ts';
 import type { MachineSpec } from '../qemu/machine.ts';
 import { Template } from '../template/template.ts';
 import { obtainDisks } from './obtain.ts';
@@ -29,18 +29,13 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-async function templateWith(disks: readonly DiskRequest[], networks: readonly GuestNetwork[]): Promise<Template> {
+async function templateWith(disks: readonly DiskRequest[], networks: readonly Network[]): Promise<Template> {
   checkDevices(disks, networks);
   const cache = { cache: folder };
   const { modules } = await findModules(kernel, deviceModules(disks, networks));
   const initramfs = await withModules(await buildInitramfs(cache), modules, cache);
   const spec: MachineSpec = {
-    accelerator: 'tcg',
-    memoryMiB: 256,
-    cpus: 1,
-    vmlinux: kernel.vmlinux,
-    initramfs,
-    commandLine: commandLineFor('tcg'),
+    ...emulated(kernel, initramfs),
     disks: await obtainDisks(disks, { cache: join(folder, 'disks') }),
     networks,
   };

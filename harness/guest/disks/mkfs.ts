@@ -2,8 +2,9 @@ import { access, constants } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { KconformError } from '../../errors/error.ts';
+import type { FileSystem } from '../../machine/machine.ts';
 import { noSpaceError } from './copy-sparse.ts';
-import { devicesError, type FileSystem } from './request.ts';
+import { devicesError } from './request.ts';
 
 interface Maker {
   readonly program: string;

@@ -1,9 +1,5 @@
 import { KconformError } from '../../errors/error.ts';
-import type { GuestNetwork } from '../qemu/devices.ts';
-
-/** The file systems that a disk can have beforehand. */
-export const FILE_SYSTEMS = ['ext4', 'xfs', 'btrfs', 'vfat'] as const;
-export type FileSystem = (typeof FILE_SYSTEMS)[number];
+import type { FileSystem, Network } from '../../machine/machine.ts';
 
 /** An empty disk, a disk with a fresh file system (on the whole disk, without partitions), or a copy of an image (raw or qcow2). */
 export type DiskRequest =
@@ -13,12 +9,12 @@ export type DiskRequest =
 /** 1 TiB. mkfs.ext4 takes 1.6 % of the size on the host while it makes the file system. */
 const MOST_SIZE_MIB = 2 ** 20;
 /** Up to /dev/vdz. */
-export const MOST_DISKS = 26;
+const MOST_DISKS = 26;
 /** Of the 32 slots of the PCI bus, the host bridge and the virtio-serial device have one each. */
 const PCI_SLOTS = 30;
 
 /** Refuses what no machine can have. @throws KC_DEVICES (case) */
-export function checkDevices(disks: readonly DiskRequest[], networks: readonly GuestNetwork[]): void {
+export function checkDevices(disks: readonly DiskRequest[], networks: readonly Network[]): void {
   if (disks.length > MOST_DISKS) {
     throw devicesError(`${disks.length} disks are too many`, `a machine has at most ${MOST_DISKS} disks`);
   }
@@ -37,10 +33,6 @@ export function checkDevices(disks: readonly DiskRequest[], networks: readonly G
         `give its size in MiB: an integer from 1 to ${MOST_SIZE_MIB}`,
       );
     }
-    const { fileSystem } = disk;
-    if (fileSystem !== undefined && !FILE_SYSTEMS.includes(fileSystem)) {
-      throw devicesError(`disk ${index}: unknown file system ${fileSystem}`, `known: ${FILE_SYSTEMS.join(', ')}`);
-    }
   }
 }
 
@@ -50,7 +42,7 @@ export function devicesError(message: string, hint: string, output?: string): Kc
 }
 
 /** What the kernel needs as modules, where it does not have it built in, to use these devices. */
-export function deviceModules(disks: readonly DiskRequest[], networks: readonly GuestNetwork[]): string[] {
+export function deviceModules(disks: readonly DiskRequest[], networks: readonly Network[]): string[] {
   const fileSystems = disks.flatMap((disk) => ('image' in disk ? [] : [disk.fileSystem ?? []].flat()));
   return [
     ...(disks.length > 0 ? ['virtio_blk'] : []),

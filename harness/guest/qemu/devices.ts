@@ -1,3 +1,4 @@
+import type { Network } from '../../machine/machine.ts';
 import { escapeComma } from './escape-comma.ts';
 
 /** A disk whose file is only read: what a guest writes goes into a temporary file of its own, which ends with its QEMU. */
@@ -7,12 +8,6 @@ export interface GuestDisk {
   /** Names the content: two files with the same identity have the same bytes. It stands for the path in the template's key. */
   readonly identity: string;
 }
-
-/**
- * `pair`: two interfaces, joined inside QEMU and with nothing else.
- * `user`: one interface on QEMU's own network (10.0.2.0/24, with DHCP), from which neither the host nor anything beyond it is reached.
- */
-export type GuestNetwork = 'pair' | 'user';
 
 /**
  * QEMU makes the temporary file itself (snapshot=on: a qcow2 overlay in $TMPDIR or /var/tmp, removed as soon as it is open). It
@@ -29,8 +24,11 @@ export function diskArguments(disks: readonly GuestDisk[]): string[] {
   });
 }
 
-/** The interfaces have the MAC addresses 52:54:00:00:00:00, …:01 and so on, in their order. */
-export function networkArguments(networks: readonly GuestNetwork[]): string[] {
+/**
+ * `pair` is joined inside QEMU. `user` is QEMU's own network (10.0.2.0/24, with DHCP), from which neither the host nor anything beyond it
+ * is reached. The interfaces have the MAC addresses 52:54:00:00:00:00, …:01 and so on, in their order.
+ */
+export function networkArguments(networks: readonly Network[]): string[] {
   const backends = networks.flatMap((network, index) =>
     network === 'user' ? ['user,restrict=on'] : [`hubport,hubid=${index}`, `hubport,hubid=${index}`],
   );

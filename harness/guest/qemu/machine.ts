@@ -1,5 +1,6 @@
 import { join } from 'node:path';
-import { diskArguments, type GuestDisk, type GuestNetwork, networkArguments } from './devices.ts';
+import type { Network } from '../../machine/machine.ts';
+import { diskArguments, type GuestDisk, networkArguments } from './devices.ts';
 import { escapeComma } from './escape-comma.ts';
 
 export type Accelerator = 'kvm' | 'tcg';
@@ -18,7 +19,7 @@ export interface MachineSpec {
   readonly needsCmpxchg16b?: boolean;
   /** /dev/vda, /dev/vdb, … */
   readonly disks?: readonly GuestDisk[];
-  readonly networks?: readonly GuestNetwork[];
+  readonly networks?: readonly Network[];
 }
 
 /** A cpio archive: its path, and its size in bytes. */
@@ -84,7 +85,7 @@ export function machineArguments(spec: MachineSpec, start: Start, folder: string
 }
 
 const MIB = 2 ** 20;
-/** Above it the firmware and QEMU's microvm put nothing but PCI devices, whatever the size of the memory. */
+/** Above it the firmware and QEMU's microvm put nothing but PCI devices, with any size of memory. */
 const LOW_MEMORY_MIB = 2048;
 /** For the tables of the firmware at the end of the memory; SeaBIOS takes 256 KiB at the most. */
 const FIRMWARE_MIB = 1;

@@ -19,7 +19,7 @@ export interface ScenarioContext {
 export interface Scenario<O extends object = Observations> {
   /** Marks the export of a file as a scenario. */
   readonly kind: 'scenario';
-  /** The machine that comments of a scenario in shell or C ask for. */
+  /** The machine that comments of the scenario ask for. */
   readonly machine?: Machine;
   /** Runs the scenario in the guest. */
   run(context: ScenarioContext): Promise<O>;
