@@ -37,7 +37,7 @@ const BLOCK = 2 ** 20;
 
 /**
  * As {@link hashOf}, but of blocks of zeros only their number counts: most of a guest's memory was never written, and takes no
- * room on the disk. A file of 4 GiB takes 2 s so, and 9 s with hashOf.
+ * room on the disk. Measured with 4 GiB of zeros on a busy host: 0.4 and 1.1 s, and 5.2 and 7.6 s with hashOf.
  */
 async function hashOfContent(path: string): Promise<string> {
   await using file = await open(path, 'r');
@@ -66,7 +66,8 @@ async function fill(file: FileHandle, buffer: Buffer): Promise<number> {
   return filled;
 }
 
-async function sizeAndChange(path: string): Promise<Pick<FileFacts, 'size' | 'changed'>> {
+/** What changes whenever a file is written or replaced. */
+export async function sizeAndChange(path: string): Promise<Pick<FileFacts, 'size' | 'changed'>> {
   const { size, ctimeNs } = await stat(path, { bigint: true });
   return { size: Number(size), changed: String(ctimeNs) };
 }

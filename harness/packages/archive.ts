@@ -15,7 +15,7 @@ import { openView, SUITE } from './suite.ts';
 import { type WrittenArchive, writeArchive } from './write-archive.ts';
 
 /** Increased whenever the same packages give another archive. */
-const FORMAT = 3;
+const FORMAT = 4;
 const MIB = 2 ** 20;
 
 /** Packages with all that they depend on, as an archive that the kernel unpacks behind the guest's initramfs. */
@@ -48,6 +48,7 @@ const Stored = z.object({
   packages: z.array(z.string()),
   programs: z.array(z.string()),
   memoryMiB: z.number(),
+  sha256: z.string(),
   file: FileFacts,
 });
 type Stored = z.infer<typeof Stored>;
@@ -114,7 +115,7 @@ export async function listArchives(): Promise<(PackageArchive & { readonly names
 }
 
 function archiveOf(folder: string, { file, names: _, ...facts }: Stored): PackageArchive {
-  return { path: archivePath(folder), size: file.size, sha256: file.sha256, ...facts };
+  return { path: archivePath(folder), size: file.size, ...facts };
 }
 
 function archivePath(folder: string): string {
@@ -189,22 +190,23 @@ interface Packing {
 async function pack(
   folder: string,
   { scratch, debs, signal }: Packing,
-): Promise<Pick<Stored, 'programs' | 'memoryMiB'>> {
+): Promise<Pick<Stored, 'programs' | 'memoryMiB' | 'sha256'>> {
   const spool = await open(join(scratch, 'spool'), 'w+', 0o600);
   try {
     const contents = new Contents(spool);
     for (const deb of debs) await contents.add(deb, signal);
     const members = arrangeMembers(contents);
-    let memoryMiB = 0;
+    let written: WrittenArchive | undefined;
     await publishFile(archivePath(folder), async (path) => {
       const to = await open(path, 'w', 0o600);
       try {
-        memoryMiB = memoryFor(await writeArchive(members, spool, to));
+        written = await writeArchive(members, spool, to);
       } finally {
         await to.close();
       }
     });
-    return { programs: programsOf(members), memoryMiB };
+    if (written === undefined) throw new TypeError('publishFile has not written the archive');
+    return { programs: programsOf(members), memoryMiB: memoryFor(written), sha256: written.sha256 };
   } finally {
     await spool.close();
   }

@@ -50,7 +50,15 @@ export function parseUris(text: string): ResolvedPackage[] {
 }
 
 async function refuseUnknown(names: readonly string[], view: AptView, signal: AbortSignal | undefined): Promise<void> {
-  const { stdout } = await apt('apt-cache', [...view.options, 'pkgnames'], { signal });
+  const { stdout, stderr, exitCode } = await apt('apt-cache', [...view.options, 'pkgnames'], { signal });
+  if (exitCode !== 0) {
+    throw new KconformError(`apt-cache cannot list the packages of Debian ${SUITE}`, {
+      code: 'KC_PACKAGES',
+      blame: 'host',
+      hint: 'npx kconform packages --refresh NAME downloads the package lists again',
+      evidence: { output: stderr },
+    });
+  }
   const known = new Set(stdout.split('\n').filter((name) => name !== ''));
   for (const name of names) {
     if (NAME.test(name) && known.has(name)) continue;

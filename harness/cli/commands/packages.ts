@@ -8,7 +8,10 @@ export function addPackagesCommand(program: Command): void {
   program
     .command('packages')
     .description('download Debian packages for guests, or list those in the cache')
-    .argument('[names...]', 'packages of one guest, such as strace iproute2; without names, list what is in the cache')
+    .argument(
+      '[names...]',
+      'the packages that one guest gets together: strace iproute2; without names, list what is in the cache',
+    )
     .option('--refresh', 'download new package lists first, and the packages again if there are newer versions')
     .addHelpText(
       'after',

@@ -43,16 +43,6 @@ test('a static program, a script and an empty file need none', async () => {
   for (const name of ['alone', 'script', 'empty']) expect(await librariesOf(join(folder, name))).toEqual([]);
 });
 
-test('libraries of packages are used in place of those of the host', async () => {
-  const libraries = ['ld-linux-x86-64.so.2', 'libc.so.6', 'libm.so.6'];
-  const files = await librariesOf(join(folder, 'main'), { libraries, glibc: '2.99' });
-  expect(files.map(({ to }) => basename(to))).toEqual(['libpart.so']);
-  await expect(librariesOf(join(folder, 'main'), { libraries, glibc: '2.1' })).rejects.toMatchObject({
-    code: 'KC_MACHINE_FILE',
-    message: expect.stringMatching(/main needs glibc 2\.\d+, and the packages of this guest bring 2\.1$/),
-  });
-});
-
 test('a library that is not there is named', async () => {
   await rm(join(folder, 'libpart.so'));
   await expect(librariesOf(join(folder, 'main'))).rejects.toMatchObject({

@@ -12,32 +12,23 @@ interface Dynamic {
   readonly loader: string | undefined;
   readonly needed: readonly string[];
   readonly folders: readonly string[];
-  /** The newest version of glibc of which it uses a function: `2.36`. */
-  readonly glibc: string | undefined;
 }
 
 /**
  * The libraries and the loader of a program of the host, for the same places in the guest; none for a static program, or a file
  * that is no program.
  * @param program absolute path on the host
- * @param packages what packages bring to the guest; undefined where there are none. Their libraries are used in place of the host's.
- * @throws KC_MACHINE_FILE (case) for a library that is not there, or a program that needs a newer glibc than the packages have;
- *   KC_TOOL_MISSING (host)
+ * @throws KC_MACHINE_FILE (case) for a library that is not there; KC_TOOL_MISSING (host)
  */
-export async function librariesOf(
-  program: string,
-  packages?: { readonly libraries: readonly string[]; readonly glibc: string | undefined },
-): Promise<GuestFile[]> {
+export async function librariesOf(program: string): Promise<GuestFile[]> {
   const first = await readDynamic(program);
   if (first?.loader === undefined) return [];
   const found = new Map<string, string>();
-  const own = basename(first.loader);
-  if (packages?.libraries.includes(own) !== true) found.set(own, first.loader);
+  found.set(basename(first.loader), first.loader);
   const wanted = [{ program, dynamic: first }];
   for (let one = wanted.pop(); one !== undefined; one = wanted.pop()) {
-    refuseNewer(one.program, one.dynamic.glibc, packages?.glibc);
     for (const name of one.dynamic.needed) {
-      if (found.has(name) || packages?.libraries.includes(name) === true) continue;
+      if (found.has(name)) continue;
       const path = await search(name, [...one.dynamic.folders, ...FOLDERS]);
       if (path === undefined)
         throw refused(
@@ -61,7 +52,7 @@ export async function librariesOf(
 
 /** undefined for a file that is not an ELF file with a dynamic section. */
 async function readDynamic(path: string): Promise<Dynamic | undefined> {
-  const { stdout, code } = await execa('readelf', ['-W', '-l', '-d', '-V', path], {
+  const { stdout, code } = await execa('readelf', ['-W', '-l', '-d', path], {
     reject: false,
     env: { LC_ALL: 'C' },
   });
@@ -75,13 +66,10 @@ async function readDynamic(path: string): Promise<Dynamic | undefined> {
   if (typeof stdout !== 'string' || !stdout.includes('Dynamic section')) return undefined;
   const all = (pattern: RegExp) => [...stdout.matchAll(pattern)].map(([, value = '']) => value);
   const paths = all(/\((?:RPATH|RUNPATH)\)\s+Library (?:rpath|runpath): \[(.*)\]/g).flatMap((list) => list.split(':'));
-  const needs = stdout.slice(stdout.indexOf('Version needs section'));
-  const versions = [...needs.matchAll(/Name: GLIBC_(\d+\.\d+)(?:\.\d+)?\b/g)].map(([, version = '']) => version);
   return {
     loader: all(/Requesting program interpreter: (.*)\]/g)[0],
     needed: all(/\(NEEDED\)\s+Shared library: \[(.*)\]/g),
     folders: paths.map((folder) => folder.replaceAll(/\$\{?ORIGIN\}?/g, dirname(path))),
-    glibc: stdout.includes('Version needs section') ? versions.sort(byVersion).at(-1) : undefined,
   };
 }
 
@@ -95,19 +83,6 @@ async function search(name: string, folders: readonly string[]): Promise<string 
     if (there) return path;
   }
   return undefined;
-}
-
-function refuseNewer(program: string, needed: string | undefined, there: string | undefined): void {
-  if (needed === undefined || there === undefined || byVersion(needed, there) <= 0) return;
-  throw refused(
-    `${program} needs glibc ${needed}, and the packages of this guest bring ${there}`,
-    'link the program statically, or use it in a guest without packages',
-  );
-}
-
-function byVersion(a: string, b: string): number {
-  const [one, other] = [a.split('.').map(Number), b.split('.').map(Number)];
-  return (one[0] ?? 0) - (other[0] ?? 0) || (one[1] ?? 0) - (other[1] ?? 0);
 }
 
 function refused(message: string, hint: string): KconformError {
