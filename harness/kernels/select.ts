@@ -34,7 +34,7 @@ function oneFlavour(
   }
   if (usual !== undefined && flavours.includes(usual)) return found.filter(({ flavour }) => flavour === usual);
   throw new KconformError(`"${text}" has several flavours: ${flavours.map((one) => one || '(none)').join(', ')}`, {
-    code: 'KC_NO_SUCH_KERNEL',
+    code: 'KC_SEVERAL_FLAVOURS',
     blame: 'host',
     hint: `name one: ${text}:${flavours.find((one) => one !== '')}`,
   });

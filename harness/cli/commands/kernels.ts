@@ -16,7 +16,7 @@ export function addKernelsCommand(program: Command): void {
     .description('list the published and the built kernels that --kernel accepts')
     .argument(
       '[series]',
-      'the series to list, a declared source (ubuntu, ubuntu:6.8), or "all"; with a flavour after a colon, that flavour only',
+      'a series (6.12), a declared source (ubuntu, ubuntu:6.8) or "all"; add :rt for one flavour',
       '6.12',
     )
     .option('--json', 'print JSON')

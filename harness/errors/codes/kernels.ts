@@ -2,6 +2,11 @@ import type { ErrorEntry } from './entry.ts';
 
 /** Finding, downloading and building kernels. */
 export const KERNELS = {
+  KC_SEVERAL_FLAVOURS: {
+    blame: ['host'],
+    what: 'The spec means kernels of several flavours of an apt repository.',
+    fix: 'Add a flavour to the spec, or `flavour` to the declaration of the repository.',
+  },
   KC_MODULE_MISSING: {
     blame: ['host'],
     what: 'The machine needs a module that the kernel was built without. A case that asks for it is skipped.',

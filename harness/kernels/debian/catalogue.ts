@@ -131,7 +131,7 @@ async function readLists(signal: AbortSignal | undefined, archive: Archive): Pro
 }
 
 const IMAGE_OF_DEBIAN = /^linux-(image|binary)-\d+\.\d+\.\d/;
-/** A package with an image, whatever its release is called. */
+/** A package with an image, of any release. */
 const IMAGE = /^linux-(?:image-unsigned|image|binary)-(\d+\.\d+.*)$/;
 /** Packages beside an image. */
 const NO_IMAGE = /-(dbg|dbgsym|unsigned|template|headers|di)$/;

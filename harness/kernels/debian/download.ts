@@ -116,8 +116,14 @@ async function addConfig(published: PublishedKernel, scratch: string, signal: Ab
     const deb = await downloadPackage(other, scratch, signal);
     await unpackDeb(deb, content, IMAGE);
   } catch (error) {
-    if (signal?.aborted) throw error;
+    if (!isNotPublished(error)) throw error;
   }
+}
+
+/** apt's words for a package, or a version of it, that no list has. */
+function isNotPublished(error: unknown): boolean {
+  const output = error instanceof KconformError && error.code === 'KC_DOWNLOAD' ? error.evidence.output : undefined;
+  return /Unable to locate package|Version '.*' for '.*' was not found|no installation candidate/.test(output ?? '');
 }
 
 function packageBeside(published: PublishedKernel): string | undefined {

@@ -2,7 +2,7 @@ import { existsSync, statSync } from 'node:fs';
 import { readdir, realpath } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { hashOf } from '../../cache/known-file.ts';
-import { KconformError } from '../../errors/error.ts';
+import { packageError } from './packages.ts';
 
 /** The files of one kernel, wherever they are. */
 export interface KernelFiles {
@@ -40,7 +40,7 @@ export async function kernelsIn(folder: string): Promise<KernelFiles[]> {
       const other = found.get(release);
       if (other === undefined) found.set(release, path);
       else if (!name.startsWith('vmlinux') && (await hashOf(other)) !== (await hashOf(path))) {
-        throw severalKernels(folder, [other, path]);
+        throw packageError(folder, `it has several kernels: ${other}, ${path}`, 'name one of the files');
       }
     }
   }
@@ -87,14 +87,6 @@ async function moduleFoldersOf(folder: string): Promise<string[]> {
   return found;
 }
 
-function severalKernels(folder: string, images: readonly string[]): KconformError {
-  return new KconformError(`${folder} has several kernels: ${images.join(', ')}`, {
-    code: 'KC_KERNEL_PACKAGE',
-    blame: 'host',
-    hint: 'name one of the files',
-  });
-}
-
 /** Not `vmlinuz.hmac`, nor what is kept of an earlier one. */
 function isImage(name: string): boolean {
   return /^(vmlinuz|bzImage|vmlinux)(-.*)?$/.test(name) && !/\.(hmac|sig|old|config|json|debug)$/.test(name);
@@ -110,7 +102,10 @@ function releaseOf(name: string): string | undefined {
 }
 
 async function namesIn(folder: string): Promise<string[]> {
-  return readdir(folder).catch(() => []);
+  return readdir(folder).catch((error: unknown) => {
+    if (error instanceof Error && 'code' in error && /^(ENOENT|ENOTDIR)$/.test(String(error.code))) return [];
+    throw error;
+  });
 }
 
 function isFile(path: string): boolean {

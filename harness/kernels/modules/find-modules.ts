@@ -85,7 +85,7 @@ interface Wanted {
 }
 
 function readName(text: string): Wanted {
-  const [name = '', ...parameters] = text.trim().split(/\s+/);
+  const [name = '', ...parameters] = text.match(/(?:[^\s"]|"[^"]*")+/g) ?? []; // dyndbg="file loop.c +p"
   return { name: moduleName(name), parameters };
 }
 

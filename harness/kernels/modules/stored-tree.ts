@@ -3,8 +3,8 @@ import { copyFile, mkdir, mkdtemp, readFile, rename, rm, utimes, writeFile } fro
 import { dirname, join } from 'node:path';
 import * as z from 'zod';
 import { publishFile, storageError } from '../../cache/folder.ts';
-import { hashOf } from '../../cache/known-file.ts';
-import { indexTree, moduleFiles, stampOf, TreeIndex, type TreeModule } from './tree-index.ts';
+import { hashOf, sizeAndChange } from '../../cache/known-file.ts';
+import { indexTree, moduleFiles, TreeIndex, type TreeModule } from './tree-index.ts';
 import { compressAll, uncompressAll, withoutEnding } from './uncompress.ts';
 
 /** Folder of a kernel in the cache that holds its modules as they were published, and what they say of themselves. */
@@ -68,7 +68,10 @@ const KeptIndex = z.object({ state: z.string(), index: TreeIndex });
  */
 export async function readUserTree(folder: string, kernelFolder: string): Promise<TreeIndex> {
   const files = await moduleFiles(folder);
-  const stamps = [...files, ...LISTS].map(async (file) => [file, await stampOf(join(folder, file)).catch(() => null)]);
+  const stamps = [...files, ...LISTS].map(async (file) => [
+    file,
+    await sizeAndChange(join(folder, file)).catch(() => null),
+  ]);
   const state = createHash('sha256')
     .update(JSON.stringify([folder, await Promise.all(stamps)]))
     .digest('hex');

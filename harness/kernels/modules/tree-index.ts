@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import * as z from 'zod';
 import { type Modinfo, moduleName, parseBuiltinModinfo, readModinfo } from './modinfo.ts';
@@ -11,9 +11,6 @@ const TreeModule = Facts.extend({
   name: z.string(),
   /** The file below the tree's folder, compressed or not. */
   file: z.string(),
-  size: z.number(),
-  /** Time of the last change of its inode, in nanoseconds. */
-  changed: z.string(),
   /** Of the file as it is; absent in a folder of the user's own, which is read as it is now. */
   sha256: z.string().optional(),
 });
@@ -69,15 +66,9 @@ export async function indexTree(
       return undefined;
     });
     if (modinfo === undefined) unreadable.push({ name, file });
-    else modules.push({ name, file, ...modinfo, ...(await stampOf(join(folder, file))) });
+    else modules.push({ name, file, ...modinfo });
   }
   return { modules, builtin: await builtinOf(folder), unreadable };
-}
-
-/** What changes whenever a file is written or replaced. */
-export async function stampOf(path: string): Promise<{ readonly size: number; readonly changed: string }> {
-  const { size, ctimeNs } = await stat(path, { bigint: true });
-  return { size: Number(size), changed: String(ctimeNs) };
 }
 
 /** Without modules.builtin.modinfo, which came with 5.2, names alone. */

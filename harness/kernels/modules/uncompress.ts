@@ -34,16 +34,21 @@ export async function uncompressAll(folder: string, files: readonly string[]): P
 
 /** Puts a compressed file in the place of each: `overlay.ko.zst`. @throws KC_TOOL_MISSING, and ENOSPC of the disk */
 export async function compressAll(folder: string, files: readonly string[]): Promise<void> {
-  await inParts(['zstd', ['-q', '--rm'], 'zstd'], files, folder);
+  const exitCodes = await inParts(['zstd', ['-q', '--rm'], 'zstd'], files, folder);
+  const failure = exitCodes.find((exitCode) => exitCode !== 0);
+  if (failure !== undefined) throw new Error(`zstd ended with exit code ${failure}`);
 }
 
-async function inParts(program: Program, files: readonly string[], folder: string): Promise<void> {
+async function inParts(program: Program, files: readonly string[], folder: string): Promise<number[]> {
+  const exitCodes: number[] = [];
   for (let at = 0; at < files.length; at += FILES_AT_ONCE) {
-    await run(program, files.slice(at, at + FILES_AT_ONCE), folder);
+    exitCodes.push(await run(program, files.slice(at, at + FILES_AT_ONCE), folder));
   }
+  return exitCodes;
 }
 
-async function run([command, args, debianPackage]: Program, files: readonly string[], cwd: string): Promise<void> {
+/** @returns the exit code */
+async function run([command, args, debianPackage]: Program, files: readonly string[], cwd: string): Promise<number> {
   const result = await execa(command, [...args, '--', ...files], { cwd, reject: false });
   if (result.code === 'ENOENT') {
     throw new KconformError(`${command} not found: it is needed to uncompress the kernel's modules`, {
@@ -53,4 +58,6 @@ async function run([command, args, debianPackage]: Program, files: readonly stri
     });
   }
   if (/No space left/.test(result.stderr)) throw Object.assign(new Error(result.stderr), { code: 'ENOSPC' });
+  if (result.exitCode === undefined) throw result; // it could not be started, or a signal ended it
+  return result.exitCode;
 }

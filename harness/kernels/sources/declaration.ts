@@ -52,7 +52,7 @@ export const SourceDeclaration = z
 /** A declaration that was checked. */
 export type KernelSource = z.infer<typeof SourceDeclaration>;
 
-/** The fields that a source may have. What turns checks of signatures off is not among them. */
+/** The fields that a source may have. `Trusted` is read to be refused: it turns off checks of signatures. */
 const FIELDS = ['Types', 'URIs', 'Suites', 'Components', 'Signed-By', 'Architectures', 'Enabled', 'Trusted'];
 
 function fieldsOf({ uris, suites, components, signedBy }: Readonly<Record<string, string | string[] | undefined>>) {

@@ -102,7 +102,7 @@ test('kernels are told apart by source, release and package, and named by them',
 test('several flavours, and none is named', async () => {
   declare(source({ flavour: undefined }));
   await expect(specs('ubuntu:published:6.8')).rejects.toMatchObject({
-    code: 'KC_NO_SUCH_KERNEL',
+    code: 'KC_SEVERAL_FLAVOURS',
     message: '"ubuntu:published:6.8" has several flavours: generic, lowlatency',
     hint: 'name one: ubuntu:published:6.8:generic',
   });

@@ -28,7 +28,7 @@ export async function selectPublished(
   }
 }
 
-/** The one kernel that a spec means among those that are known; undefined for none or several. */
+/** The newest kernel that a spec means among those that are known; undefined for none. */
 export function selectKnown(
   known: readonly PublishedKernel[],
   text: string,
@@ -53,7 +53,6 @@ async function selectElsewhere(text: string, missing: KconformError, options: Ap
       if (!(error instanceof KconformError)) throw error;
       if (error.code === 'KC_KERNEL_SOURCE') failures.push(error.message);
       else if (error.code !== 'KC_NO_SUCH_KERNEL') throw error;
-      else if (error.message.includes('several flavours')) throw error;
     }
   }
   const [only, another] = found;
