@@ -50,7 +50,7 @@ export interface CaseResult {
   readonly fix?: string;
   readonly observations: Judgement['observations'];
   readonly oracles: Judgement['oracles'];
-  /** Where it was repeated: whatever these say, the verdict stays that of the first guest. */
+  /** Repetitions. They do not change the verdict, which is that of the first guest. */
   readonly retries?: readonly Retry[];
   /** The console lines of that moment and the file with the whole log. */
   readonly evidence?: Evidence;

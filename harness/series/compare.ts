@@ -159,7 +159,7 @@ function failureChange(before: Judged, after: Judged): Change {
   return now.length === then.size && seenIn(before) === seenIn(after) ? 'persistent' : 'changed';
 }
 
-/** What is wrong, whatever the values: paths that fail and reports of the kernel about itself; where there is neither, the reason. */
+/** What is wrong, without the values: paths that fail and reports of the kernel about itself; if there is neither, the reason. */
 function complaintsOf({ observations, oracles, reason = '' }: Judged): string[] {
   const complaints = [
     ...observations.filter(({ verdict }) => verdict === 'FAIL').map(({ path }) => path),

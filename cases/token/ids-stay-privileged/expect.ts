@@ -3,7 +3,7 @@ import type scenario from './scenario.ts';
 
 export default expectation<typeof scenario>({
   about:
-    'opening objects by id and listing ids require CAP_SYS_ADMIN in the initial namespace, whatever a token delegates',
+    'opening objects by id and listing ids require CAP_SYS_ADMIN in the initial namespace; a token does not change this',
   commit: '35f96de04127',
   source: 'https://git.kernel.org/torvalds/c/35f96de04127',
   versions: ['6.9'],

@@ -119,7 +119,7 @@ function offersOf({ results }: ResultsFile, names: readonly string[]): Map<strin
       const there = failed.filter((one) => one.path === path);
       const [first] = there;
       if (first === undefined) return [];
-      // A known bug explains what its kernels showed; that stays right whatever the others are expected to show.
+      // A known bug explains the value of this kernel, so it does not contradict the other kernels.
       const agreed = seen.every(
         (one) =>
           one.path !== path ||

@@ -21,7 +21,7 @@ Examples:
 
 ${reportHelp()}
 
-The exit code is 0 when the reports are written, whatever the verdicts are.`,
+The exit code is 0 when the reports are written; it does not depend on the verdicts.`,
     )
     .action(reportCommand);
 }

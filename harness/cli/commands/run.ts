@@ -58,7 +58,7 @@ export function addRunCommand(program: Command): void {
     .addOption(
       new Option(
         '--isolation <kind>',
-        'start each case in a clone of a booted guest, or boot a guest for it (default: clone)',
+        'clone: start each case in a copy of a booted guest; cold: boot a guest for each case (default: clone)',
       ).choices(['clone', 'cold']),
     )
     .option('--build', 'build missing kernels such as 6.12+debug (about 10 minutes each)')
@@ -72,7 +72,7 @@ export function addRunCommand(program: Command): void {
     )
     .option(
       '--resume <folder>',
-      'continue an interrupted run with this --out folder, or start it; with another --out, read this folder and write everything to the other',
+      'continue the run in this folder, or start it if there is none; with --out, write all results there instead',
     )
     .option(
       '--shard <part>',

@@ -29,7 +29,7 @@ export function addShellCommand(program: Command): void {
     .description('open a shell in a guest, or run one command there')
     .argument(
       '[command...]',
-      'the command, after --: one argument is a shell command line, several are a program and its arguments',
+      'the command, after --. One argument is a shell command line; several are a program and its arguments',
     )
     .addOption(kernelOption())
     .addOption(acceleratorOption())
@@ -37,7 +37,7 @@ export function addShellCommand(program: Command): void {
     .option('--console', "print the guest's console on stderr")
     .option(
       '--copy <from:to>',
-      'copy a file or folder: HOST:GUEST into the guest at the start, guest:GUEST:HOST out at the end; repeatable',
+      'copy a file or folder: FROM:TO copies in at the start, guest:FROM:TO copies out at the end; repeatable',
       collect,
     )
     .addHelpText(

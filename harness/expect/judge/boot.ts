@@ -60,7 +60,7 @@ export function bootExpectation(declared: BootDeclarations, spec?: string): Expe
   };
 }
 
-/** What is wrong with the declarations whatever the kernel, each a sentence. */
+/** What is wrong with the declarations on every kernel, a sentence each. */
 export function bootFaults(declared: BootDeclarations): string[] {
   return faultsOf(bootExpectation(declared));
 }

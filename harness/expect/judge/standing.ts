@@ -29,7 +29,7 @@ export function standingAt(
   return own.includes('bad') ? 'bad' : own.includes('good') ? 'good' : 'unknown';
 }
 
-/** It had another verdict when it was repeated. This is reported in any case, whatever the verdicts are. */
+/** It had another verdict when it was repeated. This is always reported. */
 export function isUnstable({
   verdict,
   retries = [],

@@ -13,7 +13,7 @@ import { execa } from 'execa';
 import { scratchFolder } from '../../cache/scratch-folder.ts';
 import { KconformError } from '../../errors/error.ts';
 
-/** The shell of scenarios stays, whatever packages bring. */
+/** Scenarios keep busybox's shell, also if a package has one. */
 const SHELLS = ['ash', 'busybox', 'sh'];
 /** Applets that no scenario needs; one of them may lose a letter to a neighbour that needs one more to keep its rank. */
 const DISPENSABLE = [

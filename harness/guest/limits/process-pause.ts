@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { runningTime } from './running-time.ts';
 
 const LOOK_EVERY_MS = 250;
-/** After SIGCONT a guest gets this long to answer, whatever is left of its limit. */
+/** After SIGCONT a guest gets this long to answer, also if less is left of its limit. */
 const GRACE_MS = 1_000;
 
 /** Watches whether a process is stopped (SIGSTOP, a debugger) and counts for how long; `stop` it when the process has ended. */

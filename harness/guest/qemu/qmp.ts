@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import { KconformError } from '../../errors/error.ts';
 import { graceLeftMs, runningTime } from '../limits/running-time.ts';
 
-/** QEMU answers its monitor within milliseconds, whatever its guest does: only one that does not run takes so long. */
+/** QEMU answers its monitor within milliseconds, also when its guest is busy. Only a QEMU that does not run takes so long. */
 const ANSWER_MS = 15_000;
 
 interface Waiting {

@@ -21,7 +21,7 @@ export interface TemplateInputs {
 
 /** The name of the template's folder: a hash of the inputs. */
 export function keyOf(inputs: TemplateInputs): string {
-  // Images count by their bytes, whatever their paths; the other arguments count as they are.
+  // Images count by their bytes, not by their paths; the other arguments count as they are.
   const spec = {
     ...inputs.spec,
     vmlinux: inputs.kernelSha256,

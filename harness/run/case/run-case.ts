@@ -47,7 +47,7 @@ export interface CaseSetting {
   start(): Promise<{ readonly machine: GuestMachine; readonly proof: OracleProof }>;
 }
 
-/** Runs one case in a guest of its own and judges it. Never throws: whatever breaks is in the judgement with its blame. */
+/** Runs one case in a guest of its own and judges it. Never throws: an error is in the judgement, with its blame. */
 export async function runCase(testCase: Case, setting: CaseSetting): Promise<CaseRun> {
   const { kernel } = setting;
   if (testCase.loaded instanceof KconformError) {

@@ -10,7 +10,7 @@ const FOLDER = '/run/kconform';
 const PROGRAMS =
   'the guest has the programs of busybox, and observe; # kconform: package NAME brings those of a Debian package';
 
-/** Words of the guest's shell for what is wrong with a script, whatever the kernel does; each with the status it ends with. */
+/** Messages of the guest's shell for a faulty script, which do not depend on the kernel; each with the exit code. */
 const BROKEN: readonly { readonly status: number; readonly words: RegExp; readonly hint: string }[] = [
   {
     status: 2,

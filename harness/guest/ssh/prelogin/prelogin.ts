@@ -65,7 +65,7 @@ const TRUE = { words: ['/bin/sh', '-c', 'true'], noInput: true, onStdout: () => 
 
 /**
  * Runs `true` and waits for its end, so that the server and the agent have touched in the template what a command of a clone needs.
- * We send exactly one packet, whatever comes back when: a replayed session must have counted the same packets.
+ * We send exactly one packet, and do not wait for answers: a replayed session must have counted the same packets.
  * @param asked called once the command has been asked for
  */
 async function runCommand(channel: ClientChannel, asked: () => void): Promise<void> {

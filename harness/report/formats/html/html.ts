@@ -14,7 +14,7 @@ const own = (name: string) => readFileSync(new URL(name, import.meta.url), 'utf8
 
 /**
  * One file that holds all: the matrix as plain HTML, and for each of its cells what a reader may open, compressed. The page runs
- * no script and loads no style but its own two, by their hashes, and reaches no network: whatever a guest said stays text.
+ * no script and loads no style but its own two, by their hashes, and reaches no network: the output of a guest stays text.
  */
 export function html(record: RunRecord): string {
   const style = own('page.css');
