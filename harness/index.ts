@@ -84,3 +84,4 @@ export type { FileSystemFacts } from './scenario/api/stat.ts';
 export { type FileFacts, readStat, STAT_LENGTH } from './scenario/api/stat.ts';
 export * as bpf from './scenario/bpf/bpf.ts';
 export * as instruction from './scenario/bpf/instructions.ts';
+export type { Program } from './scenario/programs/program-request.ts';

@@ -9,7 +9,12 @@ export const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   'harness/kernels': ['harness/cache', 'harness/errors'],
   'harness/guest': ['harness/cache', 'harness/errors', 'harness/machine'],
   'harness/packages': ['harness/cache', 'harness/errors', 'harness/guest', 'harness/kernels'],
-  'harness/expect': ['harness/errors', 'harness/kernels', 'harness/machine'],
+  'harness/expect': [
+    'harness/errors',
+    'harness/kernels',
+    'harness/machine',
+    'harness/scenario/programs/program-request.ts',
+  ],
   'harness/scenario': [
     'harness/cache',
     'harness/errors',

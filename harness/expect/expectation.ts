@@ -1,4 +1,5 @@
 import type { Machine } from '../machine/machine.ts';
+import type { Program } from '../scenario/programs/program-request.ts';
 import type { Matcher } from './matchers/matchers.ts';
 import type { Observed } from './outcome.ts';
 
@@ -122,6 +123,8 @@ interface ExpectationFields {
   readonly quirks?: readonly Quirk[];
   /** The machine that the scenario needs; without it the default machine. */
   readonly machine?: Machine;
+  /** A program of somebody else that is the scenario. */
+  readonly program?: Program;
   /** Limit of the scenario in milliseconds on KVM; it is multiplied for software emulation. */
   readonly limitMs?: number;
 }

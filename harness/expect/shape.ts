@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { KconformError } from '../errors/error.ts';
 import { MachineShape } from '../machine/faults.ts';
+import { ProgramShape } from '../scenario/programs/program-request.ts';
 import type { Expectation, ExpectedData } from './expectation.ts';
 import { dataFaults } from './faults/data.ts';
 import { faultsOf } from './faults/faults.ts';
@@ -46,6 +47,7 @@ const Shape = objectOf({
   }).exactOptional(),
   quirks: listOf({ title: words, documented: words, link: words, promised: byPath }).exactOptional(),
   machine: MachineShape.readonly().exactOptional(),
+  program: ProgramShape.readonly().exactOptional(),
   limitMs: z.number().positive().exactOptional(),
   behaviours: z
     .record(z.string(), z.union([z.literal('all'), list]))

@@ -197,6 +197,7 @@ async function loadCase(
     if (!existsSync(join(folder, 'expect.ts'))) throw noExpectation(folder);
     const scenario = await loadScenarioOf(folder, loader);
     const expectation = await loadExpectation(join(folder, 'expect.ts'), loader);
+    if (expectation.program !== undefined) throw noProgram(folder);
     checkBehaviours(expectation, known);
     const own = mergeMachines([scenario.machine, expectation.machine]);
     const absolute = withAbsolutePaths(own, (path) => resolve(folder, path));
@@ -214,6 +215,13 @@ function noExpectation(folder: string): KconformError {
     code: 'KC_CASE_BROKEN',
     blame: 'case',
     hint: `to run it: npx kconform repro ${scenario}; to make it a case: npx kconform new NAME --from ${scenario}`,
+  });
+}
+
+function noProgram(folder: string): KconformError {
+  return new KconformError(`${folder}/expect.ts has the field program, which this version cannot run`, {
+    code: 'KC_CASE_BROKEN',
+    blame: 'case',
   });
 }
 

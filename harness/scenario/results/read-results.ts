@@ -1,0 +1,44 @@
+import { conclude } from './conclude.ts';
+import type { Convention } from './conventions.ts';
+import { detectFormat } from './detect.ts';
+import { readGoogleTest } from './formats/googletest.ts';
+import { readLtp } from './formats/ltp.ts';
+import { readTap } from './formats/tap.ts';
+import { readTestProgs } from './formats/test-progs.ts';
+import { linesOf } from './lines.ts';
+import type { Format, ProgramEnd, ProgramResults, Reading } from './results.ts';
+
+const READERS: Readonly<Record<Format, (lines: readonly string[]) => Reading>> = {
+  ktap: readTap,
+  tap: readTap,
+  ltp: readLtp,
+  googletest: readGoogleTest,
+  test_progs: readTestProgs,
+  plain: () => ({ subtests: [], problems: [] }),
+};
+
+/** What is known of a program beside its output. */
+export interface ResultsOptions {
+  /** What its exit statuses mean. Default: as the format has it: kselftest for KTAP and TAP, ltp for LTP, else plain. */
+  readonly convention?: Convention | undefined;
+}
+
+/**
+ * What a program said of itself: its subtests, and its status as a whole. A program that prints a failed subtest has failed,
+ * whatever its exit status is.
+ * @param output all that it printed; bytes that are not UTF-8 do no harm
+ */
+export function readResults(
+  output: Uint8Array | string,
+  end: ProgramEnd,
+  { convention }: ResultsOptions = {},
+): ProgramResults {
+  const lines = [...linesOf(output)];
+  const format = detectFormat(lines);
+  return conclude(format, READERS[format](lines), end, convention ?? conventionOf(format));
+}
+
+function conventionOf(format: Format): Convention {
+  if (format === 'ktap' || format === 'tap') return 'kselftest';
+  return format === 'ltp' ? 'ltp' : 'plain';
+}
