@@ -85,3 +85,25 @@ export { type FileFacts, readStat, STAT_LENGTH } from './scenario/api/stat.ts';
 export * as bpf from './scenario/bpf/bpf.ts';
 export * as instruction from './scenario/bpf/instructions.ts';
 export type { Program } from './scenario/programs/program-request.ts';
+export * as futex from './scenario/uapi/futex.ts';
+export * as ioUring from './scenario/uapi/io-uring.ts';
+export * as keys from './scenario/uapi/keys.ts';
+export * as landlock from './scenario/uapi/landlock.ts';
+export * as memory from './scenario/uapi/memory.ts';
+export * as mountInfo from './scenario/uapi/mounts.ts';
+export * as netlink from './scenario/uapi/netlink.ts';
+export * as notify from './scenario/uapi/notify.ts';
+export * as perf from './scenario/uapi/perf.ts';
+export * as pidfd from './scenario/uapi/pidfd.ts';
+export * as seccomp from './scenario/uapi/seccomp.ts';
+export * as sockets from './scenario/uapi/sockets.ts';
+export {
+  type Fields,
+  type FieldsRead,
+  type FieldType,
+  type FieldValue,
+  ioctlNumber,
+  Struct,
+} from './scenario/uapi/struct.ts';
+export * as time from './scenario/uapi/time.ts';
+export * as userfault from './scenario/uapi/userfault.ts';

@@ -10,6 +10,23 @@ import { ApiEntry } from './api-entry.ts';
 const ENTRY = fileURLToPath(new URL('../../harness/index.ts', import.meta.url));
 const PAGE = fileURLToPath(new URL('../../docs/api.md', import.meta.url));
 
+const KERNEL_INTERFACES = [
+  'futex',
+  'ioUring',
+  'keys',
+  'landlock',
+  'memory',
+  'mountInfo',
+  'netlink',
+  'notify',
+  'perf',
+  'pidfd',
+  'seccomp',
+  'sockets',
+  'time',
+  'userfault',
+];
+
 /** Sections of the page by the folder or file that declares a name; what fits none stands under the last. */
 const SECTIONS: readonly (readonly [title: string, file: RegExp])[] = [
   ['Scenarios and the guest', /scenario\/api\/(scenario|guest)\.ts$|expect\/outcome\.ts$/],
@@ -20,6 +37,8 @@ const SECTIONS: readonly (readonly [title: string, file: RegExp])[] = [
   ['Constants of system calls', /constants\.ts$|signals\.ts$/],
   ['bpf', /^bpf$/],
   ['instruction', /^instruction$/],
+  ['Structures of the kernel', /scenario\/uapi\/struct\.ts$/],
+  ['Interfaces of the kernel', new RegExp(`^(${KERNEL_INTERFACES.join('|')})$`)],
   ['Mutants', /^harness\/prove\//],
   ['Configuration', /./],
 ];
@@ -27,6 +46,8 @@ const SECTIONS: readonly (readonly [title: string, file: RegExp])[] = [
 /** The text below the heading of a section. */
 const INTRODUCTIONS: Readonly<Record<string, string>> = {
   bpf: 'Exported as one name: `bpf.mapCreate`, `bpf.CMD.MAP_CREATE`.',
+  'Interfaces of the kernel':
+    'Exported by groups: `landlock.createRuleset`, `ioUring.SQE`. Structures have the names of the headers, in capitals; constants have theirs, without the prefix. A builder returns one system call for `batch` or `errnos`.',
   instruction: 'Exported as one name: `instruction.move(0, 0)`. A builder returns the bytes of one instruction.',
 };
 

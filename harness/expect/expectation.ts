@@ -58,8 +58,12 @@ export interface SplatMatcher {
 export interface KnownBug {
   /** What the bug does, in one line. */
   readonly title: string;
-  /** The upstream commit that fixes it; null if there is none yet. */
+  /**
+   * The upstream commit that fixes it, or the title of the fix as a published changelog has it; null if there is none yet.
+   */
   readonly fix: string | null;
+  /** Its CVE numbers, `CVE-2026-31554`: `kconform audit --cve` finds the bug by them. */
+  readonly cve?: readonly string[];
   /**
    * The first version with the bug, one per branch, if a change introduced it. Default: every kernel without the fix has the bug.
    * Nothing is known about branches that are not named and do not descend from such a version in mainline.

@@ -83,6 +83,7 @@ describe('what holds on no kernel is refused when the case is loaded, with its p
     ['a function', outcome(() => 1), /outcome\.a is the function \(without a name\), which is not called/],
     ['a matcher that is not called', outcome(absent), /outcome\.a is the function absent, which is not called/],
     ['one in a known bug', declaring({ instead: { a: absent } }), /knownBugs\[0\]\.instead\.a is the function absent/],
+    ['a CVE number of another form', declaring({ cve: ['2026-31554'] }), /knownBugs\[0\]\.cve\[0\].*CVE-2026-31554/],
     ['a RegExp in a splat', { ...whole, splats: [{ title: /x/ }] }, /splats\[0\]\.title is a RegExp/],
     ['a RegExp in a matcher', outcome(anyOf<unknown>(null, /x/)), /outcome\.a anyOf\(…\)\[1\] is a RegExp/],
     ['a text for a pattern', outcome(matching('x' as never)), /outcome\.a matching\(…\) takes a regular expression/],

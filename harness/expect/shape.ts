@@ -10,6 +10,7 @@ import { plainIssue } from './plain-issue.ts';
 
 const words = z.string().min(1);
 const list = z.array(words).readonly();
+const cveNumber = z.string().regex(/^CVE-\d{4}-\d{4,}$/, 'a CVE number has the form CVE-2026-31554');
 const textOrMatcher = z.union([words, z.custom<Matcher<string>>(isMatcher)], 'it is neither a text nor a matcher');
 const splats = listOf({
   kind: words.exactOptional(),
@@ -41,6 +42,7 @@ const Shape = objectOf({
     introducedIn: list.exactOptional(),
     fixedIn: list,
     link: words.exactOptional(),
+    cve: z.array(cveNumber).min(1).readonly().exactOptional(),
     instead: byPath,
     splats: splats.exactOptional(),
     leaks: z.array(textOrMatcher).readonly().exactOptional(),

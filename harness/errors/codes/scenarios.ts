@@ -97,6 +97,11 @@ export const SCENARIOS = {
     what: 'The shell script has a syntax error, or is not plain UTF-8 text with Unix line ends.',
     fix: 'Correct the line that the message names.',
   },
+  KC_RING: {
+    blame: ['case'],
+    what: 'An io_uring could not be set up in the guest.',
+    fix: 'Check the system call and the errno in the message.',
+  },
   KC_SHELL_FAILED: {
     blame: ['case'],
     what: 'A shell command of the scenario failed.',
@@ -121,6 +126,11 @@ export const SCENARIOS = {
     blame: ['case'],
     what: 'A call that the scenario does not await has failed.',
     fix: 'Await the call, or add `.catch(() => undefined)` if it may fail.',
+  },
+  KC_UNKNOWN_FIELD: {
+    blame: ['case'],
+    what: 'A structure of the kernel has no field of that name.',
+    fix: 'Use one of the fields that the message lists.',
   },
   KC_UNKNOWN_SYSCALL: {
     blame: ['case'],
