@@ -1,0 +1,12 @@
+import { perf, scenario } from 'kconform';
+
+const { ATTR, SOFTWARE, TYPE } = perf;
+
+export default scenario(async ({ guest }) => {
+  await guest.writeFile('/proc/sys/kernel/perf_event_paranoid', '2');
+  await using user = await guest.spawn({ uid: 1000, gid: 1000 });
+  return await user.errnos({
+    without: perf.open({ type: TYPE.SOFTWARE, config: SOFTWARE.DUMMY, flags: ATTR.EXCLUDE_KERNEL }),
+    with: perf.open({ type: TYPE.SOFTWARE, config: SOFTWARE.DUMMY, flags: ATTR.EXCLUDE_KERNEL | ATTR.TEXT_POKE }),
+  });
+});
