@@ -1,19 +1,14 @@
 /** An io_uring in a guest. */
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { GuestMachine } from '../../guest/guest-machine.ts';
-import { startClone } from '../../run/clone.test-support.ts';
-import { createGuest, type Guest } from '../api/guest.ts';
+import { expect, test } from 'vitest';
+import { withGuest } from '../api/guest.test-support.ts';
+import type { Guest } from '../api/guest.ts';
 import * as ioUring from './io-uring.ts';
 import { timespec } from './time.ts';
 
-let machine: GuestMachine;
 let guest: Guest;
-
-beforeAll(async () => {
-  machine = await startClone();
-  guest = await createGuest(machine.agent);
+withGuest((one) => {
+  guest = one;
 });
-afterAll(() => machine?.[Symbol.asyncDispose]());
 
 const nop = (user_data: number) => ioUring.SQE.make({ opcode: ioUring.OP.NOP, user_data });
 
