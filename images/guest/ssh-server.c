@@ -60,7 +60,7 @@ const char *make_host_key(void)
 
 static word open_log(void)
 {
-	return sys(__NR_open, LOG, O_WRONLY | O_CREAT | O_APPEND, 0600);
+	return sys(__NR_open, LOG, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
 }
 
 void start_listening_server(void)

@@ -13,7 +13,7 @@ export interface HostPrograms {
   readonly libraries: readonly HostLibrary[];
 }
 
-/** A library of the SSH server. */
+/** A library of the SSH server, or one that its C library loads by name. */
 export interface HostLibrary {
   /** Where programs look for it, here and in the guest. */
   readonly place: string;
@@ -28,6 +28,8 @@ export async function hostPrograms(): Promise<HostPrograms> {
   const places = new Set<string>();
   for (const { stdout } of await Promise.all(servers.map((server) => execa('ldd', [server]))))
     for (const [place] of stdout.matchAll(/\/\S+(?= \(0x)/g)) places.add(place);
+  const libgcc = await libraryOfThreads();
+  if (libgcc !== undefined) places.add(libgcc);
   const sorted = [...places].sort();
   return {
     busybox,
@@ -36,14 +38,29 @@ export async function hostPrograms(): Promise<HostPrograms> {
   };
 }
 
+/**
+ * What glibc loads when a thread is cancelled or calls pthread_exit(3). No program names it among its libraries; without it glibc
+ * aborts the program.
+ */
+async function libraryOfThreads(): Promise<string | undefined> {
+  for (const folder of ['/lib/x86_64-linux-gnu', '/lib64', '/usr/lib64', '/usr/lib']) {
+    const path = join(folder, 'libgcc_s.so.1');
+    if (await isThere(path)) return path;
+  }
+  return undefined;
+}
+
+function isThere(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
+}
+
 async function find(program: string, debianPackage: string): Promise<string> {
   for (const folder of SEARCH) {
     const path = join(folder, program);
-    const there = await access(path).then(
-      () => true,
-      () => false,
-    );
-    if (there) return path;
+    if (await isThere(path)) return path;
   }
   throw missingTool(program, debianPackage);
 }

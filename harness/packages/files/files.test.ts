@@ -32,7 +32,6 @@ test('a folder keeps modes, links and empty folders, and a file may get a mode',
   ];
   const archive = await fileArchive(files, { cache });
   expect(await listed(archive.path)).toEqual([
-    'drwxr-xr-x opt',
     'drwxrwxrwt opt/empty',
     'lrwxrwxrwx opt/link -> tool',
     '-rwxr-x--- opt/tool',
