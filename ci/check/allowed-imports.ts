@@ -22,6 +22,7 @@ export const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     'harness/guest',
     'harness/kernels/debian/kernel-headers.ts',
     'harness/machine',
+    'harness/packages/files',
   ],
   'harness/authors': [
     'harness/cache',

@@ -6,7 +6,17 @@ import { isLocked, withLock } from './lock.ts';
 import { isInUse, removeDeadMarks } from './use.ts';
 
 /** Kinds of things in the cache, by their folder. Those of the first kind are given up first: they cost the least to make again. */
-const KINDS = ['symbols', 'templates', 'disks', 'initramfs', 'headers', 'packages', 'modules', 'kernels'] as const;
+const KINDS = [
+  'symbols',
+  'programs',
+  'templates',
+  'disks',
+  'initramfs',
+  'headers',
+  'packages',
+  'modules',
+  'kernels',
+] as const;
 
 /** All kinds but templates carry no mark of their users, who read them within this after they were named. */
 const GRACE_MS = 60 * 60_000;
@@ -55,7 +65,7 @@ const MODULES = 'tree';
 
 /** Locks, marks, and what is being written belong to a run that works; a kernel that was built cannot be had again at once. */
 function canGo(kind: Kept['kind'], name: string): boolean {
-  if (['templates', 'disks', 'packages'].includes(kind)) return /^[0-9a-f]{32}$/.test(name);
+  if (['programs', 'templates', 'disks', 'packages'].includes(kind)) return /^[0-9a-f]{32}$/.test(name);
   if (kind === 'initramfs') return /^[0-9a-f]{32}\.cpio$/.test(name);
   if (kind === 'symbols') return !/\.(lock|use-)/.test(name);
   if (kind === 'headers') return /^linux-libc-dev_/.test(name);

@@ -3,6 +3,7 @@
  * Scenarios that are programs of the guest.
  *   scenario LIMIT_MS PROGRAM ARGUMENT…   runs it; what it prints, on either stream, goes to standard output, and its
  *                                         records, then how it ended, to standard error
+ *   scenario LIMIT_MS -- PROGRAM …        the same for a program that makes no records: it has no descriptor of ours
  *   observe NAME [--json] [VALUE]         adds a record; the value is standard input where none is given
  * A record: KIND NAME LENGTH, a line feed, that many bytes, a line feed; KIND is `text` or `json`. The last one is of kind
  * `end`: its name is `exit`, `signal` or `limit`, its bytes the number. Records are kept in memory behind a descriptor that every
@@ -105,7 +106,8 @@ static _Noreturn void exec_scenario(char **arguments, char **environment, int ou
 	sys(__NR_dup2, output, 1);
 	sys(__NR_dup2, output, 2);
 	sys(__NR_close, null);
-	sys(__NR_dup2, records, RECORDS_FD);
+	if (records >= 0)
+		sys(__NR_dup2, records, RECORDS_FD);
 	sys(__NR_execve, arguments[0], arguments, environment);
 	complain("scenario", "the program cannot be executed", 0);
 	leave(NOT_STARTED);
@@ -154,13 +156,14 @@ static int relay_output(int pidfd, int output, int records, int64_t deadline)
 
 int scenario_main(int argc, char **argv, char **environment)
 {
-	int pipe[2], records, pid, pidfd, limit = 0, passed, status = 0;
+	int pipe[2], records, pid, pidfd, limit = 0, passed, status = 0, bare;
 	char number_bytes[32];
 	struct text number = TEXT(number_bytes);
 	const char *how;
 
+	bare = argc > 3 && same_text(argv[2], "--");
 	if (argc < 3) {
-		complain("scenario", "usage: scenario LIMIT_MS PROGRAM ARGUMENT…", 0);
+		complain("scenario", "usage: scenario LIMIT_MS [--] PROGRAM ARGUMENT…", 0);
 		return BROKEN;
 	}
 	for (const char *digit = argv[1]; *digit >= '0' && *digit <= '9' && limit < 100000000; digit++)
@@ -172,7 +175,7 @@ int scenario_main(int argc, char **argv, char **environment)
 	}
 	pid = (int)fork_process();
 	if (pid == 0)
-		exec_scenario(argv + 2, environment, pipe[1], records);
+		exec_scenario(argv + 2 + bare, environment, pipe[1], bare ? -1 : records);
 	sys(__NR_close, pipe[1]);
 	pidfd = pid < 0 ? -1 : (int)sys(__NR_pidfd_open, pid, 0);
 	if (pidfd < 0) {

@@ -1,9 +1,8 @@
 import { existsSync } from 'node:fs';
 import { copyFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { dirname, extname, join, relative, resolve } from 'node:path';
+import { basename, extname, join, relative, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { prepare } from '../../authors/prepared.ts';
-import { loadScenario } from '../../authors/scenarios.ts';
 import { KconformError } from '../../errors/error.ts';
 import type { Outcome } from '../../expect/outcome.ts';
 import type { GuestMachine } from '../../guest/guest-machine.ts';
@@ -21,8 +20,11 @@ import { findDefaults, oneKernel } from '../defaults.ts';
 import { withInterruption } from '../interruption.ts';
 import { type MachineOptions, machineOf, machineOptions } from '../machine-options.ts';
 import { acceleratorOption, kernelOption, progressToStderr } from '../options.ts';
+import { copyFiles, programFiles } from '../programs/case-files.ts';
+import { loadSubject, type Subject } from '../programs/load.ts';
+import { argumentsOf, type ProgramOptions, programOptions } from '../programs/options.ts';
 
-interface Options extends MachineOptions {
+interface Options extends MachineOptions, ProgramOptions {
   readonly from: string;
   readonly kernel?: string;
   readonly accel?: Accelerator;
@@ -30,10 +32,11 @@ interface Options extends MachineOptions {
 }
 
 export function addNewCommand(program: Command): void {
-  machineOptions(program.command('new'))
-    .description('create a case from a scenario: run it and propose an expectation')
+  programOptions(machineOptions(program.command('new')))
+    .description('create a case from a scenario or a program: run it and propose an expectation')
     .argument('<name>', 'the name of the new case: bpffs/my-case')
-    .requiredOption('--from <file>', 'the scenario: a .ts, .sh or .c file')
+    .argument('[args...]', 'arguments of the program, behind --')
+    .requiredOption('--from <file>', 'a scenario (.ts, .sh, .c), a program, or a folder with sources or a Makefile')
     .addOption(kernelOption())
     .addOption(acceleratorOption())
     .option('--cases <folder>', "the folder with the cases (default: that of kconform.config.ts, else kconform's own)")
@@ -46,26 +49,29 @@ without a common matcher is left out: observe it in another way. A splat, leak o
 
 Examples:
   npx kconform new bpffs/my-case --from report.c
-  npx kconform new bpffs/my-case --from report.ts --kernel 6.12.57`,
+  npx kconform new bpffs/my-case --from report.ts --kernel 6.12.57
+  npx kconform new agent/selftest --from ./my-agent -- --selftest`,
     )
     .action(newCommand);
 }
 
-async function newCommand(name: string, options: Options): Promise<void> {
+async function newCommand(name: string, words: readonly string[], options: Options): Promise<void> {
   process.exitCode = await withInterruption(async (signal) => {
     const root = resolve(options.cases ?? (await findDefaults()).cases);
     const folder = folderOf(root, name);
-    const scenario = await loadScenario(options.from);
+    const asked = machineOf(options);
+    const subject = await loadSubject(options.from, options, argumentsOf(words, process.argv), asked);
+    const { scenario } = subject;
+    if (subject.found !== undefined) progressToStderr(`${options.from}: ${subject.found}`);
     await scenario.compile?.();
-    refuseRelativePaths(scenario.machine ?? DEFAULT_MACHINE, options.from);
-    const neighbours = await neighboursOf(options.from);
+    if (subject.program === undefined) refuseRelativePaths(scenario.machine ?? DEFAULT_MACHINE, options.from);
+    const files = await filesFor(subject, options.from);
     const spec = await oneKernel(options.kernel);
     const kernel = await resolveKernel(spec, { signal, progress: progressToStderr });
     const environment = await prepareEnvironment(kernel, options.accel, progressToStderr, signal);
-    const asked = machineOf(options);
     const machine = mergeMachines([
       (await findDefaults()).machine,
-      withAbsolutePaths(scenario.machine ?? {}, (path) => resolve(dirname(options.from), path)),
+      withAbsolutePaths(scenario.machine ?? {}, (path) => resolve(subject.folder, path)),
       asked,
     ]);
     const source = await environment.guestsOf({ kernel, machine }, 'clone', progressToStderr, signal);
@@ -86,12 +92,13 @@ async function newCommand(name: string, options: Options): Promise<void> {
       typed: extname(options.from) === '.ts',
       version: kernel.version,
       machine: asked,
+      program: subject.program,
       first: first.observations,
       second: second.observations,
       splats: [...first.oracles.splats, ...second.oracles.splats],
     });
-    await writeCase(folder, options.from, neighbours, text);
-    const written = [`scenario${extname(options.from)}`, ...neighbours, 'expect.ts'];
+    await writeCase(folder, files, text);
+    const written = [...files.names.map((file) => files.renamed.get(file) ?? file), 'expect.ts'];
     process.stdout.write(`${relative(process.cwd(), folder)}: ${written.join(', ')}\n`);
     for (const path of leftOut)
       process.stdout.write(`left out, as the values of two runs have no common matcher: ${path}\n`);
@@ -135,19 +142,33 @@ async function neighboursOf(file: string): Promise<string[]> {
   return [];
 }
 
-async function writeCase(
-  folder: string,
-  scenario: string,
-  neighbours: readonly string[],
-  expectation: string,
-): Promise<void> {
+/** Files that the case gets. */
+interface CaseFiles {
+  /** Where they are. */
+  readonly from: string;
+  /** Relative to `from`, and to the case's folder unless they are renamed. */
+  readonly names: readonly string[];
+  readonly renamed: ReadonlyMap<string, string>;
+}
+
+async function filesFor({ program, folder, found }: Subject, from: string): Promise<CaseFiles> {
+  if (program !== undefined) {
+    return { from: folder, names: await programFiles(program, folder, found !== undefined), renamed: new Map() };
+  }
+  const own = basename(from);
+  return {
+    from: folder,
+    names: [own, ...(await neighboursOf(from))],
+    renamed: new Map([[own, `scenario${extname(from)}`]]),
+  };
+}
+
+async function writeCase(folder: string, { from, names, renamed }: CaseFiles, expectation: string): Promise<void> {
   await mkdir(folder, { recursive: true });
   try {
-    await copyFile(scenario, join(folder, `scenario${extname(scenario)}`));
-    for (const name of neighbours) {
-      await mkdir(dirname(join(folder, name)), { recursive: true });
-      await copyFile(join(dirname(scenario), name), join(folder, name));
-    }
+    const others = names.filter((name) => !renamed.has(name));
+    await copyFiles(others, from, folder);
+    for (const [name, to] of renamed) await copyFile(join(from, name), join(folder, to));
     await writeFile(join(folder, 'expect.ts'), expectation);
   } catch (error) {
     await rm(folder, { recursive: true, force: true });

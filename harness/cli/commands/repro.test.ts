@@ -79,8 +79,19 @@ test('TypeScript outside any package, on two kernels; a panic is the kernel’s 
   expect(
     result.stdout.match(/: the kernel misbehaved: Kernel panic - not syncing: sysrq triggered crash/g),
   ).toHaveLength(2);
-  expect(result.stdout).toContain('6.12.57+deb');
+  expect(result.stdout).toMatch(/\nkernel +result\n6\.12\.57\S+ +the kernel misbehaved: Kernel panic/);
   expect(result.exitCode).toBe(1);
+});
+
+test('a program with arguments: it runs under its own name, and its status is that of the command', async () => {
+  const program = await file('check', '#!/bin/sh\necho "$0 $*"\nexit 3\n');
+  const result = await kconform(['repro', program, '--', '--selftest', 'a b']);
+  expect(result.stdout).toMatch(/^\/opt\/program\/check --selftest a b\n/);
+  expect(result.stdout).toContain('exit code 3');
+  expect(result.exitCode).toBe(1);
+  const twoFiles = await kconform(['repro', program, program]);
+  expect(twoFiles.stderr).toContain('is one file too many');
+  expect(twoFiles.exitCode).toBe(2);
 });
 
 test('--keep: the guest stays as the scenario left it, until a key is pressed', async () => {
@@ -95,7 +106,7 @@ test('--keep: the guest stays as the scenario left it, until a key is pressed', 
 test.each([
   ['unset.sh', 'echo "$NOWHERE"', [], /undetermined: .*NOWHERE: parameter not set/],
   ['broken.c', 'int main(void) { return nothing; }', [], /does not compile: .*nothing/],
-  ['what.py', 'print()', [], /is not a scenario: they are \.ts, \.sh, \.c files/],
+  ['what.py', 'print()', [], /is neither an ELF program nor a script that begins with #!/],
   ['slow.sh', 'sleep 100', ['--limit', '1'], /did not end within 1 s; the guest still answers/],
 ])('%s cannot be run: exit code 2, nothing left', async (name, text, more, words) => {
   const result = await kconform(['repro', await file(name, text), ...more]);

@@ -1,7 +1,7 @@
-import { dirname, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { type PreparedScenario, prepare } from '../../authors/prepared.ts';
-import { type LoadedScenario, loadScenario } from '../../authors/scenarios.ts';
+import type { LoadedScenario } from '../../authors/scenarios.ts';
 import type { GuestMachine } from '../../guest/guest-machine.ts';
 import type { Accelerator } from '../../guest/qemu/machine.ts';
 import { SshAccess } from '../../guest/ssh/access.ts';
@@ -10,6 +10,7 @@ import { resolveKernels } from '../../kernels/resolve.ts';
 import { describeMachine } from '../../machine/describe.ts';
 import { isDefaultMachine, type Machine, mergeMachines, withAbsolutePaths } from '../../machine/machine.ts';
 import { findingOf, isReproduced, printAttempt, printTally } from '../../report/text/attempt.ts';
+import { printKernelTable } from '../../report/text/kernel-table.ts';
 import { observe, type ScenarioRun } from '../../run/case/observe.ts';
 import { type Environment, type GuestSource, prepareEnvironment } from '../../run/environment.ts';
 import { Transcript } from '../../scenario/api/transcript.ts';
@@ -17,9 +18,11 @@ import { findDefaults } from '../defaults.ts';
 import { withInterruption } from '../interruption.ts';
 import { type MachineOptions, machineOf, machineOptions } from '../machine-options.ts';
 import { acceleratorOption, kernelsOption, positive, progressToStderr, symbolsOption } from '../options.ts';
+import { loadSubject } from '../programs/load.ts';
+import { argumentsOf, type ProgramOptions, programOptions } from '../programs/options.ts';
 import { printConsole } from '../session/console-lines.ts';
 
-interface Options extends MachineOptions {
+interface Options extends MachineOptions, ProgramOptions {
   readonly kernel?: readonly string[];
   readonly accel?: Accelerator;
   readonly keep?: true;
@@ -32,9 +35,10 @@ interface Options extends MachineOptions {
 }
 
 export function addReproCommand(program: Command): void {
-  machineOptions(program.command('repro'))
-    .description('run one file in a guest and report whether the kernel misbehaves; no case is needed')
-    .argument('<file>', 'the scenario: a .ts, .sh or .c file')
+  programOptions(machineOptions(program.command('repro')))
+    .description('run a scenario or a program in a guest and report whether the kernel misbehaves; no case is needed')
+    .argument('<file>', 'a scenario (.ts, .sh, .c), a program, or a folder with sources or a Makefile')
+    .argument('[args...]', 'arguments of the program, behind --')
     .addOption(kernelsOption())
     .addOption(acceleratorOption())
     .option(
@@ -55,13 +59,16 @@ export function addReproCommand(program: Command): void {
     .addHelpText(
       'after',
       `
-The output of the scenario goes to stdout while it runs, the console of the kernel to stderr.
+The output of the scenario goes to stdout while it runs, the console of the kernel to stderr. With several kernels, a table of the
+results and of what differs between the kernels is printed at the end.
 
 Examples:
   npx kconform repro report.c
   npx kconform repro report.sh --kernel 6.12.43 --kernel 6.12.57
   npx kconform repro race.c --repeat 50 --jobs 2
   npx kconform repro report.ts --keep
+  npx kconform repro ./my-agent --kernel 6.12.43 --kernel ./vendor.rpm -- --selftest
+  npx kconform repro ./folder --make agent --beside testdata
 
 Exit codes: 0 not reproduced; 1 reproduced: the kernel misbehaved, or the scenario failed (exit code, signal); 2 undetermined: the
 scenario does not compile, a program is missing (exit code 126 or 127), or the host failed; 130 interrupted.`,
@@ -80,15 +87,17 @@ interface Reproduction {
   readonly signal: AbortSignal;
 }
 
-async function reproCommand(file: string, options: Options): Promise<void> {
+async function reproCommand(file: string, words: readonly string[], options: Options): Promise<void> {
   process.exitCode = await withInterruption(async (signal) => {
-    const scenario = await loadScenario(file);
-    await scenario.compile?.();
     const defaults = await findDefaults();
+    const asked = mergeMachines([defaults.machine, machineOf(options)]);
+    const { scenario, folder, found } = await loadSubject(file, options, argumentsOf(words, process.argv), asked);
+    if (found !== undefined) progressToStderr(`${file}: ${found}`);
+    await scenario.compile?.();
     const specs = options.kernel ?? defaults.kernels;
     const machine = mergeMachines([
       defaults.machine,
-      withAbsolutePaths(scenario.machine ?? {}, (path) => resolve(dirname(file), path)),
+      withAbsolutePaths(scenario.machine ?? {}, (path) => resolve(folder, path)),
       machineOf(options),
     ]);
     const kernels = await resolveKernels(specs, {
@@ -97,12 +106,15 @@ async function reproCommand(file: string, options: Options): Promise<void> {
       symbols: options.symbols === true,
     });
     let environment: Environment | undefined;
-    const seen: ScenarioRun[] = [];
+    const byKernel: { readonly version: string; readonly runs: readonly ScenarioRun[] }[] = [];
     for (const kernel of kernels) {
       environment ??= await prepareEnvironment(kernel, options.accel, progressToStderr, signal);
       const source = await environment.guestsOf({ kernel, machine }, 'clone', progressToStderr, signal);
-      seen.push(...(await reproduce({ kernel, scenario, environment, source, machine, options, signal })));
+      const runs = await reproduce({ kernel, scenario, environment, source, machine, options, signal });
+      byKernel.push({ version: kernel.version, runs });
     }
+    if (byKernel.length > 1) process.stdout.write(printKernelTable(byKernel));
+    const seen = byKernel.flatMap(({ runs }) => runs);
     const findings = new Set(seen.map((one) => findingOf(one)));
     if (findings.has('misbehaved') || findings.has('failed')) return 1;
     return seen.length === 0 || findings.has('unknown') ? 2 : 0;

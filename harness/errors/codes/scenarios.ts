@@ -29,7 +29,7 @@ export const SCENARIOS = {
   },
   KC_C_NOT_COMPILED: {
     blame: ['case'],
-    what: 'A C scenario does not compile.',
+    what: 'A C scenario or the sources of a program do not compile.',
     fix: 'Correct the first compiler error, which the message shows. The hint names the kernel headers that were used.',
   },
   KC_FOREIGN_FD: {
@@ -76,6 +76,11 @@ export const SCENARIOS = {
     blame: ['case'],
     what: 'A process in the guest did not end within the limit.',
     fix: 'Kill it, or raise the limit of the wait.',
+  },
+  KC_PROGRAM: {
+    blame: ['case'],
+    what: 'A program cannot be run as it is described.',
+    fix: 'The message says what is wrong: a file that is no program for x86-64, an interpreter or a library that is missing, several programs where one is needed.',
   },
   KC_SCENARIO_CUT_OFF: {
     blame: ['case'],

@@ -77,7 +77,8 @@ export async function contentHash(files: readonly GuestFile[]): Promise<string> 
   return createHash('sha256').update(writeCpio(entries)).digest('hex');
 }
 
-async function allEntries(files: readonly GuestFile[]): Promise<Map<string, CpioEntry>> {
+/** What is in the files and folders, by its path in the guest without the first slash. @throws KC_MACHINE_FILE (case) */
+export async function allEntries(files: readonly GuestFile[]): Promise<Map<string, CpioEntry>> {
   const entries = new Map<string, CpioEntry>();
   for (const file of files) for (const entry of await entriesOf(file)) entries.set(entry.name, entry);
   return entries;

@@ -7,11 +7,14 @@ import type { GuestFile } from './files.ts';
 /** Folders that the loader of glibc looks into on Debian, Ubuntu, Fedora and Arch, after those that a program names. */
 const FOLDERS = ['/lib/x86_64-linux-gnu', '/usr/lib/x86_64-linux-gnu', '/lib64', '/usr/lib64', '/lib', '/usr/lib'];
 
-interface Dynamic {
+/** The dynamic section of a program or a library. */
+export interface Dynamic {
   /** The loader that the program names; undefined for a static one. */
   readonly loader: string | undefined;
   readonly needed: readonly string[];
   readonly folders: readonly string[];
+  /** The newest version of glibc of which it uses a function: `2.36`. */
+  readonly glibc: string | undefined;
 }
 
 /**
@@ -50,9 +53,19 @@ export async function librariesOf(program: string): Promise<GuestFile[]> {
   );
 }
 
-/** undefined for a file that is not an ELF file with a dynamic section. */
-async function readDynamic(path: string): Promise<Dynamic | undefined> {
-  const { stdout, code } = await execa('readelf', ['-W', '-l', '-d', path], {
+/** What was read of libraries of the system, which do not change while kconform runs. */
+const known = new Map<string, Promise<Dynamic | undefined>>();
+
+/** undefined for a file that is not an ELF file with a dynamic section. @throws KC_TOOL_MISSING (host) */
+export function readDynamic(path: string): Promise<Dynamic | undefined> {
+  if (!FOLDERS.includes(dirname(path))) return read(path);
+  const found = known.get(path) ?? read(path);
+  known.set(path, found);
+  return found;
+}
+
+async function read(path: string): Promise<Dynamic | undefined> {
+  const { stdout, code } = await execa('readelf', ['-W', '-l', '-d', '-V', path], {
     reject: false,
     env: { LC_ALL: 'C' },
   });
@@ -66,11 +79,18 @@ async function readDynamic(path: string): Promise<Dynamic | undefined> {
   if (typeof stdout !== 'string' || !stdout.includes('Dynamic section')) return undefined;
   const all = (pattern: RegExp) => [...stdout.matchAll(pattern)].map(([, value = '']) => value);
   const paths = all(/\((?:RPATH|RUNPATH)\)\s+Library (?:rpath|runpath): \[(.*)\]/g).flatMap((list) => list.split(':'));
+  const versions = all(/Name: GLIBC_(\d+\.\d+)(?:\.\d+)? .*Version: /g);
   return {
     loader: all(/Requesting program interpreter: (.*)\]/g)[0],
     needed: all(/\(NEEDED\)\s+Shared library: \[(.*)\]/g),
     folders: paths.map((folder) => folder.replaceAll(/\$\{?ORIGIN\}?/g, dirname(path))),
+    glibc: versions.sort(byVersion).at(-1),
   };
+}
+
+function byVersion(a: string, b: string): number {
+  const [one, other] = [a.split('.').map(Number), b.split('.').map(Number)];
+  return (one[0] ?? 0) - (other[0] ?? 0) || (one[1] ?? 0) - (other[1] ?? 0);
 }
 
 async function search(name: string, folders: readonly string[]): Promise<string | undefined> {

@@ -71,16 +71,22 @@ export function printAttempt(version: string, seen: ScenarioRun, number: number 
 
 /** Of several runs on one kernel, how many were hits. */
 export function printTally(version: string, all: readonly ScenarioRun[]): string {
+  return `${version}: ${tallyOf(all)}\n`;
+}
+
+/** `2 of 50 runs made the kernel misbehave, 1 undetermined` */
+export function tallyOf(all: readonly ScenarioRun[]): string {
   const count = (finding: Finding) => all.filter((one) => findingOf(one) === finding).length;
   const more = [
     ...(count('failed') === 0 ? [] : [`${count('failed')} failed by themselves`]),
     ...(count('unknown') === 0 ? [] : [`${count('unknown')} undetermined`]),
   ].map((text) => `, ${text}`);
   const runs = `${all.length} ${all.length === 1 ? 'run' : 'runs'}`;
-  return `${version}: ${count('misbehaved')} of ${runs} made the kernel misbehave${more.join('')}\n`;
+  return `${count('misbehaved')} of ${runs} made the kernel misbehave${more.join('')}`;
 }
 
-function headline(seen: ScenarioRun): string {
+/** What one run says, in a line. */
+export function headline(seen: ScenarioRun): string {
   const finding = findingOf(seen);
   const end = 'failure' in seen && seen.failure !== undefined ? undefined : endOf(seen)?.text;
   if (finding !== 'misbehaved') return plain(end ?? faultOf(seen) ?? 'nothing suspicious');

@@ -10,6 +10,7 @@ import type { Expectation } from '../../expect/expectation.ts';
 import { BOOT } from '../../expect/judge/boot.ts';
 import { asExpectation } from '../../expect/shape.ts';
 import { type Machine, mergeMachines, withAbsolutePaths } from '../../machine/machine.ts';
+import { programScenario } from '../../scenario/programs/program-scenario.ts';
 import { checkBehaviours, hasBehaviours, loadBehaviours } from './behaviours.ts';
 
 /** A folder with a scenario and an expectation, loaded; or the reason why it could not be. */
@@ -195,9 +196,9 @@ async function loadCase(
   const { folder } = place;
   try {
     if (!existsSync(join(folder, 'expect.ts'))) throw noExpectation(folder);
-    const scenario = await loadScenarioOf(folder, loader);
     const expectation = await loadExpectation(join(folder, 'expect.ts'), loader);
-    if (expectation.program !== undefined) throw noProgram(folder);
+    const asked = mergeMachines([configuration, expectation.machine, options]);
+    const scenario = await loadScenarioFor(folder, expectation, asked, loader);
     checkBehaviours(expectation, known);
     const own = mergeMachines([scenario.machine, expectation.machine]);
     const absolute = withAbsolutePaths(own, (path) => resolve(folder, path));
@@ -218,10 +219,20 @@ function noExpectation(folder: string): KconformError {
   });
 }
 
-function noProgram(folder: string): KconformError {
-  return new KconformError(`${folder}/expect.ts has the field program, which this version cannot run`, {
+/** The program that expect.ts names, or the scenario beside it. @throws KC_CASE_BROKEN, KC_PROGRAM (case) */
+async function loadScenarioFor(
+  folder: string,
+  { program }: Expectation,
+  machine: Machine,
+  loader: AuthorLoader,
+): Promise<LoadedScenario> {
+  if (program === undefined) return loadScenarioOf(folder, loader);
+  const scenario = SCENARIO_FILES.find((name) => existsSync(join(folder, name)));
+  if (scenario === undefined) return programScenario(program, { folder, machine });
+  throw new KconformError(`${folder} has both ${scenario} and program in expect.ts`, {
     code: 'KC_CASE_BROKEN',
     blame: 'case',
+    hint: 'remove one of them',
   });
 }
 

@@ -24,10 +24,10 @@ export interface Scenario<O extends object = Observations> {
   /** Runs the scenario in the guest. */
   run(context: ScenarioContext): Promise<O>;
   /**
-   * Compiles the scenario, so that an error is found before a guest starts. Resolves to a description of the compiler and
-   * headers.
+   * Compiles the scenario, so that an error is found before a guest starts. Resolves to a description of the kernel headers;
+   * to undefined if nothing had to be compiled.
    */
-  compile?(): Promise<string>;
+  compile?(): Promise<string | undefined>;
 }
 
 /**

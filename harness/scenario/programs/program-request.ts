@@ -6,7 +6,7 @@ const text = z.string().min(1, 'it is empty');
 const word = z.string().regex(/^[^\0]*$/, 'it holds a NUL byte');
 const texts = z.array(text).readonly();
 const words = z.array(word).readonly();
-const file = z.string().regex(/^[^:]+:\/[^:]*(:[0-7]{3,4})?$/, 'a file is written as FROM:TO or FROM:TO:MODE');
+const file = z.string().regex(/^[^:]+:[^:]+(:[0-7]{3,4})?$/, 'a file is written as FROM:TO or FROM:TO:MODE');
 
 /** Checks what stands in a file; the type is Program. */
 export const ProgramShape = z.strictObject({
@@ -48,8 +48,8 @@ export interface Program {
   readonly args?: readonly string[];
   /** Environment variables, added to those of the guest. */
   readonly env?: Readonly<Record<string, string>>;
-  /** The folder in the guest that it runs in. */
+  /** The folder in the guest that it runs in; default: its own, /opt/program. */
   readonly workdir?: string;
-  /** Files and folders that it needs, `FROM:TO` or `FROM:TO:MODE`. */
+  /** Files and folders that it needs, `FROM:TO` or `FROM:TO:MODE`; TO is relative to its own folder in the guest. */
   readonly files?: readonly string[];
 }

@@ -11,6 +11,8 @@ export interface Proposal {
   readonly version: string;
   /** What the options asked of the machine: a comment of the scenario stays where it is. */
   readonly machine?: Machine;
+  /** The program that was run; undefined for a scenario. */
+  readonly program?: object | undefined;
   /** What two runs observed, in guests that differ in whatever no case may expect: where they differ, no value is proposed. */
   readonly first: unknown;
   readonly second: unknown;
@@ -46,6 +48,7 @@ export function proposeExpectation({
   typed,
   version,
   machine = DEFAULT_MACHINE,
+  program,
   first,
   second,
   splats,
@@ -62,7 +65,8 @@ export function proposeExpectation({
     `export default expectation${typed ? '<typeof scenario>' : ''}({`,
     "  about: 'TODO: the behaviour that the case tests, in one line',",
     "  commit: 'TODO',",
-    ...machineLine(machine),
+    ...fieldLine('machine', machine),
+    ...fieldLine('program', program ?? {}),
     ...knownBug(splats),
     '  outcome: {',
     ...lines,
@@ -72,11 +76,12 @@ export function proposeExpectation({
   return { text: `${text}\n`, leftOut: notes.leftOut };
 }
 
-function machineLine(machine: Machine): string[] {
-  const fields = Object.entries(machine).map(
-    ([name, value]) => `${name}: ${inspect(value, { breakLength: Infinity })}`,
+/** `  machine: { cpus: 2 },`; nothing for an empty value. */
+function fieldLine(field: string, value: object): string[] {
+  const members = Object.entries(value).map(
+    ([name, member]) => `${name}: ${inspect(member, { breakLength: Number.POSITIVE_INFINITY, depth: null })}`,
   );
-  return fields.length === 0 ? [] : [`  machine: { ${fields.join(', ')} },`];
+  return members.length === 0 ? [] : [`  ${field}: { ${members.join(', ')} },`];
 }
 
 /** What the oracles saw is taken for a bug: a case that expects it would pass where it is. */

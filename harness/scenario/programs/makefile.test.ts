@@ -1,0 +1,60 @@
+import { readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { scenarioFolder } from '../forms/forms.test-support.ts';
+import { contentOf } from './built.ts';
+import { runMake } from './makefile.ts';
+import { obtainProgram } from './obtain.ts';
+import { ownCache } from './programs.test-support.ts';
+
+const folder = scenarioFolder();
+ownCache(folder);
+
+const MAIN = 'int main(void) { return 0; }\n';
+
+async function project(name: string, makefile: string): Promise<string> {
+  await folder.write(`${name}/Makefile`, makefile);
+  await folder.write(`${name}/sub/main.c`, MAIN);
+  return join(folder.path, name);
+}
+
+test('a target is made in a copy: the folder itself stays as it is, and the second time nothing is made', async () => {
+  const place = await project('one', 'sub/tool: sub/main.c\n\t$(CC) -o $@ $<\n\techo made >> sub/count\n');
+  const before = await contentOf(place);
+  const { made } = await runMake({ target: 'sub/tool' }, place);
+  expect(made.programs).toEqual(['sub/tool']);
+  expect(await readdir(join(made.folder, 'sub'))).toEqual(['count', 'main.c', 'tool']);
+  expect(await contentOf(place)).toBe(before);
+  expect((await runMake({ target: 'sub/tool' }, place)).made).toEqual(made);
+  // What was removed from the cache's copy is made again.
+  await rm(join(made.folder, 'sub/tool'));
+  expect((await runMake({ target: 'sub/tool' }, place)).made.programs).toEqual(['sub/tool']);
+  expect((await obtainProgram({ make: { target: 'sub/tool' } }, place)).files.path).toBe('/opt/program/tool');
+});
+
+test('a target that makes several programs needs the name of one', async () => {
+  const place = await project('many', 'all: a b\na b: sub/main.c\n\t$(CC) -o $@ $<\n');
+  await expect(obtainProgram({ make: { target: 'all' } }, place)).rejects.toMatchObject({
+    code: 'KC_PROGRAM',
+    message: 'make all made 2 programs: a, b',
+  });
+  const { files } = await obtainProgram({ make: { target: 'all' }, command: 'b' }, place);
+  expect(files.path).toBe('/opt/program/b');
+});
+
+test.each([
+  ['no such target', 'all:\n\ttrue\n', { target: 'gone' }, 'KC_PROGRAM', /has no target gone/],
+  ['no program', 'all:\n\ttrue\n', { target: 'all' }, 'KC_PROGRAM', /make all made no program/],
+  [
+    'an error',
+    'all:\n\t$(CC) -o all sub/main.c -DMAIN= -include gone.h\n',
+    { target: 'all' },
+    'KC_C_NOT_COMPILED',
+    /gone\.h/,
+  ],
+  ['no Makefile', 'all:\n', { target: 'all', folder: 'sub' }, 'KC_PROGRAM', /there is no Makefile in .*sub/],
+  ['a folder outside', 'all:\n', { target: 'all', folder: '..' }, 'KC_PROGRAM', /is not in/],
+])('%s', async (name, makefile, make, code, message) => {
+  const place = await project(name.replaceAll(' ', '-'), makefile);
+  await expect(obtainProgram({ make }, place)).rejects.toMatchObject({ code, message: expect.stringMatching(message) });
+});
