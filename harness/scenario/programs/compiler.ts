@@ -28,11 +28,13 @@ export interface Made<T> {
  * Compiles with the newest kernel headers; with the host's where there are none, or where it compiles with those alone.
  * @param what for messages: a file
  * @param attempt compiles with those folders of headers before the system's own
+ * @param advise tells from the compiler's words how to put it right
  * @throws KC_C_NOT_COMPILED (case), in the compiler's words
  */
 export async function withNewestHeaders<T>(
   what: string,
   attempt: (folders: readonly string[]) => Promise<Tried<T>>,
+  advise: (said: string) => string | undefined = () => undefined,
 ): Promise<Made<T>> {
   const headers = await newestKernelHeaders();
   const newest = await attempt(foldersOf(headers));
@@ -40,9 +42,9 @@ export async function withNewestHeaders<T>(
     const notice = headers instanceof Error ? hostHeadersNotice(headers) : '';
     return { made: newest.made, warnings: `${notice}${newest.said}`, with: nameOf(headers) };
   }
-  if (headers instanceof Error) throw notCompiled(what, newest.said, headers);
+  if (headers instanceof Error) throw notCompiled(what, newest.said, headers, advise(newest.said));
   const hosts = await attempt([]);
-  if (hosts.made === undefined) throw notCompiled(what, newest.said, headers);
+  if (hosts.made === undefined) throw notCompiled(what, newest.said, headers, advise(newest.said));
   const why = `${basename(what)} does not compile with ${headers.name}: ${firstError(newest.said)}`;
   return { made: hosts.made, warnings: `${why}; ${HOST_HEADERS} are used\n${hosts.said}`, with: HOST_HEADERS };
 }
@@ -65,9 +67,13 @@ function hostHeadersNotice({ message }: KconformError): string {
 }
 
 /** @param said what the compiler printed */
-export function notCompiled(what: string, said: string, headers: KernelHeaders | KconformError): KconformError {
+export function notCompiled(
+  what: string,
+  said: string,
+  headers: KernelHeaders | KconformError,
+  advice?: string,
+): KconformError {
   const why = headers instanceof Error ? `; ${headers.message}` : '';
-  const advice = adviceFor(said);
   return new KconformError(`${what} does not compile: ${firstError(said)}`, {
     code: 'KC_C_NOT_COMPILED',
     blame: 'case',
@@ -77,7 +83,7 @@ export function notCompiled(what: string, said: string, headers: KernelHeaders |
 }
 
 /** How the usual reasons are put right. */
-function adviceFor(said: string): string | undefined {
+export function adviceFor(said: string): string | undefined {
   const header = /fatal error: (\S+): No such file/.exec(said)?.[1];
   if (header !== undefined) return `add the folder with ${header} to include, or install the package that has it`;
   const library = /cannot find -l(\S+?):? /.exec(`${said} `)?.[1];

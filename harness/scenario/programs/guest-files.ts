@@ -1,5 +1,5 @@
 import { basename, posix, resolve } from 'node:path';
-import { writeCpio } from '../../guest/initramfs/cpio.ts';
+import { type CpioEntry, writeCpio } from '../../guest/initramfs/cpio.ts';
 import { hostPrograms } from '../../guest/initramfs/host-programs.ts';
 import { allEntries, type GuestFile } from '../../packages/files/files.ts';
 import { librariesOf, readDynamic } from '../../packages/files/libraries.ts';
@@ -11,6 +11,8 @@ export const PROGRAM_FOLDER = '/opt/program';
 /** Libraries that the guest may have already, until it is known which. */
 const LIBRARIES = '/opt/libraries';
 
+const MIB = 2 ** 20;
+
 /** What a program needs in the guest. */
 export interface GuestFiles {
   /** The program's path there. */
@@ -21,6 +23,8 @@ export interface GuestFiles {
   readonly libraries: readonly { readonly from: string; readonly to: string }[];
   /** The C library that it is linked with, and the newest version of which it uses a function; undefined for a static program. */
   readonly libc: { readonly path: string; readonly version: string | undefined } | undefined;
+  /** Files that were too large to go with it, with their size in MiB. */
+  readonly leftOut: readonly { readonly path: string; readonly mib: number }[];
   /** The interpreter of a script. */
   readonly interpreter: string | undefined;
 }
@@ -33,13 +37,21 @@ export interface ProgramFile {
   /** Helpers: FROM:TO[:MODE], FROM relative to `folder`, TO to the program's own folder in the guest. */
   readonly files: readonly string[];
   readonly folder: string;
+  /** Leave out helpers of more bytes; default: none. */
+  readonly largest?: number;
 }
 
 /**
  * Collects what a program needs: itself, the libraries that no guest has, the files beside it.
  * @throws KC_PROGRAM, KC_MACHINE_FILE (case), KC_TOOL_MISSING (host)
  */
-export async function collectFiles({ path, name = basename(path), files, folder }: ProgramFile): Promise<GuestFiles> {
+export async function collectFiles({
+  path,
+  name = basename(path),
+  files,
+  folder,
+  largest = Number.POSITIVE_INFINITY,
+}: ProgramFile): Promise<GuestFiles> {
   const what = await inspect(path);
   const inGuest = posix.join(PROGRAM_FOLDER, name);
   const dynamic = what.kind === 'elf' ? await readDynamic(path) : undefined;
@@ -54,9 +66,12 @@ export async function collectFiles({ path, name = basename(path), files, folder 
   const libraries = await missingIn(all);
   const staged = libraries.map((library) => ({ ...library, to: `${LIBRARIES}${library.to}` }));
   const entries = await allEntries([...staged, ...helpers(files, folder), { from: path, to: inGuest, mode: 0o755 }]);
+  const isTooLarge = (one: CpioEntry) => `/${one.name}` !== inGuest && (one.data?.length ?? 0) > largest;
+  const leftOut = [...entries.values()].filter(isTooLarge);
   return {
     path: inGuest,
-    archive: writeCpio([...entries.values()]),
+    archive: writeCpio([...entries.values()].filter((one) => !isTooLarge(one))),
+    leftOut: leftOut.map((one) => ({ path: `/${one.name}`, mib: Math.round((one.data?.length ?? 0) / MIB) })),
     libraries: libraries.map(({ to }) => ({ from: `${LIBRARIES}${to}`, to })),
     libc: libcOf(all, dynamic?.glibc),
     interpreter: what.kind === 'script' ? what.interpreter : undefined,

@@ -1,5 +1,6 @@
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { execa } from 'execa';
 import { expect, test } from 'vitest';
 import { scenarioFolder } from '../forms/forms.test-support.ts';
 import { contentOf } from './built.ts';
@@ -23,13 +24,28 @@ test('a target is made in a copy: the folder itself stays as it is, and the seco
   const before = await contentOf(place);
   const { made } = await runMake({ target: 'sub/tool' }, place);
   expect(made.programs).toEqual(['sub/tool']);
-  expect(await readdir(join(made.folder, 'sub'))).toEqual(['count', 'main.c', 'tool']);
+  expect(await readdir(join(made.folder, 'sub'))).toEqual(['count', 'tool']);
   expect(await contentOf(place)).toBe(before);
   expect((await runMake({ target: 'sub/tool' }, place)).made).toEqual(made);
   // What was removed from the cache's copy is made again.
   await rm(join(made.folder, 'sub/tool'));
   expect((await runMake({ target: 'sub/tool' }, place)).made.programs).toEqual(['sub/tool']);
   expect((await obtainProgram({ make: { target: 'sub/tool' } }, place)).files.path).toBe('/opt/program/tool');
+});
+
+test('what was made beside the program goes with it, links as links', async () => {
+  const place = await project(
+    'beside',
+    'all: tool\n\tln -s tool link && mkdir -p empty && touch other.o\ntool: sub/main.c\n\t$(CC) -o $@ $<\n',
+  );
+  const { archive } = (await obtainProgram({ make: { target: 'all' } }, place)).files;
+  const { stdout } = await execa('busybox', ['cpio', '-tv'], { input: archive });
+  const lines = stdout.split('\n').filter((line) => line.includes('program/'));
+  expect(lines.map((line) => line.replace(/^(\S+) .* opt/, '$1 opt'))).toEqual([
+    'drwxr-xr-x opt/program/empty',
+    'lrwxrwxrwx opt/program/link -> tool',
+    '-rwxr-xr-x opt/program/tool',
+  ]);
 });
 
 test('a target that makes several programs needs the name of one', async () => {

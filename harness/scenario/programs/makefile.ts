@@ -3,7 +3,7 @@ import { rm } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
 import { execa } from 'execa';
 import { noRoomFor, scratchFolder } from '../../cache/scratch-folder.ts';
-import { type Built, contentOf, copyFolder, executablesIn, keepBuilt, readBuilt } from './built.ts';
+import { type Built, contentOf, copyFolder, keepBuilt, membersOf, readBuilt } from './built.ts';
 import { type Made, missingTool, type Tried, withNewestHeaders } from './compiler.ts';
 import { programError } from './faults.ts';
 import { hostPackages, keyOf, versionOf } from './kept.ts';
@@ -14,7 +14,7 @@ export interface MakeRequest {
 }
 
 /**
- * Makes a target in a copy of a folder, which stays as it is. The copy is in the cache, under the hash of all files of the folder;
+ * Makes a target in a copy of a folder, which stays as it is. What was made is in the cache, under the hash of all files of the folder;
  * on a host without dpkg(1) it is made anew by each process.
  * @param folder what is copied
  * @throws KC_PROGRAM, KC_C_NOT_COMPILED (case), KC_TOOL_MISSING, KC_TMPDIR (host)
@@ -44,7 +44,7 @@ async function build(
   try {
     const copy = join(scratch, 'copy');
     await copyFolder(folder, copy);
-    const before = await executablesIn(copy);
+    const before = await membersOf(copy);
     const place = join(copy, request.folder ?? '.');
     const { MAKEFLAGS: _, MAKELEVEL: __, MFLAGS: ___, ...env } = process.env;
     const path = headers.join(':');
@@ -62,9 +62,7 @@ async function build(
     if (/No rule to make target/.test(result.all) && result.all.includes(`'${request.target}'`))
       throw noTarget(request, resolve(folder, request.folder ?? '.'));
     if (result.exitCode !== 0) return { made: undefined, said: result.all };
-    const after = await executablesIn(copy);
-    const programs = [...after].filter(([name, facts]) => before.get(name) !== facts).map(([name]) => name);
-    return { made: await keepBuilt(copy, programs.sort(), key), said: '' };
+    return { made: await keepBuilt(copy, before, key), said: '' };
   } finally {
     await rm(scratch, { recursive: true, force: true });
   }

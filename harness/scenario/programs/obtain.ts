@@ -1,6 +1,6 @@
-import { statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { rm, writeFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { scratchFolder } from '../../cache/scratch-folder.ts';
 import type { Built } from './built.ts';
 import { programError } from './faults.ts';
@@ -59,11 +59,32 @@ export async function obtainProgram(request: Program, folder: string): Promise<O
   if (sources !== undefined) return fromSources(request, sources, folder);
   if (make !== undefined) {
     const { made, warnings, with: headers } = await runMake(make, folder);
-    const path = join(made.folder, programOf(made, request));
-    return { files: await collectFiles({ path, files, folder: made.folder }), warnings, with: headers };
+    const collected = await collectMade(made, request, folder);
+    return { files: collected, warnings: `${warnings}${leftOutNotice(collected)}`, with: headers };
   }
   const path = resolve(folder, request.command ?? '');
   return { files: await collectFiles({ path, files, folder }), warnings: '', with: undefined };
+}
+
+/** What was made, or else is in the folder. Without `files`, what was made in the program's own folder goes with it. */
+async function collectMade(made: Built, request: Program, folder: string): Promise<GuestFiles> {
+  const name = programOf(made, request);
+  const find = (path: string) => (existsSync(join(made.folder, path)) ? join(made.folder, path) : join(folder, path));
+  const path = find(name);
+  if (request.files !== undefined)
+    return collectFiles({ path, folder, files: request.files.map((text) => text.replace(/^[^:]+/, find)) });
+  const beside = path.startsWith(made.folder) ? [`${dirname(path)}:.`] : [];
+  return collectFiles({ path, folder, files: beside, largest: LARGEST_BESIDE });
+}
+
+/** Larger files than that, which nobody has asked for, would cost each guest time and memory. */
+const LARGEST_BESIDE = 2 ** 20;
+
+function leftOutNotice({ leftOut }: GuestFiles): string {
+  if (leftOut.length === 0) return '';
+  const shown = leftOut.slice(0, 5).map(({ path, mib }) => `${path} (${mib} MiB)`);
+  const more = leftOut.length > 5 ? `, and ${leftOut.length - 5} more` : '';
+  return `the Makefile made large files that do not go with the program: ${shown.join(', ')}${more}; name them in files if it needs them\n`;
 }
 
 async function fromSources(request: Program, sources: readonly string[], folder: string): Promise<ObtainedProgram> {

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { basename, extname, join, resolve } from 'node:path';
 import { execa } from 'execa';
-import { type Made, outputIn, runCompiler, type Tried, withNewestHeaders } from './compiler.ts';
+import { adviceFor, type Made, outputIn, runCompiler, type Tried, withNewestHeaders } from './compiler.ts';
 import { programError } from './faults.ts';
 import { keep, keyOf, readKept, sha256, versionOf } from './kept.ts';
 import type { Program } from './program-request.ts';
@@ -39,16 +39,20 @@ export async function compileSources(request: Program, folder: string): Promise<
   const words = wordsOf(request, folder);
   const version = await versionOf(words.compiler, words.compiler === 'cc' ? 'gcc libc6-dev' : 'g++');
   const linked = await Promise.all((request.libraries ?? []).map((name) => libraryHash(words.compiler, name)));
-  return withNewestHeaders((request.sources ?? []).join(', '), async (folders) => {
-    const preprocessed = await preprocess(words, folders);
-    if (preprocessed.made === undefined) return { made: undefined, said: preprocessed.said };
-    const key = keyOf([version, words, folders, linked, preprocessed.made]);
-    const kept = await readKept(key);
-    if (kept !== undefined) return { made: kept, said: '' };
-    const tried = await link(words, folders);
-    if (tried.made !== undefined) await keep(key, tried.made);
-    return tried;
-  });
+  return withNewestHeaders(
+    (request.sources ?? []).join(', '),
+    async (folders) => {
+      const preprocessed = await preprocess(words, folders);
+      if (preprocessed.made === undefined) return { made: undefined, said: preprocessed.said };
+      const key = keyOf([version, words, folders, linked, preprocessed.made]);
+      const kept = await readKept(key);
+      if (kept !== undefined) return { made: kept, said: '' };
+      const tried = await link(words, folders);
+      if (tried.made !== undefined) await keep(key, tried.made);
+      return tried;
+    },
+    adviceFor,
+  );
 }
 
 /**
