@@ -4,14 +4,15 @@ import type { Verdict } from '../expect/outcome.ts';
 import { painter } from '../report/text/colour.ts';
 import { printAudit } from '../report/text/series/audit.ts';
 import type { Judged } from '../run/results/results-file.ts';
-import { audit } from './audit.ts';
+import { audit, declaresCve } from './audit.ts';
 import { judged, observed } from './judged.test-support.ts';
 
-const bug = (fix: string | null, instead: KnownBug['instead']): KnownBug => ({
+const bug = (fix: string | null, instead: KnownBug['instead'], more: Partial<KnownBug> = {}): KnownBug => ({
   title: 't',
   fix,
   fixedIn: ['6.12.54'],
   instead,
+  ...more,
 });
 const cases = new Map([
   [
@@ -20,7 +21,11 @@ const cases = new Map([
       about: 'a',
       commit: ['made'],
       outcome: { map: 'gone', link: 'gone' },
-      knownBugs: [bug('late', { map: 'there' }), bug('uaf', { link: 'there' }), bug(null, { other: 1 })],
+      knownBugs: [
+        bug('late', { map: 'there' }),
+        bug('uaf', { link: 'there' }, { cve: ['CVE-2026-1111'] }),
+        bug(null, { other: 1 }),
+      ],
     }),
   ],
 ]);
@@ -85,10 +90,14 @@ test('an audit as a person reads it', () => {
   );
   expect(printAudit('6.12.57', found, painter(false))).toBe(`6.12.57
 fixes of declared bugs ("has": it behaves as with the fix, as does a kernel that never had the bug)
-  late  has           unpin
-  uaf  lacks         unpin: link (missed: this version should have it)
+  unpin
+    has           late (fixed in 6.12.54): unpin
+    lacks         uaf (CVE-2026-1111, fixed in 6.12.54)
+      unpin: link (missed: this version should have it)
 other commits that cases are about
-  made  undetermined  unpin: FAIL: link
+  unpin
+    undetermined  made
+      unpin: FAIL: link
 `);
 });
 
@@ -98,10 +107,45 @@ test('commits of cases that were not judged are summed up', () => {
   const found = audit([judged('6.12.57', 'unpin', 'PASS', seen('PASS', 'PASS'))], more);
   expect(printAudit('6.12.57', found, painter(false))).toBe(`6.12.57
 fixes of declared bugs ("has": it behaves as with the fix, as does a kernel that never had the bug)
-  late  has           unpin
-  uaf  has           unpin
+  unpin
+    has           late (fixed in 6.12.54): unpin
+    has           uaf (CVE-2026-1111, fixed in 6.12.54): unpin
 other commits that cases are about
-  made  has           unpin
+  unpin
+    has           made: unpin
 undetermined: 2 commits, as 2 cases were not judged (--json lists them)
 `);
+});
+
+test('commits are grouped by the folder of their first case', () => {
+  const of = (fix: string) =>
+    expectation({ about: 'a', outcome: { a: 1 }, knownBugs: [bug(fix, { a: 2 }, { fixedIn: ['6.12.60', '6.18'] })] });
+  const more = new Map([
+    ['net/tcp/limits', of('b')],
+    ['files/hint', of('z')],
+    ['net/tcp/filter', of('a')],
+  ]);
+  const results = ['net/tcp/limits', 'files/hint', 'net/tcp/filter'].map((name) =>
+    judged('6.12.57', name, 'PASS', { observations: [observed('a', 'PASS', '1')] }),
+  );
+  const found = audit(results, more);
+  expect(found.map(({ area, commit, fixedIn }) => [area, commit, fixedIn.length])).toEqual([
+    ['files', 'z', 2],
+    ['net/tcp', 'a', 2],
+    ['net/tcp', 'b', 2],
+  ]);
+  expect(printAudit('6.12.57', found, painter(false))).toContain(`  files
+    has           z (fixed in 6.12.60, 6.18): files/hint
+  net/tcp
+    has           a (fixed in 6.12.60, 6.18): net/tcp/filter
+    has           b (fixed in 6.12.60, 6.18): net/tcp/limits
+`);
+});
+
+test('the cases of a CVE number', () => {
+  const [[, declaring] = []] = cases;
+  if (declaring === undefined) throw new Error('there is a case');
+  expect(declaresCve(declaring, ['CVE-2026-2222', 'CVE-2026-1111'])).toBe(true);
+  expect(declaresCve(declaring, ['CVE-2026-111'])).toBe(false);
+  expect(declaresCve(expectation({ about: 'a', outcome: { a: 1 } }), ['CVE-2026-1111'])).toBe(false);
 });

@@ -17,8 +17,14 @@ export interface Witness {
 
 export interface Audited {
   readonly commit: string;
+  /** The folder of the first case that names it: `io-uring`. */
+  readonly area: string;
   /** Whether it fixes a bug that a case declares; else it is what a case is about. */
   readonly fixes: boolean;
+  /** CVE numbers of the bugs that it fixes. */
+  readonly cve: readonly string[];
+  /** The first versions with it, one per branch, as the cases declare them. */
+  readonly fixedIn: readonly string[];
   readonly state: FixState;
   readonly witnesses: readonly Witness[];
 }
@@ -29,22 +35,44 @@ export interface Audited {
  * @param results of one kernel
  */
 export function audit(results: readonly Judged[], expectations: ReadonlyMap<string, Expectation>): Audited[] {
-  const witnesses = new Map<string, { fixes: boolean; all: Witness[] }>();
-  const hear = (commit: string, fixes: boolean, witness: Witness) => {
-    const known = witnesses.get(commit) ?? { fixes, all: [] };
-    witnesses.set(commit, { fixes: known.fixes || fixes, all: [...known.all, witness] });
+  const witnesses = new Map<string, { bugs: KnownBug[]; all: Witness[] }>();
+  const hear = (commit: string, bug: KnownBug | undefined, witness: Witness) => {
+    const { bugs, all } = witnesses.get(commit) ?? { bugs: [], all: [] };
+    witnesses.set(commit, { bugs: bug === undefined ? bugs : [...bugs, bug], all: [...all, witness] });
   };
   for (const [name, { knownBugs = [], commit = [] }] of expectations) {
     const result = results.find((one) => one.case === name);
     for (const bug of knownBugs) {
-      if (bug.fix !== null) hear(bug.fix, true, { case: name, ...bugShows(bug, bug.fix, result) });
+      if (bug.fix !== null) hear(bug.fix, bug, { case: name, ...bugShows(bug, bug.fix, result) });
     }
     const fixes = new Set(knownBugs.map(({ fix }) => fix));
-    for (const own of [commit].flat()) if (!fixes.has(own)) hear(own, false, { case: name, ...caseShows(own, result) });
+    for (const own of [commit].flat())
+      if (!fixes.has(own)) hear(own, undefined, { case: name, ...caseShows(own, result) });
   }
   return [...witnesses]
-    .map(([commit, { fixes, all }]) => ({ commit, fixes, state: stateOf(all), witnesses: all }))
-    .sort((a, b) => Number(b.fixes) - Number(a.fixes) || (a.commit < b.commit ? -1 : 1));
+    .map(([commit, { bugs, all }]) => ({
+      commit,
+      area: areaOf(all[0]?.case ?? ''),
+      fixes: bugs.length > 0,
+      cve: [...new Set(bugs.flatMap(({ cve = [] }) => cve))],
+      fixedIn: [...new Set(bugs.flatMap(({ fixedIn }) => fixedIn))],
+      state: stateOf(all),
+      witnesses: all,
+    }))
+    .sort((a, b) => Number(b.fixes) - Number(a.fixes) || compare(a.area, b.area) || compare(a.commit, b.commit));
+}
+
+/** Whether a case declares a bug with one of the CVE numbers. */
+export function declaresCve({ knownBugs = [] }: Expectation, numbers: readonly string[]): boolean {
+  return knownBugs.some(({ cve = [] }) => cve.some((number) => numbers.includes(number)));
+}
+
+function areaOf(name: string): string {
+  return name.includes('/') ? name.slice(0, name.lastIndexOf('/')) : name;
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 function stateOf(witnesses: readonly Witness[]): FixState {

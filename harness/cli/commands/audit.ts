@@ -3,8 +3,9 @@ import { KconformError } from '../../errors/error.ts';
 import { BOOT, bootExpectation } from '../../expect/judge/boot.ts';
 import { painterFor } from '../../report/text/colour.ts';
 import { printAudit } from '../../report/text/series/audit.ts';
+import type { Case } from '../../run/discovery/cases.ts';
 import { kernelNames } from '../../run/kernel-names.ts';
-import { audit } from '../../series/audit.ts';
+import { type Audited, audit, declaresCve } from '../../series/audit.ts';
 import { kernelsOf } from '../../series/kernels.ts';
 import { chosenCases } from '../chosen-cases.ts';
 import { findDefaults } from '../defaults.ts';
@@ -14,6 +15,7 @@ import { resultsOptions } from '../options.ts';
 
 interface Options extends SeriesOptions {
   readonly cases?: string;
+  readonly cve?: readonly string[];
   readonly json?: true;
 }
 
@@ -23,6 +25,7 @@ export function addAuditCommand(program: Command): void {
       'print which fixes are present, missing or undetermined in a kernel, by verdict and not by version number',
     )
     .argument('[case...]', 'names or groups of cases (default: all)')
+    .option('--cve <number...>', 'only bugs with these CVE numbers, which cases declare')
     .addHelpText(
       'after',
       `
@@ -30,6 +33,7 @@ Examples:
   npx kconform audit --kernel 6.12.57
   npx kconform audit bpffs --kernel ~/linux/arch/x86/boot/bzImage
   npx kconform audit --results out --json
+  npx kconform audit --cve CVE-2026-31554 --kernel 6.12.74
 
 Exit codes: 0 no fix is missing, 1 some are missing, 2 no case could be judged.`,
     )
@@ -39,7 +43,7 @@ Exit codes: 0 no fix is missing, 1 some are missing, 2 no case could be judged.`
 async function auditCommand(names: string[], options: Options): Promise<void> {
   process.exitCode = await withInterruption(async (signal) => {
     const defaults = await findDefaults();
-    const cases = await chosenCases(names, { cases: options.cases });
+    const cases = withCve(await chosenCases(names, { cases: options.cases }), options.cve);
     const results =
       options.results === undefined
         ? await judgeOn(options.kernel ?? defaults.kernels, cases, options, signal)
@@ -52,7 +56,7 @@ async function auditCommand(names: string[], options: Options): Promise<void> {
     ]);
     const audits = kernelsOf(results).map((kernel) => {
       const own = results.filter((one) => one.kernel.id === kernel.id);
-      return { kernel, commits: audit(own, expectations) };
+      return { kernel, commits: ofCve(audit(own, expectations), options.cve) };
     });
     if (options.json === true) process.stdout.write(`${JSON.stringify(audits, undefined, 2)}\n`);
     else {
@@ -63,4 +67,25 @@ async function auditCommand(names: string[], options: Options): Promise<void> {
     const states = new Set(audits.flatMap(({ commits }) => commits.map(({ state }) => state)));
     return states.has('lacks') ? 1 : states.has('has') ? 0 : 2;
   });
+}
+
+/** The cases that declare a bug with one of the CVE numbers; all cases if no number was given. */
+function withCve(cases: readonly Case[], numbers: readonly string[] | undefined): readonly Case[] {
+  if (numbers === undefined) return cases;
+  const declared = cases.flatMap(({ loaded }) =>
+    loaded instanceof KconformError ? [] : (loaded.expectation.knownBugs ?? []).flatMap(({ cve = [] }) => cve),
+  );
+  const unknown = numbers.filter((number) => !declared.includes(number));
+  if (unknown.length > 0) {
+    throw new KconformError(`no case declares ${unknown.join(', ')}`, {
+      code: 'KC_UNKNOWN_CVE',
+      blame: 'host',
+      hint: `declared: ${[...new Set(declared)].sort().join(', ') || 'none'}`,
+    });
+  }
+  return cases.filter(({ loaded }) => !(loaded instanceof KconformError) && declaresCve(loaded.expectation, numbers));
+}
+
+function ofCve(audited: readonly Audited[], numbers: readonly string[] | undefined): readonly Audited[] {
+  return numbers === undefined ? audited : audited.filter(({ cve }) => cve.some((number) => numbers.includes(number)));
 }

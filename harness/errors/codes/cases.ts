@@ -57,4 +57,9 @@ export const CASES = {
     what: 'expect.ts needs a feature that kconform cannot probe.',
     fix: 'Use one of the features in the hint, or a file or config option instead.',
   },
+  KC_UNKNOWN_CVE: {
+    blame: ['host'],
+    what: 'No case declares a bug with that CVE number.',
+    fix: 'Use one of the numbers that the hint lists. Whether a kernel has a fix that no case tests is not known.',
+  },
 } as const satisfies Record<string, ErrorEntry>;

@@ -14,9 +14,8 @@ export function printAudit(version: string, audited: readonly Audited[], paint: 
   const lines = [
     paint('bold', plain(version)),
     'fixes of declared bugs ("has": it behaves as with the fix, as does a kernel that never had the bug)',
-    ...fixes.flatMap((one) => auditedLines(one, paint)),
-    'other commits that cases are about',
-    ...others.flatMap((one) => auditedLines(one, paint)),
+    ...byArea(fixes, paint),
+    ...(others.length === 0 ? [] : ['other commits that cases are about', ...byArea(others, paint)]),
     ...(silent.length === 0 ? [] : [notJudgedLine(silent)]),
   ];
   return `${lines.join('\n')}\n`;
@@ -33,13 +32,22 @@ function notJudgedLine(silent: readonly Audited[]): string {
   return `undetermined: ${commits}, as ${cases.size} ${cases.size === 1 ? 'case was' : 'cases were'} not judged (--json lists them)`;
 }
 
-function auditedLines({ commit, state, witnesses }: Audited, paint: Paint): string[] {
+function byArea(audited: readonly Audited[], paint: Paint): string[] {
+  const areas = new Set(audited.map(({ area }) => area));
+  return [...areas].flatMap((area) => [
+    `  ${plain(area)}`,
+    ...audited.filter((one) => one.area === area).flatMap((one) => auditedLines(one, paint)),
+  ]);
+}
+
+function auditedLines({ commit, cve, fixedIn, state, witnesses }: Audited, paint: Paint): string[] {
   const telling = witnesses.filter((witness) => witness.state === state);
-  const head = `  ${commit}  ${paint(STYLE[state], WORDS[state].padEnd(12))}`;
-  if (state === 'has') return [`${head}  ${telling.map((witness) => witness.case).join(', ')}`];
-  return telling.map((witness, index) => {
+  const facts = [...cve, ...(fixedIn.length === 0 ? [] : [`fixed in ${fixedIn.join(', ')}`])];
+  const head = `    ${paint(STYLE[state], WORDS[state].padEnd(12))}  ${plain(commit)}${facts.length === 0 ? '' : ` (${facts.join(', ')})`}`;
+  if (state === 'has') return [`${head}: ${telling.map((witness) => witness.case).join(', ')}`];
+  const lines = telling.map((witness) => {
     const missed = witness.missed === true ? ' (missed: this version should have it)' : '';
-    const start = index === 0 ? head : ' '.repeat(4 + commit.length + 12);
-    return `${start}  ${witness.case}: ${shorten(plain(witness.why ?? ''), 110)}${missed}`;
+    return `      ${witness.case}: ${shorten(plain(witness.why ?? ''), 110)}${missed}`;
   });
+  return [head, ...lines];
 }
