@@ -189,3 +189,25 @@ test('the headers of a reproducer in C come along, so that the case compiles', a
   const result = await kconform(['run', 'with-headers'], { cwd: folder });
   expect(result.all).toContain('2 PASS');
 });
+
+test('a program of a folder becomes a case with what it needs, and runs', async () => {
+  await mkdir(join(folder, 'tool'), { recursive: true });
+  await writeFile(join(folder, 'tool/main.c'), '#include "part.h"\nint main(int n, char **v) { return n - PART; }\n');
+  await writeFile(join(folder, 'tool/part.h'), '#define PART 2\n');
+  const made = await kconform(['new', 'tool', '--from', 'tool', '--', 'argument'], { cwd: folder });
+  expect(made.stdout).toContain('main.c, part.h, expect.ts');
+  expect(await readFile(expectOf('tool'), 'utf8')).toContain(
+    "program: { args: [ 'argument' ], sources: [ 'main.c' ] },",
+  );
+  expect((await kconform(['run', 'tool'], { cwd: folder })).all).toContain('2 PASS');
+  expect(await compilerSays()).toBe('');
+});
+
+test('a source that includes what is not in its folder is refused', async () => {
+  await mkdir(join(folder, 'low'), { recursive: true });
+  await writeFile(join(folder, 'far.h'), '\n');
+  await writeFile(join(folder, 'low/main.c'), '#include "../far.h"\nint main(void) { return 0; }\n');
+  const made = await kconform(['new', 'low', '--from', 'low/main.c', '--flags=-O0'], { cwd: folder });
+  expect(made.stderr).toMatch(/the program needs .*far\.h, which is not in .*low/);
+  expect(made.exitCode).toBe(2);
+});

@@ -40,6 +40,7 @@ test.each([
     /2 sources with a main function: a\.c, b\.c/,
   ],
   ['two programs', { a: '', b: '' }, ['a', 'b'], /2 files that can be executed: a, b/],
+  ['a case', { 'expect.ts': '', 'scenario.c': '' }, [], /is a case/],
   ['no target', { Makefile: 'A = 1\n' }, [], /has no target that can be told/],
 ])('%s: refused', async (name, files, executable, message) => {
   const place = await made(`bad ${name}`, files, executable);

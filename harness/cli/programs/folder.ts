@@ -29,6 +29,7 @@ export async function programInFolder(folder: string, given: Program): Promise<F
   if (given.command !== undefined) return { request: withFolder(given), found: `the program ${given.command}` };
   if (entries.length === 0)
     throw programError(`${folder} is empty`, 'a program is a file, or a folder with sources or a Makefile');
+  if (names.includes('expect.ts')) throw programError(`${folder} is a case`, `to run it: npx kconform run ${folder}`);
   const makefile = MAKEFILES.find((name) => names.includes(name));
   if (makefile !== undefined) {
     const target = await defaultTarget(join(folder, makefile));

@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { expect, test, vi } from 'vitest';
+import { scenario } from '../../scenario/api/scenario.ts';
 import { caseInputs, editBetween } from './case-inputs.ts';
 
 const CASE = 'cases/group/one';
@@ -53,6 +54,25 @@ test('a case in C depends on the kernel headers that it is compiled with', async
     expect(await hash('7.3-1')).not.toBe(before);
   } finally {
     vi.unstubAllEnvs();
+    await rm(root, { recursive: true });
+  }
+});
+
+test('a case with a program depends on files that it names outside its folder', async () => {
+  const root = await mkdtemp(join(tmpdir(), 'kconform-inputs-'));
+  const folder = join(root, CASE);
+  const outcome = { exitCode: 0 };
+  const expectation = { kind: 'expectation', about: 'x', outcome, program: { command: '../agent' } } as const;
+  const loaded = { scenario: scenario(async () => outcome), expectation };
+  const hash = async () => (await caseInputs(root))({ name: 'group/one', folder, machine: {}, loaded });
+  try {
+    await mkdir(folder, { recursive: true });
+    await writeFile(join(folder, '../agent'), 'before');
+    const before = await hash();
+    expect(await hash()).toBe(before);
+    await writeFile(join(folder, '../agent'), 'after');
+    expect(await hash()).not.toBe(before);
+  } finally {
     await rm(root, { recursive: true });
   }
 });

@@ -7,6 +7,7 @@ import { BOOT } from '../../expect/judge/boot.ts';
 import { isImage, type Machine, machineKey } from '../../machine/machine.ts';
 import { contentHash } from '../../packages/files/files.ts';
 import { headersName } from '../../scenario/forms/c.ts';
+import { programInputs } from '../../scenario/programs/inputs.ts';
 import { guestFile } from '../machine-parts.ts';
 import type { Case } from './cases.ts';
 
@@ -22,7 +23,9 @@ const SUITE = [
 const NOT_SHARED = ['**/scenario.*', '**/expect.ts', 'mutants/**'];
 
 /** Tells by a hash whether what was seen of a case would be seen again. */
-export type CaseInputs = (testCase: Pick<Case, 'name' | 'folder' | 'machine'>) => Promise<string>;
+export type CaseInputs = (
+  testCase: Pick<Case, 'name' | 'folder' | 'machine'> & Partial<Pick<Case, 'loaded'>>,
+) => Promise<string>;
 
 /**
  * Whatever in its folder of cases is no other case's scenario or expectation may be a part of it.
@@ -32,7 +35,7 @@ export async function caseInputs(root: string): Promise<CaseInputs> {
   const suite = await hashFiles(root, SUITE);
   const shared = new Map<string, Promise<string>>();
   const known = new Map<string, string>();
-  return async ({ name, folder, machine }) => {
+  return async ({ name, folder, machine, loaded }) => {
     const key = `${folder} ${machineKey(machine)}`;
     const before = known.get(key);
     if (before !== undefined) return before;
@@ -40,7 +43,11 @@ export async function caseInputs(root: string): Promise<CaseInputs> {
     const common = shared.get(cases) ?? hashFiles(cases, ['**/*.{ts,sh,c,h}'], NOT_SHARED);
     shared.set(cases, common);
     const headers = existsSync(join(folder, 'scenario.c')) ? [await headersName()] : [];
-    const outside = sha256(JSON.stringify([suite, ...headers, machineKey(machine), await fileHashes(machine)]));
+    const program = loaded === undefined || loaded instanceof Error ? undefined : loaded.expectation.program;
+    const ofProgram = program === undefined ? [] : await programInputs(program, folder);
+    const outside = sha256(
+      JSON.stringify([suite, ...headers, ...ofProgram, machineKey(machine), await fileHashes(machine)]),
+    );
     const own = [outside, await common, await hashFiles(folder, ['**/*'])].map(shortened).join('-');
     known.set(key, own);
     return own;

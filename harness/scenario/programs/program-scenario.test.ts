@@ -88,6 +88,17 @@ test('what cannot be run is refused', async () => {
     code: 'KC_PROGRAM',
     message: expect.stringContaining('the working directory cannot be entered'),
   });
+  await folder.write('interpreter', '#!/nowhere/sh\n');
+  await expect(run({ command: 'interpreter' })).rejects.toThrow(
+    'the program did not start in the guest: it cannot be executed',
+  );
+  await folder.write(
+    'loads.c',
+    '#include <stdio.h>\nint main(void) { puts("x: error while loading shared libraries: y"); return 127; }\n',
+  );
+  await expect(run({ sources: ['loads.c'] })).rejects.toThrow('error while loading shared libraries: y');
+  await folder.write('chosen.c', 'int main(void) { return 127; }\n');
+  expect(await run({ sources: ['chosen.c'] })).toMatchObject({ exitCode: 127 });
   await expect(run({ command: 'gone' })).rejects.toMatchObject({ code: 'KC_PROGRAM' });
   await folder.write('bash', '#!/bin/bash\n');
   expect((await programScenario({ command: 'bash' }, { folder: folder.path })).machine).toEqual({ packages: ['bash'] });
