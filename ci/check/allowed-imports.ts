@@ -69,6 +69,7 @@ export const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     'harness/expect',
     'harness/prove',
     'harness/run',
+    'harness/scenario/results/observations.ts',
     'harness/series',
     'harness/machine',
   ],

@@ -127,8 +127,6 @@ interface ExpectationFields {
   readonly quirks?: readonly Quirk[];
   /** The machine that the scenario needs; without it the default machine. */
   readonly machine?: Machine;
-  /** A program of somebody else that is the scenario. */
-  readonly program?: Program;
   /** Limit of the scenario in milliseconds on KVM; it is multiplied for software emulation. */
   readonly limitMs?: number;
 }
@@ -148,13 +146,33 @@ export interface ExpectationOf<S> extends ExpectationFields {
 export interface Expectation extends ExpectationFields {
   /** Marks the export of a file as an expectation. */
   readonly kind: 'expectation';
+  /** See ProgramExpectation. */
+  readonly program?: Program;
   /** See ExpectationOf. */
   readonly behaviours?: BehavioursOf<string>;
   /** See ExpectationOf. */
   readonly outcome: object;
 }
 
+/** What an author writes in expect.ts for a program of somebody else. */
+export interface ProgramExpectation extends ExpectationFields {
+  /** The program; the folder of the case has no scenario. */
+  readonly program: Program;
+  /** The behaviours that the program tests, each with its subtests: `subtests["name"]`. */
+  readonly behaviours?: BehavioursOf<string>;
+  /**
+   * What differs from the rule that the program and all its subtests pass, or what the rule does not look at: `subtests`, `exitCode`,
+   * `signal`, `output`, `status`, `problems`.
+   */
+  readonly outcome?: { readonly [name: string]: ExpectedData };
+}
+
+/** The expectation for a program of somebody else: `export default expectation({ about, program: { … } })`. */
+export function expectation(fields: ProgramExpectation): Expectation;
 /** The expectation for a scenario: `export default expectation<typeof scenario>({ … })`. */
-export function expectation<S extends AnyScenario = UntypedScenario>(fields: ExpectationOf<S>): Expectation {
-  return { kind: 'expectation', ...fields };
+export function expectation<S extends AnyScenario = UntypedScenario>(fields: ExpectationOf<S>): Expectation;
+export function expectation(
+  fields: Omit<Expectation, 'kind' | 'outcome'> & { readonly outcome?: object },
+): Expectation {
+  return { kind: 'expectation', outcome: {}, ...fields };
 }

@@ -7,6 +7,7 @@ import { dataFaults } from './faults/data.ts';
 import { faultsOf } from './faults/faults.ts';
 import { isMatcher, type Matcher } from './matchers/matchers.ts';
 import { plainIssue } from './plain-issue.ts';
+import { withPlainPaths, withRule } from './program/rule.ts';
 
 const words = z.string().min(1);
 const list = z.array(words).readonly();
@@ -93,8 +94,8 @@ export function asExpectation(value: object): Expectation {
   const { error } = Shape.safeParse(value);
   const faults = error?.issues.map((issue) => plainIssue(issue, value)) ?? [];
   if (faults.length > 0) throw refused(faults, 'run npx tsc --noEmit: it reports the fields of a wrong type');
-  const expectation = value as Expectation;
-  const wrong = faultsOf(expectation);
+  const expectation = withPlainPaths(value as Expectation);
+  const wrong = faultsOf(withRule(expectation));
   if (wrong.length > 0) throw refused(wrong, 'this holds on every kernel: correct expect.ts');
   return expectation;
 }

@@ -70,8 +70,9 @@ Examples:
   npx kconform repro ./my-agent --kernel 6.12.43 --kernel ./vendor.rpm -- --selftest
   npx kconform repro ./folder --make agent --beside testdata
 
-Exit codes: 0 not reproduced; 1 reproduced: the kernel misbehaved, or the scenario failed (exit code, signal); 2 undetermined: the
-scenario does not compile, a program is missing (exit code 126 or 127), or the host failed; 130 interrupted.`,
+Exit codes: 0 not reproduced; 1 reproduced: the kernel misbehaved, or the scenario failed (exit code, signal, a failed
+subtest or an unfulfilled plan in KTAP, TAP, LTP, GoogleTest or test_progs output); 2 undetermined: the scenario does not compile, a
+program is missing (exit code 126 or 127), every run was skipped, or the host failed; 130 interrupted.`,
     )
     .action(reproCommand);
 }
@@ -117,7 +118,8 @@ async function reproCommand(file: string, words: readonly string[], options: Opt
     const seen = byKernel.flatMap(({ runs }) => runs);
     const findings = new Set(seen.map((one) => findingOf(one)));
     if (findings.has('misbehaved') || findings.has('failed')) return 1;
-    return seen.length === 0 || findings.has('unknown') ? 2 : 0;
+    // Where all skipped, nothing was tested.
+    return findings.has('unknown') || !findings.has('nothing') ? 2 : 0;
   });
 }
 

@@ -58,7 +58,17 @@ export function isWithin(path: string, ancestor: string): boolean {
 
 /** The names and indices that a path leads through. */
 export function steps(path: string): string[] {
-  return [...path.matchAll(/\[(\d+)\]|\[("(?:[^"\\]|\\.)*")\]|([^.[\]]+)/g)].map(([, index, quoted, name]) =>
-    quoted === undefined ? (index ?? name ?? '') : String(JSON.parse(quoted)),
-  );
+  return stepsOf(path).map(({ name }) => name);
+}
+
+/** The path as `diff` writes it: with quotes only around names that hold a separator. */
+export function plainPath(path: string): string {
+  return stepsOf(path).reduce((above, { name, isIndex }) => (isIndex ? `${above}[${name}]` : join(above, name)), '');
+}
+
+function stepsOf(path: string): { readonly name: string; readonly isIndex: boolean }[] {
+  return [...path.matchAll(/\[(\d+)\]|\[("(?:[^"\\]|\\.)*")\]|([^.[\]]+)/g)].map(([, index, quoted, name]) => ({
+    name: quoted === undefined ? (index ?? name ?? '') : String(JSON.parse(quoted)),
+    isIndex: index !== undefined,
+  }));
 }

@@ -3,6 +3,7 @@ import type { KconformError } from '../../errors/error.ts';
 import type { KnownBug } from '../expectation.ts';
 import { nothing } from '../matchers/print.ts';
 import type { Splat } from '../outcome.ts';
+import { isWithin } from './diff.ts';
 import type { JudgedLeaf, Observation } from './judge-leaf.ts';
 
 /** Kinds of reports after which a task is killed, or does not run on. A WARNING is none, nor is what a sanitiser only reports. */
@@ -66,7 +67,7 @@ export function excuseKilled(
   if (bug === undefined || !wasKilled(observations)) return leaves;
   return leaves.map((leaf) => {
     const { verdict, path, observed } = leaf.observation;
-    const explained = observed === nothing || ['exitCode', 'signal', 'output'].includes(path);
+    const explained = observed === nothing || ['exitCode', 'signal', 'output'].includes(path) || saysThatItEnded(path);
     return verdict === 'FAIL' && explained ? { bug, observation: { ...leaf.observation, verdict: 'XFAIL' } } : leaf;
   });
 }
@@ -77,7 +78,12 @@ export function excuseKilled(
  */
 export function followsFromKill({ path, observed }: Observation, observations: object): boolean {
   if (['exitCode', 'signal', 'output', 'stoppedAfterMs'].includes(path)) return true;
-  return observed === nothing && wasKilled(observations);
+  return (observed === nothing || saysThatItEnded(path)) && wasKilled(observations);
+}
+
+/** What a program of somebody else observes of its end, in its own words. */
+function saysThatItEnded(path: string): boolean {
+  return path === 'status' || isWithin(path, 'problems');
 }
 
 /** An oops ends a task with SIGKILL or, from a trap, SIGSEGV (arch/x86/kernel/dumpstack.c); a shell adds 128. */

@@ -7,6 +7,9 @@ import { nothing } from '../matchers/print.ts';
 import { unknownErrno } from '../matchers/unknown-errno.ts';
 import { unmetByKernel } from '../needs.ts';
 import { noReports, type OracleReports, type Outcome, type Splat, type Verdict } from '../outcome.ts';
+import { isUnobserved, judgeProgram } from '../program/judge-program.ts';
+import { withPlainPaths, withRule } from '../program/rule.ts';
+import type { Skip } from '../program/skips.ts';
 import { type KernelFacts, resolve } from '../resolve.ts';
 import { diff } from './diff.ts';
 import { excuseKilled, followsFromKill, isEndBySplat } from './fatal-splats.ts';
@@ -25,6 +28,8 @@ export interface Judgement {
   readonly fix?: string;
   readonly observations: readonly Observation[];
   readonly oracles: OracleReports;
+  /** What a program of somebody else skipped although the expectation does not list it. */
+  readonly skips?: readonly Skip[];
 }
 
 /** A verdict without what it rests on. */
@@ -45,7 +50,9 @@ export interface JudgeInput {
  * The verdict on one case. Evidence against the kernel (an error blamed on it, a splat, a wrong observation) outranks every
  * doubt about the case; PASS is left only when nothing else can be said. Never throws for what an expectation holds.
  */
-export function judge(input: JudgeInput): Judgement {
+export function judge(given: JudgeInput): Judgement {
+  const { expectation } = given;
+  const input = expectation.program === undefined ? given : { ...given, expectation: withPlainPaths(expectation) };
   try {
     return judgeOutcome(input, judgeOracles(input.expectation, input.outcome?.oracles ?? noReports, input.kernel));
   } catch (thrown) {
@@ -71,7 +78,8 @@ function judgeOutcome(
     const ended = xfail(findings.fatal, kernel);
     if (ended !== undefined) return end(provoked === undefined ? ended : filledMemory(provoked));
   }
-  const { leaves, faults, thrown } = judgeLeaves({ expectation, outcome, kernel }, findings);
+  const judged = judgeLeaves({ expectation, outcome, kernel }, findings);
+  const { leaves, thrown } = judged;
   if (error?.blame === 'kernel' && !(provoked !== undefined && isOwnPanic)) {
     return end(fail(error.message, kernel, findings.returned[0]), leaves);
   }
@@ -94,7 +102,7 @@ function judgeOutcome(
 
   try {
     if (thrown !== undefined) throw thrown.error;
-    return end(weigh(expectation, oracles, kernel, findings, faults, leaves), leaves);
+    return end(weigh({ expectation, oracles, kernel, findings, ...judged }), leaves);
   } catch (caught) {
     if (unexpected !== undefined) return end(fail(unexpected, kernel));
     return broken(caught, { expectation, outcome, kernel });
@@ -107,25 +115,45 @@ interface JudgedLeaves {
   readonly faults: readonly string[];
   /** Why the observations cannot be judged. It decides the verdict only where nothing graver is known. */
   readonly thrown?: { readonly error: unknown };
+  /** See Judgement. */
+  readonly skips: readonly Skip[];
+  /** Why a program skipped as a whole. */
+  readonly skipped?: string;
 }
 
 /** Judges what was observed, if anything was, leaf by leaf. */
 function judgeLeaves({ expectation, outcome, kernel }: JudgeInput, findings: OracleFindings): JudgedLeaves {
   const observations = outcome?.observations;
-  if (observations === undefined) return { leaves: [], faults: [] };
+  if (observations === undefined) return { leaves: [], faults: [], skips: [] };
   try {
     assertPlainData(observations);
     const right = resolve(expectation.outcome, kernel);
-    const differences = diff(right, observations);
-    const judged = differences.map((leaf) => judgeLeaf(leaf, observations, expectation, kernel));
+    const { leaves: judged, skips } = expectation.program
+      ? judgeProgram(expectation, right, observations, kernel)
+      : judgeScenario(expectation, right, observations, kernel);
     const decided = allowUndecided(judged, expectation.outcome, observations, kernel);
     const leaves = excuseKilled(decided, observations, findings.fatal);
-    const paths = differences.map(({ path }) => path);
-    const faults = [...faultsOf(expectation, paths), ...ambiguities(expectation, right, observations, kernel)];
-    return { leaves, faults };
+    const paths = judged.map(({ observation }) => observation.path);
+    const faults = [
+      ...faultsOf(withRule(expectation), paths),
+      ...ambiguities(expectation, right, observations, kernel),
+    ];
+    return { leaves, faults, skips, ...skipped(expectation, observations) };
   } catch (error) {
-    return { leaves: [], faults: [], thrown: { error } };
+    return { leaves: [], faults: [], skips: [], thrown: { error } };
   }
+}
+
+function judgeScenario(expectation: Expectation, right: unknown, observations: object, kernel: KernelFacts) {
+  const leaves = diff(right, observations).map((leaf) => judgeLeaf(leaf, observations, expectation, kernel));
+  return { leaves, skips: [] };
+}
+
+function skipped(
+  { program }: Expectation,
+  { status, reason }: Readonly<Record<string, unknown>>,
+): { skipped?: string } {
+  return program !== undefined && status === 'skip' ? { skipped: String(reason ?? 'the program skipped') } : {};
 }
 
 function filledMemory({ title }: Splat): Ruling {
@@ -153,14 +181,14 @@ function broken(thrown: unknown, { outcome }: JudgeInput): Judgement {
   return { verdict: 'ERROR', reason: message, blame, observations: [], oracles: outcome?.oracles ?? noReports };
 }
 
-function weigh(
-  expectation: Expectation,
-  oracles: OracleReports,
-  kernel: KernelFacts,
-  findings: OracleFindings,
-  faults: readonly string[],
-  leaves: readonly JudgedLeaf[],
-): Ruling {
+interface Weighed extends JudgedLeaves {
+  readonly expectation: Expectation;
+  readonly oracles: OracleReports;
+  readonly kernel: KernelFacts;
+  readonly findings: OracleFindings;
+}
+
+function weigh({ expectation, oracles, kernel, findings, faults, leaves, skips, skipped }: Weighed): Ruling {
   const allFailed = leaves.filter((leaf) => leaf.observation.verdict === 'FAIL');
   const failed = allFailed.find((leaf) => unknownErrno(leaf.observation) === undefined);
   const isEmpty = observedNothing(leaves);
@@ -178,8 +206,20 @@ function weigh(
   if (fault !== undefined) return { verdict: 'ERROR', reason: fault, blame: 'case' };
   if (blind !== undefined) return blind.verdict === 'SKIP' ? { verdict: 'SKIP', reason: blind.reason } : blind;
 
+  const unlisted = skips.length === 0 ? {} : { skips };
+  if (skipped !== undefined) return { verdict: 'SKIP', reason: skipped, ...unlisted };
+  return { ...weighDeclared(expectation, kernel, findings, leaves), ...unlisted };
+}
+
+/** What is left when nothing is wrong: declared bugs and quirks, seen or not. */
+function weighDeclared(
+  expectation: Expectation,
+  kernel: KernelFacts,
+  findings: OracleFindings,
+  leaves: readonly JudgedLeaf[],
+): Ruling {
   const gone =
-    leaves.find((leaf) => leaf.observation.verdict === 'XPASS')?.bug ?? unseen(expectation, kernel, findings);
+    leaves.find((leaf) => leaf.observation.verdict === 'XPASS')?.bug ?? unseen(expectation, kernel, findings, leaves);
   if (gone !== undefined) return { verdict: 'XPASS', reason: `declared and not seen: ${gone.title}`, ...named(gone) };
   const changed = leaves.find(
     ({ observation, quirk }) => observation.verdict === 'XPASS' && quirk !== undefined,
@@ -206,11 +246,16 @@ function xfail(seen: readonly KnownBug[], kernel: KernelFacts): Ruling | undefin
   return { verdict: 'XFAIL', reason: expectedBug(bug, kernel), ...(present && named(present)) };
 }
 
-/** A bug that shows in nothing but splats or leaks, that this kernel has, and that did not show. */
-function unseen(expectation: Expectation, kernel: KernelFacts, { seen }: OracleFindings): KnownBug | undefined {
-  return expectation.knownBugs?.find(
-    (bug) => Object.keys(bug.instead).length === 0 && stateOf(bug, kernel) === 'present' && !seen.includes(bug),
-  );
+/** A bug that this kernel has and that did not show: it shows in nothing but splats or leaks, or in subtests that do not exist. */
+function unseen(
+  { knownBugs = [], program }: Expectation,
+  kernel: KernelFacts,
+  { seen }: OracleFindings,
+  leaves: readonly JudgedLeaf[],
+): KnownBug | undefined {
+  const hasNoPlace = ({ instead }: KnownBug) =>
+    Object.keys(instead).length === 0 || (program !== undefined && isUnobserved(instead, leaves));
+  return knownBugs.find((bug) => hasNoPlace(bug) && stateOf(bug, kernel) === 'present' && !seen.includes(bug));
 }
 
 function fail(reason: string, kernel: KernelFacts, bug?: KnownBug): Ruling {

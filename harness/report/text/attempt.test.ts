@@ -13,6 +13,7 @@ function seen(
 }
 
 const ended = (exitCode: number | null, signal: string | null = null) => ({ exitCode, signal, output: '' });
+const tap = (output: string, exitCode: number) => ({ ...ended(exitCode), output: `TAP version 13\n${output}` });
 const failure = (blame: 'kernel' | 'case' | 'host') => new KconformError('it fell', { code: 'KC_BUG', blame });
 
 describe('what repro makes of the end of a scenario', () => {
@@ -35,10 +36,52 @@ describe('what repro makes of the end of a scenario', () => {
       'the splats oracle could not look',
     ],
     ['a need', { console: '', unmet: 'needs X' } satisfies ScenarioRun, 'unknown', 'needs X'],
+    [
+      'a failed subtest with exit code 0',
+      seen(tap('1..2\nok 1 a\nnot ok 2 b # why', 0)),
+      'failed',
+      '1 of 2 subtests failed: b',
+    ],
+    ['a failed subtest', seen(tap('1..2\nok 1 a\nnot ok 2 b', 1)), 'failed', '1 of 2 subtests failed: b'],
+    ['output that is cut', seen(tap('1..2\nok 1 a', 0)), 'failed', 'the scenario failed: the plan says 2 subtests'],
+    ['a skip', seen(tap('1..0 # SKIP no root', 4)), 'skipped', 'skipped: no root'],
+    [
+      'exit code 4 of a plain program',
+      seen({ ...ended(4), output: 'skipping' }),
+      'failed',
+      'the scenario failed: exit code 4',
+    ],
+    ['a skip beside a taint', seen(tap('1..0 # SKIP', 4), { taints: ['W'] }), 'misbehaved', 'the kernel misbehaved'],
+    [
+      'subtests that pass',
+      seen(tap('1..2\nok 1 a\nok 2 b # SKIP', 0)),
+      'nothing',
+      'nothing suspicious (subtests: 1 pass, 1 skip)',
+    ],
+    [
+      'a broken test of LTP',
+      seen({ ...ended(2), output: 'a 1 TBROK: no room' }),
+      'unknown',
+      'undetermined: 1 of 1 subtest failed: a 1',
+    ],
+    ['a header and exit code 127', seen(tap('1..1', 127)), 'unknown', 'a program could not be started: exit code 127'],
     ['an exitCode that TypeScript observes', seen({ exitCode: 1 }), 'nothing', 'nothing suspicious'],
   ] as const)('%s', (_, one, finding, headline) => {
     expect(findingOf(one)).toBe(finding);
     expect(printAttempt('6.12', one, undefined).split('\n')[0]).toContain(`6.12: ${headline}`);
+  });
+
+  test('problems and subtests that did not pass are listed', () => {
+    const text = printAttempt(
+      '6.12',
+      seen(tap('1..4\nok 1 a\nnot ok 2 b # why\nok 3 c # SKIP no device', 1)),
+      undefined,
+    );
+    expect(text.split('\n').slice(-4, -1)).toEqual([
+      '  problem: the plan says 4 subtests, 3 have a result (4)',
+      '  fail  b  why',
+      '  skip  c  no device',
+    ]);
   });
 
   test('several runs are counted by what they say', () => {

@@ -1,28 +1,37 @@
 import { print } from '../../expect/matchers/print.ts';
 import type { ScenarioRun } from '../../run/case/observe.ts';
+import { type ObservedResults, resultsAmong } from '../../scenario/results/observations.ts';
 import { printEvidence } from './evidence.ts';
 import { printOracles } from './failure.ts';
 import { plain, table } from './text.ts';
 
 /**
  * - misbehaved: the kernel died or hung, or an oracle saw something
- * - failed: the scenario ended by itself with an exit code that is not 0, or by a signal
+ * - failed: the scenario ended by itself with an exit code that is not 0, or by a signal, or a subtest of it failed
+ * - skipped: it says itself that it tested nothing
  * - unknown: nothing can be said of the kernel
  * - nothing: neither the scenario nor an oracle complains
  */
-type Finding = 'misbehaved' | 'failed' | 'unknown' | 'nothing';
+type Finding = 'misbehaved' | 'failed' | 'skipped' | 'unknown' | 'nothing';
 
 /** What one run of a scenario says of the report that it reproduces. */
 export function findingOf(seen: ScenarioRun): Finding {
   if (hasHit(seen)) return 'misbehaved';
   if ('unmet' in seen || seen.failure !== undefined || endOf(seen)?.started === false) return 'unknown';
-  if (endOf(seen) !== undefined) return 'failed';
-  return faultOf(seen) === undefined ? 'nothing' : 'unknown';
+  const status = resultsOf(seen)?.status;
+  if (status === 'broken') return 'unknown';
+  if (status === 'fail' || (status === undefined && endOf(seen) !== undefined)) return 'failed';
+  if (faultOf(seen) !== undefined) return 'unknown';
+  return status === 'skip' ? 'skipped' : 'nothing';
 }
 
 /** True for what a reproducer is written for: the kernel misbehaved, or the reproducer itself says that something is wrong. */
 export function isReproduced(seen: ScenarioRun): boolean {
   return ['misbehaved', 'failed'].includes(findingOf(seen));
+}
+
+function resultsOf(seen: ScenarioRun): ObservedResults | undefined {
+  return 'outcome' in seen ? resultsAmong(seen.outcome.observations ?? {}) : undefined;
 }
 
 /** How a scenario in shell or C fell over; undefined where it did not, and for one in TypeScript, which throws. */
@@ -60,13 +69,49 @@ export function printAttempt(version: string, seen: ScenarioRun, number: number 
   const lines = [`${version}${number === undefined ? '' : ` #${number}`}: ${headline(seen)}`];
   if ('outcome' in seen) {
     const { failure, outcome } = seen;
-    const rows = Object.entries(outcome.observations ?? {}).map(([name, value]) => [name, plain(print(value, name))]);
+    const results = resultsOf(seen);
+    const rows = Object.entries(outcome.observations ?? {})
+      .filter(([name]) => results === undefined || !TOLD_BY_RESULTS.includes(name))
+      .map(([name, value]) => [name, plain(print(value, name))]);
     lines.push(...table(rows).map((line) => `  ${line}`));
+    if (results !== undefined) lines.push(...printResults(results).map((line) => `  ${line}`));
     lines.push(...printOracles(outcome).map((line) => `  ${line}`));
     if (failure !== undefined) lines.push(...printEvidence(failure.evidence).map((line) => `  ${line}`));
     if (failure?.hint !== undefined) lines.push(`  ${plain(failure.hint)}`);
   }
   return `${lines.join('\n')}\n`;
+}
+
+/** Observations that printResults prints. */
+const TOLD_BY_RESULTS: readonly string[] = ['status', 'reason', 'problems', 'subtests', 'comments'];
+
+/** Subtests that did not pass, a line each, and problems. */
+function printResults({ problems, subtests }: ObservedResults): string[] {
+  const notable = subtests.filter(({ status }) => status !== 'pass');
+  return [
+    ...problems.map((problem) => `problem: ${plain(problem)}`),
+    ...table(
+      notable.map(({ name, status, comment = '' }) => [status, plain(name), plain(comment.split('\n')[0] ?? '')]),
+    ),
+  ];
+}
+
+/** `3 of 19 subtests failed: a, b, c`, or what else decided. */
+function resultsText({ status, reason = '', subtests }: ObservedResults): string {
+  const failed = subtests.filter(({ status: one }) => !['pass', 'skip', 'xfail'].includes(one));
+  const count = `${subtests.length} ${subtests.length === 1 ? 'subtest' : 'subtests'}`;
+  if (status === 'skip') return `skipped: ${reason}`;
+  if (failed.length === 0) return `the scenario ${status === 'broken' ? 'is broken' : 'failed'}: ${reason}`;
+  const names = failed.slice(0, 5).map(({ name }) => name);
+  return `${failed.length} of ${count} failed: ${names.join(', ')}${failed.length > 5 ? ', …' : ''}`;
+}
+
+/** `18 subtests passed, 1 skip` */
+function countText({ subtests }: ObservedResults): string {
+  const counts = new Map<string, number>();
+  for (const { status } of subtests) counts.set(status, (counts.get(status) ?? 0) + 1);
+  const others = [...counts].filter(([status]) => status !== 'pass').map(([status, count]) => `, ${count} ${status}`);
+  return subtests.length === 0 ? '' : ` (subtests: ${counts.get('pass') ?? 0} pass${others.join('')})`;
 }
 
 /** Of several runs on one kernel, how many were hits. */
@@ -79,17 +124,33 @@ export function tallyOf(all: readonly ScenarioRun[]): string {
   const count = (finding: Finding) => all.filter((one) => findingOf(one) === finding).length;
   const more = [
     ...(count('failed') === 0 ? [] : [`${count('failed')} failed by themselves`]),
+    ...(count('skipped') === 0 ? [] : [`${count('skipped')} skipped`]),
     ...(count('unknown') === 0 ? [] : [`${count('unknown')} undetermined`]),
   ].map((text) => `, ${text}`);
   const runs = `${all.length} ${all.length === 1 ? 'run' : 'runs'}`;
   return `${count('misbehaved')} of ${runs} made the kernel misbehave${more.join('')}`;
 }
 
+/** How the scenario failed, in the words of its own results if it has any. */
+function endText(seen: ScenarioRun): string | undefined {
+  const results = resultsOf(seen);
+  const end = endOf(seen);
+  if (results === undefined || end?.started === false) return end?.text;
+  if (results.status !== 'fail' && results.status !== 'broken') return undefined;
+  return `${results.status === 'broken' ? 'undetermined: ' : ''}${resultsText(results)}`;
+}
+
 /** What one run says, in a line. */
 export function headline(seen: ScenarioRun): string {
   const finding = findingOf(seen);
-  const end = 'failure' in seen && seen.failure !== undefined ? undefined : endOf(seen)?.text;
-  if (finding !== 'misbehaved') return plain(end ?? faultOf(seen) ?? 'nothing suspicious');
+  const results = resultsOf(seen);
+  const end = 'failure' in seen && seen.failure !== undefined ? undefined : endText(seen);
+  if (finding !== 'misbehaved') {
+    const skipped = finding === 'skipped' && results !== undefined ? resultsText(results) : undefined;
+    return plain(
+      end ?? faultOf(seen) ?? skipped ?? `nothing suspicious${results === undefined ? '' : countText(results)}`,
+    );
+  }
   const why = 'failure' in seen && seen.failure !== undefined ? `: ${plain(seen.failure.message)}` : '';
   return `the kernel misbehaved${why}`;
 }
