@@ -31,6 +31,14 @@ export function exitCodeOf(results: readonly { readonly verdict: Verdict }[]): 0
   return results.some(({ verdict }) => isMismatch(verdict)) ? 1 : 0;
 }
 
+/** The exit code where skips that no expectation lists fail a run: 1 for 0. */
+export function withStrictSkips(
+  code: 0 | 1 | 2,
+  results: readonly { readonly skips?: readonly unknown[] }[],
+): 0 | 1 | 2 {
+  return code === 0 && results.some(({ skips = [] }) => skips.length > 0) ? 1 : code;
+}
+
 /** A report of the kernel about itself, read from its console. */
 export interface Splat {
   /** `BUG`, `WARNING`, `Oops`, `panic`, `KASAN`, … */

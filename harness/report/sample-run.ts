@@ -116,6 +116,38 @@ export const sampleRun: readonly RunEvent[] = [
   { type: 'run-finished', durationMs: 68_200, interrupted: false },
 ];
 
+const subtest = (name: string, verdict: Verdict, observed: string) => ({
+  path: name.includes('.') ? `subtests[${JSON.stringify(name)}]` : `subtests.${name}`,
+  verdict,
+  expected: verdict === 'SKIP' ? observed : "'pass'",
+  observed,
+});
+const programs: readonly CaseResult[] = [
+  result(newer, 'kselftest/clone3/clone3', 'PASS', 900, {
+    observations: [subtest('simple clone3', 'PASS', "'pass'"), subtest('clone3.ns', 'SKIP', "'skip'")],
+    skips: [{ subtest: 'clone3.ns', reason: 'needs root # really' }],
+  }),
+  result(newer, 'kselftest/mincore/mincore_selftest', 'XFAIL', 800, {
+    reason: 'the page cache is read ahead further',
+    observations: [subtest('check_file_mmap', 'XFAIL', "'fail'")],
+  }),
+  result(newer, 'kselftest/mm/hugetlb', 'SKIP', 700, { reason: 'no huge pages', skips: [{ reason: 'no huge pages' }] }),
+  result(newer, 'kselftest/timers/posix_timers', 'FAIL', 600, {
+    blame: 'kernel',
+    reason: "subtests.sig_ign: expected 'pass', observed 'fail'",
+    observations: [subtest('sig_ign', 'FAIL', "'fail'"), subtest('check', 'PASS', "'pass'")],
+  }),
+];
+
+/** A run of programs of others: subtests that pass, fail, fail as declared and are skipped, and a program that skips. */
+export const programRun: readonly RunEvent[] = [
+  ...sampleRun.filter(({ type }) => type === 'run-started'),
+  ...programs.map(
+    (entry): RunEvent => ({ type: 'case-finished', console: '', transcript: '', kernel: entry.kernel, result: entry }),
+  ),
+  ...sampleRun.filter(({ type }) => type === 'run-finished'),
+];
+
 /** The same run as reports of the whole see it. */
 export async function recordOf(events: readonly RunEvent[] = sampleRun): Promise<RunRecord> {
   const records: RunRecord[] = [];

@@ -27,7 +27,7 @@ export function attemptOf(
   { judgement, error, console, transcript }: CaseRun,
   durationMs: number,
 ): Attempt {
-  const { verdict, blame, reason, fix, observations, oracles } = judgement;
+  const { verdict, blame, reason, fix, observations, oracles, skips } = judgement;
   const result: CaseResult = {
     kernel: identityOf(kernel),
     case: testCase.name,
@@ -40,6 +40,7 @@ export function attemptOf(
     ...(fix === undefined ? {} : { fix }),
     observations,
     oracles,
+    ...(skips === undefined ? {} : { skips }),
     ...(error === undefined ? {} : { evidence: error.evidence }),
     ...(error?.hint === undefined ? {} : { hint: error.hint }),
     rerun: `npx kconform run ${quote([testCase.argument, '--kernel', kernel.spec, ...ownOptions])}`,

@@ -1,6 +1,7 @@
 import type { Blame, Evidence } from '../errors/error.ts';
 import type { Judgement } from '../expect/judge/judge.ts';
 import type { Verdict } from '../expect/outcome.ts';
+import type { Skip } from '../expect/program/skips.ts';
 import type { Kernel } from '../kernels/kernel.ts';
 import type { Machine } from '../machine/machine.ts';
 import type { GuestPackages } from './machine-parts.ts';
@@ -50,6 +51,8 @@ export interface CaseResult {
   readonly fix?: string;
   readonly observations: Judgement['observations'];
   readonly oracles: Judgement['oracles'];
+  /** What a program skipped although the expectation does not list it. */
+  readonly skips?: readonly Skip[];
   /** Repetitions. They do not change the verdict, which is that of the first guest. */
   readonly retries?: readonly Retry[];
   /** The console lines of that moment and the file with the whole log. */

@@ -16,7 +16,7 @@ import { touching } from '../../series/touching.ts';
 import { chosenCases } from '../chosen-cases.ts';
 import { findDefaults } from '../defaults.ts';
 import { withInterruption } from '../interruption.ts';
-import { checkPath, oneCase } from '../one-case.ts';
+import { caseAndPath, checkPath, oneCase } from '../one-case.ts';
 import { acceleratorOption, progressToStderr } from '../options.ts';
 import { kconformVersion } from '../version.ts';
 
@@ -63,7 +63,7 @@ Exit codes: 0 found, 2 not found, 130 interrupted. With --tree, as git bisect ru
 }
 
 async function bisectCommand(asked: string, options: Options): Promise<void> {
-  const [, name = asked, path] = /^([^:]*)(?::(.*))?$/s.exec(asked) ?? [];
+  const { name, path } = caseAndPath(asked);
   if (options.tree !== undefined) {
     const { bisectTree } = await import('./bisect-tree.ts');
     process.exitCode = await withInterruption((signal) =>

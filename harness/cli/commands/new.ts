@@ -5,6 +5,7 @@ import type { Command } from 'commander';
 import { prepare } from '../../authors/prepared.ts';
 import { KconformError } from '../../errors/error.ts';
 import type { Outcome } from '../../expect/outcome.ts';
+import { worthListing } from '../../expect/program/worth-listing.ts';
 import type { GuestMachine } from '../../guest/guest-machine.ts';
 import type { Accelerator } from '../../guest/qemu/machine.ts';
 import { resolveKernel } from '../../kernels/resolve.ts';
@@ -93,8 +94,8 @@ async function newCommand(name: string, words: readonly string[], options: Optio
       version: kernel.version,
       machine: asked,
       program: subject.program,
-      first: first.observations,
-      second: second.observations,
+      first: listed(first.observations, subject),
+      second: listed(second.observations, subject),
       splats: [...first.oracles.splats, ...second.oracles.splats],
     });
     await writeCase(folder, files, text);
@@ -106,6 +107,11 @@ async function newCommand(name: string, words: readonly string[], options: Optio
     process.stdout.write(`npx kconform run ${quote([name, '--kernel', spec, ...more])}\n`);
     return 0;
   });
+}
+
+/** Of a program, what differs from what is expected by rule. */
+function listed(observations: Outcome['observations'], { program }: Subject): Outcome['observations'] {
+  return program === undefined || observations === undefined ? observations : worthListing(observations);
 }
 
 function folderOf(root: string, name: string): string {

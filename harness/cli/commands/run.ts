@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import { BOOT } from '../../expect/judge/boot.ts';
-import { exitCodeOf } from '../../expect/outcome.ts';
+import { exitCodeOf, withStrictSkips } from '../../expect/outcome.ts';
 import { type PlannedKernel, planKernels, type ResolveOptions } from '../../kernels/resolve.ts';
 import { machineOptionsOf } from '../../machine/describe.ts';
 import { mergeMachines } from '../../machine/machine.ts';
@@ -34,6 +34,7 @@ interface Options extends MachineOptions {
   readonly symbols?: true;
   readonly build?: true;
   readonly retry?: true;
+  readonly strictSkips?: true;
   readonly baseline?: string;
   readonly resume?: string;
   readonly shard?: string;
@@ -65,6 +66,7 @@ export function addRunCommand(program: Command): void {
     .option('--leaks', 'scan for memory leaks after each case, if the kernel has kmemleak (about 6 s each)')
     .addOption(symbolsOption())
     .option('--jobs <count>', 'run this many guests at once (default: one per core, as memory allows)', positive)
+    .option('--strict-skips', 'fail the run for skips of programs and subtests that no expectation lists')
     .option('--retry', 'repeat cases with an unexpected verdict, in a new clone and in a newly booted guest')
     .option(
       '--baseline <file>',
@@ -171,7 +173,8 @@ async function runCases(
     signal,
   });
   if (results.length === 0 && parts.shard !== undefined) return 0; // a part may be left without a case
-  return baseline?.comparison === undefined ? exitCodeOf(results) : comparisonExitCode(baseline.comparison);
+  const code = baseline?.comparison === undefined ? exitCodeOf(results) : comparisonExitCode(baseline.comparison);
+  return options.strictSkips === true ? withStrictSkips(code, results) : code;
 }
 
 /** Resolved before a file of an author is loaded, which may change the current folder. */

@@ -10,7 +10,7 @@ import { chosenCases } from '../chosen-cases.ts';
 import { findDefaults } from '../defaults.ts';
 import { withInterruption } from '../interruption.ts';
 import { judgeOn, readAll, type SeriesOptions } from '../judge-series.ts';
-import { checkPath, oneCase } from '../one-case.ts';
+import { caseAndPath, checkPath, oneCase } from '../one-case.ts';
 import { resultsOptions } from '../options.ts';
 
 interface Options extends SeriesOptions {
@@ -38,7 +38,7 @@ Examples:
 
 async function timelineCommand(asked: string, options: Options): Promise<void> {
   process.exitCode = await withInterruption(async (signal) => {
-    const [, name = asked, observation] = /^([^:]*)(?::(.*))?$/s.exec(asked) ?? [];
+    const { name, path: observation } = caseAndPath(asked);
     const folder = options.cases ?? (await findDefaults()).cases;
     const results =
       options.results === undefined

@@ -6,6 +6,7 @@ import { junit } from './junit.ts';
 import { kcidb } from './kcidb.ts';
 import { ktap } from './ktap.ts';
 import { summary } from './summary.ts';
+import { tap } from './tap.ts';
 
 /** Writes a whole run down. */
 export type Render = (record: RunRecord) => string;
@@ -13,6 +14,7 @@ export type Render = (record: RunRecord) => string;
 /** Every format there is, with how it is said what it is for. */
 export const FORMATS = {
   ktap: { about: 'KTAP version 1, kernels, cases and observations nested', render: ktap },
+  tap: { about: 'TAP version 13 without nesting: subtests and cases, a line each', render: tap },
   junit: { about: 'JUnit XML', render: (record) => junit(record) },
   html: { about: 'one file for a browser: the matrix, differences, consoles', render: html },
   github: { about: "GitHub Actions' annotations", render: githubAnnotations },

@@ -5,6 +5,7 @@ import type { CaseResult } from '../../run/events.ts';
 import type { NameOf } from '../../run/kernel-names.ts';
 import { byKernel, type KernelCases, namesIn, type RunRecord } from '../../run/results/record.ts';
 import { describe } from '../text/failure.ts';
+import { subtestAt } from '../text/skips.ts';
 import { plain } from '../text/text.ts';
 
 /** A test and its subtests, as KTAP nests them: kernels, their cases, the observations of each. */
@@ -37,7 +38,9 @@ function kernelTest({ name, cases }: KernelCases, nameOf: NameOf): Test {
 function caseTest(result: CaseResult, nameOf: NameOf): Test {
   const { verdict, reason } = result;
   const ok = !isUnexpected(verdict);
-  const leaves = verdict === 'SKIP' ? [] : [...result.observations.map(leafTest), ...oracleTests(result.oracles, ok)];
+  const skips = new Map((result.skips ?? []).map(({ subtest, reason: why }) => [subtest, why]));
+  const tests = result.observations.map((one) => leafTest(one, skips));
+  const leaves = verdict === 'SKIP' ? [] : [...tests, ...oracleTests(result.oracles, ok)];
   const unexplained = leaves.length > 0 && !ok && leaves.every((leaf) => leaf.ok);
   return {
     name: result.case,
@@ -53,7 +56,13 @@ function machineLines({ machine }: CaseResult): string[] {
   return machine === undefined ? [] : [`machine: ${describeMachine(machine)}`];
 }
 
-function leafTest({ path, verdict, expected, observed }: Observation): Test {
+function leafTest(
+  { path, verdict, expected, observed }: Observation,
+  skips: ReadonlyMap<string | undefined, string | undefined>,
+): Test {
+  if (verdict === 'SKIP') {
+    return { name: path, ok: true, directive: `SKIP ${skips.get(subtestAt(path)) ?? ''}`.trimEnd(), subtests: [] };
+  }
   const told = verdict === 'PASS' ? {} : { directive: `${verdict} expected ${expected}, observed ${observed}` };
   return { name: path === '' ? 'outcome' : path, ok: !isUnexpected(verdict), ...told, subtests: [] };
 }

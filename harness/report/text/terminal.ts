@@ -12,6 +12,7 @@ import { kernelNames } from '../../run/kernel-names.ts';
 import { countVerdicts } from '../../run/results/totals.ts';
 import { type Paint, painterFor, verdictStyle } from './colour.ts';
 import { printFailures } from './failure.ts';
+import { printSkips, skippedText } from './skips.ts';
 import { duration, plain, shorten } from './text.ts';
 import { unwatched } from './unwatched.ts';
 
@@ -81,7 +82,7 @@ export class TerminalReporter implements Reporter {
     parts.push(duration(result.durationMs).padStart(8));
     if (result.machine !== undefined) parts.push(`[${shorten(plain(describeMachine(result.machine)), 60)}]`);
     const line = parts.join('  ');
-    if (result.verdict === 'PASS') return line;
+    if (result.verdict === 'PASS') return `${line}  ${skippedText(result)}`.trimEnd();
     const fix = result.verdict === 'XFAIL' && result.fix ? ` (lacks ${result.fix})` : '';
     return `${line}  ${shorten(plain(result.reason ?? ''), 100)}${fix}`.trimEnd();
   }
@@ -97,6 +98,7 @@ export class TerminalReporter implements Reporter {
       ...printFailures(failures, this.#nameOf, this.#paint),
       '',
       ...unwatched(results),
+      ...printSkips(results, this.#nameOf),
       `${this.#paint('bold', totals)} in ${duration(durationMs)}${interrupted ? '; interrupted before the end' : ''}`,
     ];
   }

@@ -99,6 +99,13 @@ const Packages = z
   })
   .meta({ id: 'Packages', description: 'Debian packages in the guest' });
 
+const Skip = z
+  .object({
+    subtest: z.string().exactOptional().meta({ description: 'absent if the program skipped as a whole' }),
+    reason: z.string().exactOptional(),
+  })
+  .meta({ id: 'Skip', description: 'what a program skipped although the expectation does not list it' });
+
 const Result = z
   .object({
     kernel: Kernel,
@@ -106,6 +113,7 @@ const Result = z
     machine: Machine.exactOptional(),
     packages: Packages.exactOptional(),
     ...judged,
+    skips: z.array(Skip).exactOptional(),
     retries: z.array(Retry).exactOptional(),
     unstable: z.literal(true).exactOptional().meta({ description: 'a retry had another verdict' }),
     evidence: Evidence.exactOptional(),

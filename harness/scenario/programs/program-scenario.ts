@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { type Machine, mergeMachines } from '../../machine/machine.ts';
 import { machineInComments } from '../../machine/words.ts';
 import { type Scenario, scenario } from '../api/scenario.ts';
-import { readResults } from '../results/read-results.ts';
+import { programObservations } from '../results/observations.ts';
 import { inspect } from './executable.ts';
 import { programError } from './faults.ts';
 import { PROGRAM_FOLDER } from './guest-files.ts';
@@ -37,14 +37,7 @@ export async function programScenario(program: Program, { folder, machine }: Pro
     if (warnings !== '') context.onNotice?.(warnings);
     const { args = [], env = {}, workdir = PROGRAM_FOLDER } = program;
     const { output, ...end } = await runInGuest({ files, args, env, workdir }, context);
-    const { status, problems, subtests } = readResults(output, end, { convention: program.convention });
-    return {
-      ...end,
-      output: new TextDecoder().decode(output).replace(/\n$/, ''),
-      status,
-      problems,
-      subtests: Object.fromEntries(subtests.map((one) => [one.name, one.status])),
-    };
+    return programObservations(output, end, { convention: program.convention });
   });
   const asked = await machineInText(program, folder);
   const packages = await interpreterOf(program, folder, mergeMachines([machine, asked]));

@@ -123,6 +123,17 @@ const problems: readonly (readonly [string, string, string])[] = [
   ],
   ['a result is cut', '1..2\nok 1 a\nnot', 'the plan says 2 subtests, 1 has a result (2)'],
   ['more results than planned', '1..1\nok 1 a\nok 2 b\n', 'the plan says 1 subtest, 2 have a result'],
+  ['a result twice, behind a header', 'TAP version 13\nok 1 a\nok 1 a\n', 'several results have the number 1'],
+  [
+    'totals for fewer than planned',
+    'TAP version 13\n1..3\n# Totals: pass:2 fail:0 xfail:0 xpass:0 skip:0 error:0\n',
+    'the totals say pass:2, the lines pass:0',
+  ],
+  [
+    'totals for all, with a failure',
+    '1..3\n# Totals: pass:2 fail:1 xfail:0 xpass:0 skip:0 error:0\n',
+    'the totals say that 1 failed',
+  ],
   ['a number twice', '1..2\nok 1 a\nok 1 b\n', 'several results have the number 1'],
   ['a number is missing, without a plan', 'TAP version 13\nok 1 a\nok 3 c\n', 'results are missing (2)'],
   [
@@ -178,6 +189,16 @@ const fine: readonly (readonly [string, string, readonly string[]])[] = [
     ['a: pass', 'b: pass'],
   ],
   ['results in another order', '1..3\nok 3 c\nok 1 a\nok 2 b\n', ['c: pass', 'a: pass', 'b: pass']],
+  [
+    'results that each child of a fork prints again',
+    'ok 1 a\nok 1 a\nok 2 b\nok 1 a\nok 2 b\n',
+    ['a: pass', 'b: pass'],
+  ],
+  [
+    'totals for all that was planned, and no lines',
+    'TAP version 13\n1..3\n# Totals: pass:3 fail:0 xfail:0 xpass:0 skip:0 error:0\n',
+    [],
+  ],
   ['the plan at the end', 'ok 1 a\nok 2 b\n1..2\n', ['a: pass', 'b: pass']],
   ['results without numbers', '1..2\nok - a\nok\n', ['a: pass', 'test 2: pass']],
   ['text like a result', '1..1\nok so far\nok 3.5 MB\nit took 1 s\nok 1 a\n', ['a: pass']],
