@@ -107,3 +107,16 @@ export {
 } from './scenario/uapi/struct.ts';
 export * as time from './scenario/uapi/time.ts';
 export * as userfault from './scenario/uapi/userfault.ts';
+export {
+  type AllowedSkip,
+  type FlakyTest,
+  type KnownFailure,
+  type KselftestSuite,
+  type LiburingSuite,
+  type LtpSuite,
+  type ProgramsSuite,
+  type SuiteFields,
+  type SuiteFile,
+  type SuiteTestFields,
+  suite,
+} from './suites/declaration.ts';

@@ -1,6 +1,8 @@
 import type { Machine } from '../machine/machine.ts';
-import { type Case, findCases } from '../run/discovery/cases.ts';
+import type { Case } from '../run/discovery/case.ts';
+import { findCases } from '../run/discovery/cases.ts';
 import { findDefaults } from './defaults.ts';
+import { progressToStderr } from './options.ts';
 
 /** What a command says about cases. */
 interface Choice {
@@ -8,6 +10,11 @@ interface Choice {
   readonly cases?: string | undefined;
   /** What the options ask of the machine. */
   readonly machine?: Machine;
+  /** What --source names, for suites. */
+  readonly source?: string | undefined;
+  /** Whether the cases are only listed, so that no suite is built. */
+  readonly namesOnly?: true;
+  readonly signal?: AbortSignal;
 }
 
 /**
@@ -15,7 +22,16 @@ interface Choice {
  * @param names all cases if there are none
  * @throws as findCases
  */
-export async function chosenCases(names: readonly string[], { cases, machine }: Choice): Promise<Case[]> {
+export async function chosenCases(
+  names: readonly string[],
+  { cases, machine, source, namesOnly, signal }: Choice,
+): Promise<Case[]> {
   const defaults = await findDefaults();
-  return findCases(cases ?? defaults.cases, names, { configuration: defaults.machine, options: machine });
+  const machines = { configuration: defaults.machine, options: machine };
+  return findCases(cases ?? defaults.cases, names, machines, {
+    progress: progressToStderr,
+    ...(source !== undefined && { source }),
+    ...(namesOnly && { namesOnly }),
+    ...(signal && { signal }),
+  });
 }

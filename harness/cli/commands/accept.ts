@@ -5,8 +5,10 @@ import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import type { Command } from 'commander';
 import { KconformError } from '../../errors/error.ts';
+import { suiteNames } from '../../run/discovery/suites.ts';
 import { kernelNames } from '../../run/kernel-names.ts';
 import { type ResultsFile, readResults } from '../../run/results/results-file.ts';
+import { acceptSuite, resultsOfSuites } from '../accept-suites.ts';
 import { findDefaults } from '../defaults.ts';
 import type { ExpectationChange } from '../edit/expectation-edit.ts';
 
@@ -18,7 +20,7 @@ interface Options {
 export function addAcceptCommand(program: Command): void {
   program
     .command('accept')
-    .description('write observed values of a run into expect.ts, one by one')
+    .description('write observed values of a run into expect.ts, one by one, and the tests of a suite into its list')
     .argument('<results>', 'the --out folder of a run, or its results.json')
     .argument('[case...]', 'accept values of these cases only (default: all)')
     .option('--cases <folder>', "the folder with the cases (default: that of kconform.config.ts, else kconform's own)")
@@ -27,7 +29,8 @@ export function addAcceptCommand(program: Command): void {
       'after',
       `
 It asks for each value that differs from the expectation: y accepts it, n skips it, q quits. Comments and matchers are kept. Only
-literals are changed; change other values by hand. It does not run where CI is set: a person must decide what is expected.
+literals are changed; change other values by hand. For a suite, it shows tests and subtests that its list does not have, and failures
+without a reason, and writes the list. It does not run where CI is set: a person must decide what is expected.
 
 Examples:
   npx kconform run bpffs/my-case --out out
@@ -58,16 +61,27 @@ async function acceptCommand(results: string, names: string[], options: Options)
     );
   }
   const root = resolve(options.cases ?? (await findDefaults()).cases);
-  const offers = offersOf(await readResults(results), names);
+  const file = await readResults(results);
+  const suites = resultsOfSuites(file, await suiteNames(root)).filter(
+    ({ name }) => names.length === 0 || names.includes(name),
+  );
+  using asking = options.yes === true ? undefined : prompt();
+  const ask = asking?.ask ?? (async () => 'y');
+  for (const one of suites) {
+    const written = await acceptSuite(root, one, ask);
+    process.stdout.write(written ? '  written\n' : '  left\n');
+  }
+  const isOfSuite = (name: string) => suites.some((one) => name.startsWith(`${one.name}/`));
+  const offers = offersOf({ ...file, results: file.results.filter((one) => !isOfSuite(one.case)) }, names);
+  if (offers.size === 0 && suites.length > 0) return;
   if (offers.size === 0)
     throw refusal('there is no failed value to accept', 'npx kconform run --out FOLDER makes results');
   const counts = { accepted: 0, left: 0, refused: 0 };
-  using asking = options.yes === true ? undefined : prompt();
   for (const [name, changes] of offers) {
-    const file = join(root, name, 'expect.ts');
-    if (!existsSync(file)) throw refusal(`there is no ${file}`, 'name the folder of cases: --cases');
+    const path = join(root, name, 'expect.ts');
+    if (!existsSync(path)) throw refusal(`there is no ${path}`, 'name the folder of cases: --cases');
     for (const one of changes) {
-      const outcome = await offer(file, name, one, asking?.ask ?? (async () => 'y'));
+      const outcome = await offer(path, name, one, ask);
       if (outcome === 'end') return;
       counts[outcome]++;
     }

@@ -13,8 +13,8 @@ import {
   printFailedBefore,
 } from '../../report/text/cases/coverage.ts';
 import { loadBehaviours } from '../../run/discovery/behaviours.ts';
+import type { Case } from '../../run/discovery/case.ts';
 import { caseInputs } from '../../run/discovery/case-inputs.ts';
-import type { Case } from '../../run/discovery/cases.ts';
 import { chosenCases } from '../chosen-cases.ts';
 import { findDefaults } from '../defaults.ts';
 
@@ -53,7 +53,7 @@ Examples:
 
 async function casesCommand(names: string[], options: Options): Promise<void> {
   const root = options.cases ?? (await findDefaults()).cases;
-  const cases = await chosenCases(names, { cases: root });
+  const cases = await chosenCases(names, { cases: root, namesOnly: true });
   const read = cases.flatMap(readCase);
   const lines = options.coverage
     ? await coverageLines(cases, read, root, options.json === true)
@@ -86,9 +86,11 @@ function readCase({ name, loaded }: Case): ReadCase[] {
 }
 
 /** Why a case cannot be judged, a line each: it cannot be read, its declarations name nothing, or it is still a proposal. */
-function faultLines({ name, folder, loaded }: Case): string[] {
+function faultLines({ name, folder, inputs, loaded }: Case): string[] {
   const faults = loaded instanceof KconformError ? [loaded.message] : [];
-  const proposed = loaded instanceof KconformError ? [] : unwritten(readFileSync(join(folder, 'expect.ts'), 'utf8'));
+  const isOfSuite = inputs !== undefined; // it has no expect.ts
+  const proposed =
+    loaded instanceof KconformError || isOfSuite ? [] : unwritten(readFileSync(join(folder, 'expect.ts'), 'utf8'));
   return [...faults, ...proposed].map((fault) => `${name}: ${fault}`);
 }
 

@@ -58,7 +58,7 @@ async function resultsFor(names: string[], options: Options, signal: AbortSignal
       'use --results FILE to read results, or --kernel to run the cases',
     );
   }
-  return judgeOn(options.kernel, await chosenCases(names, options), options, signal);
+  return judgeOn(options.kernel, await chosenCases(names, { ...options, signal }), options, signal);
 }
 
 function refusal(message: string, hint: string): KconformError {

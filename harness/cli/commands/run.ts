@@ -39,6 +39,7 @@ interface Options extends MachineOptions {
   readonly resume?: string;
   readonly shard?: string;
   readonly shardDurations?: string;
+  readonly source?: string;
   readonly cases?: string;
 }
 
@@ -84,6 +85,7 @@ export function addRunCommand(program: Command): void {
       '--shard-durations <file>',
       'balance the parts with the durations in this results.json; all parts need the same file',
     )
+    .option('--source <version>', 'build the tests of a suite from this version of its source (default: the newest)')
     .option('--cases <folder>', "the folder with the cases (default: that of kconform.config.ts, else kconform's own)")
     .addHelpText(
       'after',
@@ -137,7 +139,9 @@ async function runCases(
   const machine = machineOf(options);
   const bootMachine = mergeMachines([defaults.machine, machine]);
   const cases =
-    wanted.length > 0 && named.length === 0 ? [] : await chosenCases(named, { cases: options.cases, machine });
+    wanted.length > 0 && named.length === 0
+      ? []
+      : await chosenCases(named, { cases: options.cases, source: options.source, machine, signal });
   const boot = defaults.boot ?? {};
   const build = async (spec: string) => options.build === true || (await offerToBuild(spec, signal));
   const resolving = { signal, progress, build, symbols: options.symbols === true };

@@ -52,6 +52,16 @@ export const CASES = {
     what: 'The folder of a case has the name that is reserved for the boot of the kernel.',
     fix: 'Rename the folder.',
   },
+  KC_SUITE: {
+    blame: ['case'],
+    what: 'A suite file, or the list of tests beside it, cannot be used.',
+    fix: 'Correct what the message names; docs/suites.md describes suite files.',
+  },
+  KC_SUITE_BUILD: {
+    blame: ['case', 'host'],
+    what: 'Tests of a suite were not built: they do not compile, or a library is missing.',
+    fix: 'Install what the message names, or leave the test out in the suite file, with the reason.',
+  },
   KC_UNKNOWN_FEATURE: {
     blame: ['case'],
     what: 'expect.ts needs a feature that kconform cannot probe.',

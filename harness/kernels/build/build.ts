@@ -60,6 +60,14 @@ export function restoreSource(source: Source, progress: AptOptions['progress']):
   return lockedFor(source.tree, progress === undefined ? {} : { progress }, body);
 }
 
+/** Runs `body` while the unpacked source is the published one, and no build edits it. */
+export function withPublishedSource<T>(source: Source, options: AptOptions, body: () => Promise<T>): Promise<T> {
+  return lockedFor(source.tree, options, async () => {
+    await editTree(source.tree, originalsOf(source), [], await newestObject(source));
+    return body();
+  });
+}
+
 function originalsOf({ tree }: Source): string {
   return `${tree}.originals`;
 }

@@ -9,11 +9,11 @@ import { contentHash } from '../../packages/files/files.ts';
 import { headersName } from '../../scenario/forms/c.ts';
 import { programInputs } from '../../scenario/programs/inputs.ts';
 import { guestFile } from '../machine-parts.ts';
-import type { Case } from './cases.ts';
+import type { Case } from './case.ts';
 
 /** The suite's own part in what a case observes: a change there makes all that is kept worthless. */
 const SUITE = [
-  'harness/{authors,scenario,expect,machine,oracles,packages,run}/**/*',
+  'harness/{authors,scenario,expect,machine,oracles,packages,run,suites}/**/*',
   'harness/guest/{agent,disks,initramfs,qemu}/*',
   'harness/kernels/modules/*',
   'images/guest/**/*.{c,h}',
@@ -24,7 +24,7 @@ const NOT_SHARED = ['**/scenario.*', '**/expect.ts', 'mutants/**'];
 
 /** Tells by a hash whether what was seen of a case would be seen again. */
 export type CaseInputs = (
-  testCase: Pick<Case, 'name' | 'folder' | 'machine'> & Partial<Pick<Case, 'loaded'>>,
+  testCase: Pick<Case, 'name' | 'folder' | 'machine' | 'inputs'> & Partial<Pick<Case, 'loaded'>>,
 ) => Promise<string>;
 
 /**
@@ -35,7 +35,18 @@ export async function caseInputs(root: string): Promise<CaseInputs> {
   const suite = await hashFiles(root, SUITE);
   const shared = new Map<string, Promise<string>>();
   const known = new Map<string, string>();
-  return async ({ name, folder, machine, loaded }) => {
+  /** Of machines; the files of a suite are many. */
+  const outsides = new Map<string, Promise<string>>();
+  const outsideOf = (machine: Machine, headers: readonly string[]) => {
+    const key = `${machineKey(machine)} ${headers.join()}`;
+    const made =
+      outsides.get(key) ??
+      fileHashes(machine).then((files) => sha256(JSON.stringify([suite, ...headers, machineKey(machine), files])));
+    outsides.set(key, made);
+    return made;
+  };
+  return async ({ name, folder, machine, inputs, loaded }) => {
+    if (inputs !== undefined) return [await outsideOf(machine, []), '', inputs].map(shortened).join('-');
     const key = `${folder} ${machineKey(machine)}`;
     const before = known.get(key);
     if (before !== undefined) return before;
@@ -45,9 +56,7 @@ export async function caseInputs(root: string): Promise<CaseInputs> {
     const headers = existsSync(join(folder, 'scenario.c')) ? [await headersName()] : [];
     const program = loaded === undefined || loaded instanceof Error ? undefined : loaded.expectation.program;
     const ofProgram = program === undefined ? [] : await programInputs(program, folder);
-    const outside = sha256(
-      JSON.stringify([suite, ...headers, ...ofProgram, machineKey(machine), await fileHashes(machine)]),
-    );
+    const outside = await outsideOf(machine, [...headers, ...ofProgram]);
     const own = [outside, await common, await hashFiles(folder, ['**/*'])].map(shortened).join('-');
     known.set(key, own);
     return own;

@@ -11,25 +11,12 @@ import { BOOT } from '../../expect/judge/boot.ts';
 import { asExpectation } from '../../expect/shape.ts';
 import { type Machine, mergeMachines, withAbsolutePaths } from '../../machine/machine.ts';
 import { programScenario } from '../../scenario/programs/program-scenario.ts';
+import type { SuiteOptions } from '../../suites/built.ts';
 import { checkBehaviours, hasBehaviours, loadBehaviours } from './behaviours.ts';
+import type { Case, MachineSources } from './case.ts';
+import { casesOfSuites, chosenSuite, suiteNames } from './suites.ts';
 
-/** A folder with a scenario and an expectation, loaded; or the reason why it could not be. */
-export interface Case {
-  /** Path below the folder of cases: `bpffs/mount-owner`. */
-  readonly name: string;
-  /** What names it on the command line. */
-  readonly argument: string;
-  readonly folder: string;
-  /** The machine that it runs on. */
-  readonly machine: Machine;
-  readonly loaded: { readonly scenario: LoadedScenario; readonly expectation: Expectation } | KconformError;
-}
-
-/** What asks for a machine beside the case itself: a case goes before the configuration, an option before a case. */
-export interface MachineSources {
-  readonly configuration?: Machine | undefined;
-  readonly options?: Machine | undefined;
-}
+export type { Case, MachineSources } from './case.ts';
 
 /** Cases of one folder of cases. */
 interface Chosen {
@@ -42,17 +29,21 @@ interface Chosen {
  * @param root the folder of cases
  * @param machines what the configuration and the options of the command ask for
  * @param wanted names (`bpffs/mount-owner`), groups (`bpffs`) or paths to either; a path may lead to cases outside `root`
- * @throws KC_NO_SUCH_CASE with the names that are like it; KC_NO_CASES when the folder is none or contains no case
+ * @param making how the programs of suites are made, which are run only if they are named
+ * @throws KC_NO_SUCH_CASE with the names that are like it; KC_NO_CASES when the folder is none or contains no case; as casesOfSuites
  */
 export async function findCases(
   root: string,
   wanted: readonly string[],
   machines: MachineSources = {},
+  making: SuiteOptions = {},
 ): Promise<Case[]> {
   const home = resolve(root);
-  const all = await namesBelow(home);
+  const suites = wanted.flatMap((name) => chosenSuite(home, name) ?? []);
+  const others = wanted.filter((name) => chosenSuite(home, name) === undefined);
+  const all = wanted.length === 0 || others.length > 0 ? await namesBelow(home) : [];
   const chosen: Chosen[] = wanted.length === 0 ? [{ root: home, names: all }] : [];
-  for (const name of wanted) chosen.push(await select(home, all, name));
+  for (const name of others) chosen.push(await select(home, all, name));
   const folders = new Map<string, string>();
   const cases: Promise<Case>[] = [];
   await using loader = await AuthorLoader.create();
@@ -68,7 +59,8 @@ export async function findCases(
       cases.push(loadCase(place, machines, behaviours, loader));
     }
   }
-  return (await Promise.all(cases)).sort((a, b) => (a.name < b.name ? -1 : 1));
+  const ofSuites = await casesOfSuites(suites, machines, loader, making);
+  return [...(await Promise.all(cases)), ...ofSuites].sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
 /** @throws KC_NO_CASES */
@@ -76,10 +68,15 @@ async function namesBelow(root: string): Promise<string[]> {
   if (!existsSync(root)) throw noCases(`no such folder ${root}`);
   if (!isFolder(root)) throw noCases(`${root} is not a folder`);
   const names = await casesBelow(root, '.');
-  if (names.length === 0) throw noCases(`${root} contains no case`);
+  if (names.length === 0) throw noCases(await emptyFolder(root));
   const reserved = names.find((name) => name === BOOT || name.startsWith(`${BOOT}/`));
   if (reserved !== undefined) throw reservedName(join(root, reserved));
   return names.sort();
+}
+
+async function emptyFolder(root: string): Promise<string> {
+  const suites = await suiteNames(root);
+  return `${root} contains no case${suites.length === 0 ? '' : `; suites are run if they are named: ${suites.join(', ')}`}`;
 }
 
 /** A folder with one of these is meant to be a case. Where the other is missing, the case is an ERROR. */
@@ -132,7 +129,7 @@ async function select(root: string, all: readonly string[], wanted: string): Pro
   if (names.length > 0) return { root, names };
   if (inside?.startsWith('..')) return selectOutside(path);
   if (inside !== undefined) throw noCases(`${wanted} contains no case`);
-  throw noSuchCase(wanted, path, all);
+  throw noSuchCase(wanted, path, [...all, ...(await suiteNames(root))]);
 }
 
 /** @param path what the argument means as a path */

@@ -1,0 +1,66 @@
+/** A suite of programs of one's own, through the commands that a user calls. */
+import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { readResults } from '../../run/results/results-file.ts';
+import { kconform } from './command-line.test-support.ts';
+
+const PROGRAMS: Readonly<Record<string, string>> = {
+  'net/helped': '. ./helper.txt\necho TAP version 13; echo 1..2; echo "ok 1 $WORD"; echo ok 2 two',
+  known: 'echo TAP version 13; echo 1..2; echo ok 1 fine; echo not ok 2 broken; exit 1',
+  wrong: 'echo TAP version 13; echo 1..1; echo not ok 1 wrong; exit 0',
+  skips: 'exit 4',
+  prepared: 'cat /tmp/prepared && test "$1" = a && test "$VALUE" = b && pwd | grep -q /tmp',
+};
+
+let root: string;
+beforeAll(async () => {
+  root = await mkdtemp(join(tmpdir(), 'kconform-suite-'));
+  await mkdir(join(root, 'own/programs/net'), { recursive: true });
+  await writeFile(
+    join(root, 'own/suite.ts'),
+    `import { suite } from 'kconform';
+export default suite({
+  kind: 'programs', about: 'own', folder: './programs', convention: 'kselftest',
+  tests: {
+    known: { known: [{ reason: 'it counts wrongly', cause: 'test', subtests: ['broken'] }] },
+    prepared: { prepare: 'echo yes >/tmp/prepared', workdir: '/tmp', args: ['a'], env: { VALUE: 'b' } },
+  },
+});`,
+  );
+  await writeFile(join(root, 'own/programs/net/helper.txt'), 'WORD=helped');
+  for (const [name, text] of Object.entries(PROGRAMS)) {
+    await writeFile(join(root, 'own/programs', name), `#!/bin/sh\n${text}\n`);
+    await chmod(join(root, 'own/programs', name), 0o755);
+  }
+});
+afterAll(() => rm(root, { recursive: true }));
+
+test('each program is judged, and accept makes the list of what was seen', { timeout: 300_000 }, async () => {
+  const out = join(root, 'out');
+  const words = ['run', 'own', '--cases', root, '--kernel', '6.12'];
+  const run = await kconform([...words, '--out', out], { limitMs: 250_000 });
+  const { results } = await readResults(out);
+  const verdicts = Object.fromEntries(results.map((one) => [one.case, one.verdict]));
+  expect(verdicts).toMatchObject({
+    'own/net/helped': 'PASS',
+    'own/known': 'XFAIL',
+    'own/wrong': 'FAIL',
+    'own/skips': 'SKIP',
+    'own/prepared': 'PASS',
+  });
+  expect(run.exitCode).toBe(1);
+  const accepted = await kconform(['accept', out, 'own', '--cases', root, '--yes']);
+  expect(accepted.all).toContain('new tests: known, net/helped, prepared, skips, wrong');
+  expect(accepted.all).toContain(`"wrong": { known: [{ reason: 'TODO', cause: 'TODO', subtests: ["wrong"] }] },`);
+  const list = JSON.parse(await readFile(join(root, 'own/tests.json'), 'utf8'));
+  expect(list.tests['net/helped']).toEqual(['helped', 'two']);
+});
+
+test('a test that is not in the list is reported as new', { timeout: 300_000 }, async () => {
+  await writeFile(join(root, 'own/programs/later'), '#!/bin/sh\nexit 0\n');
+  await chmod(join(root, 'own/programs/later'), 0o755);
+  const run = await kconform(['run', 'own/later', '--cases', root, '--kernel', '6.12'], { limitMs: 250_000 });
+  expect(run).toMatchObject({ exitCode: 0, all: expect.stringContaining('own/later: new: it is not in the list') });
+});

@@ -1,0 +1,24 @@
+import type { LoadedScenario } from '../../authors/scenarios.ts';
+import type { KconformError } from '../../errors/error.ts';
+import type { Expectation } from '../../expect/expectation.ts';
+import type { Machine } from '../../machine/machine.ts';
+
+/** A folder with a scenario and an expectation, loaded; or the reason why it could not be. */
+export interface Case {
+  /** Path below the folder of cases: `bpffs/mount-owner`. */
+  readonly name: string;
+  /** What names it on the command line. */
+  readonly argument: string;
+  readonly folder: string;
+  /** The machine that it runs on. */
+  readonly machine: Machine;
+  /** For a test of a suite, which has no folder of its own: a hash of what is said of it. */
+  readonly inputs?: string;
+  readonly loaded: { readonly scenario: LoadedScenario; readonly expectation: Expectation } | KconformError;
+}
+
+/** What asks for a machine beside the case itself: a case goes before the configuration, an option before a case. */
+export interface MachineSources {
+  readonly configuration?: Machine | undefined;
+  readonly options?: Machine | undefined;
+}

@@ -1,0 +1,32 @@
+/** Why a program was not made, from what make and the compiler print. */
+export interface MakeErrors {
+  /** Name of the program → the first error of the compiler for it. */
+  readonly programs: ReadonlyMap<string, string>;
+  /** The first error, whatever it was about. */
+  readonly first: string | undefined;
+}
+
+/** `lib.mk:222: /path/of/net/tls] Error 1`; the errors of its compiler stand before it. */
+const FAILED = /^make(?:\[\d+\])?: \*\*\* \[(?:[^\]]*: )?([^\]]+)\] Error \d+/;
+const ERROR =
+  /(?:^|\s)(?:fatal error|error|undefined reference|ERROR)\b|not found$|No rule to make target|cannot find -l/;
+
+/** @param folder of the target; what make names there begins with it */
+export function readMakeErrors(log: string, folder: string): MakeErrors {
+  const programs = new Map<string, string>();
+  let pending: string | undefined;
+  let first: string | undefined;
+  for (const line of log.split('\n')) {
+    const [, target] = FAILED.exec(line) ?? [];
+    if (target === undefined) {
+      if (ERROR.test(line)) pending ??= line.trim();
+      continue;
+    }
+    const reason = pending ?? line;
+    first ??= reason;
+    const name = target.startsWith(`${folder}/`) ? target.slice(folder.length + 1) : target;
+    if (!programs.has(name)) programs.set(name, reason);
+    pending = undefined;
+  }
+  return { programs, first: first ?? pending };
+}

@@ -1,0 +1,42 @@
+import { appendFile } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
+import { execa } from 'execa';
+import { KconformError } from '../../errors/error.ts';
+
+/** A tree that selftests are made in. */
+export interface Workshop {
+  /** A copy of the source. */
+  readonly tree: string;
+  /** Takes all that make prints. */
+  readonly log: string;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface MakeResult {
+  readonly succeeded: boolean;
+  readonly output: string;
+}
+
+/** Runs make; what fails is in its output. @throws KC_INTERRUPTED, KC_TOOL_MISSING */
+export async function make({ tree, log, signal }: Workshop, args: readonly string[]): Promise<MakeResult> {
+  // A group of its own, as in kernels/build/compile.ts. Flags of the caller's environment would give other programs.
+  const words = ['--pdeathsig', 'TERM', 'nice', 'make', `-j${availableParallelism()}`, '-C', tree, ...args];
+  const result = await execa('setpriv', words, {
+    all: true,
+    reject: false,
+    env: { LC_ALL: 'C', MAKEFLAGS: '', CFLAGS: undefined, KBUILD_OUTPUT: undefined, O: undefined },
+    ...(signal === undefined ? {} : { cancelSignal: signal }),
+  });
+  if (signal?.aborted) {
+    throw new KconformError('interrupted while tests were built', { code: 'KC_INTERRUPTED', blame: 'host' });
+  }
+  if (result.code === 'ENOENT') {
+    throw new KconformError('setpriv is not installed', {
+      code: 'KC_TOOL_MISSING',
+      blame: 'host',
+      hint: 'apt-get install util-linux',
+    });
+  }
+  await appendFile(log, `$ make ${args.join(' ')}\n${result.all}\n`);
+  return { succeeded: result.exitCode === 0, output: result.all };
+}

@@ -1,0 +1,125 @@
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { KconformError } from '../../errors/error.ts';
+import { moduleOptions } from '../../kernels/modules/options.ts';
+import type { BuiltSuite, SuiteOptions, SuiteTest } from '../built.ts';
+import type { KselftestSuite } from '../declaration.ts';
+import { interpreterOf } from '../programs.ts';
+import { suiteError } from '../shape.ts';
+import { type InstalledSelftests, obtainSelftests } from './build.ts';
+import type { BuiltTarget, ListedProgram } from './build-target.ts';
+import { needsOf } from './settings.ts';
+
+/** The kernel's documentation recommends the newest selftests for older kernels too (Documentation/dev-tools/kselftest.rst). */
+const SOURCE = '6.12';
+
+/**
+ * The selftests of the kernel: a test for each program that a target's Makefile lists, and for those that the suite file adds.
+ * @param place where the installed tree is put in the guest
+ * @throws as obtainSelftests
+ */
+export async function kselftestSuite(
+  fields: KselftestSuite,
+  place: string,
+  options: SuiteOptions,
+): Promise<BuiltSuite> {
+  const installed = await obtainSelftests(options.source ?? fields.source ?? SOURCE, fields.targets, options);
+  const modules = await modulesByOption();
+  const tests = installed.targets.map(async (target): Promise<SuiteTest[]> => {
+    const more = moreOf(target, fields);
+    if (target.failure !== undefined && more.length === 0) return [notBuilt(target, installed)];
+    const { config, modules: loaded } = needsOf(target.fragment, modules);
+    const common = { config, modules: loaded, limitMs: target.limitMs };
+    const only = fields.only?.[target.target];
+    const listed = target.programs.filter(({ name }) => only === undefined || only.includes(name));
+    const programs = [...listed, ...more];
+    return Promise.all(programs.map((program) => testOf(installed, { target, program, place, common })));
+  });
+  checkOnly(fields, installed);
+  const hasStdbuf = fields.machine?.packages?.includes('coreutils') === true;
+  return {
+    source: installed.version,
+    convention: 'kselftest',
+    machine: { files: [`${installed.folder}:${place}`] },
+    tests: (await Promise.all(tests)).flat().map((test) => (hasStdbuf ? lineBuffered(test) : test)),
+  };
+}
+
+/**
+ * runner.sh does the same where there is a stdbuf: what a program has not printed yet when it forks, its child prints again
+ * (cgroup/test_kmem).
+ */
+function lineBuffered(test: SuiteTest): SuiteTest {
+  return { ...test, command: ['/usr/bin/stdbuf', '--output=L', ...test.command] };
+}
+
+interface Wanted {
+  readonly target: BuiltTarget;
+  readonly program: ListedProgram;
+  readonly place: string;
+  readonly common: Pick<SuiteTest, 'config' | 'limitMs' | 'modules'>;
+}
+
+/** @throws KC_SUITE (case) for a test in `only` that the target does not have */
+function checkOnly({ only = {} }: KselftestSuite, { targets, version }: InstalledSelftests): void {
+  for (const [name, wanted] of Object.entries(only)) {
+    const programs = targets.find(({ target }) => target === name)?.programs ?? [];
+    const unknown = wanted.filter((one) => !programs.some((program) => program.name === one));
+    if (unknown.length > 0) {
+      throw suiteError(
+        `only names tests that ${name} of ${version} does not have: ${unknown.join(', ')}`,
+        'correct the names, or add the target to targets',
+      );
+    }
+  }
+}
+
+/** Starts as run_kselftest.sh starts it: in its own folder, with its helpers beside it. */
+async function testOf(installed: InstalledSelftests, { target, program, place, common }: Wanted): Promise<SuiteTest> {
+  const parts = program.name.split('/');
+  const name = `${target.target}/${program.name}`;
+  const workdir = [place, target.target, ...parts.slice(0, -1)].join('/');
+  const test = { name, workdir, command: [`./${parts.at(-1) ?? ''}`], ...common };
+  if (program.missing !== undefined) return { ...test, problem: notMade(name, program.missing, installed) };
+  const large = join(installed.large, name);
+  if (await isFile(large)) {
+    return { ...test, machine: { files: [`${large}:${place}/${name}`] } };
+  }
+  const path = join(installed.folder, name);
+  if (!(await isFile(path))) return { ...test, problem: notMade(name, 'it was not installed', installed) };
+  return { ...test, command: [...(await interpreterOf(path)), ...test.command] };
+}
+
+/** Programs that are installed, and that the Makefile calls helpers: those of mm, which run_vmtests.sh starts. */
+function moreOf({ target }: BuiltTarget, { more = [] }: KselftestSuite): ListedProgram[] {
+  const own = more.filter((name) => name.startsWith(`${target}/`));
+  return own.map((name) => ({ name: name.slice(target.length + 1) }));
+}
+
+function notBuilt({ target, failure }: BuiltTarget, installed: InstalledSelftests): SuiteTest {
+  return { name: target, workdir: '/', command: [], problem: notMade(target, failure ?? '', installed) };
+}
+
+function notMade(name: string, why: string, { version, log }: InstalledSelftests): KconformError {
+  return new KconformError(`${name} of ${version} was not built: ${why}`, {
+    code: 'KC_SUITE_BUILD',
+    blame: 'case',
+    hint: `what make printed is in ${log}; npx kconform doctor names missing libraries`,
+  });
+}
+
+/** Option → the modules that it makes. */
+async function modulesByOption(): Promise<ReadonlyMap<string, readonly string[]>> {
+  const byOption = new Map<string, string[]>();
+  for (const [module, options] of await moduleOptions()) {
+    for (const option of options) byOption.set(option, [...(byOption.get(option) ?? []), module]);
+  }
+  return byOption;
+}
+
+function isFile(path: string): Promise<boolean> {
+  return stat(path).then(
+    (facts) => facts.isFile(),
+    () => false,
+  );
+}

@@ -1,0 +1,90 @@
+import type { Observations } from '../expect/outcome.ts';
+import { signalName } from '../guest/agent/signals.ts';
+import { quote } from '../scenario/api/guest.ts';
+import { type Scenario, type ScenarioContext, scenario } from '../scenario/api/scenario.ts';
+import { readRecords } from '../scenario/forms/records.ts';
+import { programObservations } from '../scenario/results/observations.ts';
+import type { ProgramEnd } from '../scenario/results/results.ts';
+import type { BuiltSuite, SuiteTest } from './built.ts';
+import type { SuiteTestFields } from './declaration.ts';
+import { compareWithList, type TestList } from './list.ts';
+import { suiteError } from './shape.ts';
+
+/** Longer than any test: the runner's own limit comes first, and says so. */
+const NO_LIMIT_MS = 3_600_000;
+const NOT_ENTERED = 121;
+const NOT_PREPARED = 122;
+
+/** What a test of a suite is run with. */
+export interface SuiteRun {
+  readonly built: Pick<BuiltSuite, 'convention' | 'source'>;
+  readonly test: SuiteTest;
+  readonly fields: SuiteTestFields;
+  readonly list: TestList | undefined;
+}
+
+/** A scenario that starts a test in its own folder, as the suite's own runner does, and observes its results. */
+export function suiteScenario(run: SuiteRun): Scenario {
+  return scenario(async (context): Promise<Observations> => {
+    const { output, end } = await start(run, context);
+    const observations = programObservations(output, end, { convention: run.built.convention });
+    const { subtests } = observations;
+    tellDifference(run, subtests instanceof Object ? Object.keys(subtests) : [], context);
+    return observations;
+  });
+}
+
+async function start(
+  { test, fields }: SuiteRun,
+  { guest, signal, onOutput }: ScenarioContext,
+): Promise<{ output: Buffer; end: ProgramEnd }> {
+  const variables = Object.entries({ ...test.env, ...fields.env }).map(
+    ([name, value]) => `export ${name}=${quote(value)}`,
+  );
+  const words = [...commandOf(test, fields), ...(fields.args ?? [])];
+  const workdir = fields.workdir ?? test.workdir;
+  const lines = [
+    ...(fields.prepare === undefined
+      ? []
+      : [`said=$({ ${fields.prepare}; } 2>&1 </dev/null) || { echo "$said" >&2; exit ${NOT_PREPARED}; }`]),
+    ...variables,
+    `cd ${quote(workdir)} || exit ${NOT_ENTERED}`,
+    `exec scenario ${NO_LIMIT_MS} ${quote(words)}`,
+  ];
+  const { stdout, stderr, exitCode } = await guest.exec(lines.join('\n'), {
+    signal,
+    ...(onOutput && { onStdout: onOutput }),
+  });
+  if (exitCode === NOT_ENTERED)
+    throw suiteError(`the guest has no folder ${workdir}`, 'correct workdir in the suite file');
+  if (exitCode === NOT_PREPARED) {
+    const said = stderr.toString('latin1').trim();
+    throw suiteError(
+      `the test cannot be prepared: ${fields.prepare} fails: ${said}`,
+      'correct prepare in the suite file',
+    );
+  }
+  const { how, number } = readRecords(stderr).end;
+  const end = how === 'exit' ? { exitCode: number, signal: null } : { exitCode: null, signal: signalName(number) };
+  return { output: stdout, end };
+}
+
+/** In another folder the program has to be named by its whole path. */
+function commandOf({ command, workdir }: SuiteTest, fields: SuiteTestFields): readonly string[] {
+  if (fields.workdir === undefined) return command;
+  return command.map((word) => (word.startsWith('./') ? `${workdir}/${word.slice(2)}` : word));
+}
+
+/** A test or a subtest that nobody has looked at is never silently expected. */
+function tellDifference({ test, list, built }: SuiteRun, subtests: readonly string[], context: ScenarioContext): void {
+  const { isNew, added, missing } = compareWithList(list, test.name, subtests);
+  const made = list?.source === undefined ? 'the list' : `the list, which was made with ${list.source}`;
+  if (isNew)
+    context.onNotice?.(`new: it is not in ${made}${built.source === undefined ? '' : ` (this is ${built.source})`}`);
+  if (added.length > 0) context.onNotice?.(`${added.length} subtests are not in ${made}: ${some(added)}`);
+  if (missing.length > 0) context.onNotice?.(`${missing.length} subtests of ${made} were not shown: ${some(missing)}`);
+}
+
+function some(names: readonly string[]): string {
+  return `${names.slice(0, 3).join(', ')}${names.length > 3 ? ', …' : ''}`;
+}

@@ -1,0 +1,32 @@
+import { describe, expect, it } from 'vitest';
+import { suite } from './declaration.ts';
+import { asSuite } from './shape.ts';
+
+const own = { kind: 'programs', about: 'tests', folder: './tests' } as const;
+
+describe('asSuite', () => {
+  it('takes what suite() returns', () => {
+    expect(asSuite(suite(own), 'suite.ts')).toEqual(own);
+  });
+
+  it('refuses another default export', () => {
+    expect(() => asSuite(own, 'suite.ts')).toThrow('suite.ts has no default export made by suite(…)');
+  });
+
+  it('names each fault', () => {
+    const wrong = { kind: 'suite', suite: { ...own, folder: '', tests: { a: { limit: 3 } } } };
+    expect(() => asSuite(wrong, 'suite.ts')).toThrow(/tests: a: .*"limit"; folder: it is empty/);
+  });
+
+  it('refuses a fix of what is no fault of the kernel', () => {
+    const known = [{ reason: 'it counts CPUs', cause: 'test' as const, fix: 'ee04cff9ed4d' }];
+    expect(() => asSuite(suite({ ...own, tests: { a: { known } } }), 'suite.ts')).toThrow(
+      'only a fault of the kernel has a fix',
+    );
+  });
+
+  it('refuses a rate above 1', () => {
+    const flaky = [{ reason: 'a race', failed: 3, runs: 2 }];
+    expect(() => asSuite(suite({ ...own, tests: { a: { flaky } } }), 'suite.ts')).toThrow('more often than it ran');
+  });
+});

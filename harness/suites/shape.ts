@@ -1,0 +1,122 @@
+import * as z from 'zod';
+import { KconformError } from '../errors/error.ts';
+import { MachineShape } from '../machine/faults.ts';
+import type { SuiteFields, SuiteFile } from './declaration.ts';
+
+const words = z.string().min(1, 'it is empty');
+const list = z.array(words).readonly();
+const atLeastOne = z.array(words).min(1, 'it is empty').readonly();
+const subtests = atLeastOne.exactOptional();
+const count = z.int('it is not a whole number').nonnegative();
+
+const Known = z
+  .strictObject({
+    reason: words,
+    cause: z.enum(['test', 'machine', 'kernel'], 'a cause is test, machine or kernel'),
+    fix: words.exactOptional(),
+    fixedIn: list.exactOptional(),
+    introducedIn: list.exactOptional(),
+    link: words.exactOptional(),
+    subtests,
+    problems: atLeastOne.exactOptional(),
+    shows: z.enum(['fail', 'broken', 'skip']).exactOptional(),
+  })
+  .refine(({ cause, fix, fixedIn }) => cause === 'kernel' || (fix === undefined && fixedIn === undefined), {
+    message: 'only a fault of the kernel has a fix in a version of the kernel',
+  })
+  .readonly();
+
+const Test = z
+  .strictObject({
+    machine: MachineShape.readonly().exactOptional(),
+    needs: z
+      .strictObject({
+        config: list.exactOptional(),
+        withoutConfig: list.exactOptional(),
+        files: list.exactOptional(),
+        features: list.exactOptional(),
+      })
+      .readonly()
+      .exactOptional(),
+    limitMs: z.number().positive().exactOptional(),
+    args: z.array(z.string()).readonly().exactOptional(),
+    env: z.record(words, z.string()).readonly().exactOptional(),
+    prepare: words.exactOptional(),
+    workdir: z.string().regex(/^\//, 'it does not begin with /').exactOptional(),
+    leftOut: words.exactOptional(),
+    known: z.array(Known).readonly().exactOptional(),
+    skips: z
+      .array(z.strictObject({ reason: words, subtests }).readonly())
+      .readonly()
+      .exactOptional(),
+    flaky: z
+      .array(
+        z
+          .strictObject({ reason: words, failed: count.min(1), runs: count.min(1), subtests })
+          .refine(({ failed, runs }) => failed <= runs, 'it failed more often than it ran')
+          .readonly(),
+      )
+      .readonly()
+      .exactOptional(),
+  })
+  .readonly();
+
+const common = {
+  about: words,
+  machine: MachineShape.readonly().exactOptional(),
+  limitMs: z.number().positive().exactOptional(),
+  tests: z
+    .record(z.string().regex(/^[^/].*$/, 'a test is named by its path below the suite'), Test)
+    .readonly()
+    .exactOptional(),
+  list: words.exactOptional(),
+};
+
+const Programs = z.strictObject({
+  ...common,
+  kind: z.literal('programs'),
+  folder: words,
+  convention: z.enum(['kselftest', 'ltp', 'automake', 'liburing', 'plain']).exactOptional(),
+  helpers: list.exactOptional(),
+});
+
+const Kselftest = z.strictObject({
+  ...common,
+  kind: z.literal('kselftest'),
+  source: words.exactOptional(),
+  targets: atLeastOne,
+  only: z.record(words, atLeastOne).readonly().exactOptional(),
+  more: z
+    .array(z.string().regex(/^[^/]+\/./, 'a test is written as TARGET/PROGRAM'))
+    .readonly()
+    .exactOptional(),
+});
+
+const Liburing = z.strictObject({ ...common, kind: z.literal('liburing'), source: words.exactOptional() });
+
+const Ltp = z.strictObject({ ...common, kind: z.literal('ltp'), folder: words, runtest: atLeastOne });
+
+/** Checks what stands in a suite file; the type is SuiteFields. */
+const Shape = z.discriminatedUnion('kind', [Kselftest, Liburing, Ltp, Programs]) satisfies z.ZodType<SuiteFields>;
+
+/**
+ * The suite in the default export of a suite file.
+ * @throws KC_SUITE (case) with each fault
+ */
+export function asSuite(value: unknown, file: string): SuiteFields {
+  if (!isSuiteFile(value)) {
+    throw suiteError(`${file} has no default export made by suite(…)`, "export default suite({ kind: 'programs', … })");
+  }
+  const parsed = Shape.safeParse(value.suite);
+  if (parsed.success) return parsed.data;
+  const faults = parsed.error.issues.map(({ path, message }) => [...path.map(String), message].join(': '));
+  throw suiteError(`${file} is not a suite: ${faults.join('; ')}`, 'run npx tsc --noEmit: it reports wrong fields');
+}
+
+function isSuiteFile(value: unknown): value is SuiteFile {
+  return typeof value === 'object' && value !== null && 'kind' in value && value.kind === 'suite' && 'suite' in value;
+}
+
+export function suiteError(message: string, hint: string): KconformError {
+  return new KconformError(message, { code: 'KC_SUITE', blame: 'case', hint });
+}
