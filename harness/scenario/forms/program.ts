@@ -1,7 +1,8 @@
 import type { Observations } from '../../expect/outcome.ts';
 import { signalName } from '../../guest/agent/signals.ts';
 import type { ScenarioContext } from '../api/scenario.ts';
-import { type ProgramEnd, readRecords, textOf } from './records.ts';
+import { escapedText } from '../results/escaped-text.ts';
+import { type ProgramEnd, readRecords } from './records.ts';
 
 /** What every scenario in shell or C observes besides what it says itself. */
 export interface ProgramOutcome {
@@ -9,7 +10,7 @@ export interface ProgramOutcome {
   readonly exitCode: number | null;
   /** `SIGSEGV`; null when it ended by itself, or its time was over. */
   readonly signal: string | null;
-  /** What it printed on both streams, without the last line feed. */
+  /** What it printed on both streams, without the last line feed. A byte that is not UTF-8 is `\xfe`. */
   readonly output: string;
   /** Only where it says how long it runs and was stopped then; in milliseconds. */
   readonly stoppedAfterMs?: number;
@@ -30,7 +31,7 @@ const NO_LIMIT_MS = 3_600_000;
 
 /**
  * Puts a program into the guest and runs it there to its end.
- * @throws KC_OBSERVATION (case) for an observation or an output that is not text; KC_OUTPUT_TOO_LARGE (case)
+ * @throws KC_OBSERVATION (case) for an observation that is not text; KC_OUTPUT_TOO_LARGE (case)
  */
 export async function runProgram(
   program: GuestProgram,
@@ -46,7 +47,7 @@ export async function runProgram(
   });
   const { observations, end } = readRecords(stderr);
   return {
-    outcome: { ...endOf(end), output: textOf(stdout, 'the output').replace(/\n$/, '') },
+    outcome: { ...endOf(end), output: escapedText(stdout).replace(/\n$/, '') },
     observed: observations,
   };
 }

@@ -75,7 +75,7 @@ test.each([
   expect(() => readRecords(bytes)).toThrow(expect.objectContaining({ code: 'KC_SCENARIO_CUT_OFF', blame: 'case' }));
 });
 
-test('output that is not UTF-8 is not text', () => {
-  expect(textOf(Buffer.from('ä'), 'the output')).toBe('ä');
-  expect(() => textOf(Buffer.from([0x7f, 0x45, 0xfe]), 'the output')).toThrow('the output is not text');
+test('an observation that is not UTF-8 is not text', () => {
+  expect(textOf(Buffer.from('ä'), 'the observation a')).toBe('ä');
+  expect(() => textOf(Buffer.from([0x7f, 0x45, 0xfe]), 'the observation a')).toThrow('the observation a is not text');
 });

@@ -77,8 +77,11 @@ test.each([
   await expect(running).rejects.toThrow(message);
 });
 
+test('output that is not UTF-8 is observed byte by byte', async () => {
+  expect(await forms.run('bytes.sh', "printf 'a\\377\\000\\n'")).toMatchObject({ output: 'a\\xff\0', exitCode: 0 });
+});
+
 test.each([
-  ['binary output', "printf '\\377\\000'", 'KC_OBSERVATION', 'the output is not text'],
   ['100 MB of output', 'yes kconform | head -c 100000000', 'KC_OUTPUT_TOO_LARGE', 'more than 16 MiB'],
   ['the end of the whole session', 'kill -9 $PPID', 'KC_SCENARIO_CUT_OFF', 'the scenario was cut off'],
 ])('%s is the case’s fault, and the guest lives', async (_, script, code, message) => {

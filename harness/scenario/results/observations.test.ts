@@ -12,7 +12,7 @@ test('what a program is observed to do', () => {
   expect(observed).toEqual({
     exitCode: 1,
     signal: null,
-    output: 'TAP version 13\n1..2\n# looks\nnot ok 1 a # why\nok 2 b\ufffd',
+    output: 'TAP version 13\n1..2\n# looks\nnot ok 1 a # why\nok 2 b\\xff',
     status: 'fail',
     reason: 'a failed',
     problems: [],

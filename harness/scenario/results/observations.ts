@@ -1,10 +1,11 @@
 import type { Observations } from '../../expect/outcome.ts';
+import { escapedText } from './escaped-text.ts';
 import { type ResultsOptions, readResults } from './read-results.ts';
 import type { ProgramEnd, Subtest } from './results.ts';
 
 /**
  * What a program of somebody else is observed to do: how it ended, what it printed, and what that says (see docs/results.md).
- * Bytes that are not UTF-8 become U+FFFD.
+ * A byte that is not UTF-8 is observed as `\xfe`.
  */
 export function programObservations(output: Uint8Array, end: ProgramEnd, options: ResultsOptions = {}): Observations {
   const { status, reason, problems, subtests } = readResults(output, end, options);
@@ -13,7 +14,7 @@ export function programObservations(output: Uint8Array, end: ProgramEnd, options
     exitCode: end.exitCode,
     signal: end.signal,
     ...(end.stoppedAfterMs === undefined ? {} : { stoppedAfterMs: end.stoppedAfterMs }),
-    output: new TextDecoder('utf-8', { ignoreBOM: true }).decode(output).replace(/\n$/, ''),
+    output: escapedText(output).replace(/\n$/, ''),
     status,
     ...(reason === undefined ? {} : { reason }),
     problems,
