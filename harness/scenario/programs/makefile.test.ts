@@ -74,3 +74,11 @@ test.each([
   const place = await project(name.replaceAll(' ', '-'), makefile);
   await expect(obtainProgram({ make }, place)).rejects.toMatchObject({ code, message: expect.stringMatching(message) });
 });
+
+test('a Makefile that includes what is above the folder: the hint says how to name both', async () => {
+  const place = await project('above', 'include ../lib.mk\nall:\n\ttrue\n');
+  await expect(obtainProgram({ make: { target: 'all' } }, place)).rejects.toMatchObject({
+    code: 'KC_C_NOT_COMPILED',
+    hint: expect.stringMatching(/^the Makefile needs \.\.\/lib\.mk: .*--make-folder/),
+  });
+});

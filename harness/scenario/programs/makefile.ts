@@ -4,7 +4,7 @@ import { join, relative, resolve } from 'node:path';
 import { execa } from 'execa';
 import { noRoomFor, scratchFolder } from '../../cache/scratch-folder.ts';
 import { type Built, contentOf, copyFolder, keepBuilt, membersOf, readBuilt } from './built.ts';
-import { type Made, missingTool, type Tried, withNewestHeaders } from './compiler.ts';
+import { adviceFor, type Made, missingTool, type Tried, withNewestHeaders } from './compiler.ts';
 import { programError } from './faults.ts';
 import { hostPackages, keyOf, versionOf } from './kept.ts';
 
@@ -27,11 +27,22 @@ export async function runMake(request: MakeRequest, folder: string): Promise<Mad
     throw programError(`there is no Makefile in ${place}`, 'name the folder with it: make: { folder, target }');
   const tools = [await versionOf('make', 'make'), await versionOf('cc', 'gcc libc6-dev')];
   const packages = await hostPackages();
-  return withNewestHeaders(`${request.target} in ${place}`, async (folders) => {
-    const key = keyOf([tools, folders, request, packages, await contentOf(folder)]);
-    const kept = packages === undefined ? undefined : await readBuilt(key);
-    return kept === undefined ? build(request, folder, folders, key) : { made: kept, said: '' };
-  });
+  return withNewestHeaders(
+    `${request.target} in ${place}`,
+    async (folders) => {
+      const key = keyOf([tools, folders, request, packages, await contentOf(folder)]);
+      const kept = packages === undefined ? undefined : await readBuilt(key);
+      return kept === undefined ? build(request, folder, folders, key) : { made: kept, said: '' };
+    },
+    (said) => adviceForMake(said) ?? adviceFor(said),
+  );
+}
+
+/** Makefiles of larger trees include files above their folder, which are not in the copy. */
+function adviceForMake(said: string): string | undefined {
+  const outside = /^\S*[Mm]akefile:\d+: (\.\.\/\S+): No such file or directory$/m.exec(said)?.[1];
+  if (outside === undefined) return undefined;
+  return `the Makefile needs ${outside}: name the folder that has all of it, and the Makefile's own with --make-folder (make: { folder })`;
 }
 
 async function build(
