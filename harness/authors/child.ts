@@ -13,6 +13,7 @@ import type { Scenario } from '../scenario/api/scenario.ts';
 
 import { authorThrew, placeOf } from './author-threw.ts';
 import { type Globals, takeGlobals } from './globals.ts';
+import { watchHost } from './host-reads.ts';
 import { type Answer, type Event, encodeError, type Numbered, type Request } from './messages.ts';
 import { SentTranscript } from './sent-transcript.ts';
 
@@ -30,6 +31,10 @@ const reallyExit = process.exit.bind(process);
 
 function say(message: Numbered<Answer> | Event, said?: () => void): void {
   send?.(message, undefined, undefined, said);
+}
+
+function varies(what: string): void {
+  say({ type: 'varies', what });
 }
 
 /** Says what ends the process, and ends it. */
@@ -94,6 +99,7 @@ async function handle(request: Request): Promise<Answer> {
       return { type: 'loaded', data, clean: globals?.unchanged() === true };
     }
     case 'prepare':
+      watchHost(varies);
       scenario = await load(request.file, scenarioOf);
       return { type: 'done' };
     case 'run':
@@ -149,7 +155,7 @@ function runOf(run: object): Scenario['run'] {
 async function run(): Promise<Observations> {
   if (scenario === undefined) throw new TypeError('no scenario was prepared');
   agent = new AgentClient(new Socket({ fd: AGENT_STREAM }), SECOND_CLIENT);
-  const transcript = new SentTranscript((entries) => say({ type: 'transcript', entries }));
+  const transcript = new SentTranscript((entries) => say({ type: 'transcript', entries }), varies);
   const guest = await createGuest(agent, transcript);
   try {
     return await scenario.run({

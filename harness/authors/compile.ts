@@ -17,13 +17,24 @@ export interface Compiled {
   readonly file: string;
   /** Names of its exports. */
   readonly exports: readonly string[];
+  /** Path → SHA-256 of each TypeScript file in it. */
+  readonly inputs: Readonly<Record<string, string>>;
+  /** What it imports besides: modules of node by their names, other files by their addresses, {@link COMPUTED}. */
+  readonly outside: readonly string[];
+  /** Whether it asks where its own file is (import.meta). */
+  readonly usesPlace: boolean;
 }
+
+/** Stands for an import of what the file computes while it runs. */
+export const COMPUTED = 'import(…)';
 
 const Kept = z.object({
   file: z.string(),
   exports: z.array(z.string()),
   /** Path → hash of each file that went into it. */
   inputs: z.record(z.string(), z.string()),
+  outside: z.array(z.string()),
+  usesPlace: z.boolean(),
 });
 type Kept = z.infer<typeof Kept>;
 
@@ -46,8 +57,7 @@ export class AuthorCompiler {
     const source = resolve(file);
     const folder = fileURLToPath(new URL('authors/', this.#copy));
     const record = join(folder, `${sha256(source)}.json`);
-    const kept = this.#read(record) ?? (await this.#build(source, folder));
-    return { source, file: kept.file, exports: kept.exports };
+    return { source, ...(this.#read(record) ?? (await this.#build(source, folder))) };
   }
 
   #read(record: string): Kept | undefined {
@@ -66,11 +76,10 @@ export class AuthorCompiler {
   }
 
   async #build(source: string, folder: string): Promise<Kept> {
-    const inputs: Record<string, string> = {};
-    const { code, exports } = await bundle(source, folder, this.#copy, (path, text) => {
-      inputs[path] = sha256(text);
-    });
-    const kept = (where: string) => ({ file: join(where, `${sha256(code)}.mjs`), exports, inputs });
+    const seen = new SeenImports();
+    const { code, exports } = await bundle(source, folder, this.#copy, seen);
+    const facts = { inputs: seen.inputs, outside: [...seen.outside].sort(), usesPlace: seen.usesPlace };
+    const kept = (where: string) => ({ file: join(where, `${sha256(code)}.mjs`), exports, ...facts });
     try {
       mkdirSync(folder, { recursive: true });
       replace(kept(folder).file, code);
@@ -82,6 +91,20 @@ export class AuthorCompiler {
       replace(kept(own).file, code);
       return kept(own);
     }
+  }
+}
+
+/** What goes into a file while it is compiled. */
+class SeenImports {
+  readonly inputs: Record<string, string> = {};
+  readonly outside = new Set<string>();
+  usesPlace = false;
+
+  read(path: string, text: string): void {
+    this.inputs[path] = sha256(text);
+    this.usesPlace ||= /\bimport\.meta\b/.test(text);
+    // Also in a comment or a text: an outcome that is not used again costs time alone.
+    if (/\bimport\s*\((?!\s*(["'])[^"'`]*\1\s*[,)])/.test(text)) this.outside.add(COMPUTED);
   }
 }
 
@@ -110,7 +133,7 @@ async function bundle(
   source: string,
   folder: string,
   copy: string,
-  onInput: (path: string, text: string) => void,
+  seen: SeenImports,
 ): Promise<{ code: string; exports: string[] }> {
   const { build } = await import('esbuild'); // only here: it takes some time to load
   const api: unknown = await import(`${copy}index.js`);
@@ -128,7 +151,7 @@ async function bundle(
       metafile: true,
       logLevel: 'silent',
       tsconfigRaw: {}, // the author's compiler checks; this one only takes the types away
-      plugins: [imports(Object.keys(Object(api)), `${copy}child.js`), typescript(onInput)],
+      plugins: [imports(Object.keys(Object(api)), `${copy}child.js`, seen), typescript(seen)],
     });
     const [output] = Object.values(metafile.outputs);
     const code = outputFiles[0]?.text;
@@ -147,7 +170,7 @@ const KCONFORM = 'kconform';
  * given to esbuild, so that a misspelt one is an error with file and line.
  */
 /** @param own the file that the process for authors' files runs, which exports what 'kconform' does */
-function imports(names: readonly string[], own: string): Plugin {
+function imports(names: readonly string[], own: string, { outside }: SeenImports): Plugin {
   return {
     name: 'imports',
     setup(build) {
@@ -157,10 +180,16 @@ function imports(names: readonly string[], own: string): Plugin {
       build.onResolve({ filter: /.*/ }, async ({ path, resolveDir, kind, pluginData, importer }) => {
         if (kind === 'entry-point' || pluginData === LOOKING) return undefined;
         if (path === KCONFORM) return { path: KCONFORM, namespace: KCONFORM };
-        if (isBuiltin(path) || path === own) return { path, external: true };
+        if (path === own) return { path, external: true };
+        if (isBuiltin(path)) {
+          outside.add(path.startsWith('node:') ? path : `node:${path}`);
+          return { path, external: true };
+        }
         const found = await build.resolve(path, { resolveDir, kind, importer, pluginData: LOOKING });
-        if (found.errors.length > 0 || found.external || /\.m?ts$/.test(found.path)) return found;
-        return { path: pathToFileURL(found.path).href, external: true };
+        if (found.errors.length > 0 || (!found.external && /\.m?ts$/.test(found.path))) return found;
+        const address = found.external ? found.path : pathToFileURL(found.path).href;
+        outside.add(address);
+        return found.external ? found : { path: address, external: true };
       });
     },
   };
@@ -169,13 +198,13 @@ function imports(names: readonly string[], own: string): Plugin {
 const LOOKING = {};
 
 /** import.meta has the path of the source file, not that of the compiled file. */
-function typescript(onInput: (path: string, text: string) => void): Plugin {
+function typescript(seen: SeenImports): Plugin {
   return {
     name: 'typescript',
     setup(build) {
       build.onLoad({ filter: /\.m?ts$/ }, async ({ path }) => {
         const text = await readFile(path, 'utf8');
-        onInput(path, text);
+        seen.read(path, text);
         if (!/\bimport\.meta\b/.test(text)) return { contents: text, loader: 'ts' };
         const place = JSON.stringify({ url: pathToFileURL(path).href, filename: path, dirname: dirname(path) });
         // Behind all else, so that lines keep their numbers.

@@ -40,7 +40,11 @@ export class AuthorLoader implements AsyncDisposable {
    * KC_AUTHOR_TIMEOUT (case); KC_AUTHOR_KILLED, KC_AUTHOR_PROCESS (host)
    */
   async load(file: string): Promise<unknown> {
-    const compiled = await this.compile(file);
+    return this.loadCompiled(await this.compile(file));
+  }
+
+  /** The default export of what `compile` made. @throws as load */
+  async loadCompiled(compiled: Compiled): Promise<unknown> {
     const loaded = this.#queue.then(() => this.#load(compiled));
     this.#queue = loaded.catch(() => undefined);
     return loaded;

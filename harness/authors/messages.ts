@@ -34,6 +34,8 @@ export type Event =
   | { readonly type: 'ending'; readonly error: ErrorData }
   /** Entries of the transcript, by their number, as they are now. */
   | { readonly type: 'transcript'; readonly entries: readonly (readonly [number, readonly string[]])[] }
+  /** What the file read or did that may come out otherwise the next time: `the clock`, `a race`. */
+  | { readonly type: 'varies'; readonly what: string }
   /** See ScenarioContext. */
   | { readonly type: 'notice'; readonly text: string }
   | { readonly type: 'output'; readonly bytes: Uint8Array };

@@ -23,6 +23,8 @@ export interface PreparedScenario extends AsyncDisposable {
   run(setting: RunSetting): Promise<Observations>;
   /** For one whose time is over: see AgentClient. `busy`: it handles no events any more. */
   expireCalls(): Promise<{ readonly stuck: KconformError | undefined; readonly busy: boolean }>;
+  /** What it has read or done that may come out otherwise the next time, as noun phrases: `the clock`, `a race`. */
+  variations(): readonly string[];
   /** After the end of its guest: what it began and does not await, as far as it failed. */
   unawaited(): Promise<KconformError | undefined>;
 }
@@ -52,6 +54,7 @@ class InProcess implements PreparedScenario {
   readonly #scenario: Scenario;
   readonly #compiledWith: string | undefined;
   #agent: AgentClient | undefined;
+  #transcript: Transcript | undefined;
 
   constructor(scenario: Scenario, compiledWith: string | undefined) {
     this.#scenario = scenario;
@@ -60,12 +63,17 @@ class InProcess implements PreparedScenario {
 
   async run({ agent, transcript, ...context }: RunSetting): Promise<Observations> {
     this.#agent = agent;
+    this.#transcript = transcript;
     if (this.#compiledWith !== undefined) transcript.note(`compiled with ${this.#compiledWith}`);
     return this.#scenario.run({ guest: await createGuest(agent, transcript), ...context });
   }
 
   async expireCalls() {
     return { stuck: await this.#agent?.expireCalls(), busy: false };
+  }
+
+  variations(): readonly string[] {
+    return this.#transcript?.variations() ?? [];
   }
 
   async unawaited() {
@@ -78,17 +86,27 @@ class InProcess implements PreparedScenario {
 /** One in TypeScript. */
 class Isolated implements PreparedScenario {
   readonly #process: AuthorProcess;
+  readonly #variations = new Set<string>();
   #hasEnded = false;
 
   private constructor(process: AuthorProcess) {
     this.#process = process;
+    this.#listen(() => undefined);
+  }
+
+  #listen(others: (event: Event) => void): void {
+    this.#process.onEvent = (event) => {
+      if (event.type === 'varies') this.#variations.add(event.what);
+      else others(event);
+    };
   }
 
   static async load({ compiled }: TypeScriptScenario, process: AuthorProcess): Promise<Isolated> {
+    const prepared = new Isolated(process);
     try {
       const awaited = `end of the loading of ${compiled.source}`;
       await process.ask({ type: 'prepare', file: compiled.file }, 'done', awaited, LOADING_LIMIT_MS);
-      return new Isolated(process);
+      return prepared;
     } catch (error) {
       await process[Symbol.asyncDispose]();
       throw error;
@@ -97,11 +115,11 @@ class Isolated implements PreparedScenario {
 
   async run({ agent, transcript, signal, onNotice, onOutput }: RunSetting): Promise<Observations> {
     const record = receiver(transcript);
-    this.#process.onEvent = (event: Event) => {
+    this.#listen((event) => {
       if (event.type === 'transcript') record(event.entries);
       if (event.type === 'notice') onNotice?.(event.text);
       if (event.type === 'output') onOutput?.(Buffer.from(event.bytes));
-    };
+    });
     const abort = () => void this.#process.ask({ type: 'abort' }, 'done', 'answer').catch(() => undefined);
     signal.addEventListener('abort', abort, { once: true });
     agent.share(this.#process.stream);
@@ -126,6 +144,10 @@ class Isolated implements PreparedScenario {
     const awaited = 'end of calls in the guest';
     const { error } = await this.#process.ask({ type: 'expire' }, 'expired', awaited, EXPIRY_LIMIT_MS);
     return { stuck: error && decodeError(error), busy: false };
+  }
+
+  variations(): readonly string[] {
+    return [...this.#variations];
   }
 
   async unawaited() {

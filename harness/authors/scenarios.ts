@@ -3,8 +3,8 @@ import { extname, join } from 'node:path';
 import { KconformError } from '../errors/error.ts';
 import type { Machine } from '../machine/machine.ts';
 import { machineInComments } from '../machine/words.ts';
-import type { Scenario } from '../scenario/api/scenario.ts';
 import { cScenario } from '../scenario/forms/c.ts';
+import type { ProgramScenario } from '../scenario/forms/inputs.ts';
 import { shellScenario } from '../scenario/forms/shell.ts';
 import { AuthorCompiler, type Compiled } from './compile.ts';
 
@@ -19,7 +19,7 @@ export interface TypeScriptScenario {
 }
 
 /** One in shell or C runs no code of its author on the host. */
-export type LoadedScenario = Scenario | TypeScriptScenario;
+export type LoadedScenario = ProgramScenario | TypeScriptScenario;
 
 /** By the ending of a file's name, what makes a scenario of it. */
 const FORMS: Readonly<Record<string, (file: string, compiler: Compiler) => Promise<LoadedScenario>>> = {

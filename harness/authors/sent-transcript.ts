@@ -5,13 +5,19 @@ type Changes = readonly (readonly [number, readonly string[]])[];
 /** A transcript that is kept by another process: each change is sent there when the event loop comes round. */
 export class SentTranscript extends Transcript {
   readonly #sendChanges: (changes: Changes) => void;
+  readonly #sendVariation: (what: string) => void;
   readonly #changed = new Map<number, readonly string[]>();
   #count = 0;
   #soon: NodeJS.Immediate | undefined;
 
-  constructor(sendChanges: (changes: Changes) => void) {
+  constructor(sendChanges: (changes: Changes) => void, sendVariation: (what: string) => void) {
     super();
     this.#sendChanges = sendChanges;
+    this.#sendVariation = sendVariation;
+  }
+
+  override varies(what: string): void {
+    this.#sendVariation(what);
   }
 
   override place(): (lines: readonly string[]) => void {

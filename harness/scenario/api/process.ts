@@ -23,6 +23,8 @@ const O_WRONLY_CREATE_TRUNCATE = 0o1 | 0o100 | 0o1000;
 /** In bytes; a request takes 16 MiB at most. */
 const WRITTEN_AT_ONCE = 1 << 20;
 
+const transcripts = new WeakMap<GuestProcess, Transcript>();
+
 /** A process in the guest. Its methods are system calls, which run one after another. */
 export class GuestProcess extends SystemCalls implements AsyncDisposable {
   /** The pid in the guest's initial pid namespace, as in its /proc. */
@@ -41,6 +43,7 @@ export class GuestProcess extends SystemCalls implements AsyncDisposable {
   ) {
     super();
     this.#transcript = transcript;
+    transcripts.set(this, transcript);
     this.#table = table;
     this.#agent = agent;
     this.#id = id;
@@ -95,6 +98,7 @@ export class GuestProcess extends SystemCalls implements AsyncDisposable {
       calls,
     }));
     for (const { calls } of threads) for (const { args } of calls) this.#mustOwnAll(args);
+    if (threads.length > 1) this.#transcript.varies('a race');
     const { payload, buffers } = encodeBatch(threads);
     const begun = shown.map(({ who, calls }) => `${who} ${calls.map(showCall).join('; ')}`);
     const entry = this.#transcript.begin(begun.join(' || '));
@@ -230,6 +234,11 @@ export class GuestProcess extends SystemCalls implements AsyncDisposable {
     const { errno } = await this.syscall('fchmod', fd, mode);
     if (errno !== null) throw fileError('change the mode of', path, errno);
   }
+}
+
+/** See Transcript. */
+export function variesBy(process: GuestProcess, what: string): void {
+  transcripts.get(process)?.varies(what);
 }
 
 function messageOf(error: unknown): string {

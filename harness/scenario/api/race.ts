@@ -7,7 +7,7 @@ import {
   ResultOf,
   type ThreadBatch,
 } from '../agent/batch.ts';
-import type { GuestProcess } from './process.ts';
+import { type GuestProcess, variesBy } from './process.ts';
 
 /** One side of a race: the calls of one process. */
 export interface Racer {
@@ -34,6 +34,7 @@ const START = 2;
 export async function race(...runners: readonly Racer[]): Promise<BatchResult[]> {
   const [first] = runners;
   if (first === undefined) return [];
+  variesBy(first.process, 'a race');
   await using starter = await first.process.fork();
   const pipe = new GuestBuffer(Buffer.alloc(8), true);
   const made = await starter.batch([

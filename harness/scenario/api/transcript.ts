@@ -23,6 +23,7 @@ export class Transcript {
   readonly #entries: string[][] = [];
   #dropped = 0;
   #lines = 0;
+  readonly #variations = new Set<string>();
 
   /** @param what `mount("bpffs", "/mnt", …)`; its results follow in `end` */
   begin(what: string): Entry {
@@ -58,6 +59,15 @@ export class Transcript {
 
   note(...lines: readonly string[]): void {
     for (const line of lines) this.begin(line).end();
+  }
+
+  /** Takes down that the scenario did what may come out otherwise the next time, as a noun phrase: `a race`. */
+  varies(what: string): void {
+    this.#variations.add(what);
+  }
+
+  variations(): readonly string[] {
+    return [...this.#variations];
   }
 
   observed(observations: Observations): void {

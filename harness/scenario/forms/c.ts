@@ -5,7 +5,7 @@ import { execa } from 'execa';
 import { KconformError } from '../../errors/error.ts';
 import { newestKernelHeaders } from '../../kernels/debian/kernel-headers.ts';
 import { machineInComments } from '../../machine/words.ts';
-import { type Scenario, scenario } from '../api/scenario.ts';
+import { scenario } from '../api/scenario.ts';
 import {
   foldersOf,
   type Made,
@@ -16,6 +16,8 @@ import {
   runCompiler,
   withNewestHeaders,
 } from '../programs/compiler.ts';
+import { cInputs } from './c-inputs.ts';
+import { type ProgramScenario, STOPPED } from './inputs.ts';
 import { runProgram, runsForMs } from './program.ts';
 
 const HEADERS = fileURLToPath(new URL('../c', import.meta.url));
@@ -35,7 +37,7 @@ export async function headersName(): Promise<string> {
  * no change.
  * @throws KC_C_NOT_COMPILED (case), when it is compiled or first run, in the compiler's words; KC_TOOL_MISSING (host)
  */
-export async function cScenario(file: string): Promise<Scenario> {
+export async function cScenario(file: string): Promise<ProgramScenario> {
   const source = await readFile(file, 'latin1');
   let compiled: Promise<Made<Buffer>> | undefined;
   const compileOnce = () => {
@@ -50,7 +52,11 @@ export async function cScenario(file: string): Promise<Scenario> {
     return { ...observed, ...outcome };
   });
   const machine = machineInComments(source, file);
-  return { ...program, machine, compile: async () => (await compileOnce()).with };
+  const inputs = async () =>
+    runsForMs(source) === undefined
+      ? cInputs(resolve(file), [...OPTIONS, '-I', HEADERS], asSystem(foldersOf(await newestKernelHeaders())))
+      : STOPPED;
+  return { ...program, machine, compile: async () => (await compileOnce()).with, inputs };
 }
 
 /**

@@ -2,7 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { KconformError } from '../../errors/error.ts';
 import { machineInComments } from '../../machine/words.ts';
-import { type Scenario, scenario } from '../api/scenario.ts';
+import { scenario } from '../api/scenario.ts';
+import { hashInputs, type ProgramScenario, STOPPED } from './inputs.ts';
 import { type ProgramOutcome, runProgram, runsForMs } from './program.ts';
 
 const FOLDER = '/run/kconform';
@@ -31,7 +32,7 @@ const BROKEN: readonly { readonly status: number; readonly words: RegExp; readon
  * `COMMAND | observe NAME` what a command prints. Its exit code and its output are observations too.
  * @throws KC_SCRIPT_BROKEN (case): at once for line ends or a mark of other systems; when it is run, for a variable without a value, a syntax error, a program that there is not
  */
-export async function shellScenario(file: string): Promise<Scenario> {
+export async function shellScenario(file: string): Promise<ProgramScenario> {
   const text = await readFile(file);
   refuseForeignText(file, text);
   const path = `${FOLDER}/${basename(file).replaceAll(/[^\w.-]/g, '_')}`;
@@ -48,7 +49,9 @@ export async function shellScenario(file: string): Promise<Scenario> {
     if (broken !== undefined) throw broken;
     return { ...observed, ...outcome };
   });
-  return { ...run, machine };
+  // The text that was read is the one that runs, whatever becomes of the file.
+  const isStopped = runsForMs(text.toString('latin1')) !== undefined;
+  return { ...run, machine, inputs: async () => (isStopped ? STOPPED : hashInputs([path, text.toString('base64')])) };
 }
 
 /** The shell of the guest takes a carriage return, and what editors of other systems put before the text, for part of a word. */
