@@ -16,9 +16,13 @@ const KINDS = [
   'packages',
   'modules',
   'kernels',
+  'outcomes',
 ] as const;
 
-/** All kinds but templates carry no mark of their users, who read them within this after they were named. */
+/**
+ * All kinds but templates carry no mark of their users, who read them within this after they were named. A reader of outcomes that are
+ * gone runs the cases.
+ */
 const GRACE_MS = 60 * 60_000;
 
 const GIB = 1024 ** 3;
@@ -65,7 +69,7 @@ const MODULES = 'tree';
 
 /** Locks, marks, and what is being written belong to a run that works; a kernel that was built cannot be had again at once. */
 function canGo(kind: Kept['kind'], name: string): boolean {
-  if (['programs', 'templates', 'disks', 'packages'].includes(kind)) return /^[0-9a-f]{32}$/.test(name);
+  if (['programs', 'templates', 'disks', 'packages', 'outcomes'].includes(kind)) return /^[0-9a-f]{32}$/.test(name);
   if (kind === 'initramfs') return /^[0-9a-f]{32}\.cpio$/.test(name);
   if (kind === 'symbols') return !/\.(lock|use-)/.test(name);
   if (kind === 'headers') return /^linux-libc-dev_/.test(name);
@@ -112,7 +116,7 @@ export async function keepWithin(limitBytes: number, onWait?: (message: string) 
 }
 
 async function giveUp({ kind, path, lastUsed }: Kept, onWait?: (message: string) => void): Promise<boolean> {
-  if (kind !== 'templates' && Date.now() - lastUsed.getTime() < GRACE_MS) return false;
+  if (kind !== 'templates' && kind !== 'outcomes' && Date.now() - lastUsed.getTime() < GRACE_MS) return false;
   if ((await isLocked(`${path}.lock`)) || (await isLocked(join(path, 'lock')))) return false;
   const lock = { awaited: `another run that uses ${path}`, ...(onWait && { onWait }) };
   return withLock(`${path}.lock`, lock, async () => {

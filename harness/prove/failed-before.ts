@@ -1,9 +1,9 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { cachePath } from '../cache/folder.ts';
 import type { CaseInputs } from '../run/discovery/case-inputs.ts';
 import type { Case } from '../run/discovery/cases.ts';
-import { isCurrent, parseKept, UNEDITED } from './kept.ts';
+import { isCurrent, readKeptFile, UNEDITED } from './kept.ts';
 
 /** By case and path of an observation, the ids of mutants on which it failed in an earlier proof. */
 export type FailedBefore = ReadonlyMap<string, ReadonlyMap<string, readonly string[]>>;
@@ -15,9 +15,7 @@ export type FailedBefore = ReadonlyMap<string, ReadonlyMap<string, readonly stri
 export async function failedBefore(cases: readonly Case[], inputs: CaseInputs): Promise<FailedBefore> {
   const folder = cachePath('proofs');
   const files = (await readdir(folder).catch((): string[] => [])).filter((name) => name.endsWith('.json'));
-  const kept = (
-    await Promise.all(files.map(async (file) => parseKept(await readFile(join(folder, file), 'utf8'))))
-  ).flatMap((one) => one ?? []);
+  const kept = (await Promise.all(files.map((file) => readKeptFile(join(folder, file))))).flatMap((one) => one ?? []);
   const found = new Map<string, Map<string, string[]>>();
   for (const { id, cases: records } of kept.filter((one) => one.id !== UNEDITED)) {
     for (const [name, paths] of await failedPaths(records, cases, inputs)) {
@@ -34,7 +32,7 @@ export async function failedBefore(cases: readonly Case[], inputs: CaseInputs): 
 }
 
 async function failedPaths(
-  records: NonNullable<ReturnType<typeof parseKept>>['cases'],
+  records: NonNullable<Awaited<ReturnType<typeof readKeptFile>>>['cases'],
   cases: readonly Case[],
   inputs: CaseInputs,
 ): Promise<[string, string[]][]> {

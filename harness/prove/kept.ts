@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { readFile, writeFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { basename } from 'node:path';
 import * as z from 'zod';
-import { cachePath, ensureFolder, publishFile } from '../cache/folder.ts';
+import { cachePath } from '../cache/folder.ts';
+import { readSealed, writeSealed } from '../cache/sealed-file.ts';
 import type { SourceEdit } from '../kernels/build/edits.ts';
 import { loadProfile, printFragment } from '../kernels/build/profile.ts';
 import type { CaseInputs } from '../run/discovery/case-inputs.ts';
@@ -12,9 +12,10 @@ import { CaseRecord, type CaseRecords } from './case-record.ts';
 /** The id under which the results of the unedited kernel are kept. */
 export const UNEDITED = 'unedited';
 /** Raised whenever the meaning of kept results changes: results of another format are ignored. */
-const FORMAT = 2;
+const FORMAT = 3;
 const Entry = z.object({ inputs: z.string(), seen: CaseRecord });
 const Kept = z.object({ format: z.literal(FORMAT), id: z.string(), cases: z.record(z.string(), Entry) });
+type Kept = z.infer<typeof Kept>;
 
 /** The file of the cache with the results of the cases on a kernel with these edits. */
 export async function keptPath(packageVersion: string, profile: string, edits: readonly SourceEdit[]): Promise<string> {
@@ -29,8 +30,7 @@ export async function readKept(
   cases: readonly Case[],
   inputs: CaseInputs,
 ): Promise<Map<string, CaseRecord>> {
-  const text = await readFile(path, 'utf8').catch(() => undefined);
-  const kept = text === undefined ? undefined : parseKept(text);
+  const kept = await readKeptFile(path);
   const found = new Map<string, CaseRecord>();
   for (const testCase of cases) {
     const entry = kept?.cases[testCase.name];
@@ -39,13 +39,9 @@ export async function readKept(
   return found;
 }
 
-/** The content of such a file; undefined where it has another format or is damaged. */
-export function parseKept(text: string): z.infer<typeof Kept> | undefined {
-  try {
-    return Kept.safeParse(JSON.parse(text)).data;
-  } catch {
-    return undefined; // incomplete or damaged: the cases run again
-  }
+/** The content of such a file; undefined where it has another format or is damaged: the cases run again. */
+export function readKeptFile(path: string): Promise<Kept | undefined> {
+  return readSealed(path, basename(path), Kept);
 }
 
 /** Whether the case and all that its result depends on are unchanged. */
@@ -65,16 +61,15 @@ export async function writeKept(
   records: CaseRecords,
   inputs: CaseInputs,
 ): Promise<void> {
-  const before = parseKept(await readFile(path, 'utf8').catch(() => ''))?.cases ?? {};
+  const before = (await readKeptFile(path))?.cases ?? {};
   const entries = Object.entries(before);
   for (const testCase of cases) {
     const one = records.get(testCase.name);
     if (one !== undefined && one.verdict !== 'ERROR')
       entries.push([testCase.name, { inputs: await inputs(testCase), seen: one }]);
   }
-  await ensureFolder(dirname(path));
-  const text = JSON.stringify({ format: FORMAT, id, cases: Object.fromEntries(entries) });
-  await publishFile(path, (temporary) => writeFile(temporary, text));
+  const kept: Kept = { format: FORMAT, id, cases: Object.fromEntries(entries) };
+  await writeSealed(path, basename(path), kept);
 }
 
 function sha256(data: string | Buffer): string {

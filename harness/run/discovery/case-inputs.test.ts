@@ -34,6 +34,27 @@ test.each([
   }
 });
 
+test('of a case in TypeScript only what it imports counts', async () => {
+  const root = await mkdtemp(join(tmpdir(), 'kconform-inputs-'));
+  const folder = join(root, CASE);
+  const hash = async (imports: Record<string, string>) =>
+    (await caseInputs(root))({ name: 'group/one', folder, machine: {}, imports });
+  const own = { [join(folder, 'scenario.ts')]: 'a' };
+  try {
+    await mkdir(folder, { recursive: true });
+    await writeFile(join(folder, 'scenario.ts'), '');
+    const before = await hash({ ...own, [join(root, 'cases/group/helper.ts')]: 'b' });
+    await writeFile(join(root, 'cases/group/another.ts'), 'new');
+    expect(await hash({ ...own, [join(root, 'cases/group/helper.ts')]: 'b' })).toBe(before);
+    const after = await hash({ ...own, [join(root, 'cases/group/helper.ts')]: 'c' });
+    expect(editBetween('group/one', before, after)).toBe('shared');
+    await writeFile(join(folder, 'scenario.ts'), 'edited');
+    expect(editBetween('group/one', after, await hash({ [join(root, 'cases/group/helper.ts')]: 'c' }))).toBe('own');
+  } finally {
+    await rm(root, { recursive: true });
+  }
+});
+
 test('a case in C depends on the kernel headers that it is compiled with', async () => {
   const root = await mkdtemp(join(tmpdir(), 'kconform-inputs-'));
   const folder = join(root, CASE);

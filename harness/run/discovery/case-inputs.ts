@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { readFile, stat } from 'node:fs/promises';
-import { join } from 'node:path';
-import { glob } from 'zx';
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { join, relative } from 'node:path';
 import { BOOT } from '../../expect/judge/boot.ts';
 import { isImage, type Machine, machineKey } from '../../machine/machine.ts';
 import { contentHash } from '../../packages/files/files.ts';
@@ -12,27 +11,25 @@ import { guestFile } from '../machine-parts.ts';
 import type { Case } from './case.ts';
 
 /** The suite's own part in what a case observes: a change there makes all that is kept worthless. */
-const SUITE = [
-  'harness/{authors,scenario,expect,machine,oracles,packages,run,suites}/**/*',
-  'harness/guest/{agent,disks,initramfs,qemu}/*',
-  'harness/kernels/modules/*',
-  'images/guest/**/*.{c,h}',
-];
+const SUITE =
+  /^(harness\/(authors|scenario|expect|machine|oracles|packages|run|suites)\/|harness\/guest\/(agent|disks|initramfs|qemu)\/[^/]+$|harness\/kernels\/modules\/[^/]+$|images\/guest\/.*\.[ch]$)/;
+const SUITE_FOLDERS = ['harness', 'images/guest'];
 
-/** No part of what all cases of a folder share: files of one case, and mutants, which are kernels to run cases on. */
-const NOT_SHARED = ['**/scenario.*', '**/expect.ts', 'mutants/**'];
+/** What all cases of a folder may share: no files of one case, and no mutants, which are kernels to run cases on. */
+const SHARED = /^(?!mutants\/)(?!(.*\/)?(scenario\.[^/]*|expect\.ts)$).*\.(ts|sh|c|h)$/;
 
 /** Tells by a hash whether what was seen of a case would be seen again. */
 export type CaseInputs = (
-  testCase: Pick<Case, 'name' | 'folder' | 'machine' | 'inputs'> & Partial<Pick<Case, 'loaded'>>,
+  testCase: Pick<Case, 'name' | 'folder' | 'machine' | 'inputs' | 'imports'> & Partial<Pick<Case, 'loaded'>>,
 ) => Promise<string>;
 
 /**
- * Whatever in its folder of cases is no other case's scenario or expectation may be a part of it.
+ * Of a scenario in TypeScript the imports are known. Of another one, whatever in its folder of cases is no other case's scenario or
+ * expectation may be a part of it.
  * @param root the project's root
  */
 export async function caseInputs(root: string): Promise<CaseInputs> {
-  const suite = await hashFiles(root, SUITE);
+  const suite = await hashFiles(root, SUITE_FOLDERS, SUITE);
   const shared = new Map<string, Promise<string>>();
   const known = new Map<string, string>();
   /** Of machines; the files of a suite are many. */
@@ -45,19 +42,20 @@ export async function caseInputs(root: string): Promise<CaseInputs> {
     outsides.set(key, made);
     return made;
   };
-  return async ({ name, folder, machine, inputs, loaded }) => {
+  return async ({ name, folder, machine, inputs, imports, loaded }) => {
     if (inputs !== undefined) return [await outsideOf(machine, []), '', inputs].map(shortened).join('-');
     const key = `${folder} ${machineKey(machine)}`;
     const before = known.get(key);
     if (before !== undefined) return before;
     const cases = folder.slice(0, -name.length);
-    const common = shared.get(cases) ?? hashFiles(cases, ['**/*.{ts,sh,c,h}'], NOT_SHARED);
-    shared.set(cases, common);
+    const all = imports === undefined ? (shared.get(cases) ?? hashFiles(cases, ['.'], SHARED)) : undefined;
+    if (all !== undefined) shared.set(cases, all);
+    const common = all ?? importsOutside(folder, imports ?? {});
     const headers = existsSync(join(folder, 'scenario.c')) ? [await headersName()] : [];
     const program = loaded === undefined || loaded instanceof Error ? undefined : loaded.expectation.program;
     const ofProgram = program === undefined ? [] : await programInputs(program, folder);
     const outside = await outsideOf(machine, [...headers, ...ofProgram]);
-    const own = [outside, await common, await hashFiles(folder, ['**/*'])].map(shortened).join('-');
+    const own = [outside, await common, await hashFiles(folder, ['.'])].map(shortened).join('-');
     known.set(key, own);
     return own;
   };
@@ -111,12 +109,35 @@ export async function inputsOf(cases: readonly Case[], root: string): Promise<Re
   return Object.fromEntries(entries);
 }
 
-async function hashFiles(folder: string, patterns: readonly string[], but: readonly string[] = []): Promise<string> {
-  const files = (
-    await glob([...patterns], { cwd: folder, ignore: ['**/*.test.ts', '**/node_modules/**', ...but] })
-  ).sort();
-  const parts = await Promise.all(files.map(async (file) => [file, sha256(await readFile(join(folder, file)))]));
+function importsOutside(folder: string, imports: NonNullable<Case['imports']>): string {
+  const names = Object.entries(imports).map(([path, hash]) => [relative(folder, path), hash]);
+  return sha256(JSON.stringify(names.filter(([name = '']) => name.startsWith('..')).sort()));
+}
+
+/** Of all files below the folders in `root` whose path there is one that is meant. */
+async function hashFiles(root: string, folders: readonly string[], meant = /./): Promise<string> {
+  const found = await Promise.all(folders.map((folder) => filesBelow(join(root, folder))));
+  const names = found.flat().map((path) => relative(root, path));
+  const wanted = names.filter((name) => meant.test(name) && !name.endsWith('.test.ts')).sort();
+  const parts = await Promise.all(wanted.map(async (name) => [name, sha256(await readFile(join(root, name)))]));
   return sha256(JSON.stringify(parts));
+}
+
+/** Without hidden ones and packages. */
+async function filesBelow(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { withFileTypes: true }).catch((error: unknown) => {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
+    throw error;
+  });
+  const own = entries.filter(({ name }) => !name.startsWith('.') && name !== 'node_modules');
+  const found = await Promise.all(
+    own.map(async (entry) => {
+      const path = join(folder, entry.name);
+      const isFolder = entry.isDirectory() || (entry.isSymbolicLink() && (await stat(path)).isDirectory());
+      return isFolder ? filesBelow(path) : [path];
+    }),
+  );
+  return found.flat();
 }
 
 function sha256(data: string | Buffer): string {

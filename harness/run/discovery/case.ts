@@ -12,6 +12,8 @@ export interface Case {
   readonly folder: string;
   /** The machine that it runs on. */
   readonly machine: Machine;
+  /** Path → SHA-256 of each file that its scenario and its expectation import, and of both; only where both are TypeScript. */
+  readonly imports?: Readonly<Record<string, string>>;
   /** For a test of a suite, which has no folder of its own: a hash of what is said of it. */
   readonly inputs?: string;
   readonly loaded: { readonly scenario: LoadedScenario; readonly expectation: Expectation } | KconformError;

@@ -1,6 +1,9 @@
+import { createHash } from 'node:crypto';
 import { existsSync, statSync } from 'node:fs';
-import { readdir } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { basename, dirname, join, relative, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Compiled } from '../../authors/compile.ts';
 import { AuthorLoader } from '../../authors/load.ts';
 import { type LoadedScenario, loadScenarioOf, SCENARIO_FILES } from '../../authors/scenarios.ts';
 import { asKconformError, KconformError } from '../../errors/error.ts';
@@ -193,18 +196,34 @@ async function loadCase(
   const { folder } = place;
   try {
     if (!existsSync(join(folder, 'expect.ts'))) throw noExpectation(folder);
-    const expectation = await loadExpectation(join(folder, 'expect.ts'), loader);
+    const compiled = await loader.compile(join(folder, 'expect.ts'));
+    const expectation = await loadExpectation(compiled, loader);
     const asked = mergeMachines([configuration, expectation.machine, options]);
     const scenario = await loadScenarioFor(folder, expectation, asked, loader);
     checkBehaviours(expectation, known);
     const own = mergeMachines([scenario.machine, expectation.machine]);
     const absolute = withAbsolutePaths(own, (path) => resolve(folder, path));
     const machine = mergeMachines([configuration, absolute, options]);
-    return { ...place, machine, loaded: { scenario, expectation } };
+    const imports = scenario.kind === 'typescript' ? await importsOf([scenario.compiled, compiled]) : undefined;
+    return { ...place, machine, ...(imports && { imports }), loaded: { scenario, expectation } };
   } catch (error) {
     const machine = mergeMachines([configuration, options]);
     return { ...place, machine, loaded: asKconformError(error, 'case', 'KC_CASE_BROKEN') };
   }
+}
+
+/** Files that node imports by itself are read when the case runs: they count as they are now. */
+async function importsOf(compiled: readonly Compiled[]): Promise<Record<string, string>> {
+  const outside = compiled.flatMap((one) => one.outside).filter((one) => one.startsWith('file:'));
+  const read = outside.map(async (address): Promise<[string, string]> => {
+    const path = fileURLToPath(address);
+    return [path, await readFile(path).then(sha256, () => 'missing')];
+  });
+  return Object.assign({}, ...compiled.map(({ inputs }) => inputs), Object.fromEntries(await Promise.all(read)));
+}
+
+function sha256(bytes: Buffer): string {
+  return createHash('sha256').update(bytes).digest('hex');
 }
 
 function noExpectation(folder: string): KconformError {
@@ -234,11 +253,11 @@ async function loadScenarioFor(
 }
 
 /** @throws KC_CASE_BROKEN (case) where the file has no default export made by expectation(…) */
-async function loadExpectation(file: string, loader: AuthorLoader): Promise<Expectation> {
-  const value = await loader.load(file);
+async function loadExpectation(compiled: Compiled, loader: AuthorLoader): Promise<Expectation> {
+  const value = await loader.loadCompiled(compiled);
   if (typeof value === 'object' && value !== null && 'kind' in value && value.kind === 'expectation')
     return asExpectation(value);
-  throw new KconformError(`${file} has no default export made by expectation(…)`, {
+  throw new KconformError(`${compiled.source} has no default export made by expectation(…)`, {
     code: 'KC_CASE_BROKEN',
     blame: 'case',
   });
