@@ -12,10 +12,11 @@ import { findDefaults } from './defaults.ts';
 import { inputsFor } from './inputs.ts';
 import { progressToStderr } from './options.ts';
 import { absolute, withOutFolder } from './out-folder.ts';
+import { type ReuseChoice, reuseOf } from './reuse-options.ts';
 import { kconformVersion } from './version.ts';
 
 /** Options of commands that look at results which are there, or make them. */
-export interface SeriesOptions {
+export interface SeriesOptions extends ReuseChoice {
   readonly results?: readonly string[];
   readonly kernel?: readonly string[];
   readonly out?: string;
@@ -27,13 +28,15 @@ export interface SeriesOptions {
 export async function judgeOn(
   specs: readonly string[],
   cases: readonly Case[],
-  options: Pick<SeriesOptions, 'out' | 'accel' | 'jobs'>,
+  options: Pick<SeriesOptions, RunningOptions>,
   signal: AbortSignal,
 ): Promise<readonly Judged[]> {
   return judgeKernels(await planKernels(specs, { signal, progress: progressToStderr }), cases, options, signal);
 }
 
-interface JudgeOptions extends Pick<SeriesOptions, 'out' | 'accel' | 'jobs'> {
+type RunningOptions = 'out' | 'accel' | 'jobs' | 'fresh' | 'recheck';
+
+interface JudgeOptions extends Pick<SeriesOptions, RunningOptions> {
   readonly retry?: boolean;
   readonly judged?: readonly Attempt[];
   /** The stream for progress; default: stderr. */
@@ -43,7 +46,7 @@ interface JudgeOptions extends Pick<SeriesOptions, 'out' | 'accel' | 'jobs'> {
 export async function judgeKernels(
   kernels: readonly PlannedKernel[],
   cases: readonly Case[],
-  { out, accel, jobs, retry = false, judged = [], told = process.stderr }: JudgeOptions,
+  { out, accel, jobs, retry = false, judged = [], told = process.stderr, ...choice }: JudgeOptions,
   signal: AbortSignal,
 ): Promise<readonly Judged[]> {
   const folder = absolute(out);
@@ -60,6 +63,7 @@ export async function judgeKernels(
       jobs,
       leaks: false,
       retry,
+      reuse: reuseOf(choice, true),
       judged,
       version: kconformVersion(),
       ownOptions: [],

@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { freshOption } from './reuse-options.ts';
 
 /** Where a command takes several kernels. */
 export function kernelsOption(preset = 'default: 6.12'): Option {
@@ -36,7 +37,7 @@ export function symbolsOption(): Option {
  * @param kernels what `--kernel` means where it is not given
  */
 export function resultsOptions(command: Command, kernels: string): Command {
-  return command
+  return freshOption(command)
     .addOption(new Option('--results <file...>', 'read these results.json files or --out folders; run nothing'))
     .addOption(kernelsOption(kernels))
     .addOption(acceleratorOption())

@@ -6,14 +6,16 @@ import type { Kernel } from '../kernels/kernel.ts';
 import type { PlannedKernel } from '../kernels/resolve.ts';
 import { upstreamVersion } from '../kernels/version.ts';
 import { type Attempt, retryCase } from './case/retry.ts';
-import { type CaseSetting, runCase } from './case/run-case.ts';
+import { type CaseRun, type CaseSetting, runCase } from './case/run-case.ts';
 import { attemptNotRun, attemptOf } from './case-result.ts';
 import type { Case } from './discovery/cases.ts';
-import type { Environment, Isolation } from './environment.ts';
+import type { Environment, GuestSource, Isolation } from './environment.ts';
 import type { GuestPackages } from './machine-parts.ts';
 import type { RunOptions } from './options.ts';
 import type { GuestSources, GuestsWanted } from './pool/guest-sources.ts';
 import type { Turn } from './pool/scheduler.ts';
+import type { Keeper } from './reuse/keep.ts';
+import type { Decision, Reuse } from './reuse/reuse.ts';
 
 /** What the cases of one run share. */
 export interface CaseJobSetting {
@@ -21,9 +23,14 @@ export interface CaseJobSetting {
   readonly environment: Environment;
   readonly sources: GuestSources;
   readonly processes: AuthorPool;
+  /** Undefined where outcomes are neither used again nor kept. */
+  readonly reuse: { readonly found: Reuse; readonly keeper: Keeper } | undefined;
   /** Takes a message for the author, such as a compiler's warning. */
   notice(text: string): void;
 }
+
+/** What comes of a case: run just now, or with the boot that an earlier outcome comes from. */
+export type CaseEnd = { readonly attempt: Attempt } | Extract<Decision, { readonly kind: 'kept' }>;
 
 /** One case on one kernel. */
 export class CaseJob {
@@ -33,6 +40,8 @@ export class CaseJob {
   readonly #turn: Turn;
   /** Known as soon as a guest was asked for. */
   #packages: GuestPackages | undefined;
+  /** What the guest of the first attempt came from. */
+  #source: GuestSource | undefined;
 
   constructor(setting: CaseJobSetting, kernel: PlannedKernel, testCase: Case, turn: Turn) {
     this.#setting = setting;
@@ -41,28 +50,43 @@ export class CaseJob {
     this.#turn = turn;
   }
 
-  /** Runs the case; where its verdict is unexpected and retries are asked for, it is repeated. */
-  async run(): Promise<Attempt> {
+  /** Runs the case, unless its outcome is kept; where its verdict is unexpected and retries are asked for, it is repeated. */
+  async run(): Promise<CaseEnd> {
+    const { reuse } = this.#setting;
+    const decision = await reuse?.found.of(this.#kernel, this.#testCase);
+    if (decision?.kind === 'kept') return decision;
     const { options, sources } = this.#setting;
-    const first = await this.#attempt(options.isolation);
+    const { attempt: first, observed } = await this.#attempt(options.isolation);
+    const source = this.#source;
+    const attempt = await this.#repeated(first);
+    const image = await sources.images.obtain(this.#kernel);
+    if (reuse === undefined || decision === undefined || image instanceof Error) return { attempt };
+    const fresh = { kernel: image, testCase: this.#testCase, attempt, observed, source };
+    return { attempt: await reuse.keeper.keep(decision, fresh) };
+  }
+
+  async #repeated(first: Attempt): Promise<Attempt> {
+    const { options, sources } = this.#setting;
     const isWanted = options.retry === true && isUnexpected(first.result.verdict);
     if (!isWanted || this.#testCase.loaded instanceof Error) return first;
     if ((await sources.of(this.#wanted(options.isolation))) instanceof Error) return first;
-    return retryCase(first, (isolation) => this.#attempt(isolation), options.signal);
+    const again = async (isolation: Isolation) => (await this.#attempt(isolation)).attempt;
+    return retryCase(first, again, options.signal);
   }
 
   #wanted(isolation: Isolation): GuestsWanted {
     return { kernel: this.#kernel, machine: this.#testCase.machine, isolation };
   }
 
-  async #attempt(isolation: Isolation): Promise<Attempt> {
+  async #attempt(isolation: Isolation): Promise<{ attempt: Attempt; observed?: CaseRun['observed'] }> {
     const { options, sources } = this.#setting;
     const image = await sources.images.obtain(this.#kernel);
     const subject = { kernel: this.#kernel, testCase: this.#testCase, ownOptions: options.ownOptions };
-    if (image instanceof Error) return attemptNotRun(subject, image);
+    if (image instanceof Error) return { attempt: attemptNotRun(subject, image) };
     const time = new CaseTime();
     const done = await runCase(this.#testCase, await this.#caseSetting(image, isolation, time));
-    return attemptOf({ ...subject, kernel: image, packages: this.#packages }, done, time.elapsedMs());
+    const attempt = attemptOf({ ...subject, kernel: image, packages: this.#packages }, done, time.elapsedMs());
+    return { attempt, observed: done.observed };
   }
 
   async #caseSetting(image: Kernel, isolation: Isolation, time: CaseTime): Promise<CaseSetting> {
@@ -87,6 +111,7 @@ export class CaseJob {
     const source = await sources.of(this.#wanted(isolation));
     if (source instanceof Error) throw source;
     this.#packages = source.packages;
+    this.#source ??= source;
     await this.#turn.reserve(source.memoryMiB);
     time.restart();
     const machine = await source.start(options.signal);

@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { cachePath } from '../cache/folder.ts';
 import { endUse } from '../cache/use.ts';
@@ -10,6 +10,7 @@ import type { Accelerator } from '../guest/qemu/machine.ts';
 import type { LoginKind } from '../guest/ssh/rehearsal.ts';
 import type { BootRecord } from '../guest/template/boot-record.ts';
 import { Template } from '../guest/template/template.ts';
+import { keyOf } from '../guest/template/template-key.ts';
 import { verifyImages } from '../guest/template/verify-images.ts';
 import type { Kernel } from '../kernels/kernel.ts';
 import type { OracleProof } from '../oracles/canaries.ts';
@@ -34,9 +35,17 @@ export interface GuestSource {
   readonly packages: GuestPackages | undefined;
   /** Whether the oracles work on this kernel. */
   readonly proof: OracleProof;
+  /** See Environment.guestKey; undefined where the guests so far are not all of one template. */
+  key(): string | undefined;
   start(signal: AbortSignal): Promise<GuestMachine>;
   /** The boots behind these guests so far: that of the template, or one for each guest. */
   boots(): readonly BootRecord[];
+}
+
+/** A name of guests that are alike. */
+export interface GuestKey {
+  readonly key: string;
+  readonly packages: GuestPackages | undefined;
 }
 
 type Progress = (message: string) => void;
@@ -91,6 +100,12 @@ export class Environment {
     return this.#machines.unmet(kind, { progress, signal });
   }
 
+  /** The name of all that the clones of that kernel on that machine are made of, and of the program that runs them. */
+  async guestKey(kind: GuestKind, progress: Progress, signal: AbortSignal): Promise<GuestKey> {
+    const { packages, ...own } = await this.#machines.inputsFor(kind, this.#accelerator, { progress, signal });
+    return { key: keyOf({ ...own, login: loginKind() }), packages };
+  }
+
   /** The frozen guest, which is made if it is missing. */
   async templateOf(kind: GuestKind, progress: Progress, signal: AbortSignal, login = loginKind()): Promise<Template> {
     return (await this.#frozen(kind, progress, signal, login)).template;
@@ -115,11 +130,12 @@ export class Environment {
   async guestsOf(kind: GuestKind, isolation: Isolation, progress: Progress, signal: AbortSignal): Promise<GuestSource> {
     const startedAt = performance.now();
     const { kernel } = kind;
-    const { source, memo, memoryMiB, packages } = await this.#open(kind, isolation, progress, signal);
+    const { source, memo, memoryMiB, packages, key } = await this.#open(kind, isolation, progress, signal);
     const start = (caseSignal: AbortSignal) => source.start(this.limits, caseSignal);
     const proof = await proveOracles(memo, () => start(signal), this.limits, signal, kernel.leakModule);
     const readyMs = isolation === 'cold' ? 0 : Math.round(performance.now() - startedAt);
-    return { readyMs, memoryMiB, packages, proof, start, boots: () => source.boots() };
+    const boots = () => source.boots();
+    return { readyMs, memoryMiB, packages, proof, start, boots, key: () => (boots().length === 1 ? key : undefined) };
   }
 
   /** Ends the use of a kernel's frozen guests, which may then be removed from the cache. */
@@ -136,7 +152,8 @@ export class Environment {
       const inputs = await this.#machines.inputsFor(kind, this.#accelerator, { progress, signal });
       await verifyImages(inputs);
       const { memoryMiB } = inputs.spec;
-      return { source: new ColdSource(inputs.spec), memo: undefined, memoryMiB, packages: inputs.packages };
+      const { packages } = inputs;
+      return { source: new ColdSource(inputs.spec), memo: undefined, memoryMiB, packages, key: undefined };
     }
     const { template, packages } = await this.#frozen(kind, progress, signal, loginKind());
     const again = async () => {
@@ -145,7 +162,8 @@ export class Environment {
     };
     const { memoryMiB } = template.spec;
     const memo = join(template.folder, 'oracles.json');
-    return { source: new CloneSource(template, again), memo, memoryMiB, packages };
+    const key = basename(template.folder);
+    return { source: new CloneSource(template, again), memo, memoryMiB, packages, key };
   }
 }
 

@@ -55,6 +55,10 @@ export interface CaseResult {
   readonly skips?: readonly Skip[];
   /** Repetitions. They do not change the verdict, which is that of the first guest. */
   readonly retries?: readonly Retry[];
+  /** Where it was not run: when what was judged was observed (ISO 8601, UTC). */
+  readonly reused?: { readonly at: string };
+  /** An earlier outcome of the same inputs, judged anew, that this one does not agree with. */
+  readonly earlier?: { readonly at: string; readonly verdict: Verdict; readonly reason?: string };
   /** The console lines of that moment and the file with the whole log. */
   readonly evidence?: Evidence;
   /** What to do about it, from the error that ended the case. */

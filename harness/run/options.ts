@@ -9,6 +9,13 @@ import type { Reporter } from './events.ts';
 import type { Durations } from './pool/durations.ts';
 import type { Shard } from './pool/shard.ts';
 
+export interface ReuseOptions {
+  /** Whether to use them; they are kept for later runs in any case. */
+  readonly read: boolean;
+  /** The share of jobs, from 0 to 1, that run although their outcome is kept, to see whether it is still true. */
+  readonly recheck: number;
+}
+
 export interface RunOptions {
   readonly kernels: readonly PlannedKernel[];
   readonly cases: readonly Case[];
@@ -24,6 +31,8 @@ export interface RunOptions {
   readonly leaks: boolean;
   /** Whether to repeat a case with an unexpected verdict, in a fresh clone and in a guest booted for it. */
   readonly retry?: boolean;
+  /** Outcomes of earlier runs: neither used nor kept if undefined. */
+  readonly reuse?: ReuseOptions;
   /** The part of the cases and kernels to run; default: all of them. */
   readonly shard?: Shard;
   /** Durations of cases from a file that all parts share; the parts then take about the same time. */

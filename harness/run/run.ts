@@ -18,6 +18,8 @@ import { KernelImages } from './pool/kernel-images.ts';
 import { availableMemory, type Capacity, capacityFor, schedule, type Turn } from './pool/scheduler.ts';
 import { Reporters } from './reporters.ts';
 import { type Emit, ResultLog } from './result-log.ts';
+import { Keeper } from './reuse/keep.ts';
+import { Reuse } from './reuse/reuse.ts';
 
 /** Where the cache keeps how long each case took. */
 const DURATIONS = 'durations.json';
@@ -83,6 +85,7 @@ class Run {
   readonly #capacity: Capacity;
   readonly #sources: GuestSources;
   readonly #boots: BootJobs;
+  readonly #reuse: CaseJobSetting['reuse'];
   readonly #noticed = new Set<string>();
   readonly #durations: Record<string, number> = {};
 
@@ -91,20 +94,26 @@ class Run {
     this.#parts = parts;
     this.#capacity = capacityFor(options.jobs, availableMemory(readFileSync('/proc/meminfo', 'utf8')));
     this.#sources = new GuestSources(images, environment, emit, options.signal);
-    this.#boots = new BootJobs(options, plan, this.#sources, results);
+    const progress = (message: string) => void emit({ type: 'progress', message });
+    const found = options.reuse && new Reuse({ options, environment, images, jobs: plan.jobs, progress });
+    this.#reuse = found && { found, keeper: new Keeper(found, options, (text) => this.#notice(text)) };
+    this.#boots = new BootJobs({ options, plan, sources: this.#sources, results, reuse: this.#reuse });
   }
 
   async work(): Promise<void> {
     const { options, plan, environment } = this.#parts;
     await using processes = new AuthorPool(this.#capacity.cores);
-    if (plan.jobs.length > 0) processes.fill();
+    // Where all outcomes may be kept, the first case that runs fills it.
+    if (plan.jobs.length > 0 && options.reuse?.read !== true) processes.fill();
     const notice = (text: string) => this.#notice(text);
-    const setting: CaseJobSetting = { options, environment, sources: this.#sources, processes, notice };
+    const reuse = this.#reuse;
+    const setting: CaseJobSetting = { options, environment, sources: this.#sources, processes, reuse, notice };
     await schedule(plan.jobs, this.#capacity, options.signal, async (job, turn) => {
       this.#lookAhead(job);
       await this.#judge(job, turn, setting);
       if (plan.finish(job)) await this.#finishKernel(job.kernel);
     });
+    if (options.reuse?.read === true) reuse?.keeper.tell();
     await rememberDurations(cachePath(DURATIONS), this.#durations);
   }
 
@@ -113,21 +122,33 @@ class Run {
     const name = testCase === BOOT ? BOOT : testCase.name;
     await emit({ type: 'case-started', kernel: identityOf(kernel), case: name });
     if (testCase === BOOT) return this.#boots.judge(kernel, machine);
-    const attempt = await new CaseJob(setting, kernel, testCase, turn).run();
+    const end = await new CaseJob(setting, kernel, testCase, turn).run();
+    const { attempt } = end;
     if (options.leaks && attempt.result.oracles.unavailable.kmemleak === NO_KMEMLEAK)
       this.#notice(`leaks are not looked for on ${kernel.spec}: ${NO_KMEMLEAK}`);
-    if (await results.add(attempt)) this.#durations[name] = attempt.result.durationMs;
+    const isAdded = await results.add(attempt);
+    if ('boot' in end) this.#boots.addKept(kernel, machine, end.boot);
+    else if (isAdded) this.#durations[name] = attempt.result.durationMs;
   }
 
   /** Downloads, and boots, the kernels that are needed next while the cases of another one run. */
   #lookAhead(job: Job): void {
-    const { options, plan, images } = this.#parts;
+    const { plan, images } = this.#parts;
     const next = plan.kernelAfter(job);
     if (next !== undefined) void images.obtain(next);
     const soon = plan.jobAfter(job, this.#capacity.cores);
     if (soon === undefined) return;
-    const { kernel, machine } = soon;
-    void this.#sources.of({ kernel, machine, isolation: options.isolation });
+    void this.#openAhead(soon);
+  }
+
+  async #openAhead({ kernel, machine, testCase }: Job): Promise<void> {
+    const { isolation, reuse } = this.#parts.options;
+    if (reuse?.read === true && testCase === BOOT && (await this.#reuse?.found.bootOf(kernel, machine))) return;
+    if (reuse?.read === true && testCase !== BOOT) {
+      const decision = await this.#reuse?.found.of(kernel, testCase);
+      if (decision?.kind !== 'run') return; // it needs no guest
+    }
+    await this.#sources.of({ kernel, machine, isolation });
   }
 
   /** When all jobs of a kernel have ended, its frozen guest is removed if the cache is too large. */
@@ -136,6 +157,7 @@ class Run {
     await this.#boots.judgeLate(kernel);
     const image = await images.obtain(kernel);
     if (!(image instanceof Error)) await environment.release(image);
+    if (!this.#sources.hasOpened(kernel)) return; // nothing was made, and to measure the cache takes a second
     const progress = (message: string) => void emit({ type: 'progress', message });
     // A cache that cannot be written is no error of the run.
     await keepWithin(limitBytes, progress).catch((error: unknown) =>

@@ -9,6 +9,7 @@ import { painterFor } from '../../report/text/colour.ts';
 import { type BisectionStep, printChanges, printNeighbours, printStep } from '../../report/text/series/bisection.ts';
 import { loadBehaviours } from '../../run/discovery/behaviours.ts';
 import type { Case } from '../../run/discovery/cases.ts';
+import type { RunEvent } from '../../run/events.ts';
 import { run } from '../../run/run.ts';
 import { bisect, rangeBetween } from '../../series/bisect.ts';
 import { byAge } from '../../series/kernels.ts';
@@ -18,9 +19,10 @@ import { findDefaults } from '../defaults.ts';
 import { withInterruption } from '../interruption.ts';
 import { caseAndPath, checkPath, oneCase } from '../one-case.ts';
 import { acceleratorOption, progressToStderr } from '../options.ts';
+import { freshOption, type ReuseChoice, reuseOf } from '../reuse-options.ts';
 import { kconformVersion } from '../version.ts';
 
-interface Options {
+interface Options extends ReuseChoice {
   readonly good?: string;
   readonly bad?: string;
   readonly tree?: string;
@@ -31,8 +33,7 @@ interface Options {
 }
 
 export function addBisectCommand(program: Command): void {
-  program
-    .command('bisect')
+  freshOption(program.command('bisect'))
     .description('find the release that broke or fixed a case, or judge one commit for git bisect run (--tree)')
     .argument('<case>', 'a case, or one of its observations: bpffs/mount-owner, bpffs/mount-owner:root.uid')
     .option('--good <spec>', 'a published kernel on which the case passes')
@@ -82,7 +83,7 @@ async function bisectCommand(asked: string, options: Options): Promise<void> {
     if (testCase.loaded instanceof Error) throw testCase.loaded;
     checkPath(testCase, path);
     const { kernels, first } = await between(good, bad, signal);
-    const look = looker(testCase, path, options.accel, signal);
+    const look = looker(testCase, path, options, signal);
     for (const [kernel, expected] of [
       [kernels[0], first],
       [kernels.at(-1), first === 'good' ? 'bad' : 'good'],
@@ -133,19 +134,20 @@ async function between(good: string, bad: string, signal: AbortSignal) {
   return { kernels: [older, ...inner, newer], first: older === ends[0] ? ('good' as const) : ('bad' as const) };
 }
 
-function looker(testCase: Case, path: string | undefined, accelerator: Accelerator | undefined, signal: AbortSignal) {
+function looker(testCase: Case, path: string | undefined, options: Options, signal: AbortSignal) {
   return async (kernel: PlannedKernel): Promise<Standing> => {
     const results = await run({
       kernels: [kernel],
       cases: [testCase],
       boot: undefined,
-      accelerator,
+      accelerator: options.accel,
+      reuse: reuseOf(options, true),
       isolation: 'clone',
       jobs: 1,
       leaks: false,
       version: kconformVersion(),
       ownOptions: [],
-      reporters: [{ on: (event) => (event.type === 'progress' ? progressToStderr(event.message) : undefined) }],
+      reporters: [{ on: tellProgress }],
       signal,
     });
     const [result] = results;
@@ -155,10 +157,16 @@ function looker(testCase: Case, path: string | undefined, accelerator: Accelerat
       standing,
       verdict: result.verdict,
       reason: result.reason,
+      reused: result.reused !== undefined,
     };
     if (look !== undefined) process.stdout.write(printStep(look));
     return standing;
   };
+}
+
+function tellProgress(event: RunEvent): void {
+  if (event.type === 'progress') progressToStderr(event.message);
+  if (event.type === 'notice') progressToStderr(event.text);
 }
 
 /** The entries of the changelog that may explain the change. A missing changelog is reported and does not fail the command. */

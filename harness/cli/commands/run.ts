@@ -21,9 +21,10 @@ import { offerToBuild } from '../offer-build.ts';
 import { acceleratorOption, kernelsOption, positive, symbolsOption } from '../options.ts';
 import { absolute, withOutFolder } from '../out-folder.ts';
 import { reportHelp, reportOption } from '../report-option.ts';
+import { type ReuseChoice, reuseOf, reuseOption } from '../reuse-options.ts';
 import { kconformVersion } from '../version.ts';
 
-interface Options extends MachineOptions {
+interface Options extends MachineOptions, ReuseChoice {
   readonly kernel?: readonly string[];
   readonly out?: string;
   readonly report?: readonly string[];
@@ -44,7 +45,7 @@ interface Options extends MachineOptions {
 }
 
 export function addRunCommand(program: Command): void {
-  machineOptions(program.command('run'))
+  reuseOption(machineOptions(program.command('run')))
     .description('run cases on kernels and print verdicts')
     .argument(
       '[case...]',
@@ -96,6 +97,7 @@ Examples:
   npx kconform run --kernel 6.12.43 --kernel 6.12.57 --kernel 6.12.117 --out out
   npx kconform run --baseline yesterday --out today
   npx kconform run --resume today
+  npx kconform run --reuse --recheck 2%
   npx kconform run --kernel published:6.12 --shard 2/4 --out part-2
   npx kconform run --kernel 6.12 --report junit=junit.xml --report html=report.html
   npx kconform run ./my-cases --kernel ~/linux/arch/x86/boot/bzImage
@@ -162,6 +164,7 @@ async function runCases(
     jobs: options.jobs ?? defaults.jobs,
     leaks: options.leaks ?? defaults.leaks ?? false,
     retry: options.retry === true || baseline !== undefined,
+    reuse: reuseOf(options, false),
     ...(parts.shard === undefined ? {} : { shard: parts.shard }),
     ...(parts.shardDurations === undefined ? {} : { shardDurations: parts.shardDurations }),
     judged,

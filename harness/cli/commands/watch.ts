@@ -21,8 +21,9 @@ import { chosenCases } from '../chosen-cases.ts';
 import { withInterruption } from '../interruption.ts';
 import { judgeKernels } from '../judge-series.ts';
 import { acceleratorOption, positive, progressToStderr } from '../options.ts';
+import { freshOption, type ReuseChoice } from '../reuse-options.ts';
 
-interface Options {
+interface Options extends ReuseChoice {
   readonly series: string;
   readonly out?: string;
   readonly accel?: Accelerator;
@@ -31,8 +32,7 @@ interface Options {
 }
 
 export function addWatchCommand(program: Command): void {
-  program
-    .command('watch')
+  freshOption(program.command('watch'))
     .description('judge newly published versions and report regressions, for cron or CI')
     .argument('[case...]', 'names or groups of cases (default: all)')
     .requiredOption('--series <series>', 'the series to watch: 6.12')
@@ -108,7 +108,7 @@ async function judgedBefore(folder: string, { id, version }: PlannedKernel): Pro
  * @returns the exit code, and what GitHub is to show beside it
  */
 async function judgeNew(kernel: PlannedKernel, cases: readonly Case[], options: NewOptions, signal: AbortSignal) {
-  const { folder, last, accel, jobs } = options;
+  const { folder, last, accel, jobs, fresh, recheck } = options;
   const out = join(folder, kernel.id);
   const judged = await judgedBefore(folder, kernel);
   const own = {
@@ -119,6 +119,8 @@ async function judgeNew(kernel: PlannedKernel, cases: readonly Case[], options: 
     ...(process.env.GITHUB_ACTIONS === 'true' ? { told: process.stdout } : {}),
     ...(accel === undefined ? {} : { accel }),
     ...(jobs === undefined ? {} : { jobs }),
+    ...(fresh === undefined ? {} : { fresh }),
+    ...(recheck === undefined ? {} : { recheck }),
   };
   const results = await judgeKernels([kernel], cases, own, signal);
   if (signal.aborted) return { code: 130, annotations: '' };

@@ -1,4 +1,5 @@
 // Makes and finds the compiled copy of harness/: see README.md in this folder.
+import { createHash } from 'node:crypto';
 import {
   chmodSync,
   mkdirSync,
@@ -24,6 +25,14 @@ const ENTRIES = {
 };
 /** One file with its own instance of 'kconform', so that it starts quickly: such a process starts for each case. */
 const ALONE = { child: 'harness/authors/child.ts' };
+/** What decides how a case is observed; see observingCode. */
+const OBSERVERS = [
+  'harness/authors/child.ts',
+  'harness/authors/prepared.ts',
+  'harness/authors/scenarios.ts',
+  'harness/run/case/observe-case.ts',
+  'harness/run/environment.ts',
+];
 /** Packages that are loaded as they are: native code, and packages that few commands need. */
 const APART = ['esbuild', 'ssh2', 'typescript'];
 const CURRENT = join(KEPT, 'current.json');
@@ -124,12 +133,29 @@ async function compile(folder) {
     build({ ...options, entryPoints: ENTRIES, splitting: true }),
     build({ ...options, entryPoints: ALONE }),
   ]);
+  const { metafile } = await build({ ...options, entryPoints: OBSERVERS, write: false });
+  const observing = observingCode(Object.keys(metafile.inputs));
+  writeFileSync(join(folder, 'observing.json'), JSON.stringify(observing));
   const inside = built
     .flatMap(({ metafile }) => [...Object.keys(metafile.inputs), ...Object.keys(metafile.outputs)])
     .map((path) => join(ROOT, path));
   const besides = APART.map((name) => fileURLToPath(import.meta.resolve(name)));
   const manifests = ['package.json', 'tsconfig.json'].map((name) => join(ROOT, name));
-  return [...inside, ...besides, ...manifests, fileURLToPath(import.meta.url)];
+  return [...inside, join(folder, 'observing.json'), ...besides, ...manifests, fileURLToPath(import.meta.url)];
+}
+
+/**
+ * All code that what is observed of a case depends on, as a hash, with the names of its files: outcomes that are kept are worthless once it
+ * is other code. The judge is no part of it, as what was observed is judged anew.
+ */
+function observingCode(names) {
+  const files = names.sort();
+  const versions = APART.map(
+    (name) => JSON.parse(readFileSync(join(ROOT, 'node_modules', name, 'package.json'))).version,
+  );
+  const hash = createHash('sha256').update(JSON.stringify(versions));
+  for (const name of files) hash.update(`${name}\0`).update(readFileSync(join(ROOT, name)));
+  return { hash: hash.digest('hex'), files };
 }
 
 /** Removes old copies, but not young ones: a process that runs one may still load parts of it. */

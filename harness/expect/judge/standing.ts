@@ -29,13 +29,15 @@ export function standingAt(
   return own.includes('bad') ? 'bad' : own.includes('good') ? 'good' : 'unknown';
 }
 
-/** It had another verdict when it was repeated. This is always reported. */
+/** It had another verdict when it was repeated, or before. This is always reported. */
 export function isUnstable({
   verdict,
   retries = [],
+  earlier,
 }: {
   readonly verdict: Verdict;
   readonly retries?: readonly { readonly verdict: Verdict }[];
+  readonly earlier?: object;
 }): boolean {
-  return retries.some((retry) => retry.verdict !== verdict);
+  return earlier !== undefined || retries.some((retry) => retry.verdict !== verdict);
 }

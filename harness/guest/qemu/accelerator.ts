@@ -33,6 +33,20 @@ const Remembered = z.object({
 /** What identifies the installed QEMU: its own version line, remembered by the binary's size and time. */
 export async function qemuVersion(memo: string, signal?: AbortSignal): Promise<string> {
   const Memo = z.object({ binary: z.string(), version: z.string() });
+  const { path, binary } = await findQemu();
+  const known = await readMemo(memo, Memo);
+  if (known?.binary === binary) return known.version;
+  const version = await askVersion(path, signal);
+  await writeMemo(memo, { binary, version });
+  return version;
+}
+
+/** Path, size and time of the QEMU that would be started. @throws KC_QEMU_MISSING (host) */
+export async function qemuBinary(): Promise<string> {
+  return (await findQemu()).binary;
+}
+
+async function findQemu(): Promise<{ readonly path: string; readonly binary: string }> {
   const path = (process.env.PATH ?? '')
     .split(':')
     .map((folder) => `${folder}/${QEMU}`)
@@ -45,12 +59,7 @@ export async function qemuVersion(memo: string, signal?: AbortSignal): Promise<s
     });
   }
   const { size, mtimeMs } = await stat(path);
-  const binary = `${path} ${size} ${mtimeMs}`;
-  const known = await readMemo(memo, Memo);
-  if (known?.binary === binary) return known.version;
-  const version = await askVersion(path, signal);
-  await writeMemo(memo, { binary, version });
-  return version;
+  return { path, binary: `${path} ${size} ${mtimeMs}` };
 }
 
 async function askVersion(path: string, signal: AbortSignal | undefined): Promise<string> {

@@ -5,6 +5,7 @@ import type { NameOf } from '../../run/kernel-names.ts';
 import { byKernel, type KernelCases, namesIn, type RecordedCase, type RunRecord } from '../../run/results/record.ts';
 import { countVerdicts } from '../../run/results/totals.ts';
 import { describe } from '../text/failure.ts';
+import { reusedLines } from '../text/reused.ts';
 import { plain } from '../text/text.ts';
 import { unwatched } from '../text/unwatched.ts';
 import { element, escapeXml } from './xml.ts';
@@ -48,6 +49,8 @@ function suite(record: RunRecord, { kernel, name, cases }: KernelCases, id: numb
     accelerator: `${accelerator} (${plain(acceleratorReason)})`,
     ...machinesOf(cases),
   };
+  const results = cases.map(({ result }) => result);
+  const told = [...unwatched(results), ...reusedLines(results, namesIn(record))];
   return element('testsuite', attributes, [
     element(
       'properties',
@@ -55,7 +58,7 @@ function suite(record: RunRecord, { kernel, name, cases }: KernelCases, id: numb
       Object.entries(properties).map(([name, value]) => element('property', { name, value })),
     ),
     ...cases.map((one) => testCase(one, namesIn(record))),
-    element('system-out', {}, escapeXml(unwatched(cases.map(({ result }) => result)).join('\n'))),
+    element('system-out', {}, escapeXml(told.join('\n'))),
     '<system-err/>',
   ]);
 }

@@ -3,6 +3,7 @@ import type { NameOf } from '../../run/kernel-names.ts';
 import { byKernel, type KernelCases, namesIn, type RecordedCase, type RunRecord } from '../../run/results/record.ts';
 import { countVerdicts, type Totals } from '../../run/results/totals.ts';
 import { describe } from '../text/failure.ts';
+import { reusedLines } from '../text/reused.ts';
 import { duration, plain, shorten } from '../text/text.ts';
 import { unwatched } from '../text/unwatched.ts';
 import { escapeXml } from './xml.ts';
@@ -20,7 +21,8 @@ export function summary(record: RunRecord): string {
   const { kconform, host } = record.started;
   const totals = countVerdicts(record.cases.map(({ result }) => result));
   const cutOff = { finished: '', interrupted: ', interrupted before the end', running: ', cut off' }[record.state];
-  const unseen = unwatched(record.cases.map(({ result }) => result)).map(escapeXml);
+  const results = record.cases.map(({ result }) => result);
+  const unseen = [...unwatched(results), ...reusedLines(results, namesIn(record))].map(escapeXml);
   const head = [
     `## kconform: ${spell(totals)}`,
     '',

@@ -13,6 +13,7 @@ import { countVerdicts } from '../../run/results/totals.ts';
 import { type Paint, painterFor, verdictStyle } from './colour.ts';
 import { printFailures } from './failure.ts';
 import { printSkips, skippedText } from './skips.ts';
+import { reusedLines } from './reused.ts';
 import { duration, plain, shorten } from './text.ts';
 import { unwatched } from './unwatched.ts';
 
@@ -79,7 +80,7 @@ export class TerminalReporter implements Reporter {
     const verdict = this.#paint(verdictStyle[result.verdict], result.verdict.padEnd(5));
     const parts = [verdict, result.case.padEnd(32)];
     if (this.#namesKernels) parts.push(plain(this.#nameOf(result.kernel)).padEnd(28));
-    parts.push(duration(result.durationMs).padStart(8));
+    parts.push((result.reused === undefined ? duration(result.durationMs) : 'reused').padStart(8));
     if (result.machine !== undefined) parts.push(`[${shorten(plain(describeMachine(result.machine)), 60)}]`);
     const line = parts.join('  ');
     if (result.verdict === 'PASS') return `${line}  ${skippedText(result)}`.trimEnd();
@@ -99,6 +100,7 @@ export class TerminalReporter implements Reporter {
       '',
       ...unwatched(results),
       ...printSkips(results, this.#nameOf),
+      ...reusedLines(results, this.#nameOf),
       `${this.#paint('bold', totals)} in ${duration(durationMs)}${interrupted ? '; interrupted before the end' : ''}`,
     ];
   }

@@ -53,7 +53,7 @@ const Leak = z.object({
 });
 
 const reasons = z.record(z.string(), z.string());
-const Oracles = z
+export const Oracles = z
   .object({
     splats: z.array(Splat),
     leaks: z.array(Leak),
@@ -78,7 +78,7 @@ const judged = {
 const { fix: _, ...again } = judged;
 const Retry = z.object({ isolation: z.enum(['clone', 'cold']), ...again });
 
-const Evidence = z.object({
+export const Evidence = z.object({
   awaited: z.string().exactOptional(),
   afterMs: milliseconds.exactOptional(),
   console: z.array(z.string()).exactOptional(),
@@ -91,7 +91,7 @@ const Machine = MachineShape.meta({
   description: 'on which it was run; absent for the default machine',
 });
 
-const Packages = z
+export const Packages = z
   .object({
     suite: z.string().meta({ description: 'the Debian release' }),
     sha256: z.string().meta({ description: 'of the archive with all of them' }),
@@ -115,7 +115,15 @@ const Result = z
     ...judged,
     skips: z.array(Skip).exactOptional(),
     retries: z.array(Retry).exactOptional(),
-    unstable: z.literal(true).exactOptional().meta({ description: 'a retry had another verdict' }),
+    unstable: z.literal(true).exactOptional().meta({ description: 'a retry, or `earlier`, had another verdict' }),
+    reused: z
+      .object({ at: z.string().meta({ description: 'when it was observed: ISO 8601, UTC' }) })
+      .exactOptional()
+      .meta({ description: 'the case was not run: what an earlier run observed was judged anew' }),
+    earlier: z
+      .object({ at: z.string(), verdict: Verdict, reason: z.string().exactOptional() })
+      .exactOptional()
+      .meta({ description: 'an earlier run with the same inputs, judged anew, which this run does not agree with' }),
     evidence: Evidence.exactOptional(),
     hint: z.string().exactOptional(),
     rerun: z.string().meta({ description: 'the command that runs this case on this kernel again' }),

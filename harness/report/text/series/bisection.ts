@@ -12,11 +12,14 @@ export interface BisectionStep {
   readonly standing: Standing;
   readonly verdict: Verdict;
   readonly reason: string | undefined;
+  /** Whether it was judged on the outcome of an earlier run. */
+  readonly reused?: boolean;
 }
 
 /** A line for each kernel as it is judged. */
-export function printStep({ kernel, standing, verdict, reason = '' }: BisectionStep): string {
-  const line = [standing.padEnd(7), kernel.version.padEnd(28), verdict.padEnd(5), shorten(plain(reason), 100)];
+export function printStep({ kernel, standing, verdict, reason = '', reused = false }: BisectionStep): string {
+  const why = [...(reused ? ['(reused)'] : []), shorten(plain(reason), 100)].join(' ');
+  const line = [standing.padEnd(7), kernel.version.padEnd(28), verdict.padEnd(5), why];
   return `${line.join('  ').trimEnd()}\n`;
 }
 

@@ -1,0 +1,114 @@
+/** Outcomes that must not be used again, in guests of the published kernel. */
+import { readFile, utimes, writeFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { beforeAll, expect, test } from 'vitest';
+import { cachePath } from '../../cache/folder.ts';
+import { planKernels } from '../../kernels/resolve.ts';
+import { outcomes } from './outcome-store.ts';
+import { expects, keptWith, reuseBench } from './reuse.test-support.ts';
+
+const bench = reuseBench();
+
+beforeAll(async () => {
+  await bench.write('one/scenario.sh', 'echo one\n');
+  await bench.write('one/expect.ts', expects("{ exitCode: 0, signal: null, output: 'one' }"));
+  await bench.write('two/scenario.sh', 'cat /opt/word\n# kconform: file ../word:/opt/word\n');
+  await bench.write('word', 'two\n');
+  await bench.write('two/expect.ts', expects("{ exitCode: 0, signal: null, output: 'two' }"));
+  await bench.write(
+    'race/scenario.ts',
+    `import { race, scenario, syscall } from 'kconform';
+export default scenario(async ({ guest }) => {
+  const [all] = await race({ process: guest.root, calls: [syscall('getpid')] });
+  return { runs: all?.iterations ?? 0 };
+});
+`,
+  );
+  await bench.write('race/expect.ts', expects('{ runs: 1 }'));
+  await bench.write('wrong/scenario.sh', 'echo right\n');
+  await bench.write('wrong/expect.ts', expects("{ exitCode: 0, signal: null, output: 'wrong' }"));
+});
+
+/** Puts another output in place of what was seen, as a run that saw it would have kept it. */
+async function keepOther(seen: string, other: string): Promise<void> {
+  const path = await keptWith(bench, `"output":"${seen}"`);
+  const place = { guest: basename(dirname(path)), key: basename(path, '.json') };
+  const kept = await outcomes.read(place);
+  const outcome = kept?.seen.outcome;
+  if (kept === undefined || outcome === undefined) throw new Error('nothing is kept');
+  const observations = { ...outcome.observations, output: other };
+  await outcomes.write(place, { ...kept, seen: { ...kept.seen, outcome: { ...outcome, observations } } });
+}
+
+test('an edited header makes the case in C run, and no other', async () => {
+  await bench.write('c/word.h', '#define WORD "c"\n');
+  await bench.write('c/scenario.c', '#include <stdio.h>\n#include "word.h"\nint main(void) { puts(WORD); }\n');
+  await bench.write('c/expect.ts', expects("{ exitCode: 0, signal: null, output: 'c' }"));
+  expect((await bench.judge(['c', 'one'])).ran).toEqual(['c', 'one']);
+  expect((await bench.judge(['c', 'one'])).ran).toEqual([]);
+  await bench.write('c/word.h', '#define WORD "c" // edited\n');
+  expect((await bench.judge(['c', 'one'])).ran).toEqual(['c']);
+  expect((await bench.judge(['c'], { reuse: { read: false, recheck: 0 } })).ran).toEqual(['c']);
+});
+
+test('a race and a boot of its own run each time', async () => {
+  expect((await bench.judge(['one', 'race'])).ran).toEqual(['one', 'race']);
+  expect((await bench.judge(['one', 'race'])).ran).toEqual(['race']);
+  expect((await bench.judge(['one'], { isolation: 'cold' })).ran).toEqual(['one']);
+});
+
+test('a scan for leaks, and a machine with other files, are another run', async () => {
+  await bench.judge(['one', 'two']);
+  expect((await bench.judge(['one', 'two'])).hadGuests).toBe(false);
+  expect((await bench.judge(['one'], { leaks: true })).ran).toEqual(['one']);
+  await bench.write('word', 'two\n\n');
+  const { ran, results } = await bench.judge(['one', 'two']);
+  expect(ran).toEqual(['two']);
+  expect(results.get('two')?.verdict).toBe('FAIL');
+});
+
+test('another kernel under the same name is another one', async () => {
+  const [known] = await planKernels(['6.12']);
+  const { vmlinux, ...kernel } = await (known ?? expect.fail('6.12 is published')).obtain();
+  // The same image but for its last bytes, which no section of it needs.
+  const path = join(dirname(cachePath()), 'vmlinux');
+  await writeFile(path, Buffer.concat([await readFile(vmlinux), Buffer.from('another')]));
+  const sha256 = 'f'.repeat(64);
+  const planned = { ...kernel, vmlinux: path, sha256 };
+  const { results } = await bench.judge(['one'], { kernels: [{ ...planned, obtain: async () => planned }] });
+  expect(results.get('one')?.reused).toBeUndefined(); // it is an ERROR, as the hash is a lie
+});
+
+test('a FAIL is used again, but not where it is to be repeated', async () => {
+  await bench.judge(['wrong']);
+  expect((await bench.judge(['wrong'])).results.get('wrong')).toMatchObject({ verdict: 'FAIL', reused: {} });
+  const { results } = await bench.judge(['wrong'], { retry: true });
+  expect(results.get('wrong')).toMatchObject({ verdict: 'FAIL', retries: [{ verdict: 'FAIL' }, { verdict: 'FAIL' }] });
+});
+
+test('two runs at once leave outcomes that are whole', async () => {
+  await bench.write('one/scenario.sh', 'echo one # again\n');
+  const both = await Promise.all([bench.judge(['one']), bench.judge(['one'])]);
+  expect(both.map(({ results }) => results.get('one')?.verdict)).toEqual(['PASS', 'PASS']);
+  expect((await bench.judge(['one'])).ran).toEqual([]);
+});
+
+test('a clock that was set back changes nothing', async () => {
+  const path = await keptWith(bench, '"output":"one"');
+  await utimes(path, new Date(4e12), new Date(4e12));
+  expect((await bench.judge(['one'])).ran).toEqual([]);
+});
+
+test('where a run and a kept outcome do not agree, the case is unstable and runs each time from then on', async () => {
+  await keepOther('one', 'another');
+  expect((await bench.judge(['one'])).results.get('one')?.verdict).toBe('FAIL');
+  const { results } = await bench.judge(['one'], { reuse: { read: true, recheck: 0.02 } });
+  expect(results.get('one')).toMatchObject({
+    verdict: 'PASS',
+    earlier: { verdict: 'FAIL', reason: "output: expected 'one', observed 'another'" },
+  });
+  const after = await bench.judge(['one']);
+  expect(after.ran).toEqual(['one']);
+  const told = after.events.flatMap((event) => (event.type === 'notice' ? [event.text] : []));
+  expect(told).toContain('the outcome of one is not used again, because it was unstable');
+});

@@ -1,0 +1,78 @@
+/** Outcomes of earlier runs, in guests of the published kernel. The tests follow one another: each finds what the one before left. */
+import { truncate } from 'node:fs/promises';
+import { beforeAll, expect, test } from 'vitest';
+import { expects, keptWith, reuseBench } from './reuse.test-support.ts';
+
+const bench = reuseBench();
+const STEADY = ['same', 'shell', 'typed'];
+const VARYING = ['clock', 'fails'];
+
+beforeAll(async () => {
+  await bench.write('helper.ts', 'export const WORD = "one";\n');
+  await bench.write('same/scenario.ts', typescript('return { word: WORD };', "import { WORD } from '../helper.ts';"));
+  await bench.write('same/expect.ts', expects("{ word: 'one' }"));
+  await bench.write('typed/scenario.ts', typescript('return { word: (await guest.$`echo typed`).stdout };'));
+  await bench.write('typed/expect.ts', expects("{ word: 'typed' }"));
+  await bench.write('shell/scenario.sh', 'echo shell\n');
+  await bench.write('shell/expect.ts', expects("{ exitCode: 0, signal: null, output: 'shell' }"));
+  await bench.write('clock/scenario.ts', typescript('return { later: Date.now() > 0 };'));
+  await bench.write('clock/expect.ts', expects('{ later: true }'));
+  await bench.write('fails/scenario.ts', typescript("throw new Error('always');"));
+  await bench.write('fails/expect.ts', expects('{ never: true }'));
+});
+
+function typescript(body: string, imports = ''): string {
+  return `import { scenario } from 'kconform';\n${imports}\nexport default scenario(async ({ guest }) => { void guest; ${body} });\n`;
+}
+
+test('the first run runs all, and keeps what can be used again', async () => {
+  const { ran, results } = await bench.judge([]);
+  expect(ran).toEqual([...STEADY, ...VARYING].sort());
+  expect([...results.values()].filter(({ verdict }) => verdict !== 'PASS').map((one) => one.case)).toEqual(['fails']);
+  expect(await bench.kept()).toHaveLength(STEADY.length);
+});
+
+test('the second run of what has not changed makes no guest', async () => {
+  const { ran, hadGuests, results, events } = await bench.judge(STEADY);
+  expect(ran).toEqual([]);
+  expect(hadGuests).toBe(false);
+  expect([...results.keys()].sort()).toEqual(['(boot)', ...STEADY]);
+  for (const { verdict, reused } of results.values()) {
+    expect(verdict).toBe('PASS');
+    expect(reused?.at).toMatch(/^\d{4}-\d\d-\d\dT/);
+  }
+  const ended = events.find((event) => event.type === 'case-finished' && event.result.case === 'typed');
+  expect(ended).toMatchObject({ transcript: expect.stringContaining('$ echo typed') });
+});
+
+test('a scenario that reads the clock runs each time, and it is said why; an ERROR runs again', async () => {
+  const { ran, events } = await bench.judge([...VARYING, 'same']);
+  expect(ran).toEqual(VARYING);
+  const told = events.flatMap((event) => (event.type === 'notice' ? [event.text] : []));
+  expect(told).toEqual(['the outcome of clock is not used again, because it reads the clock']);
+});
+
+test('an edit of a file makes the case that imports it run, and no other', async () => {
+  await bench.write('helper.ts', 'export const WORD = "one"; // edited\n');
+  expect((await bench.judge(STEADY)).ran).toEqual(['same']);
+});
+
+test('another expectation is held against what was observed', async () => {
+  await bench.write('typed/expect.ts', expects("{ word: 'another' }"));
+  const { hadGuests, results } = await bench.judge(['typed']);
+  expect(hadGuests).toBe(false);
+  expect(results.get('typed')).toMatchObject({
+    verdict: 'FAIL',
+    reason: "word: expected 'another', observed 'typed'",
+    reused: {},
+  });
+  await bench.write('typed/expect.ts', expects("{ word: 'typed' }"));
+});
+
+test('a kept outcome that was cut off is none, and what is seen instead is kept', async () => {
+  await truncate(await keptWith(bench, '"typed"'), 500);
+  const { ran, results } = await bench.judge(['typed', 'same']);
+  expect(ran).toEqual(['typed']);
+  expect(results.get('typed')?.verdict).toBe('PASS');
+  expect((await bench.judge(['typed'])).ran).toEqual([]);
+});
