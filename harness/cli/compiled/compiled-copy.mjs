@@ -150,12 +150,16 @@ async function compile(folder) {
  */
 function observingCode(names) {
   const files = names.sort();
-  const versions = APART.map(
-    (name) => JSON.parse(readFileSync(join(ROOT, 'node_modules', name, 'package.json'))).version,
-  );
-  const hash = createHash('sha256').update(JSON.stringify(versions));
+  const hash = createHash('sha256').update(JSON.stringify(APART.map(versionOf)));
   for (const name of files) hash.update(`${name}\0`).update(readFileSync(join(ROOT, name)));
   return { hash: hash.digest('hex'), files };
+}
+
+/** Of a package, which stands here or in a folder above. */
+function versionOf(name) {
+  const file = fileURLToPath(import.meta.resolve(name));
+  const folder = file.slice(0, file.lastIndexOf(`/node_modules/${name}/`));
+  return JSON.parse(readFileSync(join(folder, 'node_modules', name, 'package.json'), 'utf8')).version;
 }
 
 /** Removes old copies, but not young ones: a process that runs one may still load parts of it. */
