@@ -32,6 +32,7 @@ const OBSERVERS = [
   'harness/authors/scenarios.ts',
   'harness/run/case/observe-case.ts',
   'harness/run/environment.ts',
+  'harness/scenario/programs/program-scenario.ts',
 ];
 /** Packages that are loaded as they are: native code, and packages that few commands need. */
 const APART = ['esbuild', 'ssh2', 'typescript'];
