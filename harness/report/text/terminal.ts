@@ -12,8 +12,8 @@ import { kernelNames } from '../../run/kernel-names.ts';
 import { countVerdicts } from '../../run/results/totals.ts';
 import { type Paint, painterFor, verdictStyle } from './colour.ts';
 import { printFailures } from './failure.ts';
-import { printSkips, skippedText } from './skips.ts';
 import { reusedLines } from './reused.ts';
+import { printSkips, skippedText } from './skips.ts';
 import { duration, plain, shorten } from './text.ts';
 import { unwatched } from './unwatched.ts';
 

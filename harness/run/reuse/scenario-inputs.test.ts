@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { loadScenario } from '../../authors/scenarios.ts';
 import { scenario } from '../../scenario/api/scenario.ts';
+import { programScenario } from '../../scenario/programs/program-scenario.ts';
 import { scenarioInputs } from './scenario-inputs.ts';
 
 let folder: string;
@@ -94,6 +95,21 @@ test('a script is its text, and a program its file, its headers and its compiler
   expect(await inputsOf('c/scenario.c')).toEqual(program);
   await write('c/a b.h', '#define A 1\n');
   expect(await inputsOf('c/scenario.c')).not.toEqual(program);
+});
+
+test('a program of somebody else is all that is put into the guest, and how it is run', async () => {
+  await write('p/run', '#!/bin/sh\necho 1\n');
+  await write('p/helper', '1');
+  const hash = async (args: string[]) => {
+    const program = { command: 'run', files: ['helper:helper'], args };
+    return scenarioInputs(await programScenario(program, { folder: join(folder, 'p') }));
+  };
+  const before = await hash([]);
+  expect(before).toMatchObject({ hash: expect.any(String) });
+  expect(await hash([])).toEqual(before);
+  expect(await hash(['-v'])).not.toEqual(before);
+  await write('p/helper', '2');
+  expect(await hash([])).not.toEqual(before);
 });
 
 test('what is left to chance, or unknown, is said', async () => {

@@ -1,8 +1,10 @@
+import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { type Machine, mergeMachines } from '../../machine/machine.ts';
 import { machineInComments } from '../../machine/words.ts';
-import { type Scenario, scenario } from '../api/scenario.ts';
+import { scenario } from '../api/scenario.ts';
+import { hashInputs, type ProgramScenario } from '../forms/inputs.ts';
 import { programObservations } from '../results/observations.ts';
 import { inspect } from './executable.ts';
 import { programError } from './faults.ts';
@@ -25,7 +27,7 @@ export interface ProgramSetting {
  * say: the status of the program and of each subtest, and problems.
  * @throws KC_PROGRAM (case) for a request that describes no program, or a file that no guest can run
  */
-export async function programScenario(program: Program, { folder, machine }: ProgramSetting): Promise<Scenario> {
+export async function programScenario(program: Program, { folder, machine }: ProgramSetting): Promise<ProgramScenario> {
   checkRequest(program);
   let obtained: Promise<ObtainedProgram> | undefined;
   const obtainOnce = () => {
@@ -42,7 +44,12 @@ export async function programScenario(program: Program, { folder, machine }: Pro
   const asked = await machineInText(program, folder);
   const packages = await interpreterOf(program, folder, mergeMachines([machine, asked]));
   const compile = async () => (await obtainOnce()).with;
-  return { ...run, compile, machine: mergeMachines([asked, packages.length === 0 ? {} : { packages }]) };
+  // The archive has all bytes that are put into the guest; it is made once, so it is the one that runs.
+  const inputs = async () => {
+    const { archive, ...files } = (await obtainOnce()).files;
+    return hashInputs([createHash('sha256').update(archive).digest('hex'), files, program]);
+  };
+  return { ...run, compile, inputs, machine: mergeMachines([asked, packages.length === 0 ? {} : { packages }]) };
 }
 
 /** What comments of the script or of the first source ask for: `# kconform: memory 1G`. */
