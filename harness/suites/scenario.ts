@@ -1,7 +1,8 @@
 import type { Observations } from '../expect/outcome.ts';
 import { signalName } from '../guest/agent/signals.ts';
 import { quote } from '../scenario/api/guest.ts';
-import { type Scenario, type ScenarioContext, scenario } from '../scenario/api/scenario.ts';
+import { type ScenarioContext, scenario } from '../scenario/api/scenario.ts';
+import { hashInputs, type ProgramScenario } from '../scenario/forms/inputs.ts';
 import { readRecords } from '../scenario/forms/records.ts';
 import { programObservations } from '../scenario/results/observations.ts';
 import type { ProgramEnd } from '../scenario/results/results.ts';
@@ -24,14 +25,20 @@ export interface SuiteRun {
 }
 
 /** A scenario that starts a test in its own folder, as the suite's own runner does, and observes its results. */
-export function suiteScenario(run: SuiteRun): Scenario {
-  return scenario(async (context): Promise<Observations> => {
+export function suiteScenario(run: SuiteRun): ProgramScenario {
+  const observing = scenario(async (context): Promise<Observations> => {
     const { output, end } = await start(run, context);
     const observations = programObservations(output, end, { convention: run.built.convention });
     const { subtests } = observations;
     tellDifference(run, subtests instanceof Object ? Object.keys(subtests) : [], context);
     return observations;
   });
+  // The files of the suite are a part of the machine.
+  const { test, fields, built } = run;
+  const { env, args, prepare, workdir } = fields;
+  const inputs = async () =>
+    hashInputs([test, commandOf(test, fields), { env, args, prepare, workdir }, built.convention]);
+  return { ...observing, inputs };
 }
 
 async function start(

@@ -33,6 +33,7 @@ const OBSERVERS = [
   'harness/run/case/observe-case.ts',
   'harness/run/environment.ts',
   'harness/scenario/programs/program-scenario.ts',
+  'harness/suites/scenario.ts',
 ];
 /** Packages that are loaded as they are: native code, and packages that few commands need. */
 const APART = ['esbuild', 'ssh2', 'typescript'];
