@@ -5,6 +5,7 @@ export default expectation<typeof scenario>({
   about: 'a walk over the keys of a cgroup storage map ends after the last key',
   commit: '5828b9e5b272',
   source: 'bpf mailing list, April 2026',
+  needs: { config: ['BPF_SYSCALL', 'CGROUPS'] },
   outcome: {
     attached: null,
     afterTheOnly: 'ENOENT',

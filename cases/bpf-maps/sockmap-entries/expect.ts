@@ -3,6 +3,7 @@ import type scenario from './scenario.ts';
 
 export default expectation<typeof scenario>({
   about: 'a sockmap has at most INT_MAX entries',
+  needs: { config: ['BPF_SYSCALL', 'INET'] },
   outcome: {
     one: null,
     none: 'EINVAL',

@@ -3,6 +3,7 @@ import type scenario from './scenario.ts';
 
 export default expectation<typeof scenario>({
   about: 'a user without capabilities cannot detach the program of a network interface',
+  needs: { config: ['BPF_SYSCALL'] },
   versions: ['6.6'],
   outcome: {
     attached: null,

@@ -3,6 +3,7 @@ import type scenario from './scenario.ts';
 
 export default expectation<typeof scenario>({
   about: 'the verifier refuses arithmetic with an offset that has no meaning',
+  needs: { config: ['BPF_SYSCALL'] },
   versions: ['6.6'],
   outcome: {
     unsigned: null,

@@ -3,6 +3,7 @@ import type scenario from './scenario.ts';
 
 export default expectation<typeof scenario>({
   about: 'the verifier refuses to read a part of a pointer in the context, also from within it',
+  needs: { config: ['BPF_SYSCALL'] },
   outcome: {
     whole: { errno: null, invalidAccess: false },
     first: { errno: 'EACCES', invalidAccess: true },

@@ -2,6 +2,7 @@ import { expectation } from 'kconform';
 
 export default expectation({
   about: 'cgroup.kill also kills a process whose first thread has ended',
+  needs: { config: ['CGROUPS'] },
   outcome: {
     move: null,
     kill: null,

@@ -3,6 +3,7 @@ import type scenario from './scenario.ts';
 
 export default expectation<typeof scenario>({
   about: 'with pids_localevents a watch on pids.events is told of a fork that was refused',
+  needs: { config: ['CGROUP_PIDS'] },
   versions: ['6.12'],
   outcome: {
     remounted: null,

@@ -3,6 +3,7 @@ import type scenario from './scenario.ts';
 
 export default expectation<typeof scenario>({
   about: 'O_TMPFILE fails with EOVERFLOW, as O_CREAT does, if the file system has no id for the owner',
+  needs: { config: ['USER_NS', 'TMPFS'] },
   outcome: {
     mounted: null,
     named: 'EOVERFLOW',

@@ -5,6 +5,7 @@ export default expectation<typeof scenario>({
   about: 'futex_requeue refuses two futexes with differing flags',
   commit: '19f94b390586',
   source: 'CVE-2026-31554',
+  needs: { config: ['FUTEX'] },
   versions: ['6.7'],
   outcome: {
     bothShared: null,

@@ -5,7 +5,7 @@ export default expectation<typeof scenario>({
   about: 'io_uring frees the file name of an open into a slot that it refuses for O_CLOEXEC',
   source: 'syzbot, report 00e61c43eb5e4740438f',
   versions: ['6.6'],
-  needs: { withoutConfig: ['KASAN'] }, // which holds freed memory back (mm/kasan/quarantine.c)
+  needs: { config: ['IO_URING'], withoutConfig: ['KASAN'] }, // which holds freed memory back (mm/kasan/quarantine.c)
   outcome: {
     results: [-22],
     // 512 names of 4 KiB each would be 2048.

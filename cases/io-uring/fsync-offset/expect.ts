@@ -3,6 +3,7 @@ import type scenario from './scenario.ts';
 
 export default expectation<typeof scenario>({
   about: 'io_uring refuses to sync from a negative offset',
+  needs: { config: ['IO_URING'] },
   versions: ['6.6'],
   outcome: {
     zero: 0,

@@ -3,6 +3,7 @@ import type scenario from './scenario.ts';
 
 export default expectation<typeof scenario>({
   about: 'a multishot timeout of io_uring cannot be changed to an absolute time, as it cannot be created with one',
+  needs: { config: ['IO_URING'] },
   versions: ['6.6'],
   outcome: {
     relative: [0],

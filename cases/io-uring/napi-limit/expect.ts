@@ -4,7 +4,7 @@ import type scenario from './scenario.ts';
 export default expectation<typeof scenario>({
   about: 'io_uring polls network devices for at most 10 ms',
   versions: ['6.9'],
-  needs: { config: ['NET_RX_BUSY_POLL'] },
+  needs: { config: ['IO_URING', 'NET_RX_BUSY_POLL'] },
   outcome: {
     registered: null,
     microseconds: 10_000,

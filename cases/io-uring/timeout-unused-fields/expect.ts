@@ -3,6 +3,7 @@ import type scenario from './scenario.ts';
 
 export default expectation<typeof scenario>({
   about: 'io_uring refuses a timeout with a value in a field that it does not use',
+  needs: { config: ['IO_URING'] },
   versions: ['6.6'],
   outcome: {
     // -ETIME: it has expired.

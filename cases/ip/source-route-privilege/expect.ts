@@ -3,6 +3,7 @@ import type scenario from './scenario.ts';
 
 export default expectation<typeof scenario>({
   about: 'IP options for source routes require CAP_NET_RAW',
+  needs: { config: ['INET'] },
   outcome: {
     loose: 'EPERM',
     strict: 'EPERM',

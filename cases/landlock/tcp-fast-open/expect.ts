@@ -3,6 +3,7 @@ import type scenario from './scenario.ts';
 
 export default expectation<typeof scenario>({
   about: 'a Landlock domain that may not connect cannot connect by TCP Fast Open either',
+  needs: { config: ['SECURITY_LANDLOCK'] },
   versions: ['6.7'],
   outcome: {
     listening: { bind: null, listen: null },

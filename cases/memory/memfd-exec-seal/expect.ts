@@ -5,6 +5,7 @@ export default expectation<typeof scenario>({
   about: 'F_SEAL_EXEC of an executable memfd implies F_SEAL_WRITE, and so fails while a writable mapping exists',
   commit: '3b041514cb6e',
   source: 'linux-mm, May 2026',
+  needs: { config: ['MEMFD_CREATE'] },
   versions: ['6.3'],
   outcome: {
     mapped: null,

@@ -3,6 +3,7 @@ import type scenario from './scenario.ts';
 
 export default expectation<typeof scenario>({
   about: 'an ioctl that pagemap does not know fails with ENOTTY, as for any file',
+  needs: { config: ['PROC_PAGE_MONITOR'] },
   outcome: {
     pagemap: 'ENOTTY',
     environ: 'ENOTTY',

@@ -3,6 +3,7 @@ import type scenario from './scenario.ts';
 
 export default expectation<typeof scenario>({
   about: 'userfaultfd registers memory below vm.mmap_min_addr that could be mapped',
+  needs: { config: ['USERFAULTFD'] },
   outcome: {
     api: null,
     mapLow: null,

@@ -3,6 +3,7 @@ import type scenario from './scenario.ts';
 
 export default expectation<typeof scenario>({
   about: 'userfaultfd refuses mappings of the kernel, such as the vDSO',
+  needs: { config: ['USERFAULTFD'] },
   versions: ['6.7'],
   outcome: {
     found: true,

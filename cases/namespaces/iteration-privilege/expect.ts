@@ -3,6 +3,7 @@ import type scenario from './scenario.ts';
 
 export default expectation<typeof scenario>({
   about: 'only CAP_SYS_ADMIN in the initial namespaces can go from one mount namespace to the next',
+  needs: { config: ['NAMESPACES'] },
   versions: ['6.12'],
   outcome: {
     others: true,

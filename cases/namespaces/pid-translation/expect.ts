@@ -5,6 +5,7 @@ export default expectation<typeof scenario>({
   about: 'translating a pid that does not exist into another pid namespace fails with ESRCH',
   commit: '725ecd80688b',
   source: 'linux-fsdevel, May 2026',
+  needs: { config: ['PID_NS'] },
   versions: ['6.11'],
   outcome: {
     own: true,

@@ -3,6 +3,7 @@ import type scenario from './scenario.ts';
 
 export default expectation<typeof scenario>({
   about: 'a dump of the policies of generic netlink names the command of each policy',
+  needs: { config: ['INET'] },
   versions: ['5.10'],
   outcome: {
     send: null,

@@ -3,6 +3,7 @@ import type scenario from './scenario.ts';
 
 export default expectation<typeof scenario>({
   about: 'a ping through a ping socket counts as one message, and its answer as another',
+  needs: { config: ['INET'] },
   outcome: {
     calls: { send: null, receive: null },
     out: 2,

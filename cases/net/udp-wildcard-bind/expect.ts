@@ -3,6 +3,7 @@ import type scenario from './scenario.ts';
 
 export default expectation<typeof scenario>({
   about: 'the wildcard address conflicts with every address at the port, however many there are',
+  needs: { config: ['INET'] },
   outcome: {
     specific: [null],
     again: 'EADDRINUSE',

@@ -3,6 +3,7 @@ import type scenario from './scenario.ts';
 
 export default expectation<typeof scenario>({
   about: 'fanotify_mark says that a file has no events of a directory before it looks at its permissions',
+  needs: { config: ['FANOTIFY'] },
   versions: ['5.17'],
   outcome: {
     group: null,

@@ -3,6 +3,7 @@ import type scenario from './scenario.ts';
 
 export default expectation<typeof scenario>({
   about: 'FIONREAD of a fanotify group counts the whole events, with the records that name the file',
+  needs: { config: ['FANOTIFY'] },
   outcome: {
     marked: null,
     some: true,

@@ -3,6 +3,7 @@ import type scenario from './scenario.ts';
 
 export default expectation<typeof scenario>({
   about: 'inotify reports each rename, also two of one name in a row, which have different cookies',
+  needs: { config: ['INOTIFY_USER'] },
   outcome: {
     renames: { away: null, back: null, awayAgain: null },
     events: [

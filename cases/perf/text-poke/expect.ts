@@ -3,6 +3,7 @@ import type scenario from './scenario.ts';
 
 export default expectation<typeof scenario>({
   about: 'events of changed kernel text require access to the kernel (perf_event_paranoid)',
+  needs: { config: ['PERF_EVENTS'] },
   outcome: {
     without: null,
     with: 'EACCES',

@@ -3,6 +3,7 @@ import type scenario from './scenario.ts';
 
 export default expectation<typeof scenario>({
   about: 'SO_ATTACH_FILTER of a TCP socket requires CAP_NET_ADMIN',
+  needs: { config: ['INET'] },
   outcome: {
     tcp: 'EPERM',
     udp: null,

@@ -2,6 +2,7 @@ import { expectation } from 'kconform';
 
 export default expectation({
   about: 'net.ipv4.tcp_reordering is at least 1 and at most tcp_max_reordering',
+  needs: { config: ['INET'] },
   outcome: {
     three: 'accepted',
     zero: 'refused',

@@ -2,6 +2,7 @@ import { expectation } from 'kconform';
 
 export default expectation({
   about: 'net.ipv4.tcp_rmem refuses buffers below 4096 bytes',
+  needs: { config: ['INET'] },
   outcome: {
     tooSmall: 'refused',
     smallest: 'accepted',

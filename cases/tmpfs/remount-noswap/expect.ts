@@ -5,6 +5,7 @@ export default expectation<typeof scenario>({
   about: 'a tmpfs with noswap can be remounted with another size, and keeps noswap',
   commit: '3cd1548a278c',
   source: 'https://github.com/systemd/systemd/issues/39637',
+  needs: { config: ['TMPFS'] },
   versions: ['6.4'],
   outcome: {
     mounted: ['noswap', 'size=1024k'],

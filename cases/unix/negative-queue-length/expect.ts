@@ -2,6 +2,7 @@ import { expectation } from 'kconform';
 
 export default expectation({
   about: 'net.unix.max_dgram_qlen refuses negative values',
+  needs: { config: ['UNIX'] },
   outcome: {
     negative: 'refused',
     zero: 'accepted',
