@@ -59,7 +59,7 @@ export interface SuiteTestFields {
   readonly workdir?: string;
   /** Environment variables of the program. */
   readonly env?: Readonly<Record<string, string>>;
-  /** Why it is not run at all. */
+  /** Why it is not run at all: the verdict is SKIP, with this reason. */
   readonly leftOut?: string;
   /** Failures that somebody has looked into. */
   readonly known?: readonly KnownFailure[];

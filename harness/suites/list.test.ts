@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { compareWithList, printList, readList } from './list.ts';
+import { compareWithList, printList, readList, withList } from './list.ts';
 
 let folder: string;
 beforeAll(async () => {
@@ -33,14 +33,51 @@ describe('a list of tests', () => {
 
 describe('compareWithList', () => {
   it('calls a test new that is not in it', () => {
-    expect(compareWithList(LIST, 'c/three', [])).toEqual({ isNew: true, added: [], missing: [] });
+    expect(compareWithList(LIST, 'c/three', [])).toEqual({ isNew: true, added: [], missing: [], silentOn: 0 });
   });
 
   it('names subtests that were added or are missing', () => {
-    expect(compareWithList(LIST, 'b/two', ['y', 'z'])).toEqual({ isNew: false, added: ['z'], missing: ['x'] });
+    const difference = { isNew: false, added: ['z'], missing: ['x'], silentOn: 0 };
+    expect(compareWithList(LIST, 'b/two', ['y', 'z'])).toEqual(difference);
+  });
+
+  it('counts the subtests of the list where none of them was shown', () => {
+    expect(compareWithList(LIST, 'b/two', [])).toMatchObject({ missing: ['x', 'y'], silentOn: 2 });
+    expect(compareWithList(LIST, 'b/two', ['z'])).toMatchObject({ added: ['z'], silentOn: 2 });
+    expect(compareWithList(LIST, 'a/one', [])).toMatchObject({ missing: [], silentOn: 0 });
   });
 
   it('says nothing without a list', () => {
-    expect(compareWithList(undefined, 'b/two', ['z'])).toEqual({ isNew: false, added: [], missing: [] });
+    const difference = { isNew: false, added: [], missing: [], silentOn: 0 };
+    expect(compareWithList(undefined, 'b/two', ['z'])).toEqual(difference);
+  });
+});
+
+describe('withList', () => {
+  const observed = (status: string, subtests: readonly string[], problems: readonly string[] = []) =>
+    withList(
+      { exitCode: 0, status, problems, subtests: Object.fromEntries(subtests.map((name) => [name, 'pass'])) },
+      compareWithList(LIST, 'b/two', subtests),
+    );
+
+  it.each([[[]], [['z']]])('fails a program that passes and shows none of the subtests of the list: %j', (subtests) => {
+    const problem = 'it showed none of the 2 subtests of the list';
+    expect(observed('pass', subtests)).toMatchObject({ status: 'fail', reason: problem, problems: [problem] });
+  });
+
+  it('leaves a program that shows some of them', () => {
+    expect(observed('pass', ['y'])).toMatchObject({ status: 'pass', problems: [] });
+  });
+
+  it.each(['skip', 'fail', 'broken'])('leaves a program that does not pass: %s', (status) => {
+    expect(observed(status, [], ['it ended early'])).toMatchObject({ status, problems: ['it ended early'] });
+    expect(observed(status, [])).not.toHaveProperty('reason');
+  });
+
+  it('leaves a test without subtests, a new one, and a suite without a list', () => {
+    const passed = { exitCode: 0, status: 'pass', problems: [], subtests: {} };
+    expect(withList(passed, compareWithList(LIST, 'a/one', []))).toBe(passed);
+    expect(withList(passed, compareWithList(LIST, 'c/three', []))).toBe(passed);
+    expect(withList(passed, compareWithList(undefined, 'b/two', []))).toBe(passed);
   });
 });

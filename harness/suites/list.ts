@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import * as z from 'zod';
+import type { Observations } from '../expect/outcome.ts';
 import { suiteError } from './shape.ts';
 
 /** Beside the suite file, where it names no other. */
@@ -53,17 +54,29 @@ export interface ListDifference {
   readonly added: readonly string[];
   /** Subtests of the list that were not shown. */
   readonly missing: readonly string[];
+  /** How many subtests the list has, if none of them was shown; else 0. */
+  readonly silentOn: number;
 }
 
 /** Without a list, nothing is new. */
 export function compareWithList(list: TestList | undefined, test: string, subtests: readonly string[]): ListDifference {
-  if (list === undefined) return { isNew: false, added: [], missing: [] };
-  const known = list.tests[test];
-  if (known === undefined) return { isNew: true, added: [], missing: [] };
+  const known = list?.tests[test];
+  if (known === undefined) return { isNew: list !== undefined, added: [], missing: [], silentOn: 0 };
   const [before, now] = [new Set(known), new Set(subtests)];
+  const missing = known.filter((name) => !now.has(name));
   return {
     isNew: false,
     added: subtests.filter((name) => !before.has(name)),
-    missing: known.filter((name) => !now.has(name)),
+    missing,
+    silentOn: missing.length === known.length ? known.length : 0,
   };
+}
+
+/** A program that ends as passed, and shows nothing of what it is known to test, has failed. One that skips may be silent. */
+export function withList(observations: Observations, { silentOn }: ListDifference): Observations {
+  const { status, problems } = observations;
+  if (status !== 'pass' || silentOn === 0) return observations;
+  const problem = `it showed none of the ${silentOn} subtests of the list`;
+  const others = Array.isArray(problems) ? problems : [];
+  return { ...observations, status: 'fail', reason: problem, problems: [...others, problem] };
 }

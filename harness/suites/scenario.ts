@@ -8,7 +8,7 @@ import { programObservations } from '../scenario/results/observations.ts';
 import type { ProgramEnd } from '../scenario/results/results.ts';
 import type { BuiltSuite, SuiteTest } from './built.ts';
 import type { SuiteTestFields } from './declaration.ts';
-import { compareWithList, type TestList } from './list.ts';
+import { compareWithList, type ListDifference, type TestList, withList } from './list.ts';
 import { suiteError } from './shape.ts';
 
 /** Longer than any test: the runner's own limit comes first, and says so. */
@@ -29,9 +29,11 @@ export function suiteScenario(run: SuiteRun): ProgramScenario {
   const observing = scenario(async (context): Promise<Observations> => {
     const { output, end } = await start(run, context);
     const observations = programObservations(output, end, { convention: run.built.convention });
-    const { subtests } = observations;
-    tellDifference(run, subtests instanceof Object ? Object.keys(subtests) : [], context);
-    return observations;
+    const { subtests, status } = observations;
+    const shown = subtests instanceof Object ? Object.keys(subtests) : [];
+    const difference = compareWithList(run.list, run.test.name, shown);
+    tellDifference(run, status === 'skip' ? { ...difference, missing: [] } : difference, context);
+    return withList(observations, difference);
   });
   // The files of the suite are a part of the machine.
   const { test, fields, built } = run;
@@ -53,7 +55,7 @@ async function start(
   const lines = [
     ...(fields.prepare === undefined
       ? []
-      : [`said=$({ ${fields.prepare}; } 2>&1 </dev/null) || { echo "$said" >&2; exit ${NOT_PREPARED}; }`]),
+      : [`said=$({ ${fields.prepare}\n} 2>&1 </dev/null) || { echo "$said" >&2; exit ${NOT_PREPARED}; }`]),
     ...variables,
     `cd ${quote(workdir)} || exit ${NOT_ENTERED}`,
     `exec scenario ${NO_LIMIT_MS} ${quote(words)}`,
@@ -83,8 +85,11 @@ function commandOf({ command, workdir }: SuiteTest, fields: SuiteTestFields): re
 }
 
 /** A test or a subtest that nobody has looked at is never silently expected. */
-function tellDifference({ test, list, built }: SuiteRun, subtests: readonly string[], context: ScenarioContext): void {
-  const { isNew, added, missing } = compareWithList(list, test.name, subtests);
+function tellDifference(
+  { list, built }: SuiteRun,
+  { isNew, added, missing }: ListDifference,
+  context: ScenarioContext,
+): void {
   const made = list?.source === undefined ? 'the list' : `the list, which was made with ${list.source}`;
   if (isNew)
     context.onNotice?.(`new: it is not in ${made}${built.source === undefined ? '' : ` (this is ${built.source})`}`);

@@ -33,7 +33,9 @@ export interface SuiteCase {
   readonly name: string;
   /** A hash of what is said of the test; that of its programs is in its machine. */
   readonly inputs: string;
-  readonly loaded: { readonly scenario: Scenario; readonly expectation: Expectation } | KconformError;
+  readonly loaded:
+    | { readonly scenario: Scenario; readonly expectation: Expectation; readonly leftOut?: string }
+    | KconformError;
 }
 
 /** Reads a suite file. @throws KC_SUITE, KC_CASE_BROKEN (case) */
@@ -54,7 +56,7 @@ export async function suiteCases(suite: Suite, options: SuiteOptions): Promise<S
   const names = built.tests.map((test) => test.name);
   // Another source may lack tests that the file speaks of, and so may the list.
   if (options.source === undefined && options.namesOnly !== true) checkNames(fields, names, file);
-  return built.tests.flatMap((test) => caseOf(suite, built, test));
+  return built.tests.map((test) => caseOf(suite, built, test));
 }
 
 /** Tests that can be listed and not run. @throws KC_SUITE (case) without a list */
@@ -69,9 +71,9 @@ function listedOnly(list: TestList | undefined, name: string): BuiltSuite {
   return { source: list.source, convention: undefined, machine: {}, tests };
 }
 
-function caseOf(suite: Suite, built: BuiltSuite, test: BuiltSuite['tests'][number]): SuiteCase[] {
+function caseOf(suite: Suite, built: BuiltSuite, test: BuiltSuite['tests'][number]): SuiteCase {
   const fields = fieldsOf(suite.fields, test.name);
-  if (fields.leftOut !== undefined) return [];
+  const { leftOut } = fields;
   const name = `${suite.name}/${test.name}`;
   const absolute = (machine: Machine | undefined) =>
     machine && withAbsolutePaths(machine, (path) => resolve(dirname(suite.file), path));
@@ -86,8 +88,8 @@ function caseOf(suite: Suite, built: BuiltSuite, test: BuiltSuite['tests'][numbe
   const inputs = createHash('sha256')
     .update(JSON.stringify([test, fields, built.convention]))
     .digest('hex');
-  if (test.problem !== undefined) return [{ name, inputs, loaded: test.problem }];
+  if (test.problem !== undefined && leftOut === undefined) return { name, inputs, loaded: test.problem };
   const expectation = expectationOf({ suite: suite.fields, built, test, fields, machine });
   const scenario = suiteScenario({ built, test, fields, list: suite.list });
-  return [{ name, inputs, loaded: { scenario, expectation } }];
+  return { name, inputs, loaded: { scenario, expectation, ...(leftOut !== undefined && { leftOut }) } };
 }

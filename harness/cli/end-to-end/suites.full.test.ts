@@ -11,6 +11,9 @@ const PROGRAMS: Readonly<Record<string, string>> = {
   known: 'echo TAP version 13; echo 1..2; echo ok 1 fine; echo not ok 2 broken; exit 1',
   wrong: 'echo TAP version 13; echo 1..1; echo not ok 1 wrong; exit 0',
   skips: 'exit 4',
+  panics: 'echo TAP version 13; echo 1..1; echo c >/proc/sysrq-trigger; echo ok 1 survived',
+  silent: 'exit 0',
+  never: 'echo c >/proc/sysrq-trigger',
   prepared: 'cat /tmp/prepared && test "$1" = a && test "$VALUE" = b && pwd | grep -q /tmp',
 };
 
@@ -25,10 +28,12 @@ export default suite({
   kind: 'programs', about: 'own', folder: './programs', convention: 'kselftest',
   tests: {
     known: { known: [{ reason: 'it counts wrongly', cause: 'test', subtests: ['broken'] }] },
+    never: { leftOut: 'it panics' },
     prepared: { prepare: 'echo yes >/tmp/prepared', workdir: '/tmp', args: ['a'], env: { VALUE: 'b' } },
   },
 });`,
   );
+  await writeFile(join(root, 'own/tests.json'), '{"kernels":["6.12.1"],"tests":{"silent":["one","two"]}}');
   await writeFile(join(root, 'own/programs/net/helper.txt'), 'WORD=helped');
   for (const [name, text] of Object.entries(PROGRAMS)) {
     await writeFile(join(root, 'own/programs', name), `#!/bin/sh\n${text}\n`);
@@ -48,19 +53,31 @@ test('each program is judged, and accept makes the list of what was seen', { tim
     'own/known': 'XFAIL',
     'own/wrong': 'FAIL',
     'own/skips': 'SKIP',
+    'own/panics': 'FAIL',
+    'own/never': 'SKIP',
+    'own/silent': 'FAIL',
     'own/prepared': 'PASS',
   });
   expect(run.exitCode).toBe(1);
+  const panicked = results.find((one) => one.case === 'own/panics');
+  expect(panicked?.reason).toContain('sysrq triggered crash');
+  expect(results.find((one) => one.case === 'own/never')?.reason).toBe('left out: it panics');
+  expect(run.all).toContain('it showed none of the 2 subtests of the list');
   const accepted = await kconform(['accept', out, 'own', '--cases', root, '--yes']);
-  expect(accepted.all).toContain('new tests: known, net/helped, prepared, skips, wrong');
+  expect(accepted.all).toContain('new tests: known, net/helped, never, panics, prepared, skips, wrong');
   expect(accepted.all).toContain(`"wrong": { known: [{ reason: 'TODO', cause: 'TODO', subtests: ["wrong"] }] },`);
   const list = JSON.parse(await readFile(join(root, 'own/tests.json'), 'utf8'));
   expect(list.tests['net/helped']).toEqual(['helped', 'two']);
 });
 
-test('a test that is not in the list is reported as new', { timeout: 300_000 }, async () => {
+test('a test that is not in the list is reported as new, and skips fail a run only if it is strict', {
+  timeout: 300_000,
+}, async () => {
   await writeFile(join(root, 'own/programs/later'), '#!/bin/sh\nexit 0\n');
   await chmod(join(root, 'own/programs/later'), 0o755);
-  const run = await kconform(['run', 'own/later', '--cases', root, '--kernel', '6.12'], { limitMs: 250_000 });
+  const words = ['run', 'own/later', 'own/skips', '--cases', root, '--kernel', '6.12'];
+  const run = await kconform(words, { limitMs: 250_000 });
   expect(run).toMatchObject({ exitCode: 0, all: expect.stringContaining('own/later: new: it is not in the list') });
+  const strict = await kconform([...words, '--strict-skips'], { limitMs: 250_000 });
+  expect(strict).toMatchObject({ exitCode: 1, all: expect.stringContaining('2 PASS, 1 SKIP') });
 });

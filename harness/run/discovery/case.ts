@@ -16,7 +16,15 @@ export interface Case {
   readonly imports?: Readonly<Record<string, string>>;
   /** For a test of a suite, which has no folder of its own: a hash of what is said of it. */
   readonly inputs?: string;
-  readonly loaded: { readonly scenario: LoadedScenario; readonly expectation: Expectation } | KconformError;
+  readonly loaded: LoadedCase | KconformError;
+}
+
+/** What a case does and what is expected of it. */
+export interface LoadedCase {
+  readonly scenario: LoadedScenario;
+  readonly expectation: Expectation;
+  /** Why it is never run, as the file of its suite says: the verdict is SKIP. */
+  readonly leftOut?: string;
 }
 
 /** What asks for a machine beside the case itself: a case goes before the configuration, an option before a case. */

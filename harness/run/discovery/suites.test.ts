@@ -40,10 +40,11 @@ describe('suites', () => {
 
   it('make a case of each test, with its machine and what is known of it', async () => {
     const cases = await findCases(root, ['group/own'], { options: { memory: '1G' } });
-    expect(cases.map(({ name }) => name)).toEqual(['group/own/net/two', 'group/own/one']);
+    expect(cases.map(({ name }) => name)).toEqual(['group/own/net/two', 'group/own/one', 'group/own/three']);
     const files = [`${join(root, 'group/own/programs')}:/opt/group-own`];
     expect(cases.map(({ machine }) => machine)).toEqual([
       { cpus: 2, memory: '1G', modules: ['veth'], files },
+      { cpus: 2, memory: '1G', files },
       { cpus: 2, memory: '1G', files },
     ]);
     expect(cases[0]?.loaded).toMatchObject({
@@ -51,6 +52,14 @@ describe('suites', () => {
         knownBugs: [{ title: 'it counts (fault of the test)', fix: null, instead: { 'subtests["a b"]': 'fail' } }],
       },
     });
+  });
+
+  it('keep a test that is left out, with the reason', async () => {
+    const [three, ...others] = await findCases(root, ['group/own/three']);
+    expect(others).toEqual([]);
+    expect(three?.loaded).toMatchObject({ leftOut: 'it never ends' });
+    const [one] = await findCases(root, ['group/own/one']);
+    expect(one?.loaded).not.toHaveProperty('leftOut');
   });
 
   it('are chosen in part by name or path', async () => {
