@@ -3,6 +3,8 @@ import { suite } from 'kconform';
 /** What the test asks the kernel for, finds missing, and skips. */
 const newer = (what: string) => ({ skips: [{ reason: `6.12 has no ${what}` }] });
 const device = { skips: [{ reason: 'it needs a block device that it may overwrite, as an argument' }] };
+/** It measures time. Failures of 7 runs on 6.12.118 under emulation, with other work on the host. */
+const flaky = (failed: number, reason: string) => ({ flaky: [{ reason, failed, runs: 7 }] });
 /** The folder of the programs is on a tmpfs, which knows neither O_DIRECT with polling nor RWF_NOWAIT for buffered reads. */
 const onDisk = {
   machine: { disks: ['256M ext4'] },
@@ -38,12 +40,28 @@ export default suite({
     'send-zerocopy': { limitMs: 600_000 },
     iowait: newer('IORING_ENTER_NO_IOWAIT'),
     'large-resize': newer('IORING_REGISTER_RESIZE_RINGS'),
+    'min-timeout-wait': flaky(
+      7,
+      'it allows 5 ms for a wait that has nothing to wait for; emulated guests took 13 to 47 ms',
+    ),
+    'mshot-shutdown-race': flaky(
+      3,
+      'where it runs for more than 10 s, it may call itself stuck: it compares the bytes of the round under way, 0, 123 or 246, each 5 s',
+    ),
     mock_file: newer('mock files (CONFIG_IO_URING_MOCK_FILE)'),
     nop32: newer('rings with completions of two sizes'),
     'nop32-overflow': newer('rings with completions of two sizes'),
     pipe: newer('IORING_OP_PIPE'),
     'pipe-direct-fixed': newer('IORING_OP_PIPE'),
+    'poll-cancel-all': flaky(
+      1,
+      'it expects that workers of io-wq start within 10 ms: requests that are still queued there are cancelled, and counted as one',
+    ),
     'ring-query': newer('IORING_REGISTER_QUERY'),
+    'sqpoll-sleep': flaky(
+      5,
+      'it allows 90 to 110 ms until the thread sleeps; in emulated guests it measured 69 to 132 ms',
+    ),
     'sqe-mixed-bad-wrap': newer('rings with submissions of two sizes'),
     'sqe-mixed-boundary': newer('rings with submissions of two sizes'),
     'sqe-mixed-nop': newer('rings with submissions of two sizes'),
@@ -54,6 +72,16 @@ export default suite({
           reason:
             'an absolute timeout of io_uring ignores the time namespace: it fires at once (io_uring/ never calls timens_ktime_to_host)',
           cause: 'kernel',
+        },
+      ],
+    },
+    waitid: {
+      known: [
+        {
+          reason:
+            'it expects that a linked timeout ends with 1; since "io_uring/timeout: don\'t end a linked timeout with 1" it ends with ETIME',
+          cause: 'test',
+          introducedIn: ['6.12.115'],
         },
       ],
     },
