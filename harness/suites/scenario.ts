@@ -36,10 +36,11 @@ export function suiteScenario(run: SuiteRun): ProgramScenario {
     return withList(observations, difference);
   });
   // The files of the suite are a part of the machine.
-  const { test, fields, built } = run;
+  const { test, fields, built, list } = run;
+  const listed = list?.tests[test.name];
   const { env, args, prepare, workdir } = fields;
   const inputs = async () =>
-    hashInputs([test, commandOf(test, fields), { env, args, prepare, workdir }, built.convention]);
+    hashInputs([test, commandOf(test, fields), { env, args, prepare, workdir }, built.convention, listed]);
   return { ...observing, inputs };
 }
 

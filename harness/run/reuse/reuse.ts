@@ -78,7 +78,8 @@ export class Reuse {
   async #decide(kernel: PlannedKernel, testCase: Case): Promise<Decision> {
     const image = await this.#parts.images.obtain(kernel);
     if (image instanceof Error || testCase.loaded instanceof Error) return { kind: 'no guest' };
-    const { expectation } = testCase.loaded;
+    const { expectation, leftOut } = testCase.loaded;
+    if (leftOut !== undefined) return { kind: 'no guest' };
     const facts = { version: upstreamVersion(image), config: await readConfig(image) };
     if ((await this.#unmet(image, testCase, expectation, facts)) !== undefined) return { kind: 'no guest' };
     const inputs = await this.inputsOf(image, testCase);
