@@ -65,7 +65,10 @@ class InProcess implements PreparedScenario {
     this.#agent = agent;
     this.#transcript = transcript;
     if (this.#compiledWith !== undefined) transcript.note(`compiled with ${this.#compiledWith}`);
-    return this.#scenario.run({ guest: await createGuest(agent, transcript), ...context });
+    const observed = await this.#scenario.run({ guest: await createGuest(agent, transcript), ...context });
+    // What it hits until then depends on how fast the host is.
+    if ('stoppedAfterMs' in observed) transcript.varies('stopped');
+    return observed;
   }
 
   async expireCalls() {

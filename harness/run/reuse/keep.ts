@@ -64,7 +64,7 @@ export class Keeper {
     const [variation] = observed.variations;
     if (variation !== undefined) {
       await outcomes.remove(place);
-      return this.#varies(attempt, variation === 'a race' ? 'it has a race' : `it reads ${variation}`);
+      return this.#varies(attempt, VARIATIONS[variation] ?? `it reads ${variation}`);
     }
     // An interruption may be the reason for anything.
     if (this.#options.signal.aborted || !isSound(attempt.result, observed, source)) return attempt;
@@ -126,6 +126,12 @@ export class Keeper {
     return { at: kept.at, verdict, ...(reason === undefined ? {} : { reason }) };
   }
 }
+
+/** What a scenario does that may come out otherwise the next time; all else it reads. */
+const VARIATIONS: Readonly<Record<string, string>> = {
+  'a race': 'it has a race',
+  stopped: 'it runs until it is stopped',
+};
 
 /** Whether it says something about the kernel, and every oracle that could be tried saw its planted fault. */
 function isSound({ verdict }: CaseResult, { error, late }: Observed, { proof }: GuestSource): boolean {

@@ -54,8 +54,19 @@ test('an edited header makes the case in C run, and no other', async () => {
 });
 
 test('a race and a boot of its own run each time', async () => {
-  await bench.judge(['one', 'race']);
-  expect((await bench.judge(['one', 'race'])).ran).toEqual(['race']);
+  // Both may run for a second; one of them ends before.
+  for (const [name, text] of [
+    ['stopped', 'while :; do sleep 1; done'],
+    ['ends', 'echo ends'],
+  ] as const) {
+    await bench.write(`${name}/scenario.sh`, `# kconform: ends after 1 s\n${text}\n`);
+    const output = name === 'ends' ? name : '';
+    const end = name === 'ends' ? 'exitCode: 0, signal: null' : 'exitCode: null, signal: null, stoppedAfterMs: 1000';
+    await bench.write(`${name}/expect.ts`, expects(`{ ${end}, output: '${output}' }`));
+  }
+  const first = await bench.judge(['one', 'race', 'stopped', 'ends']);
+  expect([...first.results.values()].map(({ verdict }) => verdict)).toEqual(Array(5).fill('PASS'));
+  expect((await bench.judge(['one', 'race', 'stopped', 'ends'])).ran).toEqual(['race', 'stopped']);
   expect((await bench.judge(['one'], { isolation: 'cold' })).ran).toEqual(['one']);
 });
 

@@ -17,7 +17,7 @@ import {
   withNewestHeaders,
 } from '../programs/compiler.ts';
 import { cInputs } from './c-inputs.ts';
-import { type ProgramScenario, STOPPED } from './inputs.ts';
+import { isLeftToChance, LEFT_TO_CHANCE, type ProgramScenario } from './inputs.ts';
 import { runProgram, runsForMs } from './program.ts';
 
 const HEADERS = fileURLToPath(new URL('../c', import.meta.url));
@@ -53,9 +53,9 @@ export async function cScenario(file: string): Promise<ProgramScenario> {
   });
   const machine = machineInComments(source, file);
   const inputs = async () =>
-    runsForMs(source) === undefined
-      ? cInputs(resolve(file), [...OPTIONS, '-I', HEADERS], asSystem(foldersOf(await newestKernelHeaders())))
-      : STOPPED;
+    isLeftToChance(source)
+      ? LEFT_TO_CHANCE
+      : cInputs(resolve(file), [...OPTIONS, '-I', HEADERS], asSystem(foldersOf(await newestKernelHeaders())));
   return { ...program, machine, compile: async () => (await compileOnce()).with, inputs };
 }
 

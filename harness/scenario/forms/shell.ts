@@ -3,7 +3,7 @@ import { basename } from 'node:path';
 import { KconformError } from '../../errors/error.ts';
 import { machineInComments } from '../../machine/words.ts';
 import { scenario } from '../api/scenario.ts';
-import { hashInputs, type ProgramScenario, STOPPED } from './inputs.ts';
+import { hashInputs, type ProgramScenario } from './inputs.ts';
 import { type ProgramOutcome, runProgram, runsForMs } from './program.ts';
 
 const FOLDER = '/run/kconform';
@@ -50,8 +50,7 @@ export async function shellScenario(file: string): Promise<ProgramScenario> {
     return { ...observed, ...outcome };
   });
   // The text that was read is the one that runs, whatever becomes of the file.
-  const isStopped = runsForMs(text.toString('latin1')) !== undefined;
-  return { ...run, machine, inputs: async () => (isStopped ? STOPPED : hashInputs([path, text.toString('base64')])) };
+  return { ...run, machine, inputs: async () => hashInputs([path, text.toString('base64')]) };
 }
 
 /** The shell of the guest takes a carriage return, and what editors of other systems put before the text, for part of a word. */
