@@ -4,6 +4,7 @@ import { quote } from '../scenario/api/guest.ts';
 import { type ScenarioContext, scenario } from '../scenario/api/scenario.ts';
 import { hashInputs, type ProgramScenario } from '../scenario/forms/inputs.ts';
 import { readRecords } from '../scenario/forms/records.ts';
+import { NOT_STARTED_HINT, startFailure } from '../scenario/programs/start-failure.ts';
 import { programObservations } from '../scenario/results/observations.ts';
 import type { ProgramEnd } from '../scenario/results/results.ts';
 import type { BuiltSuite, SuiteTest } from './built.ts';
@@ -59,7 +60,7 @@ async function start(
       : [`said=$({ ${fields.prepare}\n} 2>&1 </dev/null) || { echo "$said" >&2; exit ${NOT_PREPARED}; }`]),
     ...variables,
     `cd ${quote(workdir)} || exit ${NOT_ENTERED}`,
-    `exec scenario ${NO_LIMIT_MS} ${quote(words)}`,
+    `exec scenario ${NO_LIMIT_MS} -- ${quote(words)}`,
   ];
   const { stdout, stderr, exitCode } = await guest.exec(lines.join('\n'), {
     signal,
@@ -75,6 +76,8 @@ async function start(
     );
   }
   const { how, number } = readRecords(stderr).end;
+  const reason = how === 'exit' ? startFailure(stdout, { exitCode: number }) : undefined;
+  if (reason !== undefined) throw suiteError(`the test did not start in the guest: ${reason}`, NOT_STARTED_HINT);
   const end = how === 'exit' ? { exitCode: number, signal: null } : { exitCode: null, signal: signalName(number) };
   return { output: stdout, end };
 }

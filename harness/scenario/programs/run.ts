@@ -5,6 +5,7 @@ import type { ScenarioContext } from '../api/scenario.ts';
 import { readRecords } from '../forms/records.ts';
 import { programError } from './faults.ts';
 import type { GuestFiles } from './guest-files.ts';
+import { NOT_STARTED_HINT, startFailure } from './start-failure.ts';
 
 /** How a program is run in the guest. */
 export interface ProgramCommand {
@@ -56,22 +57,11 @@ export async function runInGuest(
   const { how, number } = readRecords(stderr).end;
   if (how === 'limit')
     throw new KconformError('internal error: a program has a limit', { code: 'KC_INTERNAL', blame: 'harness' });
-  const reason = how === 'exit' && number === NOT_STARTED ? startFailure(stdout) : undefined;
+  const reason = how === 'exit' ? startFailure(stdout, { exitCode: number }) : undefined;
   if (reason !== undefined) throw programError(`the program did not start in the guest: ${reason}`, NOT_STARTED_HINT);
   return how === 'exit'
     ? { output: stdout, exitCode: number, signal: null }
     : { output: stdout, exitCode: null, signal: signalName(number) };
-}
-
-/** The status of a program that execve(2) or the loader refused, and of a program that chose it. */
-const NOT_STARTED = 127;
-const NOT_STARTED_HINT = 'its interpreter or a library is missing there: packages and files bring them';
-
-/** The last words of what starts a program: images/guest/scenario.c, and the loader of glibc. */
-function startFailure(output: Buffer): string | undefined {
-  const last = output.subarray(-1000).toString('utf8').trimEnd().split('\n').at(-1) ?? '';
-  if (last === 'scenario: the program cannot be executed') return 'it cannot be executed';
-  return /: (error while loading shared libraries: .*)$/.exec(last)?.[1];
 }
 
 function commandLine({ files, args, env, workdir }: ProgramCommand): string {
