@@ -2,10 +2,9 @@ import { createHash } from 'node:crypto';
 import { readFile, realpath, stat } from 'node:fs/promises';
 import { dirname, relative, resolve } from 'node:path';
 import { execa } from 'execa';
+import { buildEnvironment } from '../programs/build-environment.ts';
 import { hashInputs, type ScenarioInputs } from './inputs.ts';
 
-/** What the compiler takes from the environment (gcc(1)). */
-const VARIABLES = ['CPATH', 'C_INCLUDE_PATH', 'LIBRARY_PATH', 'COMPILER_PATH', 'GCC_EXEC_PREFIX', 'SOURCE_DATE_EPOCH'];
 /** Parts of the compiler and files that go into a static program. */
 const PROGRAMS = ['cc1', 'as', 'collect2', 'ld'];
 const FILES = [
@@ -54,6 +53,8 @@ async function dependencies(file: string, options: readonly string[]): Promise<s
   const cwd = dirname(resolve(file));
   const { exitCode, stdout } = await execa('cc', ['-M', '-MT', 'it', ...options, resolve(file)], {
     cwd,
+    extendEnv: false,
+    env: buildEnvironment(),
     reject: false,
   });
   if (exitCode !== 0) return undefined;
@@ -69,13 +70,14 @@ async function dependencies(file: string, options: readonly string[]): Promise<s
 let compiler: Promise<unknown> | undefined;
 
 async function describeCompiler(): Promise<unknown> {
-  const ask = async (option: string) => (await execa('cc', [option], { reject: false })).stdout ?? '';
+  const ask = async (option: string) =>
+    (await execa('cc', [option], { extendEnv: false, env: buildEnvironment(), reject: false })).stdout ?? '';
   const answers = await Promise.all([
     ...PROGRAMS.map((name) => ask(`-print-prog-name=${name}`)),
     ...FILES.map((name) => ask(`-print-file-name=${name}`)),
   ]);
   const files = await Promise.all(answers.map(identityOf));
-  return [await ask('--version'), files, VARIABLES.map((name) => process.env[name] ?? null)];
+  return [await ask('--version'), files, buildEnvironment()];
 }
 
 async function identityOf(path: string): Promise<unknown> {

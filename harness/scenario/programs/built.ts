@@ -1,23 +1,10 @@
-import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import {
-  copyFile,
-  cp,
-  lstat,
-  mkdir,
-  readdir,
-  readFile,
-  readlink,
-  rename,
-  rm,
-  symlink,
-  utimes,
-  writeFile,
-} from 'node:fs/promises';
-import { basename, dirname, join, relative } from 'node:path';
+import { copyFile, cp, mkdir, readFile, readlink, rename, rm, symlink, utimes, writeFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import * as z from 'zod';
 import { ensureFolder, storageError } from '../../cache/folder.ts';
-import { keptPath, sha256 } from './kept.ts';
+import { contentOf, LEFT_OUT, type Member, membersOf } from '../../cache/folder-content.ts';
+import { keptPath } from './kept.ts';
 
 /** What a Makefile made. */
 export interface Built {
@@ -27,8 +14,6 @@ export interface Built {
   readonly programs: readonly string[];
 }
 
-/** Left out of copies: they are no sources, and may be large. */
-const LEFT_OUT = ['.git', 'node_modules'];
 /** Made on the way to a program. */
 const ON_THE_WAY = /\.(o|a|d|cmd)$/;
 /** What was made, beside its files. */
@@ -44,44 +29,6 @@ export async function copyFolder(from: string, to: string): Promise<void> {
     preserveTimestamps: true,
     filter: (path) => !LEFT_OUT.includes(basename(path)) && existsSync(path), // a link that leads nowhere is left out
   });
-}
-
-/** A member of a folder. */
-interface Member {
-  readonly kind: 'file' | 'folder' | 'link';
-  readonly mode: number;
-  /** Changes when it is written. */
-  readonly stamp: string;
-}
-
-/** All files, links and folders below a folder, by their path relative to it. */
-export async function membersOf(folder: string): Promise<ReadonlyMap<string, Member>> {
-  const found = new Map<string, Member>();
-  const walk = async (inner: string) => {
-    for (const name of (await readdir(inner)).sort()) {
-      if (LEFT_OUT.includes(name)) continue;
-      const path = join(inner, name);
-      const facts = await lstat(path);
-      const kind = facts.isDirectory() ? 'folder' : facts.isSymbolicLink() ? 'link' : 'file';
-      const stamp = kind === 'folder' ? '' : `${facts.mtimeMs} ${facts.size} ${facts.ino}`;
-      if (kind !== 'file' || facts.isFile())
-        found.set(relative(folder, path), { kind, mode: facts.mode & 0o777, stamp });
-      if (kind === 'folder') await walk(path);
-    }
-  };
-  await walk(folder);
-  return found;
-}
-
-/** A hash of names, permissions, bytes and links. */
-export async function contentOf(folder: string): Promise<string> {
-  const hash = createHash('sha256');
-  for (const [name, { kind, mode }] of await membersOf(folder)) {
-    const path = join(folder, name);
-    const content = kind === 'file' ? sha256(await readFile(path)) : kind === 'link' ? await readlink(path) : '';
-    hash.update(JSON.stringify([name, kind, mode, content]));
-  }
-  return hash.digest('hex');
 }
 
 /** What was made before under this key. A result of which a file is missing or damaged counts as not there. */

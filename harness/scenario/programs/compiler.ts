@@ -4,6 +4,7 @@ import { execa } from 'execa';
 import { noRoomFor, scratchFolder } from '../../cache/scratch-folder.ts';
 import { KconformError } from '../../errors/error.ts';
 import { type KernelHeaders, newestKernelHeaders } from '../../kernels/debian/kernel-headers.ts';
+import { buildEnvironment } from './build-environment.ts';
 
 /** What programs are compiled with where there is no newer package of headers. */
 export const HOST_HEADERS = "the host's kernel headers";
@@ -121,7 +122,8 @@ export async function runCompiler<T>({ command, words, folder, env, take }: Comp
   try {
     const result = await execa(command, words(scratch), {
       cwd: folder,
-      env: { ...env, TMPDIR: scratch }, // the compiler's own temporary files; a relative TMPDIR means another folder there
+      extendEnv: false,
+      env: { ...buildEnvironment(), ...env, TMPDIR: scratch }, // the compiler's own temporary files; a relative TMPDIR means another folder there
       reject: false,
       all: true,
     });

@@ -1,7 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { relative, resolve } from 'node:path';
+import { contentThroughLinks } from '../../cache/folder-content.ts';
 import { newestKernelHeaders } from '../../kernels/debian/kernel-headers.ts';
-import { contentOf } from './built.ts';
 import { nameOf } from './compiler.ts';
 import { hostPackages, sha256 } from './kept.ts';
 import type { Program } from './program-request.ts';
@@ -28,5 +28,5 @@ function fromOf(text: string): string {
 async function hashOf(path: string): Promise<string> {
   const facts = await stat(path).catch(() => undefined);
   if (facts === undefined) return 'missing';
-  return facts.isDirectory() ? contentOf(path) : sha256(await readFile(path));
+  return facts.isDirectory() ? contentThroughLinks(path) : sha256(await readFile(path));
 }

@@ -5,7 +5,7 @@ import { cachePath, publishFile } from '../../cache/folder.ts';
 import { missingTool } from './compiler.ts';
 
 /** Increased when the same inputs would make another program. */
-const FORMAT = 1;
+const FORMAT = 2;
 
 /** A hash of everything that a program is made of, as its name in the cache. */
 export function keyOf(inputs: readonly unknown[]): string {

@@ -1,9 +1,9 @@
-import { readdir, rm } from 'node:fs/promises';
+import { readdir, readFile, rm, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
+import { contentOf } from '../../cache/folder-content.ts';
 import { scenarioFolder } from '../forms/forms.test-support.ts';
-import { contentOf } from './built.ts';
 import { runMake } from './makefile.ts';
 import { obtainProgram } from './obtain.ts';
 import { ownCache } from './programs.test-support.ts';
@@ -31,6 +31,33 @@ test('a target is made in a copy: the folder itself stays as it is, and the seco
   await rm(join(made.folder, 'sub/tool'));
   expect((await runMake({ target: 'sub/tool' }, place)).made.programs).toEqual(['sub/tool']);
   expect((await obtainProgram({ make: { target: 'sub/tool' } }, place)).files.path).toBe('/opt/program/tool');
+});
+
+test('a source that is a link: the target is made again when the file that it leads to changes', async () => {
+  const place = await project('linked', 'tool: sub/main.c text.txt\n\tcat text.txt > tool && chmod +x tool\n');
+  await folder.write('outside.txt', '#!/bin/sh\necho 1\n');
+  await symlink('../outside.txt', join(place, 'text.txt'));
+  const made = async () => readFile(join((await runMake({ target: 'tool' }, place)).made.folder, 'tool'), 'utf8');
+  expect(await made()).toContain('echo 1');
+  await folder.write('outside.txt', '#!/bin/sh\necho 2\n');
+  expect(await made()).toContain('echo 2');
+});
+
+test('variables of the caller have no part in what is made; another PATH makes it again', async () => {
+  const place = await project(
+    'variables',
+    'tool:\n\techo "#!$(CC) $(CFLAGS) $(LDFLAGS) $$PATH" > tool && chmod +x tool\n',
+  );
+  const made = async () => readFile(join((await runMake({ target: 'tool' }, place)).made.folder, 'tool'), 'utf8');
+  const before = process.env.PATH ?? '';
+  try {
+    vi.stubEnv('CC', 'other-cc').stubEnv('CFLAGS', '-DOTHER').stubEnv('LDFLAGS', '-static');
+    expect(await made()).toBe(`#!cc   ${before}\n`);
+    vi.stubEnv('PATH', `${before}:/nowhere`);
+    expect(await made()).toBe(`#!cc   ${before}:/nowhere\n`);
+  } finally {
+    vi.stubEnv('PATH', before).stubEnv('CC', undefined).stubEnv('CFLAGS', undefined).stubEnv('LDFLAGS', undefined);
+  }
 });
 
 test('what was made beside the program goes with it, links as links', async () => {

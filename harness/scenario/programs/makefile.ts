@@ -2,8 +2,10 @@ import { existsSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
 import { execa } from 'execa';
+import { contentThroughLinks, membersOf } from '../../cache/folder-content.ts';
 import { noRoomFor, scratchFolder } from '../../cache/scratch-folder.ts';
-import { type Built, contentOf, copyFolder, keepBuilt, membersOf, readBuilt } from './built.ts';
+import { buildEnvironment } from './build-environment.ts';
+import { type Built, copyFolder, keepBuilt, readBuilt } from './built.ts';
 import { adviceFor, type Made, missingTool, type Tried, withNewestHeaders } from './compiler.ts';
 import { programError } from './faults.ts';
 import { hostPackages, keyOf, versionOf } from './kept.ts';
@@ -14,7 +16,8 @@ export interface MakeRequest {
 }
 
 /**
- * Makes a target in a copy of a folder, which stays as it is. What was made is in the cache, under the hash of all files of the folder;
+ * Makes a target in a copy of a folder, which stays as it is. What was made is in the cache, under the hash of all files of the folder and
+ * of the environment that it gets;
  * on a host without dpkg(1) it is made anew by each process.
  * @param folder what is copied
  * @throws KC_PROGRAM, KC_C_NOT_COMPILED (case), KC_TOOL_MISSING, KC_TMPDIR (host)
@@ -30,7 +33,7 @@ export async function runMake(request: MakeRequest, folder: string): Promise<Mad
   return withNewestHeaders(
     `${request.target} in ${place}`,
     async (folders) => {
-      const key = keyOf([tools, folders, request, packages, await contentOf(folder)]);
+      const key = keyOf([tools, folders, request, packages, buildEnvironment(), await contentThroughLinks(folder)]);
       const kept = packages === undefined ? undefined : await readBuilt(key);
       return kept === undefined ? build(request, folder, folders, key) : { made: kept, said: '' };
     },
@@ -57,13 +60,16 @@ async function build(
     await copyFolder(folder, copy);
     const before = await membersOf(copy);
     const place = join(copy, request.folder ?? '.');
-    const { MAKEFLAGS: _, MAKELEVEL: __, MFLAGS: ___, ...env } = process.env;
     const path = headers.join(':');
     const result = await execa('make', [request.target], {
       cwd: place,
       extendEnv: false,
       // As options -isystem, without a change to the Makefile's own flags.
-      env: { ...env, TMPDIR: scratch, ...(path !== '' && { C_INCLUDE_PATH: path, CPLUS_INCLUDE_PATH: path }) },
+      env: {
+        ...buildEnvironment(),
+        TMPDIR: scratch,
+        ...(path !== '' && { C_INCLUDE_PATH: path, CPLUS_INCLUDE_PATH: path }),
+      },
       reject: false,
       all: true,
     });

@@ -1,5 +1,5 @@
-import { readdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { copyFile, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { execa } from 'execa';
 import { expect, test } from 'vitest';
 import { scenarioFolder } from '../forms/forms.test-support.ts';
@@ -75,6 +75,56 @@ test('folders with headers, and libraries', async () => {
   const request = { sources: ['lib.c'], include: ['inc'], libraries: ['m'] };
   expect(await outputOf((await compileSources(request, folder.path)).made)).toBe('2');
 });
+
+const value = (number: number) => `int value(void) { return ${number}; }\n`;
+
+async function archive(path: string, number: number): Promise<void> {
+  await folder.write('value.c', value(number));
+  const [object, library] = [join(folder.path, 'value.o'), join(folder.path, path)];
+  await mkdir(dirname(library), { recursive: true });
+  await execa('cc', ['-c', '-o', object, join(folder.path, 'value.c')]);
+  await rm(library, { force: true });
+  await execa('ar', ['rcs', library, object]);
+  await copyFile(object, join(dirname(library), 'value.o'));
+}
+
+test.each([
+  ['-L', { flags: ['-Llibs'], libraries: ['value'] }],
+  ['a name of a file', { flags: ['-Llibs'], libraries: [':libvalue.a'] }],
+  ['-Wl', { flags: ['-Wl,libs/value.o'] }],
+  ['a path', { flags: ['libs/value.o'] }],
+  ['-B', { flags: ['-Blibs'], libraries: ['value'] }],
+  ['a source', { sources: ['main.c', 'libs/libvalue.a'] }],
+])('a library of %s: the program is linked again when it changes', async (_, request) => {
+  await folder.write('main.c', '#include <stdio.h>\nint value(void);\nint main(void) { printf("%d\\n", value()); }\n');
+  const made = async () => outputOf((await compileSources({ sources: ['main.c'], ...request }, folder.path)).made);
+  await archive('libs/libvalue.a', 1);
+  expect(await made()).toBe('1');
+  await archive('libs/libvalue.a', 2);
+  expect(await made()).toBe('2');
+});
+
+test('a file that the assembler reads: the program is compiled again when it changes', async () => {
+  await folder.write(
+    'incbin.c',
+    '#include <stdio.h>\n__asm__(".data\\n.globl text\\ntext: .incbin \\"text\\"\\n.byte 0\\n.text\\n");\nextern char text[];\nint main(void) { puts(text); }\n',
+  );
+  const made = async () => outputOf((await compileSources({ sources: ['incbin.c'] }, folder.path)).made);
+  await folder.write('text', 'one');
+  expect(await made()).toBe('one');
+  await folder.write('text', 'two');
+  expect(await made()).toBe('two');
+});
+
+test.each([['-D_GNU_SOURCE', '-O0', '-std=gnu11', '-static', '-pthread', '-Wall', '-fno-pie', '-m64', '-g']])(
+  'with %s and other usual options a program is kept',
+  async (...flags) => {
+    await folder.write('usual.c', 'int main(void) { return 0; }\n');
+    const before = await kept();
+    await compileSources({ sources: ['usual.c'], flags }, folder.path);
+    expect(await kept()).toHaveLength(before.length + 1);
+  },
+);
 
 test.each([
   ['error', 'int main(void) { return nowhere; }\n', [], /broken\.c does not compile: .*nowhere/, /_GNU_SOURCE/],

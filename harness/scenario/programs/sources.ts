@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { basename, extname, join, resolve } from 'node:path';
-import { execa } from 'execa';
+import { basename, extname, resolve } from 'node:path';
+import { buildEnvironment } from './build-environment.ts';
 import { adviceFor, type Made, outputIn, runCompiler, type Tried, withNewestHeaders } from './compiler.ts';
 import { programError } from './faults.ts';
-import { keep, keyOf, readKept, sha256, versionOf } from './kept.ts';
+import { hostPackages, keep, keyOf, readKept, sha256, versionOf } from './kept.ts';
 import type { Program } from './program-request.ts';
 
 /** What test suites compile with. Nothing else is added, and `flags` come behind it. */
@@ -31,20 +31,23 @@ export function nameOfSources(sources: readonly string[]): string {
 }
 
 /**
- * Compiles and links sources into a program; takes it from the cache when it was made of the same before.
+ * Compiles and links sources into a program; takes it from the cache when it was made of the same before. A program is in the
+ * cache only where all that it is made of is known: the preprocessed sources, options that name no file, and the host's packages.
  * @param folder paths of the request are relative to it
  * @throws KC_PROGRAM, KC_C_NOT_COMPILED (case), KC_TOOL_MISSING (host)
  */
 export async function compileSources(request: Program, folder: string): Promise<Made<Buffer>> {
   const words = wordsOf(request, folder);
   const version = await versionOf(words.compiler, words.compiler === 'cc' ? 'gcc libc6-dev' : 'g++');
-  const linked = await Promise.all((request.libraries ?? []).map((name) => libraryHash(words.compiler, name)));
+  const packages = isKnown(request) ? await hostPackages() : undefined;
   return withNewestHeaders(
     (request.sources ?? []).join(', '),
     async (folders) => {
+      if (packages === undefined) return link(words, folders);
       const preprocessed = await preprocess(words, folders);
       if (preprocessed.made === undefined) return { made: undefined, said: preprocessed.said };
-      const key = keyOf([version, words, folders, linked, preprocessed.made]);
+      if (preprocessed.made.includes(undefined)) return link(words, folders);
+      const key = keyOf([version, words, folders, packages, buildEnvironment(), preprocessed.made]);
       const kept = await readKept(key);
       if (kept !== undefined) return { made: kept, said: '' };
       const tried = await link(words, folders);
@@ -105,23 +108,38 @@ function wordsOf({ sources = [], include = [], flags = [], libraries = [] }: Pro
   };
 }
 
-/** What the sources are after the preprocessor, which has read all headers: its hash, with those of other files. */
-async function preprocess(words: Words, folders: readonly string[]): Promise<Tried<readonly string[]>> {
+/** Options that neither name a file or a folder nor are handed to the assembler, the linker or a plugin. */
+const NAMES_NO_FILE =
+  /^-(O\w*|w|ansi|pedantic(-errors)?|pthread|static|static-pie|s|g[\w-]*|[DU].+|std=.+|W[a-z][\w+=-]*|m[\w=.+-]+|f(?!plugin|profile|auto-profile|branch-prob|dump|save|sanitize-|use-ld)[\w-]+(=[\w-]+)?)$/;
+
+/** Libraries are files that the linker looks for in several places, and a `.o` or `.a` may name others. */
+function isKnown({ sources = [], flags = [], libraries = [] }: Program): boolean {
+  return (
+    libraries.length === 0 &&
+    sources.every((source) => PREPROCESSED.includes(extname(source))) &&
+    flags.every((flag) => NAMES_NO_FILE.test(flag))
+  );
+}
+
+/** Directives by which the assembler reads another file. */
+const READS_A_FILE = /\.(incbin|include)\b/;
+
+/** Hashes of the sources after the preprocessor, which has read all headers; undefined for one that names a further file. */
+async function preprocess(words: Words, folders: readonly string[]): Promise<Tried<readonly (string | undefined)[]>> {
   const { compiler, options, sources } = words;
-  const hashes: string[] = [];
+  const hashes: (string | undefined)[] = [];
   for (const source of sources) {
-    if (!PREPROCESSED.includes(extname(source))) {
-      hashes.push(sha256(await readFile(source)));
-      continue;
-    }
     const tried = await runCompiler({
       command: compiler,
       folder: words.folder,
       words: (scratch) => [...options, ...asSystem(folders), '-E', '-o', outputIn(scratch), source],
-      take: async (scratch) => sha256(await readFile(outputIn(scratch))),
+      take: async (scratch) => {
+        const text = await readFile(outputIn(scratch));
+        return { hash: READS_A_FILE.test(text.toString('latin1')) ? undefined : sha256(text) };
+      },
     });
     if (tried.made === undefined) return { made: undefined, said: tried.said };
-    hashes.push(tried.made);
+    hashes.push(tried.made.hash);
   }
   return { made: hashes, said: '' };
 }
@@ -140,16 +158,4 @@ function link(
 
 function asSystem(folders: readonly string[]): string[] {
   return folders.flatMap((folder) => ['-isystem', folder]);
-}
-
-/** The library's files, by the names that the linker tries; those that are not there do not count. */
-async function libraryHash(compiler: string, name: string): Promise<string> {
-  const hashes = await Promise.all(
-    [`lib${name}.so`, `lib${name}.a`].map(async (file) => {
-      const { stdout } = await execa(compiler, [`-print-file-name=${file}`], { reject: false });
-      if (typeof stdout !== 'string' || stdout === file) return 'none';
-      return sha256(await readFile(join(stdout)));
-    }),
-  );
-  return hashes.join(' ');
 }

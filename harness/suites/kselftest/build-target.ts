@@ -4,6 +4,9 @@ import { readMakeErrors } from './compile-errors.ts';
 import { make, type Workshop } from './make.ts';
 import { limitOf } from './settings.ts';
 
+/** A target's `failure` that is none where the suite names its programs. */
+export const NAMES_NO_TEST = 'its Makefile names no test';
+
 const SELFTESTS = 'tools/testing/selftests';
 
 /** A program that the target's Makefile names as a test. */
@@ -44,13 +47,13 @@ export async function buildTarget(workshop: Workshop, target: string, install: s
   await make(workshop, ['-i', ...common, 'install', `INSTALL_PATH=${install}`]);
   const listed = await listOf(workshop, target, folder);
   const there = new Set(await readdir(join(install, target)).catch((): string[] => []));
-  const programs = listed.map((name): ListedProgram => {
+  const programs = (listed ?? []).map((name): ListedProgram => {
     if (there.has(name.split('/')[0] ?? name)) return { name };
     return { name, missing: errors.get(name) ?? first ?? 'the Makefile names it, but does not install it' };
   });
   const fragment = await read(join(folder, 'config'));
   const nothing = programs.every(({ missing }) => missing !== undefined);
-  const failure = nothing ? (first ?? 'its Makefile names no test') : undefined;
+  const failure = nothing ? (first ?? (listed === undefined ? 'make emit_tests failed' : NAMES_NO_TEST)) : undefined;
   return {
     target,
     programs,
@@ -60,9 +63,18 @@ export async function buildTarget(workshop: Workshop, target: string, install: s
   };
 }
 
-/** What the Makefile calls tests; kselftest-list.txt is written from the same lines. */
-async function listOf(workshop: Workshop, target: string, folder: string): Promise<string[]> {
-  const { output } = await make(workshop, [
+/** Programs that make left empty are not there. */
+export function withoutEmpty(target: BuiltTarget, empty: ReadonlySet<string>): BuiltTarget {
+  const programs = target.programs.map((program): ListedProgram => {
+    const isEmpty = program.missing === undefined && empty.has(`${target.target}/${program.name}`);
+    return isEmpty ? { name: program.name, missing: 'make made an empty file' } : program;
+  });
+  return { ...target, programs };
+}
+
+/** What the Makefile calls tests; kselftest-list.txt is written from the same lines. undefined: make failed. */
+async function listOf(workshop: Workshop, target: string, folder: string): Promise<string[] | undefined> {
+  const { output, succeeded } = await make(workshop, [
     '-s',
     '--no-print-directory',
     '-C',
@@ -72,7 +84,8 @@ async function listOf(workshop: Workshop, target: string, folder: string): Promi
     'emit_tests',
   ]);
   const lines = output.split('\n').filter((line) => line.startsWith(`${target}:`));
-  return lines.map((line) => line.slice(target.length + 1).trim()).filter((name) => name !== '');
+  const names = lines.map((line) => line.slice(target.length + 1).trim()).filter((name) => name !== '');
+  return names.length === 0 && !succeeded ? undefined : names;
 }
 
 function read(file: string): Promise<string | undefined> {

@@ -1,15 +1,16 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, rename, rm, statfs, writeFile } from 'node:fs/promises';
+import { mkdir, rename, rm, statfs, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
-import { cachePath, ensureFolder, publishFile, storageError } from '../../cache/folder.ts';
+import { cachePath, ensureFolder, storageError } from '../../cache/folder.ts';
 import { withLock } from '../../cache/lock.ts';
 import { KconformError } from '../../errors/error.ts';
 import { withPublishedSource } from '../../kernels/build/build.ts';
 import { obtainSource, type Source } from '../../kernels/build/source.ts';
 import type { SuiteOptions } from '../built.ts';
-import { type BuiltTarget, buildTarget } from './build-target.ts';
+import { readBuiltFolder, removeEmptyPrograms, SUITE_FILE, writeBuiltFolder } from '../built-folder.ts';
+import { type BuiltTarget, buildTarget, withoutEmpty } from './build-target.ts';
 import { copySource } from './copy-source.ts';
 import { separateLarge } from './large-programs.ts';
 import { make, type Workshop } from './make.ts';
@@ -17,12 +18,13 @@ import { stripPrograms } from './strip.ts';
 import { identifyToolchain, missingLibraries } from './toolchain.ts';
 
 /** Raised whenever the same inputs would give other programs. */
-const FORMAT = 1;
+const FORMAT = 2;
 const NEEDED_BYTES = 2 * 1024 ** 3;
 /** The folder that `make install` writes. */
 const INSTALLED = 'installed';
 /** What is taken out of it; see separateLarge. */
 const LARGE = 'large';
+const PARTS = [INSTALLED, LARGE];
 
 const Program = z.strictObject({ name: z.string(), missing: z.string().exactOptional() });
 const Target = z.strictObject({
@@ -80,10 +82,12 @@ export async function obtainSelftests(
       await needSpace(await ensureFolder(folder));
       const workshop = { tree: join(shop, 'tree'), log: join(folder, 'build.log'), signal };
       await writeFile(workshop.log, '');
+      // What was built before is damaged: make would install the same objects again.
+      if (existsSync(join(folder, SUITE_FILE))) await rm(workshop.tree, { recursive: true, force: true });
       if (!existsSync(workshop.tree)) await prepareTree(workshop, published, options);
       const targets = await buildAll(workshop, wanted, folder, options);
       const facts: Facts = { format: FORMAT, version: published.version, targets };
-      await publishFile(join(folder, 'suite.json'), (path) => writeFile(path, JSON.stringify(facts)));
+      await writeBuiltFolder(folder, PARTS, facts);
       return installedIn(folder, facts);
     } catch (error) {
       throw storageError(error, folder);
@@ -127,27 +131,20 @@ async function buildAll(
     built.push(await buildTarget(workshop, target, install));
   }
   await stripPrograms(install);
-  await separateLarge(built, install, large);
-  return built;
+  const empty = await removeEmptyPrograms(install); // strip(1) leaves one when the disk is full
+  const whole = built.map((target) => withoutEmpty(target, empty));
+  await separateLarge(whole, install, large);
+  return whole;
 }
 
 function installedIn(folder: string, facts: Facts): InstalledSelftests {
   return { ...facts, folder: join(folder, INSTALLED), large: join(folder, LARGE), log: join(folder, 'build.log') };
 }
 
-/** undefined when they were not built, or not to the end. */
+/** undefined when they were not built, not to the end, or changed since. */
 async function readInstalled(folder: string): Promise<InstalledSelftests | undefined> {
-  const text = await readFile(join(folder, 'suite.json'), 'utf8').catch(() => undefined);
-  const facts = text === undefined ? undefined : Facts.safeParse(parse(text)).data;
+  const facts = await readBuiltFolder(folder, PARTS, Facts);
   return facts && installedIn(folder, facts);
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined; // damaged: it is made again
-  }
 }
 
 async function needSpace(folder: string): Promise<void> {

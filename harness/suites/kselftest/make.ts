@@ -1,7 +1,8 @@
 import { appendFile } from 'node:fs/promises';
-import { availableParallelism } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { execa } from 'execa';
 import { KconformError } from '../../errors/error.ts';
+import { buildEnvironment } from '../../scenario/programs/build-environment.ts';
 
 /** A tree that selftests are made in. */
 export interface Workshop {
@@ -24,7 +25,8 @@ export async function make({ tree, log, signal }: Workshop, args: readonly strin
   const result = await execa('setpriv', words, {
     all: true,
     reject: false,
-    env: { LC_ALL: 'C', MAKEFLAGS: '', CFLAGS: undefined, KBUILD_OUTPUT: undefined, O: undefined },
+    extendEnv: false,
+    env: { ...buildEnvironment(), TMPDIR: tmpdir() },
     ...(signal === undefined ? {} : { cancelSignal: signal }),
   });
   if (signal?.aborted) {

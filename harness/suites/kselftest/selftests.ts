@@ -7,7 +7,7 @@ import type { KselftestSuite } from '../declaration.ts';
 import { interpreterOf } from '../programs.ts';
 import { suiteError } from '../shape.ts';
 import { type InstalledSelftests, obtainSelftests } from './build.ts';
-import type { BuiltTarget, ListedProgram } from './build-target.ts';
+import { type BuiltTarget, type ListedProgram, NAMES_NO_TEST } from './build-target.ts';
 import { needsOf } from './settings.ts';
 
 /** The kernel's documentation recommends the newest selftests for older kernels too (Documentation/dev-tools/kselftest.rst). */
@@ -25,16 +25,7 @@ export async function kselftestSuite(
 ): Promise<BuiltSuite> {
   const installed = await obtainSelftests(options.source ?? fields.source ?? SOURCE, fields.targets, options);
   const modules = await modulesByOption();
-  const tests = installed.targets.map(async (target): Promise<SuiteTest[]> => {
-    const more = moreOf(target, fields);
-    if (target.failure !== undefined && more.length === 0) return [notBuilt(target, installed)];
-    const { config, modules: loaded } = needsOf(target.fragment, modules);
-    const common = { config, modules: loaded, limitMs: target.limitMs };
-    const only = fields.only?.[target.target];
-    const listed = target.programs.filter(({ name }) => only === undefined || only.includes(name));
-    const programs = [...listed, ...more];
-    return Promise.all(programs.map((program) => testOf(installed, { target, program, place, common })));
-  });
+  const tests = installed.targets.map((target) => testsOfTarget({ installed, target, place, modules }, fields));
   checkOnly(fields, installed);
   const hasStdbuf = fields.machine?.packages?.includes('coreutils') === true;
   return {
@@ -43,6 +34,30 @@ export async function kselftestSuite(
     machine: { files: [`${installed.folder}:${place}`] },
     tests: (await Promise.all(tests)).flat().map((test) => (hasStdbuf ? lineBuffered(test) : test)),
   };
+}
+
+interface TargetPlace {
+  readonly installed: InstalledSelftests;
+  readonly target: BuiltTarget;
+  readonly place: string;
+  /** Option → the modules that it makes. */
+  readonly modules: ReadonlyMap<string, readonly string[]>;
+}
+
+/** The tests of a target that was built; one that says why not of another, beside those that the suite file adds. */
+export async function testsOfTarget(
+  { installed, target, place, modules }: TargetPlace,
+  fields: KselftestSuite,
+): Promise<SuiteTest[]> {
+  const more = moreOf(target, fields);
+  const { config, modules: loaded } = needsOf(target.fragment, modules);
+  const common = { config, modules: loaded, limitMs: target.limitMs };
+  const testsOf = (programs: readonly ListedProgram[]) =>
+    Promise.all(programs.map((program) => testOf(installed, { target, program, place, common })));
+  const hasFailed = target.failure !== undefined && !(target.failure === NAMES_NO_TEST && more.length > 0);
+  if (hasFailed) return [notBuilt(target, installed), ...(await testsOf(more))];
+  const only = fields.only?.[target.target];
+  return testsOf([...target.programs.filter(({ name }) => only === undefined || only.includes(name)), ...more]);
 }
 
 /**

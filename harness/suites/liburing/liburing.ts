@@ -1,12 +1,15 @@
 import { createHash } from 'node:crypto';
-import { chmod, cp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, cp, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { execa } from 'execa';
 import * as z from 'zod';
-import { cachePath, ensureFolder, publishFile, storageError } from '../../cache/folder.ts';
+import { cachePath, ensureFolder, storageError } from '../../cache/folder.ts';
 import { withLock } from '../../cache/lock.ts';
 import { KconformError } from '../../errors/error.ts';
+import { buildEnvironment } from '../../scenario/programs/build-environment.ts';
 import type { BuiltSuite, SuiteOptions, SuiteTest } from '../built.ts';
+import { readBuiltFolder, removeEmptyPrograms, writeBuiltFolder } from '../built-folder.ts';
 import type { LiburingSuite } from '../declaration.ts';
 import { readMakeErrors } from '../kselftest/compile-errors.ts';
 import { make, type Workshop } from '../kselftest/make.ts';
@@ -14,7 +17,9 @@ import { stripPrograms } from '../kselftest/strip.ts';
 import { newestVersion, unpackSource } from './debian-source.ts';
 
 /** Raised whenever the same source would give other programs. */
-const FORMAT = 1;
+const FORMAT = 2;
+/** The folder with the programs. */
+const INSTALLED = 'installed';
 /** test/runtests.sh */
 const LIMIT_MS = 60_000;
 /** Started by another test; by itself it tests nothing. */
@@ -34,12 +39,12 @@ type Facts = z.infer<typeof Facts>;
  */
 export async function liburingSuite(fields: LiburingSuite, place: string, options: SuiteOptions): Promise<BuiltSuite> {
   const version = options.source ?? fields.source ?? (await newestVersion('liburing', options));
-  const folder = cachePath('suites', `liburing-${version}-${await compilerName()}`);
+  const folder = cachePath('suites', `liburing-${version}-${FORMAT}-${await compilerName()}`);
   const { tests } = await obtain(version, folder, options);
   return {
     source: version,
     convention: 'liburing',
-    machine: { files: [`${join(folder, 'installed')}:${place}`] },
+    machine: { files: [`${join(folder, INSTALLED)}:${place}`] },
     tests: tests.map((one) => testOf(one, version, place)),
   };
 }
@@ -56,7 +61,7 @@ function testOf({ name, missing }: Facts['tests'][number], version: string, plac
 }
 
 async function obtain(version: string, folder: string, options: SuiteOptions): Promise<Facts> {
-  const before = await readFacts(folder);
+  const before = await readBuiltFolder(folder, [INSTALLED], Facts);
   if (before !== undefined) return before;
   const { signal, progress } = options;
   const lock = {
@@ -65,10 +70,11 @@ async function obtain(version: string, folder: string, options: SuiteOptions): P
     onWait: (message: string) => progress?.(message),
   };
   return withLock(`${folder}.lock`, lock, async () => {
-    const meanwhile = await readFacts(folder);
+    const meanwhile = await readBuiltFolder(folder, [INSTALLED], Facts);
     if (meanwhile !== undefined) return meanwhile;
     try {
       await ensureFolder(folder);
+      await rm(join(folder, 'tree'), { recursive: true, force: true }); // of a build that was killed, or is damaged
       await unpackSource('liburing', version, join(folder, 'tree'), options);
       progress?.(`building liburing ${version}`);
       const facts = await build(version, folder, {
@@ -76,7 +82,7 @@ async function obtain(version: string, folder: string, options: SuiteOptions): P
         log: join(folder, 'build.log'),
         signal,
       });
-      await publishFile(join(folder, 'suite.json'), (path) => writeFile(path, JSON.stringify(facts)));
+      await writeBuiltFolder(folder, [INSTALLED], facts);
       return facts;
     } catch (error) {
       throw storageError(error, folder);
@@ -86,7 +92,13 @@ async function obtain(version: string, folder: string, options: SuiteOptions): P
 
 async function build(version: string, folder: string, workshop: Workshop): Promise<Facts> {
   await writeFile(workshop.log, '');
-  const configured = await execa('sh', ['configure'], { cwd: workshop.tree, reject: false, all: true });
+  const configured = await execa('sh', ['configure'], {
+    cwd: workshop.tree,
+    extendEnv: false,
+    env: { ...buildEnvironment(), TMPDIR: tmpdir() },
+    reject: false,
+    all: true,
+  });
   const library = configured.exitCode === 0 ? await make(workshop, ['-C', 'src']) : undefined;
   if (library?.succeeded !== true) {
     throw new KconformError(`liburing ${version} does not build`, {
@@ -98,7 +110,7 @@ async function build(version: string, folder: string, workshop: Workshop): Promi
   }
   const built = await make(workshop, ['-k', '-C', 'test']);
   const { programs: errors, first } = readMakeErrors(built.output, join(workshop.tree, 'test'));
-  const installed = join(folder, 'installed');
+  const installed = join(folder, INSTALLED);
   await rm(installed, { recursive: true, force: true });
   await mkdir(installed, { recursive: true });
   const there = new Set<string>();
@@ -109,6 +121,7 @@ async function build(version: string, folder: string, workshop: Workshop): Promi
     await chmod(join(installed, file), 0o755);
   }
   await stripPrograms(installed);
+  for (const name of await removeEmptyPrograms(installed)) there.delete(basename(name, '.t'));
   const names = (await sourceNames(workshop)).filter((name) => !HELPERS.includes(name));
   const tests = names.map((name) =>
     there.has(name) ? { name } : { name, missing: errors.get(`${name}.t`) ?? first ?? 'make did not make it' },
@@ -140,13 +153,4 @@ async function compilerName(): Promise<string> {
     blame: 'host',
     hint: 'apt-get install gcc g++ make dpkg-dev',
   });
-}
-
-async function readFacts(folder: string): Promise<Facts | undefined> {
-  const text = await readFile(join(folder, 'suite.json'), 'utf8').catch(() => undefined);
-  try {
-    return text === undefined ? undefined : Facts.parse(JSON.parse(text));
-  } catch {
-    return undefined; // damaged: it is made again
-  }
 }
