@@ -5,7 +5,7 @@ import type { Machine } from '../machine/machine.ts';
 export interface KnownFailure {
   /** Why it fails, in one line. */
   readonly reason: string;
-  /** What is wrong: the test, the machine that it runs on, or the kernel. */
+  /** What is wrong: the test, the machine that it runs on, or the kernel. A fault of the machine may be absent: PASS. */
   readonly cause: 'test' | 'machine' | 'kernel';
   /** For a fault of the kernel: the upstream commit that fixes it. */
   readonly fix?: string;
@@ -21,6 +21,10 @@ export interface KnownFailure {
   readonly problems?: readonly string[];
   /** What the subtests show, or the program. Default: fail. */
   readonly shows?: 'fail' | 'broken' | 'skip';
+  /** The exit status that the program then has. Default: any. */
+  readonly exitCode?: number;
+  /** The signal that then ends the program: `SIGSEGV`. Default: none, so that a crash is no known failure. */
+  readonly signal?: string;
 }
 
 /** A skip that is all right. */

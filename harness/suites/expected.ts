@@ -19,7 +19,7 @@ export function expectationOf({ suite, built, test, fields, machine }: ExpectedT
   const limitMs = fields.limitMs ?? test.limitMs ?? suite.limitMs;
   const options = test.config ?? [];
   const needs = fields.needs ?? (options.length === 0 ? undefined : { config: options });
-  const known = (fields.known ?? []).map(knownBug);
+  const known = [...(fields.known ?? []).map(knownBug), ...flakyBugs(fields)];
   return {
     kind: 'expectation',
     about: `${test.name} passes${test.cves === undefined || test.cves.length === 0 ? '' : ` (${test.cves.join(', ')})`}`,
@@ -33,10 +33,27 @@ export function expectationOf({ suite, built, test, fields, machine }: ExpectedT
   };
 }
 
-/** A known failure as the judge has it. What follows from subtests that fail as declared, the judge finds itself. */
+/**
+ * A known failure as the judge has it. What follows from subtests that fail as declared, the judge finds itself. A fault of the
+ * machine is not there on a better one: what is right is accepted too.
+ */
 function knownBug(known: KnownFailure): KnownBug {
-  const { reason, cause, fix, fixedIn, introducedIn, link, subtests, problems, shows = 'fail' } = known;
-  const single = subtests?.map((name): [string, string] => [`subtests[${JSON.stringify(name)}]`, shows]);
+  const {
+    reason,
+    cause,
+    fix,
+    fixedIn,
+    introducedIn,
+    link,
+    subtests,
+    problems,
+    shows = 'fail',
+    exitCode,
+    signal,
+  } = known;
+  const or = (right: ExpectedData, wrong: ExpectedData): ExpectedData =>
+    cause === 'machine' ? anyOf<ExpectedData>(right, wrong) : wrong;
+  const single = subtests?.map((name): [string, ExpectedData] => [subtestPath(name), or('pass', shows)]);
   return {
     title: cause === 'kernel' ? reason : `${reason} (fault of the ${cause})`,
     fix: fix ?? null,
@@ -44,26 +61,50 @@ function knownBug(known: KnownFailure): KnownBug {
     ...(introducedIn && { introducedIn }),
     ...(link && { link }),
     instead: {
-      ...(single === undefined ? { status: shows } : Object.fromEntries(single)),
-      ...(problems && { problems }),
+      ...(single === undefined ? { status: or('pass', shows) } : Object.fromEntries(single)),
+      ...(problems && { problems: or([], problems) }),
+      ...(exitCode !== undefined && { exitCode: or(0, exitCode) }),
+      ...(signal !== undefined && { signal: or(null, signal) }),
     },
   };
 }
 
-/** What may be otherwise than by the rule: skips that are all right, and what fails now and then. */
+/** Subtests that fail now and then. What follows from their failure, the judge finds itself. */
+function flakyBugs({ skips = [], flaky = [] }: SuiteTestFields): KnownBug[] {
+  const mayBeSkipped = new Set(skips.flatMap(({ subtests = [] }) => subtests));
+  return flaky.flatMap(({ reason, failed, runs, subtests = [] }) => {
+    if (subtests.length === 0) return [];
+    const values = subtests.map((name): [string, ExpectedData] => [
+      subtestPath(name),
+      mayBeSkipped.has(name) ? anyOf('pass', 'fail', 'skip') : anyOf('pass', 'fail'),
+    ]);
+    const title = `${reason} (failed in ${failed} of ${runs} runs)`;
+    return [{ title, fix: null, fixedIn: [], instead: Object.fromEntries(values) }];
+  });
+}
+
+function subtestPath(name: string): string {
+  return `subtests[${JSON.stringify(name)}]`;
+}
+
+/**
+ * What may be otherwise than by the rule: skips that are all right, and what fails now and then. A signal is never all right, unless
+ * a known failure names it.
+ */
 function outcomeOf({ skips = [], flaky = [] }: SuiteTestFields): object {
+  const ofProgram = new Set<string>();
   const subtests: Record<string, ExpectedData> = {};
-  let status: ExpectedData | undefined;
+  for (const { subtests: names } of flaky) {
+    if (names === undefined) ofProgram.add('fail');
+    for (const name of names ?? []) subtests[name] = 'pass';
+  }
   for (const { subtests: names } of skips) {
-    if (names === undefined) status = anyOf('pass', 'skip');
+    if (names === undefined) ofProgram.add('skip');
     for (const name of names ?? []) subtests[name] = anyOf('pass', 'skip');
   }
-  for (const { subtests: names } of flaky) {
-    status = anyOf('pass', 'fail');
-    for (const name of names ?? []) subtests[name] = anyOf('pass', 'fail');
-  }
   return {
-    ...(status !== undefined && { status }),
+    ...(ofProgram.size > 0 && { status: anyOf('pass', ...ofProgram) }),
+    signal: null,
     ...(Object.keys(subtests).length > 0 && { subtests }),
   };
 }

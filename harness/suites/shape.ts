@@ -20,6 +20,14 @@ const Known = z
     subtests,
     problems: atLeastOne.exactOptional(),
     shows: z.enum(['fail', 'broken', 'skip']).exactOptional(),
+    exitCode: count.exactOptional(),
+    signal: z
+      .string()
+      .regex(/^SIG[A-Z0-9]+$/, 'a signal is written as SIGSEGV')
+      .exactOptional(),
+  })
+  .refine(({ exitCode, signal }) => exitCode === undefined || signal === undefined, {
+    message: 'a program that a signal ends has no exit status',
   })
   .refine(({ cause, fix, fixedIn }) => cause === 'kernel' || (fix === undefined && fixedIn === undefined), {
     message: 'only a fault of the kernel has a fix in a version of the kernel',

@@ -7,7 +7,8 @@ const FOLLOWS = /although a subtest( of it)? failed$/;
 
 /**
  * The leaves of a program, with XFAIL for what follows from subtests that failed as declared: its own status, the status of a test
- * around them, and a problem that says that they failed. A program that a signal ended is not excused.
+ * around them, and a problem that says that they failed. A program that a signal ended is not excused, nor one that is broken, unless
+ * a subtest is broken as declared.
  */
 export function excuseConsequences(leaves: readonly JudgedLeaf[], observations: object): readonly JudgedLeaf[] {
   const ofSubtests = leaves.filter(({ observation }) => isWithin(observation.path, 'subtests'));
@@ -16,8 +17,11 @@ export function excuseConsequences(leaves: readonly JudgedLeaf[], observations: 
   if (first?.bug === undefined) return leaves;
   const around = leaves.map((leaf) => (isExplainedParent(leaf, ofSubtests) ? excused(leaf, first.bug) : leaf));
   const rest = around.filter(isWrong);
+  const isBroken = declared.some(({ observation: { path } }) => valueAt(observations, path) === 'broken');
+  const status = valueAt(observations, 'status');
   const follows = ({ observation: { path } }: JudgedLeaf) =>
-    path === 'status' || (isWithin(path, 'problems') && FOLLOWS.test(String(valueAt(observations, path))));
+    (path === 'status' && (status === 'fail' || (status === 'broken' && isBroken))) ||
+    (isWithin(path, 'problems') && FOLLOWS.test(String(valueAt(observations, path))));
   if (!endedByItself(observations) || !rest.every(follows)) return around;
   return around.map((leaf) => (isWrong(leaf) ? excused(leaf, first.bug) : leaf));
 }

@@ -99,7 +99,23 @@ const rows: readonly (readonly [string, Judgement, string, string?])[] = [
     judged({ ...failed, exitCode: 0, problems: ['exit status 0 although a subtest failed'] }, withBug),
     'XFAIL',
   ],
-  ['a known bug, and that the program is broken', judged({ ...failed, status: 'broken' }, withBug), 'XFAIL'],
+  ['a known bug, and that the program is broken', judged({ ...failed, status: 'broken' }, withBug), 'FAIL', 'status'],
+  [
+    'a subtest that is broken as declared, and with it the program',
+    judged(
+      { ...failed, status: 'broken', subtests: { a: 'broken' } },
+      { knownBugs: [{ ...bug, instead: { 'subtests.a': 'broken' } }] },
+    ),
+    'XFAIL',
+  ],
+  [
+    'a known exit status, and a skip with another',
+    judged(
+      { ...good, exitCode: 4, status: 'skip', subtests: {} },
+      { knownBugs: [{ ...bug, instead: { status: 'fail', exitCode: 1 } }] },
+    ),
+    'SKIP',
+  ],
   ['a race that is hit', judged(failed, { knownBugs: [race] }), 'XFAIL'],
   ['a race that is not hit', judged(good, { knownBugs: [race] }), 'PASS'],
 

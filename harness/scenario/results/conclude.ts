@@ -1,4 +1,4 @@
-import { type Convention, type EndMeaning, meaningOf } from './conventions.ts';
+import { type Convention, type EndMeaning, isOfLtpBits, LTP_BITS, meaningOf } from './conventions.ts';
 import {
   type Format,
   isFailure,
@@ -16,7 +16,12 @@ export function conclude(format: Format, reading: Reading, end: ProgramEnd, conv
   const meaning = meaningOf(end, convention);
   const said = saidBy(reading);
   const missing = endsSkipped(meaning, reading) ? [] : (reading.missing ?? []);
-  const problems = [...reading.problems, ...missing, ...contradictions(meaning, said, reading)];
+  const problems = [
+    ...reading.problems,
+    ...missing,
+    ...contradictions(meaning, said, reading),
+    ...unseenBits(format, end, reading),
+  ];
   const status = statusOf(meaning, said, problems);
   const reason = reasonOf(status, meaning, reading, problems);
   const { subtests } = reading;
@@ -53,6 +58,15 @@ function contradictions({ kind, text }: EndMeaning, said: Said, { subtests, expe
     case 'broken':
       return said === 'pass' || said === 'skip' ? [`${text} although no subtest failed`] : [];
   }
+}
+
+/** LTP's exit status has a bit for each kind of result. A bit without a line means that output was cut: the old library has no summary. */
+function unseenBits(format: Format, { exitCode }: ProgramEnd, { subtests }: Reading): string[] {
+  if (format !== 'ltp' || exitCode === null || !isOfLtpBits(exitCode) || subtests.length === 0) return [];
+  const unseen = LTP_BITS.filter(
+    ([bit, , status]) => (exitCode & bit) !== 0 && subtests.every((one) => one.status !== status),
+  );
+  return unseen.map(([, , status]) => `exit status ${exitCode} says ${status}, but no line does`);
 }
 
 function statusOf({ kind }: EndMeaning, said: Said, problems: readonly string[]): ProgramStatus {

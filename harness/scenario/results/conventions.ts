@@ -1,4 +1,4 @@
-import type { ProgramEnd } from './results.ts';
+import type { ProgramEnd, SubtestStatus } from './results.ts';
 
 /** What exit statuses mean. `plain`: 0 is success, everything else a failure. */
 export const CONVENTIONS = ['kselftest', 'ltp', 'automake', 'liburing', 'plain'] as const;
@@ -26,13 +26,18 @@ const SPECIAL: Readonly<Record<Convention, Readonly<Record<number, Kind>>>> = {
   plain: {},
 };
 
-/** Bits of include/tst_res_flags.h of LTP, the gravest first. */
-const LTP_BITS: readonly (readonly [number, Kind])[] = [
-  [1, 'fail'],
-  [2, 'broken'],
-  [4, 'fail'], // TWARN: something went wrong beside the test, in its clean-up for instance
-  [32, 'skip'],
+/** Bits of include/tst_res_flags.h of LTP, the gravest first: what each means for the program, and the status of its lines. */
+export const LTP_BITS: readonly (readonly [number, Kind, SubtestStatus])[] = [
+  [1, 'fail', 'fail'],
+  [2, 'broken', 'broken'],
+  [4, 'fail', 'warning'], // TWARN: something went wrong beside the test, in its clean-up for instance
+  [32, 'skip', 'skip'],
 ];
+
+/** True if an exit status has no other bits than those of LTP. */
+export function isOfLtpBits(exitCode: number): boolean {
+  return (exitCode & ~LTP_BITS.reduce((sum, [bit]) => sum | bit, 0)) === 0;
+}
 
 /** What the end of a program means by itself, under a convention. */
 export function meaningOf({ exitCode, signal, stoppedAfterMs }: ProgramEnd, convention: Convention): EndMeaning {
@@ -48,7 +53,6 @@ export function meaningOf({ exitCode, signal, stoppedAfterMs }: ProgramEnd, conv
 }
 
 function ltpKind(exitCode: number): Kind {
-  const known = LTP_BITS.reduce((sum, [bit]) => sum | bit, 0);
-  if ((exitCode & ~known) !== 0) return 'fail';
+  if (!isOfLtpBits(exitCode)) return 'fail';
   return LTP_BITS.find(([bit]) => (exitCode & bit) !== 0)?.[1] ?? 'fail';
 }

@@ -17,7 +17,9 @@ const MARKS: readonly (readonly [Format, RegExp])[] = [
   ['ltp', /^\S+\s+\d+\s+T(PASS|FAIL|BROK|CONF|WARN|INFO)\s*:/],
 ];
 
-/** The format of an output; `plain` if no line gives it away. */
-export function detectFormat(lines: readonly string[]): Format {
-  return MARKS.find(([, mark]) => lines.some((line) => mark.test(line)))?.[0] ?? 'plain';
+/** The formats that lines of an output give away; the first is that of the program. `plain` if no line gives one away. */
+export function detectFormats(lines: readonly string[]): readonly [Format, ...Format[]] {
+  const found = MARKS.filter(([, mark]) => lines.some((line) => mark.test(line))).map(([format]) => format);
+  const [first = 'plain', ...others] = new Set(found);
+  return [first, ...others];
 }

@@ -128,6 +128,32 @@ test('the format is that of a line that gives it away; a text with "ok" in it is
   );
 });
 
+const mixed: readonly (readonly [string, string, string])[] = [
+  ['LTP', `a.c:1: TFAIL: x\n\nSummary:\nfailed   1\n`, 'the output has lines of ltp too: a.c:1 failed'],
+  ['LTP that is cut', 'a.c:1: TPASS: x\n', 'the output has lines of ltp too: the summary at the end is missing'],
+  [
+    'GoogleTest',
+    '[==========] Running 1 test from 1 test suite.\n[ RUN      ] S.a\n[  FAILED  ] S.a (0 ms)\n[==========] 1 test from 1 test suite ran.\n',
+    'the output has lines of googletest too: S.a failed',
+  ],
+  [
+    'test_progs',
+    '#1 a:FAIL\nSummary: 0/0 PASSED, 0 SKIPPED, 1 FAILED\n',
+    'the output has lines of test_progs too: a failed',
+  ],
+];
+
+test.each(mixed)('TAP of a helper hides no failure of %s', (_, output, problem) => {
+  for (const text of [`1..1\nok 1 a\n${output}`, `${output}1..1\nok 1 a\n`]) {
+    expect(resultsOf(text)).toMatchObject({ format: 'tap', status: 'fail', problems: [problem] });
+  }
+});
+
+test('lines of another format that are all right are no problem', () => {
+  const output = '1..1\nok 1 a\nb.c:1: TPASS: x\n\nSummary:\npassed   1\n';
+  expect(resultsOf(output)).toMatchObject({ format: 'tap', status: 'pass', problems: [] });
+});
+
 const large: readonly (readonly [string, string])[] = [
   ['10 MB of one line', 'x'.repeat(10_000_000)],
   ['10 MB of blanks', ` ok${' '.repeat(10_000_000)}`],

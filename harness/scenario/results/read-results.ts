@@ -1,12 +1,12 @@
 import { conclude } from './conclude.ts';
 import type { Convention } from './conventions.ts';
-import { detectFormat } from './detect.ts';
+import { detectFormats } from './detect.ts';
 import { readGoogleTest } from './formats/googletest.ts';
 import { readLtp } from './formats/ltp.ts';
 import { readTap } from './formats/tap.ts';
 import { readTestProgs } from './formats/test-progs.ts';
 import { linesOf } from './lines.ts';
-import type { Format, ProgramEnd, ProgramResults, Reading } from './results.ts';
+import { type Format, isFailure, type ProgramEnd, type ProgramResults, type Reading } from './results.ts';
 
 const READERS: Readonly<Record<Format, (lines: readonly string[]) => Reading>> = {
   ktap: readTap,
@@ -34,8 +34,21 @@ export function readResults(
   { convention }: ResultsOptions = {},
 ): ProgramResults {
   const lines = [...linesOf(output)];
-  const format = detectFormat(lines);
-  return conclude(format, READERS[format](lines), end, convention ?? conventionOf(format));
+  const [format, ...others] = detectFormats(lines);
+  const reading = READERS[format](lines);
+  const besides = others
+    .filter((other) => READERS[other] !== READERS[format])
+    .flatMap((other) => problemsOf(other, READERS[other](lines)));
+  const whole = { ...reading, problems: [...reading.problems, ...besides] };
+  return conclude(format, whole, end, convention ?? conventionOf(format));
+}
+
+/** What is wrong with lines of another format than the program's own: those of a helper, or of the program if a helper hides it. */
+function problemsOf(format: Format, { subtests, problems }: Reading): string[] {
+  const failed = subtests.filter(({ status }) => isFailure(status)).map(({ name }) => name);
+  const names = `${failed.slice(0, 3).join(', ')}${failed.length > 3 ? ` and ${failed.length - 3} more` : ''}`;
+  const all = failed.length === 0 ? problems : [`${names} failed`, ...problems];
+  return all.map((problem) => `the output has lines of ${format} too: ${problem}`);
 }
 
 function conventionOf(format: Format): Convention {

@@ -61,6 +61,13 @@ const ltp: readonly (readonly [string, string, number, string, readonly string[]
     'fail',
     ['the summary counts 1 with the status fail, the lines 0'],
   ],
+  [
+    'is of the old library and lost its end',
+    'a 1 TFAIL : x\n',
+    3,
+    'fail',
+    ['exit status 3 says broken, but no line does'],
+  ],
   ['tests nothing', `tst_test.c:1904: TINFO: x\n${summary(0, 0)}`, 0, 'fail', ['it printed no result']],
 ];
 

@@ -47,7 +47,13 @@ class Document {
   }
 
   get isEmpty(): boolean {
-    return this.tests.length === 0 && this.plan === undefined && this.totals === undefined;
+    return this.tests.length === 0 && this.plan === undefined && sum(this.totals) === 0;
+  }
+
+  /** What totals without lines say: undefined if there are lines. */
+  get counted(): 'skip' | 'other' | undefined {
+    if (this.totals === undefined || !this.#isCounted()) return undefined;
+    return this.totals.skip === sum(this.totals) ? 'skip' : 'other';
   }
 
   /** Sentences about results that were announced and are missing. */
@@ -91,7 +97,8 @@ class Document {
   #isCounted(): boolean {
     const { totals, tests, plan } = this;
     if (totals === undefined || tests.length > 0) return false;
-    return plan === undefined || plan === Object.values(totals).reduce((sum, one) => sum + one, 0);
+    const counted = sum(totals);
+    return counted > 0 && (plan === undefined || plan === counted);
   }
 
   #totalsProblems(): string[] {
@@ -108,6 +115,10 @@ class Document {
 
 const KINDS = ['pass', 'fail', 'xfail', 'xpass', 'skip'] as const;
 
+function sum(totals: Totals | undefined): number {
+  return Object.values(totals ?? {}).reduce((all, one) => all + one, 0);
+}
+
 function count(plan: number): string {
   return plan === 1 ? '1 subtest' : `${plan} subtests`;
 }
@@ -122,6 +133,8 @@ export class TapLevel {
   readonly tests: TapTest[] = [];
   skipped: string | undefined;
   expectedFailures = false;
+  /** Whether totals without lines count anything else than skips. */
+  #hasCounted = false;
   #documents = 0;
   #document = new Document();
 
@@ -169,6 +182,7 @@ export class TapLevel {
   /** Checks the last document. */
   end(): void {
     this.#check();
+    if (this.#hasCounted) this.skipped = undefined;
   }
 
   #next(): void {
@@ -182,6 +196,8 @@ export class TapLevel {
     this.problems.push(...document.problems());
     this.missing.push(...document.missing());
     if (document.isEmpty && this.#documents > 0) this.missing.push('it announces results and prints none');
-    if (document.skipped !== undefined && this.tests.length === 0) this.skipped = document.skipped;
+    if (document.counted === 'other') this.#hasCounted = true;
+    const skipped = document.counted === 'skip' ? 'the totals say that everything is skipped' : document.skipped;
+    if (skipped !== undefined && this.tests.length === 0) this.skipped = skipped;
   }
 }

@@ -67,7 +67,8 @@ test('TAP 14: YAML blocks are no results, subtests are announced above', () => {
     1..1
 ok 1 - inner
   ---
-  not ok 7 this is text
+  message: not ok 7 is text
+    not ok 8 is text as well
   ...
 ok 2 - escaped \\# sign
 1..2
@@ -173,6 +174,17 @@ const problems: readonly (readonly [string, string, string])[] = [
     'TAP version 13\n# Totals: pass:1 fail:0 xfail:0 xpass:0 skip:0 error:1\n',
     'the totals say that 1 failed',
   ],
+  ['an open YAML block', 'TAP version 14\nok 1 a\n  ---\n  x: 1\n1..1\n', 'a YAML block (---) has no end (...)'],
+  [
+    'an open YAML block hides a failure',
+    'TAP version 14\n1..1\n  ok 1 a\n    ---\n    not ok 1 b\n  ok 2 c\nok 1 s\n',
+    'a YAML block (---) has no end (...)',
+  ],
+  [
+    'totals alone that count nothing',
+    'TAP version 13\n# Totals: pass:0 fail:0 xfail:0 xpass:0 skip:0 error:0\n',
+    'it announces results and prints none',
+  ],
   ['a failure with exit status 0', '1..1\nnot ok 1 a\n', 'exit status 0 although a subtest failed'],
 ];
 
@@ -228,6 +240,27 @@ test.each(fine)('%s', (_, output, expected) => {
   expect(seen.problems).toEqual([]);
 });
 
+test('"not ok" behind a word without a line feed is no success', () => {
+  const seen = resultsOf('1..3\nok 1 a\nTesting mremapnot ok 2 b\nTesting mmap ok 3 c\n', 1);
+  expect(briefly(seen)).toEqual(['a: pass', 'b: fail', 'c: pass']);
+  expect(briefly(resultsOf('1..2\nok 1 a\nit took 2 s\nlook 2 x\nok 2 b\n'))).toEqual(['a: pass', 'b: pass']);
+});
+
+test('a result ends a YAML block that is open', () => {
+  const seen = resultsOf('TAP version 14\n1..1\n  ok 1 a\n    ---\n    not ok 1 b\n  not ok 2 c\nok 1 s\n');
+  expect(briefly(seen)).toEqual(['s/a: pass', 's/c/b: fail', 's/c/: fail', 's/: pass']);
+});
+
+test('totals alone that count only skips are a skip; beside other results they are none', () => {
+  const totals = (pass: number, skip: number) =>
+    `TAP version 13\n# Totals: pass:${pass} fail:0 xfail:0 xpass:0 skip:${skip} error:0\n`;
+  const reason = 'the totals say that everything is skipped';
+  expect(resultsOf(totals(0, 3))).toMatchObject({ status: 'skip', reason, problems: [] });
+  expect(resultsOf(totals(1, 3)).status).toBe('pass');
+  expect(resultsOf(totals(1, 0) + totals(0, 3)).status).toBe('pass');
+  expect(resultsOf(totals(0, 3) + totals(1, 0)).status).toBe('pass');
+});
+
 const directives: readonly (readonly [string, string])[] = [
   ['ok 1 a # SKIP no', 'skip'],
   ['ok 1 a # skip no', 'skip'],
@@ -237,6 +270,11 @@ const directives: readonly (readonly [string, string])[] = [
   ['not ok 1 a # TODO', 'xfail'],
   ['not ok 1 a # todo', 'fail'],
   ['ok 1 a # TODO', 'pass'],
+  ['ok 1 a # skip-list', 'pass'],
+  ['ok 1 a # SKIP: no', 'skip'],
+  ['ok 1 a # SKIP', 'skip'],
+  ['not ok 1 a # TODO-list', 'fail'],
+  ['not ok 1 a # XFAIL-like', 'fail'],
   ['ok 1 a # XFAIL', 'xfail'],
   ['not ok 1 a # XFAIL', 'xfail'],
   ['ok 1 a # XPASS', 'xpass'],

@@ -6,6 +6,8 @@ import { resultWithin, type TapLine, type TapResult, tapLine } from './tap-line.
 /** How many lines before a result are kept with it. */
 const DIAGNOSTICS = 50;
 
+const OPEN_BLOCK = 'a YAML block (---) has no end (...)';
+
 /**
  * Reads KTAP and TAP. Results are nested by indentation, or by `# ` as kselftest's own runner nests them. The lines before a result
  * belong to it.
@@ -28,23 +30,43 @@ class TapReader {
   #nextName: string | undefined;
   /** The indentation of a YAML block that has begun. */
   #yaml: string | undefined;
+  #hasOpenBlock = false;
   #afterResult = false;
   readonly #bailedOut: string[] = [];
   #orphans = 0;
 
   read(line: string): void {
-    if (this.#yaml !== undefined) {
-      if (line.startsWith(this.#yaml)) {
-        if (line.trimEnd() === `${this.#yaml}...`) this.#yaml = undefined;
-        else this.#pending.push(line.trim());
-        return;
-      }
-      this.#yaml = undefined;
-    }
+    if (this.#readYaml(line)) return;
     const { prefix, text } = this.#split(line);
     const said = tapLine(text);
     this.#take(said, prefix, text);
     this.#afterResult = said.kind === 'result';
+  }
+
+  /**
+   * True for a line of a YAML block. A result ends a block, with its indentation or a smaller one: if the end is missing, the block
+   * must not hide failures.
+   */
+  #readYaml(line: string): boolean {
+    const yaml = this.#yaml;
+    if (yaml === undefined) return false;
+    const inBlock = line.startsWith(yaml);
+    if (inBlock && line.trimEnd() === `${yaml}...`) {
+      this.#yaml = undefined;
+      return true;
+    }
+    const { kind } = tapLine(inBlock ? line.slice(yaml.length) : this.#split(line).text);
+    if (kind === 'text' || (inBlock && kind !== 'result')) {
+      if (inBlock) this.#pending.push(line.trim());
+      return inBlock;
+    }
+    this.#endOpenYaml();
+    return false;
+  }
+
+  #endOpenYaml(): void {
+    if (this.#yaml !== undefined) this.#hasOpenBlock = true;
+    this.#yaml = undefined;
   }
 
   /** A line has the `# ` of the innermost level whose `# ` it begins with; further blanks are indentation as well. */
@@ -171,13 +193,14 @@ class TapReader {
   }
 
   end(): Reading {
+    this.#endOpenYaml();
     while (this.#levels.length > 1) this.#orphan();
     const [root = new TapLevel('')] = this.#levels;
     root.end();
     const bailed = this.#bailedOut;
     return {
       subtests: flatten(root.tests),
-      problems: [...bailed, ...root.problems],
+      problems: [...bailed, ...(this.#hasOpenBlock ? [OPEN_BLOCK] : []), ...root.problems],
       missing: root.missing,
       ...(root.skipped === undefined ? {} : { skipped: root.skipped }),
       ...(root.expectedFailures ? { expectedFailures: true } : {}),

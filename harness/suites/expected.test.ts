@@ -1,0 +1,90 @@
+/** Verdicts on tests of suites: which crash would be green, and which better machine red? */
+import { expect, test } from 'vitest';
+import { faultsOf } from '../expect/faults/faults.ts';
+import { judge } from '../expect/judge/judge.ts';
+import { noReports } from '../expect/outcome.ts';
+import { withPlainPaths, withRule } from '../expect/program/rule.ts';
+import type { SuiteTestFields } from './declaration.ts';
+import { expectationOf } from './expected.ts';
+
+const good = {
+  exitCode: 0,
+  signal: null,
+  output: '',
+  status: 'pass',
+  problems: [],
+  subtests: { a: 'pass', b: 'pass' },
+};
+const plain = { ...good, subtests: {} };
+const failed = { ...plain, exitCode: 1, status: 'fail' };
+const oneFailed = { ...good, exitCode: 1, status: 'fail', subtests: { a: 'fail', b: 'pass' } };
+const crashed = { ...plain, exitCode: null, signal: 'SIGSEGV', status: 'fail' };
+const wholeSkip = { ...plain, exitCode: 4, status: 'skip', reason: 'no' };
+
+function verdictOn(fields: SuiteTestFields, observations: typeof good | typeof crashed | object) {
+  const expectation = expectationOf({
+    suite: { kind: 'programs', about: 'x', folder: '.' },
+    built: { convention: undefined },
+    test: { name: 't', workdir: '/', command: ['./t'] },
+    fields,
+    machine: {},
+  });
+  expect(faultsOf(withRule(withPlainPaths(expectation)))).toEqual([]);
+  const outcome = { observations: { ...observations }, oracles: noReports };
+  const { verdict, reason } = judge({ expectation, outcome, kernel: { version: '6.12.43', config: new Map() } });
+  return reason === undefined ? verdict : `${verdict}: ${reason}`;
+}
+
+const whole: SuiteTestFields = { known: [{ reason: 'why', cause: 'test' }] };
+const exact: SuiteTestFields = { known: [{ reason: 'why', cause: 'test', exitCode: 1 }] };
+const crash: SuiteTestFields = { known: [{ reason: 'why', cause: 'test', signal: 'SIGSEGV' }] };
+const flaky: SuiteTestFields = { flaky: [{ reason: 'race', failed: 1, runs: 9 }] };
+const flakyPart: SuiteTestFields = { flaky: [{ reason: 'race', failed: 1, runs: 9, subtests: ['a'] }] };
+const flakySkip: SuiteTestFields = { ...flaky, skips: [{ reason: 'no' }] };
+const flakyPartSkip: SuiteTestFields = { ...flakyPart, skips: [{ reason: 'no', subtests: ['a'] }] };
+const ofMachine: SuiteTestFields = { known: [{ reason: 'slow', cause: 'machine', exitCode: 1 }] };
+const partOfMachine: SuiteTestFields = {
+  known: [{ reason: 'slow', cause: 'machine', subtests: ['a'], problems: ['x'] }],
+};
+
+const rows: readonly (readonly [string, SuiteTestFields, object, RegExp])[] = [
+  ['nothing said', {}, good, /^PASS$/],
+  ['nothing said', {}, crashed, /^FAIL/],
+  ['a known failure', whole, failed, /^XFAIL: .*why/],
+  ['a known failure', whole, plain, /^XPASS/],
+  ['a known failure', whole, crashed, /^FAIL: signal: expected null, observed 'SIGSEGV'/],
+  ['a known exit status', exact, failed, /^XFAIL/],
+  ['a known exit status', exact, { ...failed, exitCode: 3 }, /^FAIL: exitCode/],
+  ['a known exit status', exact, wholeSkip, /^SKIP/],
+  ['a known crash', crash, crashed, /^XFAIL/],
+  ['a known crash', crash, { ...crashed, signal: 'SIGBUS' }, /^FAIL: signal/],
+  ['a known crash', crash, plain, /^XPASS/],
+  ['a flaky program', flaky, plain, /^PASS$/],
+  ['a flaky program', flaky, failed, /^PASS$/],
+  ['a flaky program', flaky, crashed, /^FAIL: signal/],
+  ['a flaky program', flaky, { ...failed, status: 'broken' }, /^FAIL: status/],
+  ['a flaky program that may skip', flakySkip, failed, /^PASS$/],
+  ['a flaky program that may skip', flakySkip, wholeSkip, /^SKIP/],
+  ['a flaky subtest', flakyPart, good, /^PASS$/],
+  ['a flaky subtest', flakyPart, oneFailed, /^XFAIL: .*race \(failed in 1 of 9 runs\)/],
+  ['a flaky subtest', flakyPart, { ...good, exitCode: 1, status: 'fail' }, /^FAIL: status/],
+  ['a flaky subtest', flakyPart, { ...oneFailed, exitCode: null, signal: 'SIGSEGV' }, /^FAIL/],
+  ['a flaky subtest', flakyPart, { ...good, subtests: { a: 'pass', b: 'fail' } }, /^FAIL: subtests.b/],
+  ['a flaky subtest', flakyPart, { ...good, subtests: { b: 'pass' } }, /^FAIL: subtests.a/],
+  ['a flaky subtest', flakyPart, { ...good, subtests: { a: 'skip', b: 'pass' } }, /^FAIL: subtests.a/],
+  ['a flaky subtest that may skip', flakyPartSkip, { ...good, subtests: { a: 'skip', b: 'pass' } }, /^PASS$/],
+  ['a flaky subtest that may skip', flakyPartSkip, oneFailed, /^XFAIL/],
+  ['a fault of the machine', ofMachine, failed, /^XFAIL: .*slow \(fault of the machine\)/],
+  ['a fault of the machine', ofMachine, plain, /^PASS$/],
+  ['a fault of the machine', ofMachine, { ...failed, exitCode: 2 }, /^FAIL: exitCode/],
+  ['a fault of the machine', ofMachine, crashed, /^FAIL/],
+  ['subtests and a fault of the machine', partOfMachine, { ...oneFailed, problems: ['x'] }, /^XFAIL/],
+  ['subtests and a fault of the machine', partOfMachine, good, /^PASS$/],
+  ['subtests and a fault of the machine', partOfMachine, { ...oneFailed, problems: ['y'] }, /^FAIL: problems/],
+];
+
+for (const [index, [title, fields, observations, verdict]] of rows.entries()) {
+  test(`${index + 1}: ${title}: ${verdict.source}`, () => {
+    expect(verdictOn(fields, observations)).toMatch(verdict);
+  });
+}
