@@ -1,4 +1,4 @@
-import type { Needs } from '../expect/expectation.ts';
+import type { Needs, SplatMatcher } from '../expect/expectation.ts';
 import type { Machine } from '../machine/machine.ts';
 
 /** A failure that somebody has looked into. On a kernel that shows it exactly so, the verdict is XFAIL. */
@@ -63,6 +63,8 @@ export interface SuiteTestFields {
   readonly workdir?: string;
   /** Environment variables of the program. */
   readonly env?: Readonly<Record<string, string>>;
+  /** Splats that a correct kernel prints in this test: `{ kind: 'OOM' }`, if it kills for want of memory on purpose. */
+  readonly splats?: readonly SplatMatcher[];
   /** Why it is not run at all: the verdict is SKIP, with this reason. */
   readonly leftOut?: string;
   /** Failures that somebody has looked into. */

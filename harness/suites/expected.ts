@@ -26,6 +26,7 @@ export function expectationOf({ suite, built, test, fields, machine }: ExpectedT
     ...(test.fixes !== undefined && test.fixes.length > 0 && { commit: test.fixes }),
     ...(needs && { needs }),
     ...(known.length > 0 && { knownBugs: known }),
+    ...(fields.splats && { splats: fields.splats }),
     machine,
     ...(limitMs !== undefined && { limitMs }),
     program: { command: test.command.at(-1) ?? test.name, ...(built.convention && { convention: built.convention }) },

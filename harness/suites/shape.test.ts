@@ -25,6 +25,11 @@ describe('asSuite', () => {
     );
   });
 
+  it('refuses a splat that could be any', () => {
+    const tests = { a: { splats: [{}] } };
+    expect(() => asSuite(suite({ ...own, tests }), 'suite.ts')).toThrow('it matches every splat');
+  });
+
   it('refuses a rate above 1', () => {
     const flaky = [{ reason: 'a race', failed: 3, runs: 2 }];
     expect(() => asSuite(suite({ ...own, tests: { a: { flaky } } }), 'suite.ts')).toThrow('more often than it ran');

@@ -51,6 +51,15 @@ const Test = z
     env: z.record(words, z.string()).readonly().exactOptional(),
     prepare: words.exactOptional(),
     workdir: z.string().regex(/^\//, 'it does not begin with /').exactOptional(),
+    splats: z
+      .array(
+        z
+          .strictObject({ kind: words.exactOptional(), title: words.exactOptional(), frame: words.exactOptional() })
+          .refine((splat) => Object.keys(splat).length > 0, 'it matches every splat')
+          .readonly(),
+      )
+      .readonly()
+      .exactOptional(),
     leftOut: words.exactOptional(),
     known: z.array(Known).readonly().exactOptional(),
     skips: z
