@@ -1,18 +1,6 @@
 import { suite } from 'kconform';
+import { hugePages, nsdelegate, onDisk, oneHugePage } from './machines.ts';
 import { more, only, packages, targets } from './targets.ts';
-
-/** The folder of the programs is on a tmpfs, whose pages count as shared memory and are never read ahead. */
-const onDisk = {
-  machine: { disks: ['256M ext4'] },
-  prepare: 'mkdir -p /tmp/disk && mount -t ext4 /dev/vda /tmp/disk',
-  workdir: '/tmp/disk',
-};
-
-const hugePages = { machine: { kernelParameters: ['hugepages=160'] } };
-const oneHugePage = { machine: { kernelParameters: ['hugepages=1'] } };
-
-/** A cgroup namespace is a border for the owners of files only if the mount says so. */
-const nsdelegate = { prepare: 'mount -o remount,nsdelegate /sys/fs/cgroup' };
 
 export default suite({
   kind: 'kselftest',
@@ -31,10 +19,34 @@ export default suite({
     'cgroup/test_cpu': {
       skips: [{ reason: 'it needs four CPUs with nothing else to do', subtests: ['test 4', 'test 6'] }],
     },
+    'cgroup/test_freezer': {
+      flaky: [
+        {
+          reason: 'ptrace_stop() wakes the tracer before it counts the tracee as frozen, and the test looks in between',
+          failed: 2,
+          runs: 4,
+          subtests: ['test_cgfreezer_ptrace'],
+        },
+      ],
+    },
     'cgroup/test_cpuset_v1_hp.sh': { skips: [{ reason: 'it needs CONFIG_CPUSETS_V1' }] },
     'cgroup/test_hugetlb_memcg': { skips: [{ reason: 'cgroups are mounted without memory_hugetlb_accounting' }] },
+    'cgroup/test_kmem': {
+      known: [
+        {
+          reason: 'it counts on negative dentries in /, and the root of a guest is a tmpfs, which keeps none',
+          cause: 'machine',
+          subtests: ['test_kmem_basic'],
+        },
+        {
+          reason: 'it expects memory.current of 1000 cgroups to be their percpu memory; their slab memory is in it too',
+          cause: 'test',
+          subtests: ['test_percpu_basic'],
+        },
+      ],
+    },
     'cgroup/test_zswap': { skips: [{ reason: 'it needs CONFIG_ZSWAP' }] },
-    'cgroup/test_cpuset_prs.sh': { machine: { cpus: 8 }, args: ['-d', '20'], limitMs: 1_200_000 },
+    'cgroup/test_cpuset_prs.sh': { machine: { cpus: 8 }, args: ['-d', '5'], limitMs: 600_000 },
     'cgroup/test_memcontrol': {
       ...onDisk,
       splats: [
@@ -42,6 +54,14 @@ export default suite({
         { kind: 'OOM', frame: 'mem_cgroup_out_of_memory' },
       ],
       skips: [{ reason: 'it needs swap space', subtests: ['test 10'] }],
+      flaky: [
+        {
+          reason: 'it has to read the events while memory grows from 30 to 140 MiB, and is late on a busy host',
+          failed: 1,
+          runs: 2,
+          subtests: ['test_memcg_high_sync'],
+        },
+      ],
     },
     'clone3/clone3_cap_checkpoint_restore': {
       known: [
@@ -65,19 +85,11 @@ export default suite({
     },
     'filesystems/epoll/epoll_wakeup_test': { limitMs: 180_000 },
     'filesystems/fat/run_fat_tests.sh': {
+      machine: { modules: ['loop', 'vfat', 'nls_cp437', 'nls_ascii'] },
       prepare: `printf '#!/bin/sh\\nexec "$@"\\n' >/usr/bin/sudo && chmod 755 /usr/bin/sudo`,
     },
     'fpu/run_test_fpu.sh': { skips: [{ reason: 'it needs CONFIG_TEST_FPU' }] },
     'filesystems/overlayfs/*': { machine: { modules: ['overlay'] } },
-    'kcmp/kcmp_test': {
-      known: [
-        {
-          reason: 'it counts three results and prints no line of results for them',
-          cause: 'test',
-          problems: ['the totals say pass:3, the lines pass:0', 'the plan says 3 subtests, 0 have a result (1, 2, 3)'],
-        },
-      ],
-    },
     'landlock/fs_test': {
       skips: [
         {
@@ -117,12 +129,7 @@ export default suite({
       skips: [
         {
           reason: 'BTI is a feature of arm64',
-          subtests: [
-            'mdwe.stock.arm64_BTI',
-            'mdwe.enabled.arm64_BTI',
-            'mdwe.inherited.arm64_BTI',
-            'mdwe.not_inherited.arm64_BTI',
-          ],
+          subtests: ['stock', 'enabled', 'inherited', 'not_inherited'].map((name) => `mdwe.${name}.arm64_BTI`),
         },
       ],
     },
@@ -136,8 +143,22 @@ export default suite({
     'mm/thuge-gen': hugePages,
     'mount_setattr/mount_setattr_test': { machine: { modules: ['loop', 'ext4'] } },
     'net/*': { needs: {}, machine: { modules: ['veth', 'dummy', 'tun', 'tap', 'macvtap', 'unix_diag'] } },
-    'net/icmp.sh': { machine: { packages: ['tcpdump'] } },
-    'net/ip_local_port_range.sh': { machine: { modules: ['sctp'] } },
+    'net/icmp.sh': {
+      machine: { packages: ['tcpdump'] },
+      prepare: 'echo tcpdump:x:100:100::/:/bin/false >>/etc/passwd && echo tcpdump:x:100: >>/etc/group',
+    },
+    'net/ip_local_port_range.sh': {
+      machine: { modules: ['sctp'] },
+      known: [
+        {
+          reason: 'late_bind makes a socket of the default protocol in place of SCTP, for which a failure is expected',
+          cause: 'test',
+          subtests: ['ip_local_port_range.ip4_stcp.late_bind', 'ip_local_port_range.ip6_stcp.late_bind'],
+          shows: 'xpass',
+          problems: ['exit status 0 although a subtest failed'],
+        },
+      ],
+    },
     'net/rps_default_mask.sh': { machine: { cpus: 4 } },
     'perf_events/mmap': {
       skips: [
@@ -177,6 +198,16 @@ export default suite({
     },
     // QEMU 7.2 reads the stack for a far return with the rights of the kernel, which SMAP forbids.
     'x86/sysret_ss_attrs_64': { machine: { kernelParameters: ['clearcpuid=smap'] } },
+    'seccomp/seccomp_benchmark': {
+      flaky: [
+        {
+          reason: 'it compares the time of system calls with and without filters, and emulation makes it uneven',
+          failed: 1,
+          runs: 1,
+          subtests: ['per-filter (last 2 diff) ≈ per-filter (filters / 4)', '1 bitmapped ≈ 2 bitmapped'],
+        },
+      ],
+    },
     'splice/default_file_splice_read.sh': { needs: {} },
     'sched/cs_prctl_test': { needs: { config: ['SCHED_CORE'] } },
     'timers/inconsistency-check': {
@@ -210,8 +241,38 @@ export default suite({
           subtests: ['check_sig_ign SIGEV_SIGNAL'],
         },
       ],
+      flaky: [
+        {
+          reason: 'they compare time of the CPU with the clock, and an emulated CPU waits for others',
+          failed: 2,
+          runs: 2,
+          subtests: ['ITIMER_VIRTUAL', 'ITIMER_PROF'],
+        },
+        {
+          reason: 'it counts expiries of a timer of CPU time, which come late on an emulated CPU',
+          failed: 1,
+          runs: 2,
+          subtests: ['check_overrun CLOCK_THREAD_CPUTIME_ID'],
+        },
+      ],
+    },
+    'timers/rtcpie': {
+      flaky: [{ reason: 'each interrupt of the clock has to come within 110 % of its period', failed: 3, runs: 3 }],
+    },
+    'timers/set-timer-lat': {
+      flaky: [{ reason: 'each timer has to be less than 40 ms late', failed: 1, runs: 1 }],
     },
     'tty/tty_tstamp_update': { skips: [{ reason: 'its standard input is no terminal' }] },
+    'uevent/uevent_filtering': {
+      flaky: [
+        {
+          reason: 'it sends ten uevents to a listener with 4 KiB for them, which overflows if the listener gets no CPU',
+          failed: 3,
+          runs: 3,
+          subtests: ['global.uevent_filtering'],
+        },
+      ],
+    },
     'x86/amx_64': { skips: [{ reason: 'an emulated CPU has no AMX' }] },
     'x86/lam_64': { skips: [{ reason: 'an emulated CPU has no linear address masking' }] },
     'x86/mov_ss_trap_64': {
@@ -228,14 +289,6 @@ export default suite({
         {
           reason: 'an emulated CPU has no shadow stacks; the test prints SKIP, and ends with status 1',
           cause: 'test',
-        },
-      ],
-    },
-    'x86/test_vsyscall_64': {
-      skips: [
-        {
-          reason: 'CONFIG_LEGACY_VSYSCALL_NONE: there is no vsyscall page',
-          subtests: ['test 3', 'test 5', 'test 7', 'test 9', 'test 13'],
         },
       ],
     },

@@ -19,7 +19,7 @@ const Known = z
     link: words.exactOptional(),
     subtests,
     problems: atLeastOne.exactOptional(),
-    shows: z.enum(['fail', 'broken', 'skip']).exactOptional(),
+    shows: z.enum(['fail', 'broken', 'skip', 'xpass']).exactOptional(),
     exitCode: count.exactOptional(),
     signal: z
       .string()
