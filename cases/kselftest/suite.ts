@@ -23,8 +23,8 @@ export default suite({
       flaky: [
         {
           reason: 'ptrace_stop() wakes the tracer before it counts the tracee as frozen, and the test looks in between',
-          failed: 2,
-          runs: 4,
+          failed: 3,
+          runs: 5,
           subtests: ['test_cgfreezer_ptrace'],
         },
       ],
@@ -199,11 +199,10 @@ export default suite({
     // QEMU 7.2 reads the stack for a far return with the rights of the kernel, which SMAP forbids.
     'x86/sysret_ss_attrs_64': { machine: { kernelParameters: ['clearcpuid=smap'] } },
     'seccomp/seccomp_benchmark': {
-      flaky: [
+      known: [
         {
-          reason: 'it compares the time of system calls with and without filters, and emulation makes it uneven',
-          failed: 1,
-          runs: 1,
+          reason: 'it compares the time of system calls with and without filters, which emulation makes uneven',
+          cause: 'machine',
           subtests: ['per-filter (last 2 diff) ≈ per-filter (filters / 4)', '1 bitmapped ≈ 2 bitmapped'],
         },
       ],
@@ -240,35 +239,33 @@ export default suite({
           fixedIn: ['6.13'],
           subtests: ['check_sig_ign SIGEV_SIGNAL'],
         },
+        {
+          reason: 'they compare time of the CPU with the clock, and an emulated CPU waits for others',
+          cause: 'machine',
+          subtests: ['ITIMER_VIRTUAL', 'ITIMER_PROF'],
+        },
       ],
       flaky: [
         {
-          reason: 'they compare time of the CPU with the clock, and an emulated CPU waits for others',
-          failed: 2,
-          runs: 2,
-          subtests: ['ITIMER_VIRTUAL', 'ITIMER_PROF'],
-        },
-        {
           reason: 'it counts expiries of a timer of CPU time, which come late on an emulated CPU',
           failed: 1,
-          runs: 2,
+          runs: 4,
           subtests: ['check_overrun CLOCK_THREAD_CPUTIME_ID'],
         },
       ],
     },
     'timers/rtcpie': {
-      flaky: [{ reason: 'each interrupt of the clock has to come within 110 % of its period', failed: 3, runs: 3 }],
+      known: [{ reason: 'an interrupt of the emulated clock comes later than 110 % of its period', cause: 'machine' }],
     },
     'timers/set-timer-lat': {
-      flaky: [{ reason: 'each timer has to be less than 40 ms late', failed: 1, runs: 1 }],
+      known: [{ reason: 'on an emulated CPU a timer is more than 40 ms late', cause: 'machine' }],
     },
     'tty/tty_tstamp_update': { skips: [{ reason: 'its standard input is no terminal' }] },
     'uevent/uevent_filtering': {
-      flaky: [
+      known: [
         {
-          reason: 'it sends ten uevents to a listener with 4 KiB for them, which overflows if the listener gets no CPU',
-          failed: 3,
-          runs: 3,
+          reason: 'it sends ten uevents to a socket with 4 KiB for them, which overflows before the listener reads',
+          cause: 'test',
           subtests: ['global.uevent_filtering'],
         },
       ],
