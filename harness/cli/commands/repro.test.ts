@@ -87,7 +87,7 @@ test('a program with arguments: it runs under its own name, and its status is th
   const program = await file('check', '#!/bin/sh\necho "$0 $*"\nexit 3\n');
   const result = await kconform(['repro', program, '--', '--selftest', 'a b']);
   expect(result.stdout).toMatch(/^\/opt\/program\/check --selftest a b\n/);
-  expect(result.stdout).toContain('exit code 3');
+  expect(result.stdout).toContain('the scenario failed: exit status 3');
   expect(result.exitCode).toBe(1);
   const twoFiles = await kconform(['repro', program, program]);
   expect(twoFiles.stderr).toContain('is one file too many');
