@@ -34,6 +34,7 @@ test.each([
   ["(0, eval)('Date.now()')", 'the clock'],
   ["new Function('return Date.now()')()", 'the clock'],
   ['new Intl.DateTimeFormat().format()', 'the clock'],
+  ['Intl.DateTimeFormat().format()', 'the clock'],
   ['performance.timeOrigin', 'the clock'],
   ['Math.random()', 'random numbers'],
   ['crypto.randomUUID()', 'random numbers'],

@@ -77,7 +77,11 @@ function watchClock(onRead: Notice): void {
     onRead(construct);
     return Object(Reflect.construct(Object(target), args, Object(newTarget)));
   };
-  replace(Intl, 'DateTimeFormat', new Proxy(Intl.DateTimeFormat, { construct }));
+  const apply = function apply(target: object, self: unknown, args: unknown[]) {
+    onRead(apply);
+    return Reflect.apply(Object(target), self, args);
+  };
+  replace(Intl, 'DateTimeFormat', new Proxy(Intl.DateTimeFormat, { construct, apply }));
 }
 
 function watchProcess(onRead: (name: PropertyKey, reader: object) => void): void {

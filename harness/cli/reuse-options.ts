@@ -9,14 +9,14 @@ export interface ReuseChoice {
   readonly recheck?: number;
 }
 
-/** Adds the options of a command that uses them unless told otherwise. */
+/** Adds the options of a command that uses them by default. */
 export function freshOption(command: Command): Command {
   return command
     .option('--fresh', 'run every case, also where nothing has changed since an earlier run')
     .addOption(recheckOption());
 }
 
-/** Adds the options of a command that runs every case unless told otherwise. */
+/** Adds the options of a command that runs every case by default. */
 export function reuseOption(command: Command): Command {
   return command
     .option(
@@ -27,7 +27,7 @@ export function reuseOption(command: Command): Command {
     .addOption(recheckOption());
 }
 
-/** @param isDefault whether the command uses them unless told otherwise */
+/** @param isDefault whether the command uses them by default */
 export function reuseOf({ reuse, fresh, recheck }: ReuseChoice, isDefault: boolean): ReuseOptions {
   const read = fresh !== true && (isDefault || reuse === true || recheck !== undefined);
   return { read, recheck: recheck ?? 0 };
@@ -36,7 +36,7 @@ export function reuseOf({ reuse, fresh, recheck }: ReuseChoice, isDefault: boole
 function recheckOption(): Option {
   return new Option(
     '--recheck <share>',
-    'with outcomes of earlier runs: run this share of the cases all the same, and report those that differ as unstable: 2%',
+    'with outcomes of earlier runs: run this share of the cases again, and report those that differ as unstable: 2%',
   ).argParser(shareOf);
 }
 

@@ -44,7 +44,7 @@ test('an image that was cut off or changed since is not used', async () => {
 });
 
 test.each(['vmlinux', 'vmlinux.config', 'modules/virtio.ko'])(
-  'a %s whose bytes changed, size and times kept, is not used, and that is told once',
+  'a %s whose bytes changed, size and times kept, is not used, and that is reported once',
   async (name) => {
     const path = imagePath(CACHED);
     await mkdir(dirname(path), { recursive: true });

@@ -22,7 +22,7 @@ test('parameters that no kernel survives are the fault of the case', async () =>
   });
 });
 
-test('a taint at the boot of one machine is told with that machine, and how to see it again', async () => {
+test('a taint at the boot of one machine is reported with that machine, and how to see it again', async () => {
   const results = await judgeTexts({
     'own/fine': trivial('{}'),
     'own/tainted': trivial("{ kernelParameters: ['clearcpuid=avx'] }"),

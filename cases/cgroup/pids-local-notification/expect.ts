@@ -2,7 +2,7 @@ import { expectation } from 'kconform';
 import type scenario from './scenario.ts';
 
 export default expectation<typeof scenario>({
-  about: 'with pids_localevents a watch on pids.events is told of a fork that was refused',
+  about: 'with pids_localevents, a refused fork is an event for an inotify watch on pids.events',
   needs: { config: ['CGROUP_PIDS'] },
   versions: ['6.12'],
   outcome: {
@@ -13,7 +13,7 @@ export default expectation<typeof scenario>({
   },
   knownBugs: [
     {
-      title: 'it is not told',
+      title: 'the watch gets no event',
       fix: 'cgroup/pids: Restore pids.events notifications in local mode',
       fixedIn: ['6.12.112'],
       instead: { notified: false },

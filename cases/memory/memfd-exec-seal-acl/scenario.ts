@@ -23,7 +23,7 @@ export default scenario(async ({ guest }) => {
   return { calls, executable: ((facts?.mode ?? 0) & 0o111) !== 0 };
 });
 
-/** Like the mode: the owner has the permissions, and nobody else has any. */
+/** The shortest access control list: permissions for the owner, none for the group and for others. */
 function minimalAcl(owner: number): GuestBuffer {
   const bytes = Buffer.alloc(4 + 3 * 8);
   bytes.writeUInt32LE(VERSION, 0);

@@ -41,7 +41,7 @@ test.each([
   ],
   ['two programs', { a: '', b: '' }, ['a', 'b'], /2 files that can be executed: a, b/],
   ['a case', { 'expect.ts': '', 'scenario.c': '' }, [], /is a case/],
-  ['no target', { Makefile: 'A = 1\n' }, [], /has no target that can be told/],
+  ['no target', { Makefile: 'A = 1\n' }, [], /names no target in its text/],
 ])('%s: refused', async (name, files, executable, message) => {
   const place = await made(`bad ${name}`, files, executable);
   await expect(programInFolder(place, {})).rejects.toMatchObject({

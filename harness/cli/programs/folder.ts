@@ -45,7 +45,7 @@ async function defaultTarget(makefile: string): Promise<string> {
   const text = await readFile(makefile, 'utf8');
   const goal = /^\.DEFAULT_GOAL\s*:?=\s*(\S+)/m.exec(text)?.[1] ?? /^([\w/-][\w./-]*)\s*:(?![:=])/m.exec(text)?.[1];
   if (goal !== undefined) return goal;
-  throw programError(`${makefile} has no target that can be told from its text`, 'name one: --make TARGET');
+  throw programError(`${makefile} names no target in its text`, 'name one: --make TARGET');
 }
 
 async function fromSources(folder: string, sources: readonly string[], given: Program): Promise<FoundProgram> {

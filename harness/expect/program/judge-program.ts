@@ -13,8 +13,8 @@ export interface JudgedProgram {
 }
 
 /**
- * Judges what a program of somebody else did. A subtest that was skipped has the verdict SKIP: nothing is known of what it tests,
- * whatever a known bug declares.
+ * Judges what a program of somebody else did. A skipped subtest has the verdict SKIP, also if a known bug names it: it tested
+ * nothing.
  * @param listed the outcome of the expectation, its fences resolved for the kernel
  */
 export function judgeProgram(

@@ -44,7 +44,7 @@ async function boot(cpus: number, broken: number) {
   return { code, starts, progress };
 }
 
-test('two CPUs: a boot that fails is tried once more, and that is told', async () => {
+test('two CPUs: a boot that fails is tried once more, and the failure is printed', async () => {
   expect(await boot(2, 1)).toEqual({
     code: 'frozen',
     starts: 2,

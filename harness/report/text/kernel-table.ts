@@ -12,7 +12,7 @@ export interface KernelRuns {
 const VALUE_WIDTH = 60;
 const MOST_DIFFERENCES = 20;
 
-/** What a scenario came to on several kernels, a line each, and below it the observations that are not the same on all. */
+/** The result of a scenario on several kernels, a line for each, then the observations that differ. */
 export function printKernelTable(kernels: readonly KernelRuns[]): string {
   const rows = kernels.map(({ version, runs }) => [version, resultOf(runs)]);
   const lines = ['', ...table([['kernel', 'result'], ...rows])];
@@ -61,7 +61,7 @@ function differingLines(values: readonly string[]): readonly string[] {
   return values;
 }
 
-/** Values by their path; texts as they are, so that their lines can be told apart. */
+/** Values by their path; texts as they are, so that their lines stay different. */
 function leavesOf(run: ScenarioRun | undefined): ReadonlyMap<string, string> {
   const leaves = new Map<string, string>();
   const add = (path: string, value: unknown): void => {

@@ -63,7 +63,7 @@ export async function caseInputs(root: string): Promise<CaseInputs> {
 
 /** Files of the host that the machine has: all that the guest gets of them, and of a disk image, which may be large, its size and time. */
 export async function fileHashes({ files = [], disks = [] }: Machine): Promise<string[]> {
-  const hash = await contentHash(files.map(guestFile)).catch((error: unknown) => String(error)); // a missing file is told when it is needed
+  const hash = await contentHash(files.map(guestFile)).catch((error: unknown) => String(error)); // a missing file is reported when it is needed
   const images = disks.filter(isImage).map(async (path) => {
     const facts = await stat(path).catch(() => undefined);
     return facts === undefined ? 'missing' : `${facts.ino} ${facts.size} ${facts.ctimeMs}`;

@@ -72,7 +72,9 @@ export class Keeper {
     const now = await this.#reuse.inputsOf(kernel, testCase);
     // Files that change while a case runs may have been read before or after.
     if ('varies' in now || (await outcomeKey(now)) !== place.key) return attempt;
-    const earlier = await this.#disagreeing(place, kernel, testCase, attempt.result);
+    const before = await this.#earlier(place, kernel, testCase);
+    const agrees = before !== undefined && signsOf(before) === signsOf(attempt.result);
+    const earlier = before === undefined || agrees ? undefined : earlierOf(before);
     if (earlier !== undefined || isUnstable(attempt.result)) {
       await unstableCases.add(caseKey(inputs), `${testCase.name} on ${kernel.id}`);
       await outcomes.remove(place);
@@ -83,7 +85,7 @@ export class Keeper {
     const seen = { console, transcript, ...(unmet && { unmet }), ...(outcome && { outcome }), ...(error && { error }) };
     const { durationMs, packages } = attempt.result;
     const at = new Date().toISOString();
-    await outcomes.write(place, { at, durationMs, ...(packages && { packages }), seen });
+    await outcomes.write(place, { at, durationMs, seenTwice: agrees, ...(packages && { packages }), seen });
     return attempt;
   }
 
@@ -110,21 +112,19 @@ export class Keeper {
     return attempt;
   }
 
-  async #disagreeing(
-    place: OutcomePlace,
-    kernel: Kernel,
-    testCase: Case,
-    fresh: CaseResult,
-  ): Promise<CaseResult['earlier']> {
+  /** The result on what an earlier run kept; undefined if it kept nothing, or nothing that says anything about the kernel. */
+  async #earlier(place: OutcomePlace, kernel: Kernel, testCase: Case): Promise<CaseResult | undefined> {
     const kept = await outcomes.read(place);
     if (kept === undefined || testCase.loaded instanceof Error) return undefined;
     const facts: KernelFacts = { version: upstreamVersion(kernel), config: await readConfig(kernel) };
     const { expectation } = testCase.loaded;
     const { result } = judgeKept(kept, { kernel, testCase, expectation, facts, options: this.#options });
-    if (result.verdict === 'ERROR' || signsOf(result) === signsOf(fresh)) return undefined;
-    const { verdict, reason } = result;
-    return { at: kept.at, verdict, ...(reason === undefined ? {} : { reason }) };
+    return result.verdict === 'ERROR' ? undefined : result;
   }
+}
+
+function earlierOf({ verdict, reason, reused }: CaseResult): CaseResult['earlier'] {
+  return reused && { ...reused, verdict, ...(reason === undefined ? {} : { reason }) };
 }
 
 /** What a scenario does that may come out otherwise the next time; all else it reads. */

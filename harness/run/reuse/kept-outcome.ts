@@ -8,7 +8,7 @@ import type { GuestPackages } from '../machine-parts.ts';
 import { Evidence, Oracles, Packages } from '../results/schema.ts';
 
 /** Raised whenever the meaning of what is kept changes. */
-export const FORMAT = 1;
+export const FORMAT = 2;
 
 const Code = z.custom<ErrorCode>((value) => typeof value === 'string' && Object.hasOwn(ERROR_CODES, value));
 
@@ -25,6 +25,7 @@ const StoredError = z.object({
 export const StoredOutcome = z.object({
   at: z.iso.datetime(),
   durationMs: z.number().nonnegative(),
+  seenTwice: z.boolean(),
   packages: Packages.exactOptional(),
   console: z.string(),
   transcript: z.string(),
@@ -38,6 +39,8 @@ export interface KeptOutcome {
   /** When: ISO 8601, UTC. Nothing depends on it, as clocks go wrong. */
   readonly at: string;
   readonly durationMs: number;
+  /** Whether two runs with the same inputs agreed. */
+  readonly seenTwice: boolean;
   readonly packages?: GuestPackages;
   readonly seen: CaseOutcome;
 }
@@ -50,10 +53,11 @@ export function encodeOutcome({ seen, ...facts }: KeptOutcome): z.input<typeof S
 }
 
 export function decodeOutcome(stored: z.output<typeof StoredOutcome>): KeptOutcome {
-  const { at, durationMs, packages, console, transcript, unmet, outcome, error } = stored;
+  const { at, durationMs, seenTwice, packages, console, transcript, unmet, outcome, error } = stored;
   return {
     at,
     durationMs,
+    seenTwice,
     ...(packages === undefined ? {} : { packages }),
     seen: {
       console,

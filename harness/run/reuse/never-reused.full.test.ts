@@ -92,8 +92,9 @@ test('another kernel under the same name is another one', async () => {
   expect(results.get('one')?.reused).toBeUndefined(); // it is an ERROR, as the hash is a lie
 });
 
-test('a FAIL is used again, but not where it is to be repeated', async () => {
+test('a FAIL is used again after two runs agreed, but not where it is to be repeated', async () => {
   await bench.judge(['wrong']);
+  expect((await bench.judge(['wrong'])).ran).toEqual(['wrong']);
   expect((await bench.judge(['wrong'])).results.get('wrong')).toMatchObject({ verdict: 'FAIL', reused: {} });
   const { results } = await bench.judge(['wrong'], { retry: true });
   expect(results.get('wrong')).toMatchObject({ verdict: 'FAIL', retries: [{ verdict: 'FAIL' }, { verdict: 'FAIL' }] });
@@ -112,19 +113,33 @@ test('a clock that was set back changes nothing', async () => {
   expect((await bench.judge(['one'])).ran).toEqual([]);
 });
 
-test('where a run and a kept outcome do not agree, the case is unstable and runs each time from then on', async () => {
+test('a kept FAIL that a second run does not see is no verdict, and the case is unstable', async () => {
+  await bench.write('once/scenario.sh', 'echo once\n');
+  await bench.write('once/expect.ts', expects("{ exitCode: 0, signal: null, output: 'once' }"));
+  await bench.judge(['once']);
+  await keepOther('once', 'another');
+  const { ran, results } = await bench.judge(['once']);
+  expect(ran).toEqual(['once']);
+  expect(results.get('once')).toMatchObject({
+    verdict: 'PASS',
+    earlier: { verdict: 'FAIL', reason: "output: expected 'once', observed 'another'" },
+  });
+});
+
+test('where a rechecked run and a kept outcome do not agree, the case is unstable and runs each time from then on', async () => {
   await bench.write('other/scenario.sh', 'echo other\n');
-  await bench.write('other/expect.ts', expects("{ exitCode: 0, signal: null, output: 'other' }"));
+  await bench.write('other/expect.ts', expects("{ exitCode: 0, signal: null, output: 'another' }"));
   await bench.judge(['other']);
   await keepOther('other', 'another');
-  expect((await bench.judge(['other'])).results.get('other')?.verdict).toBe('FAIL');
+  expect((await bench.judge(['other'])).results.get('other')).toMatchObject({ verdict: 'PASS', reused: {} });
   const { results } = await bench.judge(['other'], { reuse: { read: true, recheck: 0.02 } });
   expect(results.get('other')).toMatchObject({
-    verdict: 'PASS',
-    earlier: { verdict: 'FAIL', reason: "output: expected 'other', observed 'another'" },
+    verdict: 'FAIL',
+    reason: "output: expected 'another', observed 'other'",
+    earlier: { verdict: 'PASS' },
   });
   const after = await bench.judge(['other']);
   expect(after.ran).toEqual(['other']);
-  const told = after.events.flatMap((event) => (event.type === 'notice' ? [event.text] : []));
-  expect(told).toContain('the outcome of other is not used again, because it was unstable');
+  const notices = after.events.flatMap((event) => (event.type === 'notice' ? [event.text] : []));
+  expect(notices).toContain('the outcome of other is not used again, because it was unstable');
 });

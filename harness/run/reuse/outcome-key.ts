@@ -24,7 +24,7 @@ export interface OutcomeInputs {
   readonly code: string;
 }
 
-/** Outcomes with equal keys are outcomes of the same. */
+/** The name of a kept outcome: a hash of everything that it depends on. */
 export async function outcomeKey({ kernel, accelerator, ...inputs }: OutcomeInputs): Promise<string> {
   const { case: name, scenario, steering, guest, code } = inputs;
   const { needs, limitMs, leaks } = steering;
@@ -34,12 +34,12 @@ export async function outcomeKey({ kernel, accelerator, ...inputs }: OutcomeInpu
   return sha256([FORMAT, name, scenario, steered, guest, accelerator, code, kernelParts, host]);
 }
 
-/** A case whatever the kernel: where it was unstable on one, its outcomes on others are left to chance as well. */
+/** The name of a case's mark as unstable, the same for all kernels: what is unstable on one may be on another. */
 export function caseKey({ case: name, scenario, code }: Pick<OutcomeInputs, 'case' | 'scenario' | 'code'>): string {
   return sha256([FORMAT, name, scenario, code]);
 }
 
-/** They are in the text of splats. */
+/** Symbols: their names are in the text of splats. */
 async function symbolsOf({ symbols }: Kernel): Promise<unknown> {
   if (typeof symbols !== 'string') return symbols ?? null;
   const { ino, size, ctimeMs } = await stat(symbols);

@@ -55,7 +55,7 @@ export class Reuse {
   constructor(parts: ReuseParts) {
     this.#parts = parts;
     this.#rechecked = sample(parts.jobs, parts.options.reuse?.recheck ?? 0);
-    this.#code.catch(() => undefined); // told where it is awaited
+    this.#code.catch(() => undefined); // reported where it is awaited
   }
 
   /** Never rejects. */
@@ -91,8 +91,9 @@ export class Reuse {
     if (kept === undefined || boot === undefined) return { kind: 'run', inputs };
     const attempt = judgeKept(kept, { kernel: image, testCase, expectation, facts, options });
     const { verdict } = attempt.result;
-    // One that is to be repeated where it is unexpected must have been seen in this run.
-    if (verdict === 'ERROR' || (options.retry === true && isUnexpected(verdict))) return { kind: 'run', inputs };
+    // An accident of the host can make a FAIL, so two runs must have agreed; with retries it must be of this run.
+    const isDoubtful = isUnexpected(verdict) && (options.retry === true || !kept.seenTwice);
+    if (verdict === 'ERROR' || isDoubtful) return { kind: 'run', inputs };
     await outcomes.markUse(inputs.guest);
     return { kind: 'kept', attempt, boot };
   }
@@ -134,7 +135,7 @@ export class Reuse {
   }
 }
 
-/** What cannot be decided is run, and told there. */
+/** What cannot be decided is run, and the error is reported there. */
 function unknown(error: unknown): Decision {
   return {
     kind: 'run',

@@ -24,7 +24,7 @@ function fromOf(text: string): string {
   return text.split(':')[0] ?? '';
 }
 
-/** What is missing is told when it is needed. */
+/** A missing file is reported when it is needed. */
 async function hashOf(path: string): Promise<string> {
   const facts = await stat(path).catch(() => undefined);
   if (facts === undefined) return 'missing';

@@ -6,18 +6,18 @@ const LOG = `  CC       reuseport_bpf_numa
 reuseport_bpf_numa.c: In function 'cpu_pinning':
 reuseport_bpf_numa.c:111:8: error: unknown type name 'bool'
   111 | static bool pinned;
-make[1]: *** [../lib.mk:222: /work/net/reuseport_bpf_numa] Error 1
+make[1]: *** [../lib.mk:222: /build/net/reuseport_bpf_numa] Error 1
   CC       tap
   CC       tls
 tls.c:1679:9: error: too many arguments to function 'tls_crypto_info_init'
 tls.c:1742:9: error: too many arguments to function 'tls_crypto_info_init'
-make[1]: *** [../lib.mk:222: /work/net/tls] Error 1
+make[1]: *** [../lib.mk:222: /build/net/tls] Error 1
 make[3]: *** No rule to make target 'netdev-user.c', needed by 'netdev-user.o'.
-make[1]: *** [ynl.mk:20: /work/net/libynl.a] Error 2
+make[1]: *** [ynl.mk:20: /build/net/libynl.a] Error 2
 `;
 
 it('names each program that was not made with its first error', () => {
-  expect(Object.fromEntries(readMakeErrors(LOG, '/work/net').programs)).toEqual({
+  expect(Object.fromEntries(readMakeErrors(LOG, '/build/net').programs)).toEqual({
     reuseport_bpf_numa: "reuseport_bpf_numa.c:111:8: error: unknown type name 'bool'",
     tls: "tls.c:1679:9: error: too many arguments to function 'tls_crypto_info_init'",
     'libynl.a': "make[3]: *** No rule to make target 'netdev-user.c', needed by 'netdev-user.o'.",
@@ -25,11 +25,11 @@ it('names each program that was not made with its first error', () => {
 });
 
 it('finds no error where make succeeded', () => {
-  expect(readMakeErrors('  CC       tap\n', '/work/net')).toEqual({ programs: new Map(), first: undefined });
+  expect(readMakeErrors('  CC       tap\n', '/build/net')).toEqual({ programs: new Map(), first: undefined });
 });
 
 it('gives the error of a Makefile that makes nothing', () => {
-  expect(readMakeErrors('Makefile:3: ERROR: install libcap-dev\n', '/work/x').first).toBe(
+  expect(readMakeErrors('Makefile:3: ERROR: install libcap-dev\n', '/build/x').first).toBe(
     'Makefile:3: ERROR: install libcap-dev',
   );
 });

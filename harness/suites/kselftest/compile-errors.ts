@@ -2,7 +2,7 @@
 export interface MakeErrors {
   /** Name of the program → the first error of the compiler for it. */
   readonly programs: ReadonlyMap<string, string>;
-  /** The first error, whatever it was about. */
+  /** The first error of the whole log. */
   readonly first: string | undefined;
 }
 

@@ -10,7 +10,7 @@ import { type InstalledSelftests, obtainSelftests } from './build.ts';
 import { type BuiltTarget, type ListedProgram, NAMES_NO_TEST } from './build-target.ts';
 import { needsOf } from './settings.ts';
 
-/** The kernel's documentation recommends the newest selftests for older kernels too (Documentation/dev-tools/kselftest.rst). */
+/** The kernel's documentation recommends to run the newest selftests on older kernels too (Documentation/dev-tools/kselftest.rst). */
 const SOURCE = '6.12';
 
 /**
