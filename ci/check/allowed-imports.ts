@@ -34,6 +34,7 @@ export const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     'harness/scenario',
   ],
   'harness/oracles': ['harness/cache', 'harness/errors', 'harness/expect', 'harness/guest'],
+  'harness/bug-reports': ['harness/errors', 'harness/expect', 'harness/oracles/splats'],
   'harness/suites': [
     'harness/authors',
     'harness/cache',
@@ -45,6 +46,7 @@ export const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     'harness/scenario',
   ],
   'harness/run': [
+    'harness/bug-reports/splat/asked-splat.ts',
     'harness/suites',
     'harness/authors',
     'harness/cache',
@@ -75,6 +77,7 @@ export const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     'harness/machine',
   ],
   'harness/report': [
+    'harness/bug-reports/splat/asked-splat.ts',
     'harness/cache',
     'harness/errors',
     'harness/expect',
@@ -86,6 +89,7 @@ export const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   ],
   'harness/cli': [
     'harness/authors',
+    'harness/bug-reports',
     'harness/cache',
     'harness/errors',
     'harness/expect',

@@ -70,6 +70,21 @@ test('a reproducer in C, several times: each hit is shown and counted, with the 
   expect(result.exitCode).toBe(1);
 });
 
+test('--splat: another splat than the one in the report leaves the question open', async () => {
+  const report = await file(
+    'report.txt',
+    '> WARNING: CPU: 1 PID: 7 at kernel/x.c:9 f+0x1/0x2\n> Call Trace:\n>  g+0x1/0x2\n>  h+0x1/0x2\n',
+  );
+  const result = await kconform(['repro', await file('warn.c', WARN), '--splat', report]);
+  expect(result.stdout).toContain(
+    'undetermined: another splat: WARNING: at kernel/x.c f. It is not the splat of the report',
+  );
+  expect(result.exitCode).toBe(2);
+  const none = await kconform(['repro', join(folder, 'warn.c'), '--splat', join(folder, 'warn.c')]);
+  expect(none.stderr).toContain('quotes no splat with a stack');
+  expect(none.exitCode).toBe(2);
+});
+
 test('TypeScript outside any package, on two kernels; a panic is the kernel’s doing', async () => {
   const scenario = await file(
     'panic.ts',

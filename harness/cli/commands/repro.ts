@@ -2,6 +2,8 @@ import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { type PreparedScenario, prepare } from '../../authors/prepared.ts';
 import type { LoadedScenario } from '../../authors/scenarios.ts';
+import type { AskedSplat } from '../../bug-reports/splat/asked-splat.ts';
+import { splatInFile } from '../../bug-reports/splat/splat-in-file.ts';
 import type { GuestMachine } from '../../guest/guest-machine.ts';
 import type { Accelerator } from '../../guest/qemu/machine.ts';
 import { SshAccess } from '../../guest/ssh/access.ts';
@@ -9,7 +11,7 @@ import type { Kernel } from '../../kernels/kernel.ts';
 import { resolveKernels } from '../../kernels/resolve.ts';
 import { describeMachine } from '../../machine/describe.ts';
 import { isDefaultMachine, type Machine, mergeMachines, withAbsolutePaths } from '../../machine/machine.ts';
-import { findingOf, isReproduced, printAttempt, printTally } from '../../report/text/attempt.ts';
+import { exitCodeOfRuns, isReproduced, printAttempt, printTally } from '../../report/text/attempt.ts';
 import { printKernelTable } from '../../report/text/kernel-table.ts';
 import { observe, type ScenarioRun } from '../../run/case/observe.ts';
 import { type Environment, type GuestSource, prepareEnvironment } from '../../run/environment.ts';
@@ -30,6 +32,7 @@ interface Options extends MachineOptions, ProgramOptions {
   readonly symbols?: true;
   readonly limit?: number;
   readonly transcript?: true;
+  readonly splat?: string;
   readonly repeat: number;
   readonly jobs: number;
 }
@@ -49,6 +52,10 @@ export function addReproCommand(program: Command): void {
     )
     .option('--jobs <count>', 'run this many guests at once', positive, 1)
     .option('--limit <seconds>', 'stop the scenario after this time (default: 30, under emulation 60)', positive)
+    .option(
+      '--splat <file>',
+      'count only the splat that this file quotes as reproduced: a mail, a log, the text of a page',
+    )
     .option('--leaks', 'scan for memory leaks afterwards, if the kernel has kmemleak (about 6 s)')
     .addOption(symbolsOption())
     .option('--transcript', 'print all calls and results at the end')
@@ -66,9 +73,13 @@ Examples:
   npx kconform repro report.c
   npx kconform repro report.sh --kernel 6.12.43 --kernel 6.12.57
   npx kconform repro race.c --repeat 50 --jobs 2
+  npx kconform repro race.c --splat report.eml
   npx kconform repro report.ts --keep
   npx kconform repro ./my-agent --kernel 6.12.43 --kernel ./vendor.rpm -- --selftest
   npx kconform repro ./folder --make agent --beside testdata
+
+With --splat, reproduced means that the kernel prints the splat that the file quotes: one of the same kind, in the same functions. After
+another splat, or a scenario that fails without it, the question is open: exit code 2.
 
 Exit codes: 0 not reproduced; 1 reproduced: the kernel misbehaved, or the scenario failed (exit code, signal, a failed
 subtest or an unfulfilled plan in KTAP, TAP, LTP, GoogleTest or test_progs output); 2 undetermined: the scenario does not compile, a
@@ -84,6 +95,8 @@ interface Reproduction {
   readonly environment: Environment;
   readonly source: GuestSource;
   readonly machine: Machine;
+  /** The splat that is the question. */
+  readonly asked: AskedSplat | undefined;
   readonly options: Options;
   readonly signal: AbortSignal;
 }
@@ -91,8 +104,8 @@ interface Reproduction {
 async function reproCommand(file: string, words: readonly string[], options: Options): Promise<void> {
   process.exitCode = await withInterruption(async (signal) => {
     const defaults = await findDefaults();
-    const asked = mergeMachines([defaults.machine, machineOf(options)]);
-    const { scenario, folder, found } = await loadSubject(file, options, argumentsOf(words, process.argv), asked);
+    const wanted = mergeMachines([defaults.machine, machineOf(options)]);
+    const { scenario, folder, found } = await loadSubject(file, options, argumentsOf(words, process.argv), wanted);
     if (found !== undefined) progressToStderr(`${file}: ${found}`);
     await scenario.compile?.();
     const specs = options.kernel ?? defaults.kernels;
@@ -106,20 +119,17 @@ async function reproCommand(file: string, words: readonly string[], options: Opt
       progress: progressToStderr,
       symbols: options.symbols === true,
     });
+    const asked = options.splat === undefined ? undefined : await splatInFile(options.splat);
     let environment: Environment | undefined;
     const byKernel: { readonly version: string; readonly runs: readonly ScenarioRun[] }[] = [];
     for (const kernel of kernels) {
       environment ??= await prepareEnvironment(kernel, options.accel, progressToStderr, signal);
       const source = await environment.guestsOf({ kernel, machine }, 'clone', progressToStderr, signal);
-      const runs = await reproduce({ kernel, scenario, environment, source, machine, options, signal });
+      const runs = await reproduce({ kernel, scenario, environment, source, machine, asked, options, signal });
       byKernel.push({ version: kernel.version, runs });
     }
     if (byKernel.length > 1) process.stdout.write(printKernelTable(byKernel));
-    const seen = byKernel.flatMap(({ runs }) => runs);
-    const findings = new Set(seen.map((one) => findingOf(one)));
-    if (findings.has('misbehaved') || findings.has('failed')) return 1;
-    // Where all skipped, nothing was tested.
-    return findings.has('unknown') || !findings.has('nothing') ? 2 : 0;
+    return exitCodeOfRuns(byKernel.flatMap(({ runs }) => runs));
   });
 }
 
@@ -161,9 +171,9 @@ async function attempt(
   number: number,
   transcript: Transcript,
 ): Promise<ScenarioRun> {
-  const { environment, kernel, options, signal, source } = reproduction;
+  const { asked, environment, kernel, options, signal, source } = reproduction;
   using _following = printConsole(machine, options.jobs === 1 ? 'console' : `console ${number}`);
-  const seen = await observe(machine, prepared, {
+  const observed = await observe(machine, prepared, {
     proof: source.proof,
     symbols: kernel.symbols,
     limits: environment.limits,
@@ -174,6 +184,7 @@ async function attempt(
     onOutput: (bytes) => process.stdout.write(bytes),
     onNotice: (text) => process.stderr.write(`${text.trimEnd()}\n`),
   });
+  const seen = asked === undefined ? observed : { ...observed, asked };
   if ('unmet' in seen || seen.failure !== undefined) return seen;
   return { ...seen, failure: await prepared.unawaited() };
 }

@@ -37,6 +37,11 @@ export const COMMAND_LINE = {
     what: 'The scenario did not finish, so `kconform new` cannot write an expectation.',
     fix: 'Try a kernel on which it finishes (--kernel); `npx kconform repro` shows the scenario live.',
   },
+  KC_REPORT: {
+    blame: ['case'],
+    what: 'A bug report cannot be read, or contains nothing that can be run or compared.',
+    fix: 'Follow the hint; `npx kconform repro FILE --dry-run` shows what was found in a report.',
+  },
   KC_SHARD: {
     blame: ['host'],
     what: 'The part of a run (--shard or the variables of the CI system) is invalid.',

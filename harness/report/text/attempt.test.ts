@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { KconformError } from '../../errors/error.ts';
 import { noReports, type OracleReports } from '../../expect/outcome.ts';
 import type { ScenarioRun } from '../../run/case/observe.ts';
-import { findingOf, printAttempt, printTally } from './attempt.ts';
+import { exitCodeOfRuns, findingOf, printAttempt, printTally } from './attempt.ts';
 
 function seen(
   observations: { [name: string]: string | number | null } | undefined,
@@ -88,6 +88,52 @@ describe('what repro makes of the end of a scenario', () => {
     const all = [seen(ended(0)), seen(ended(1)), seen(ended(127)), seen(ended(0), { taints: ['W'] })];
     expect(printTally('6.12', all)).toBe(
       '6.12: 1 of 4 runs made the kernel misbehave, 1 failed by themselves, 1 undetermined\n',
+    );
+  });
+});
+
+describe('when the question is the splat of a report', () => {
+  const asked = { kind: 'WARNING', title: 'WARNING: at a.c f', fingerprint: ['f', 'g'] };
+  const splat = { ...asked, at: 1, state: 'whole', text: ['WARNING: CPU: 0 PID: 1 at a.c:1 f'] } as const;
+  const other = { ...splat, title: 'WARNING: at b.c h', fingerprint: ['h'] } as const;
+
+  test.each([
+    ['it came', seen(ended(0), { splats: [other, splat] }), 1, 'reproduced the splat of the report: WARNING: at a.c f'],
+    ['it killed the program', seen(undefined, { splats: [splat] }, failure('case')), 1, 'reproduced the splat'],
+    ['nothing came', seen(ended(0)), 0, 'not reproduced: without the splat of the report'],
+    [
+      'another came',
+      seen(ended(0), { splats: [other] }),
+      2,
+      'undetermined: another splat: WARNING: at b.c h, in h. It',
+    ],
+    ['the program failed', seen(ended(1)), 2, 'undetermined: the scenario failed: exit code 1, without the splat'],
+    ['a program is missing', seen(ended(127)), 2, 'undetermined: a program could not be started'],
+    [
+      'the guest hung',
+      seen(undefined, {}, failure('kernel')),
+      2,
+      'undetermined: the kernel misbehaved (it fell) without',
+    ],
+    ['the host failed', seen(undefined, {}, failure('host')), 2, 'undetermined: it fell'],
+    ['a taint', seen(ended(0), { taints: ['W'] }), 2, 'undetermined: the kernel misbehaved in another way'],
+    ['an oracle was blind', seen(ended(0), { unavailable: { splats: 'why' } }), 2, 'the splats oracle could not look'],
+    ['it was skipped', seen(tap('1..0 # SKIP no root', 4)), 2, 'skipped: no root'],
+  ] as const)('%s', (_, one, exitCode, words) => {
+    const run = { ...one, asked };
+    expect(exitCodeOfRuns([run])).toBe(exitCode);
+    expect(printAttempt('6.12', run, undefined).split('\n')[0]).toContain(`6.12: ${words}`);
+  });
+
+  test('several runs are counted by it', () => {
+    const all = [seen(ended(0), { splats: [splat] }), seen(ended(0), { splats: [other] }), seen(ended(1))];
+    expect(
+      printTally(
+        '6.12',
+        all.map((one) => ({ ...one, asked })),
+      ),
+    ).toBe(
+      '6.12: 1 of 3 runs reproduced the splat of the report, 1 made it misbehave in another way, 1 undetermined\n',
     );
   });
 });

@@ -3,19 +3,36 @@ import type { ScenarioRun } from '../../run/case/observe.ts';
 import { type ObservedResults, resultsAmong } from '../../scenario/results/observations.ts';
 import { printEvidence } from './evidence.ts';
 import { printOracles } from './failure.ts';
+import { answerText, isAnswered, splatAnswerOf } from './splat-answer.ts';
 import { plain, table } from './text.ts';
 
 /**
  * - misbehaved: the kernel died or hung, or an oracle saw something
  * - failed: the scenario ended by itself with an exit code that is not 0, or by a signal, or a subtest of it failed
  * - skipped: it says itself that it tested nothing
- * - unknown: nothing can be said of the kernel
- * - nothing: neither the scenario nor an oracle complains
+ * - another: the kernel misbehaved, and not by the splat that is asked for
+ * - unknown: nothing can be said of the kernel, or of the splat that is asked for
+ * - nothing: neither the scenario nor an oracle complains, or the splat that is asked for did not come
  */
-type Finding = 'misbehaved' | 'failed' | 'skipped' | 'unknown' | 'nothing';
+type Finding = 'misbehaved' | 'failed' | 'skipped' | 'another' | 'unknown' | 'nothing';
 
 /** What one run of a scenario says of the report that it reproduces. */
 export function findingOf(seen: ScenarioRun): Finding {
+  const finding = plainFinding(seen);
+  if (!isAnswered(seen)) return finding;
+  if (finding === 'misbehaved') return splatAnswerOf(seen) === 'same' ? 'misbehaved' : 'another';
+  // A program that fails may have failed before it came to the bug.
+  return finding === 'failed' ? 'unknown' : finding;
+}
+
+/** The exit code of a command that reproduces: 1 reproduced, 0 not, 2 undetermined, which it is too where all runs were skipped. */
+export function exitCodeOfRuns(runs: readonly ScenarioRun[]): 0 | 1 | 2 {
+  const findings = new Set(runs.map(findingOf));
+  if (findings.has('misbehaved') || findings.has('failed')) return 1;
+  return findings.has('another') || findings.has('unknown') || !findings.has('nothing') ? 2 : 0;
+}
+
+function plainFinding(seen: ScenarioRun): Finding {
   if (hasHit(seen)) return 'misbehaved';
   if ('unmet' in seen || seen.failure !== undefined || endOf(seen)?.started === false) return 'unknown';
   const status = resultsOf(seen)?.status;
@@ -123,12 +140,15 @@ export function printTally(version: string, all: readonly ScenarioRun[]): string
 export function tallyOf(all: readonly ScenarioRun[]): string {
   const count = (finding: Finding) => all.filter((one) => findingOf(one) === finding).length;
   const more = [
+    ...(count('another') === 0 ? [] : [`${count('another')} made it misbehave in another way`]),
     ...(count('failed') === 0 ? [] : [`${count('failed')} failed by themselves`]),
     ...(count('skipped') === 0 ? [] : [`${count('skipped')} skipped`]),
     ...(count('unknown') === 0 ? [] : [`${count('unknown')} undetermined`]),
   ].map((text) => `, ${text}`);
   const runs = `${all.length} ${all.length === 1 ? 'run' : 'runs'}`;
-  return `${count('misbehaved')} of ${runs} made the kernel misbehave${more.join('')}`;
+  const isAsked = all.some(({ asked }) => asked !== undefined);
+  const what = isAsked ? 'reproduced the splat of the report' : 'made the kernel misbehave';
+  return `${count('misbehaved')} of ${runs} ${what}${more.join('')}`;
 }
 
 /** How the scenario failed, in the words of its own results if it has any. */
@@ -145,6 +165,8 @@ export function headline(seen: ScenarioRun): string {
   const finding = findingOf(seen);
   const results = resultsOf(seen);
   const end = 'failure' in seen && seen.failure !== undefined ? undefined : endText(seen);
+  const isAnswer = finding === 'misbehaved' || finding === 'another' || finding === 'nothing' || end !== undefined;
+  if (isAnswered(seen) && isAnswer) return plain(answerText(seen, end, hasHit(seen)));
   if (finding !== 'misbehaved') {
     const skipped = finding === 'skipped' && results !== undefined ? resultsText(results) : undefined;
     return plain(

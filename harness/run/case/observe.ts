@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { authorThrew } from '../../authors/author-threw.ts';
 import type { PreparedScenario, RunSetting } from '../../authors/prepared.ts';
+import type { AskedSplat } from '../../bug-reports/splat/asked-splat.ts';
 import { asKconformError, KconformError } from '../../errors/error.ts';
 import type { Observations, Observed, OracleReports, Outcome } from '../../expect/outcome.ts';
 import type { GuestMachine } from '../../guest/guest-machine.ts';
@@ -38,7 +39,11 @@ export interface ObserveSetting extends Pick<ScenarioContext, 'onOutput' | 'onNo
 }
 
 /** The result of a scenario in one guest, before it is judged. */
-export type ScenarioRun = { readonly console: string } & (
+export type ScenarioRun = {
+  readonly console: string;
+  /** The splat of the report that the scenario is to reproduce. */
+  readonly asked?: AskedSplat;
+} & (
   | { readonly unmet: string }
   /** `failure`: why the scenario did not come to its end, or the guest did not outlive it. */
   | { readonly outcome: Outcome; readonly failure: KconformError | undefined }
