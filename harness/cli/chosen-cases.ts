@@ -1,4 +1,5 @@
 import type { Machine } from '../machine/machine.ts';
+import { printUnbuilt } from '../report/text/unbuilt.ts';
 import type { Case } from '../run/discovery/case.ts';
 import { findCases } from '../run/discovery/cases.ts';
 import { findDefaults } from './defaults.ts';
@@ -15,6 +16,8 @@ interface Choice {
   /** Whether the cases are only listed, so that no suite is built. */
   readonly namesOnly?: true;
   readonly signal?: AbortSignal;
+  /** See SuiteOptions. Default: prints them at once. */
+  readonly onUnbuilt?: (tests: readonly string[]) => void;
 }
 
 /**
@@ -24,12 +27,13 @@ interface Choice {
  */
 export async function chosenCases(
   names: readonly string[],
-  { cases, machine, source, namesOnly, signal }: Choice,
+  { cases, machine, source, namesOnly, signal, onUnbuilt }: Choice,
 ): Promise<Case[]> {
   const defaults = await findDefaults();
   const machines = { configuration: defaults.machine, options: machine };
   return findCases(cases ?? defaults.cases, names, machines, {
     progress: progressToStderr,
+    onUnbuilt: onUnbuilt ?? ((tests) => process.stderr.write(`${printUnbuilt(tests).join('\n')}\n`)),
     ...(source !== undefined && { source }),
     ...(namesOnly && { namesOnly }),
     ...(signal && { signal }),

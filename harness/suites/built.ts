@@ -45,5 +45,7 @@ export interface SuiteOptions {
   /** Whether to name the tests only, out of the list beside the suite file, so that nothing is built. */
   readonly namesOnly?: true;
   readonly progress?: (message: string) => void;
+  /** Receives the names of tests that the list has and the suite does not make any more: `kselftest/futex/run.sh`. */
+  readonly onUnbuilt?: (tests: readonly string[]) => void;
   readonly signal?: AbortSignal;
 }

@@ -2,7 +2,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { compareWithList, printList, readList, withList } from './list.ts';
+import { withList } from './judge-by-list.ts';
+import { compareWithList, printList, readList, type TestList } from './list.ts';
 
 let folder: string;
 beforeAll(async () => {
@@ -10,14 +11,30 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true }));
 
-const LIST = { source: '6.12.118', kernels: ['6.12.118'], tests: { 'b/two': ['x', 'y'], 'a/one': [] } };
+const LIST: TestList = {
+  source: '6.12.118',
+  kernels: ['6.12.118'],
+  tests: {
+    'b/two': { subtests: ['x', 'y'], skipped: ['y'], mayBeSkipped: false },
+    'a/one': { subtests: [], skipped: [], mayBeSkipped: true },
+    'c/old': { subtests: ['z'], mayBeSkipped: false },
+  },
+};
 
 describe('a list of tests', () => {
   it('is read as it was printed, sorted', async () => {
     const file = join(folder, 'tests.json');
     await writeFile(file, printList(LIST));
     expect(await readList(file)).toEqual(LIST);
-    expect(Object.keys((await readList(file))?.tests ?? {})).toEqual(['a/one', 'b/two']);
+    expect(Object.keys((await readList(file))?.tests ?? {})).toEqual(['a/one', 'b/two', 'c/old']);
+  });
+
+  it('has a form that a person can review, and keeps the one that knows nothing of skips', () => {
+    expect(JSON.parse(printList(LIST)).tests).toEqual({
+      'a/one': { subtests: [], mayBeSkipped: true },
+      'b/two': { subtests: ['x', 'y'], skipped: ['y'] },
+      'c/old': ['z'],
+    });
   });
 
   it('is undefined where there is none', async () => {
@@ -33,7 +50,7 @@ describe('a list of tests', () => {
 
 describe('compareWithList', () => {
   it('calls a test new that is not in it', () => {
-    expect(compareWithList(LIST, 'c/three', [])).toEqual({ isNew: true, added: [], missing: [], silentOn: 0 });
+    expect(compareWithList(LIST, 'd/three', [])).toEqual({ isNew: true, added: [], missing: [], silentOn: 0 });
   });
 
   it('names subtests that were added or are missing', () => {
@@ -77,7 +94,7 @@ describe('withList', () => {
   it('leaves a test without subtests, a new one, and a suite without a list', () => {
     const passed = { exitCode: 0, status: 'pass', problems: [], subtests: {} };
     expect(withList(passed, compareWithList(LIST, 'a/one', []))).toBe(passed);
-    expect(withList(passed, compareWithList(LIST, 'c/three', []))).toBe(passed);
+    expect(withList(passed, compareWithList(LIST, 'd/three', []))).toBe(passed);
     expect(withList(passed, compareWithList(undefined, 'b/two', []))).toBe(passed);
   });
 });

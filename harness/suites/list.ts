@@ -1,22 +1,45 @@
 import { readFile } from 'node:fs/promises';
 import * as z from 'zod';
-import type { Observations } from '../expect/outcome.ts';
 import { suiteError } from './shape.ts';
 
 /** Beside the suite file, where it names no other. */
 export const LIST_FILE = 'tests.json';
+
+const names = z.array(z.string()).readonly();
+
+const Entry = z
+  .strictObject({
+    /** Names of all subtests that were shown. */
+    subtests: names,
+    /** Those of them that were skipped on a trusted kernel. Default: none. */
+    skipped: names.exactOptional(),
+    /** Whether the test as a whole was skipped on a trusted kernel, or did not run on it. Default: it never was. */
+    mayBeSkipped: z.literal(true).exactOptional(),
+  })
+  .readonly();
 
 const List = z.strictObject({
   /** The version of the source that the list was made with. */
   source: z.string().exactOptional(),
   /** The kernels that showed these results. */
   kernels: z.array(z.string()),
-  /** Name of each test → names of its subtests. */
-  tests: z.record(z.string(), z.array(z.string())),
+  /** Name of each test → its entry, or the names of its subtests alone if nothing is known of skips. */
+  tests: z.record(z.string(), z.union([names, Entry])),
 });
 
+/** What a list says of one test. `skipped` is absent if nothing is known of skips. */
+export interface ListedTest {
+  readonly subtests: readonly string[];
+  readonly skipped?: readonly string[];
+  readonly mayBeSkipped: boolean;
+}
+
 /** The tests that somebody has seen before: one that is not in it is new. */
-export type TestList = z.infer<typeof List>;
+export interface TestList {
+  readonly source?: string;
+  readonly kernels: readonly string[];
+  readonly tests: Readonly<Record<string, ListedTest>>;
+}
 
 /** The list of a suite; undefined where there is none yet. @throws KC_SUITE (case) for a file that is no list */
 export async function readList(file: string): Promise<TestList | undefined> {
@@ -26,7 +49,8 @@ export async function readList(file: string): Promise<TestList | undefined> {
   });
   if (text === undefined) return undefined;
   try {
-    return List.parse(JSON.parse(text));
+    const { tests, ...rest } = List.parse(JSON.parse(text));
+    return { ...rest, tests: Object.fromEntries(Object.entries(tests).map(([name, own]) => [name, listed(own)])) };
   } catch (error) {
     throw suiteError(
       `${file} is not a list of tests: ${error instanceof Error ? error.message : String(error)}`,
@@ -35,15 +59,29 @@ export async function readList(file: string): Promise<TestList | undefined> {
   }
 }
 
+function listed(own: z.infer<typeof List>['tests'][string]): ListedTest {
+  if (!('subtests' in own)) return { subtests: own, mayBeSkipped: false };
+  return { subtests: own.subtests, skipped: own.skipped ?? [], mayBeSkipped: own.mayBeSkipped === true };
+}
+
 /** The text of a list: sorted, a line for each name, so that a change of it can be reviewed. */
 export function printList({ source, kernels, tests }: TestList): string {
-  const sorted = Object.fromEntries(
-    Object.keys(tests)
-      .sort()
-      .map((name) => [name, tests[name] ?? []]),
-  );
-  const list: TestList = { ...(source === undefined ? {} : { source }), kernels: [...kernels], tests: sorted };
+  const sorted = Object.entries(tests).sort(([a], [b]) => (a < b ? -1 : 1));
+  const list: z.infer<typeof List> = {
+    ...(source === undefined ? {} : { source }),
+    kernels: [...kernels],
+    tests: Object.fromEntries(sorted.map(([name, own]) => [name, printed(own)])),
+  };
   return `${JSON.stringify(list, undefined, 1)}\n`;
+}
+
+function printed({ subtests, skipped, mayBeSkipped }: ListedTest): z.infer<typeof List>['tests'][string] {
+  if (skipped === undefined) return subtests;
+  return {
+    subtests,
+    ...(skipped.length > 0 && { skipped }),
+    ...(mayBeSkipped && { mayBeSkipped }),
+  };
 }
 
 /** How what a test showed differs from the list. */
@@ -60,7 +98,7 @@ export interface ListDifference {
 
 /** Without a list, nothing is new. */
 export function compareWithList(list: TestList | undefined, test: string, subtests: readonly string[]): ListDifference {
-  const known = list?.tests[test];
+  const known = list?.tests[test]?.subtests;
   if (known === undefined) return { isNew: list !== undefined, added: [], missing: [], silentOn: 0 };
   const [before, now] = [new Set(known), new Set(subtests)];
   const missing = known.filter((name) => !now.has(name));
@@ -70,13 +108,4 @@ export function compareWithList(list: TestList | undefined, test: string, subtes
     missing,
     silentOn: missing.length === known.length ? known.length : 0,
   };
-}
-
-/** A program that ends as passed, and shows nothing of what it is known to test, has failed. One that skips may be silent. */
-export function withList(observations: Observations, { silentOn }: ListDifference): Observations {
-  const { status, problems } = observations;
-  if (status !== 'pass' || silentOn === 0) return observations;
-  const problem = `it showed none of the ${silentOn} subtests of the list`;
-  const others = Array.isArray(problems) ? problems : [];
-  return { ...observations, status: 'fail', reason: problem, problems: [...others, problem] };
 }

@@ -1,5 +1,6 @@
 import { steps } from '../expect/judge/diff.ts';
-import type { TestList } from './list.ts';
+import { isNewSkipsText, isWholeSkipText } from './judge-by-list.ts';
+import type { ListedTest, TestList } from './list.ts';
 
 /** What a run showed of one test on one kernel. */
 export interface SeenTest {
@@ -13,6 +14,16 @@ export interface SeenTest {
   readonly observations: readonly { readonly path: string; readonly verdict: string; readonly observed: string }[];
 }
 
+/** What a proposal rests on beside the run. */
+export interface ProposalSetting {
+  /** The version that the tests were built of. */
+  readonly source?: string | undefined;
+  /** Tests of the list that the suite does not make any more. */
+  readonly unbuilt?: readonly string[];
+  /** Whether to drop those, and subtests that tests of the run did not show. */
+  readonly prune?: boolean;
+}
+
 /** What a run on trusted kernels adds to a suite's list, and what nobody has explained yet. */
 export interface ListProposal {
   readonly list: TestList;
@@ -22,44 +33,81 @@ export interface ListProposal {
   readonly addedSubtests: readonly string[];
   /** Tests of the list that the run did not have. They stay in the list, as the run may have been of a part. */
   readonly unseen: readonly string[];
-  /** Text for `tests` of the suite file: failures without a reason. */
+  /** Subtests of the list that tests of the run did not show: `TEST: SUBTEST`. They stay, unless they are pruned. */
+  readonly vanished: readonly string[];
+  /** Text for `tests` of the suite file: failures and new skips, without a reason. */
   readonly failures: string;
 }
 
-/** @param source the version that the tests were built of */
+/** Nothing leaves the list unless `prune` says so. A subtest that is known to pass is not recorded as skipped: the suite file must say why. */
 export function proposeList(
   before: TestList | undefined,
   seen: readonly SeenTest[],
-  source: string | undefined,
+  { source, unbuilt = [], prune = false }: ProposalSetting,
 ): ListProposal {
-  const judged = seen.filter(({ verdict }) => verdict !== 'ERROR' && verdict !== 'SKIP');
   const named = [...new Set(seen.filter(({ verdict }) => verdict !== 'ERROR').map(({ name }) => name))].sort();
-  const subtests = new Map(named.map((name) => [name, subtestsOf(judged.filter((one) => one.name === name))]));
   const known = before?.tests ?? {};
-  const merged = named.map((name): [string, string[]] => {
-    const own = subtests.get(name) ?? [];
-    return [name, own.length > 0 ? own : (known[name] ?? [])]; // a skipped test shows none
-  });
-  const list: TestList = {
-    ...(source === undefined ? {} : { source }),
-    kernels: [...new Set(seen.map(({ kernel }) => kernel))].sort(),
-    tests: { ...known, ...Object.fromEntries(merged) },
-  };
+  const unseen = Object.keys(known).filter((name) => !named.includes(name));
+  const updates = named.map((name) =>
+    update(
+      known[name],
+      seen.filter((one) => one.name === name),
+      prune,
+    ),
+  );
+  const kept = Object.entries(known).filter(([name]) => !prune || !unbuilt.includes(name));
+  const subtestsOf = (choose: (one: Update) => readonly string[]) =>
+    updates.flatMap((one, index) => choose(one).map((subtest) => `${named[index]}: ${subtest}`));
+  const earlier = unseen.length > 0 ? (before?.kernels ?? []) : [];
   return {
-    list,
+    list: {
+      ...(source === undefined ? {} : { source }),
+      kernels: [...new Set([...earlier, ...seen.map(({ kernel }) => kernel)])].sort(),
+      tests: Object.fromEntries([...kept, ...updates.map(({ entry }, index) => [named[index] ?? '', entry] as const)]),
+    },
     added: named.filter((name) => known[name] === undefined),
-    addedSubtests: merged.flatMap(([name, own]) => {
-      const old = known[name];
-      return old === undefined ? [] : own.filter((one) => !old.includes(one)).map((one) => `${name}: ${one}`);
-    }),
-    unseen: Object.keys(known).filter((name) => !named.includes(name)),
-    failures: printFailures(judged.filter(({ verdict }) => verdict === 'FAIL')),
+    addedSubtests: subtestsOf(({ added }) => added),
+    unseen,
+    vanished: subtestsOf(({ vanished }) => vanished),
+    failures: printFailures(
+      seen.filter(({ verdict }) => verdict === 'FAIL'),
+      known,
+    ),
   };
 }
 
-function subtestsOf(seen: readonly SeenTest[]): string[] {
-  const names = seen.flatMap(({ observations }) => observations.flatMap(({ path }) => subtestAt(path) ?? []));
-  return [...new Set(names)];
+interface Update {
+  readonly entry: ListedTest;
+  /** Empty for a test that is new. */
+  readonly added: readonly string[];
+  readonly vanished: readonly string[];
+}
+
+/** @param seen of one test, not all of it ERROR */
+function update(old: ListedTest | undefined, seen: readonly SeenTest[], prune: boolean): Update {
+  const shown = new Map<string, boolean>(); // name → whether it was skipped
+  for (const { path, observed } of judgedOf(seen).flatMap(({ observations }) => observations)) {
+    const name = subtestAt(path);
+    if (name !== undefined) shown.set(name, shown.get(name) === true || observed === "'skip'");
+  }
+  const before = old?.subtests ?? [];
+  const vanished = shown.size === 0 ? [] : before.filter((name) => !shown.has(name)); // a skipped test shows none
+  const subtests = [...(prune ? before.filter((name) => !vanished.includes(name)) : before)];
+  const added = [...shown.keys()].filter((name) => !before.includes(name));
+  const isRecorded = (name: string) => old?.skipped !== undefined && before.includes(name);
+  const skipped = [...subtests, ...added].filter((name) =>
+    isRecorded(name) ? old?.skipped?.includes(name) : shown.get(name),
+  );
+  const mayBeSkipped = old?.skipped === undefined ? seen.some(({ verdict }) => verdict === 'SKIP') : old.mayBeSkipped;
+  return {
+    entry: { subtests: [...subtests, ...added], skipped, mayBeSkipped },
+    added: old === undefined ? [] : added,
+    vanished,
+  };
+}
+
+function judgedOf(seen: readonly SeenTest[]): readonly SeenTest[] {
+  return seen.filter(({ verdict }) => verdict !== 'ERROR' && verdict !== 'SKIP');
 }
 
 function subtestAt(path: string): string | undefined {
@@ -67,13 +115,29 @@ function subtestAt(path: string): string | undefined {
   return root === 'subtests' ? name : undefined;
 }
 
+type Known = TestList['tests'];
+
 /** Entries for the suite file. The reason is left to who looks into them: none is expected to fail without one. */
-function printFailures(failed: readonly SeenTest[]): string {
-  const lines = [...new Set(failed.map(({ name }) => name))].sort().map((name) => {
-    const wrong = failed.filter((one) => one.name === name).flatMap(({ observations }) => observations);
-    const names = wrong.filter(({ verdict }) => verdict === 'FAIL').flatMap(({ path }) => subtestAt(path) ?? []);
-    const of = names.length === 0 ? '' : `, subtests: ${JSON.stringify([...new Set(names)])}`;
-    return `    ${JSON.stringify(name)}: { known: [{ reason: 'TODO', cause: 'TODO'${of} }] },`;
+function printFailures(failed: readonly SeenTest[], known: Known): string {
+  const names = [...new Set(failed.map(({ name }) => name))].sort();
+  const entries = names.map((name) => {
+    const own = failed.filter((one) => one.name === name).flatMap(({ observations }) => observations);
+    return `    ${JSON.stringify(name)}: { ${printFailure(own, known[name])} },`;
   });
-  return lines.join('\n');
+  return entries.join('\n');
+}
+
+function printFailure(judged: SeenTest['observations'], listed: ListedTest | undefined): string {
+  const wrong = judged.filter(({ verdict }) => verdict === 'FAIL');
+  const skips = wrong.filter(({ path, observed }) => steps(path)[0] === 'problems' && isNewSkipsText(observed));
+  const others = wrong.filter((one) => !skips.includes(one) && one.path !== 'status');
+  if (skips.length === 0 || others.length > 0) return `known: [{ reason: 'TODO', cause: 'TODO'${ofSubtests(wrong)} }]`;
+  const recorded = new Set(listed?.skipped);
+  const skipped = judged.filter(({ path, observed }) => observed === "'skip'" && !recorded.has(subtestAt(path) ?? ''));
+  return `skips: [{ reason: 'TODO'${skips.some(({ observed }) => isWholeSkipText(observed)) ? '' : ofSubtests(skipped)} }]`;
+}
+
+function ofSubtests(judged: SeenTest['observations']): string {
+  const names = [...new Set(judged.flatMap(({ path }) => subtestAt(path) ?? []))];
+  return names.length === 0 ? '' : `, subtests: ${JSON.stringify(names)}`;
 }

@@ -9,7 +9,8 @@ import { programObservations } from '../scenario/results/observations.ts';
 import type { ProgramEnd } from '../scenario/results/results.ts';
 import type { BuiltSuite, SuiteTest } from './built.ts';
 import type { SuiteTestFields } from './declaration.ts';
-import { compareWithList, type ListDifference, type TestList, withList } from './list.ts';
+import { likeKernel, newSkips, newSkipsText, withList, withProblem } from './judge-by-list.ts';
+import { compareWithList, type ListDifference, type TestList } from './list.ts';
 import { suiteError } from './shape.ts';
 
 /** Longer than any test: the runner's own limit comes first, and says so. */
@@ -34,15 +35,42 @@ export function suiteScenario(run: SuiteRun): ProgramScenario {
     const shown = subtests instanceof Object ? Object.keys(subtests) : [];
     const difference = compareWithList(run.list, run.test.name, shown);
     tellDifference(run, status === 'skip' ? { ...difference, missing: [] } : difference, context);
-    return withList(observations, difference);
+    return withNewSkips(run, withList(observations, difference), context);
   });
   // The files of the suite are a part of the machine.
   const { test, fields, built, list } = run;
   const listed = list?.tests[test.name];
   const { env, args, prepare, workdir } = fields;
   const inputs = async () =>
-    hashInputs([test, commandOf(test, fields), { env, args, prepare, workdir }, built.convention, listed]);
+    hashInputs([
+      test,
+      commandOf(test, fields),
+      { env, args, prepare, workdir },
+      built.convention,
+      listed,
+      onSkips(run),
+    ]);
   return { ...observing, inputs };
+}
+
+/** What else decides what a new skip means. */
+function onSkips({ list, test, fields: { skips = [], known = [] } }: SuiteRun): unknown {
+  return list?.tests[test.name]?.skipped === undefined ? null : [list.kernels, skips, known];
+}
+
+/** What passed when the list was made, and is skipped now, tests nothing any more: on a kernel like those of the list it has failed. */
+async function withNewSkips(
+  { list, test, fields }: SuiteRun,
+  observations: Observations,
+  { guest, onNotice }: ScenarioContext,
+): Promise<Observations> {
+  const skipped = newSkips(list?.tests[test.name], fields, observations);
+  if (list === undefined || skipped.length === 0) return observations;
+  const { stdout } = await guest.exec('uname -r');
+  const like = likeKernel(stdout.toString('latin1').trim(), list.kernels);
+  if (like !== undefined) return withProblem(observations, newSkipsText(skipped, like));
+  onNotice?.(newSkipsText(skipped, list.kernels.join(', ')));
+  return observations;
 }
 
 async function start(

@@ -56,7 +56,21 @@ export async function suiteCases(suite: Suite, options: SuiteOptions): Promise<S
   const names = built.tests.map((test) => test.name);
   // Another source may lack tests that the file speaks of, and so may the list.
   if (options.source === undefined && options.namesOnly !== true) checkNames(fields, names, file);
+  const unbuilt = unbuiltTests(list, built.tests).map((test) => `${name}/${test}`);
+  if (unbuilt.length > 0) options.onUnbuilt?.(unbuilt);
   return built.tests.map((test) => caseOf(suite, built, test));
+}
+
+/**
+ * Tests of the list that the suite does not make any more: no program, and no failed build of one, stands for them. Nothing of theirs is
+ * judged.
+ */
+export function unbuiltTests(list: TestList | undefined, tests: BuiltSuite['tests']): string[] {
+  const built = new Set(tests.map(({ name }) => name));
+  const failed = tests.filter(({ problem }) => problem !== undefined).map(({ name }) => `${name}/`); // also whole targets
+  return Object.keys(list?.tests ?? {}).filter(
+    (name) => !built.has(name) && !failed.some((target) => name.startsWith(target)),
+  );
 }
 
 /** Tests that can be listed and not run. @throws KC_SUITE (case) without a list */

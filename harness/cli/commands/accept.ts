@@ -15,6 +15,7 @@ import type { ExpectationChange } from '../edit/expectation-edit.ts';
 interface Options {
   readonly cases?: string;
   readonly yes?: true;
+  readonly prune?: true;
 }
 
 export function addAcceptCommand(program: Command): void {
@@ -25,6 +26,10 @@ export function addAcceptCommand(program: Command): void {
     .argument('[case...]', 'accept values of these cases only (default: all)')
     .option('--cases <folder>', "the folder with the cases (default: that of kconform.config.ts, else kconform's own)")
     .option('--yes', 'accept every value without asking')
+    .option(
+      '--prune',
+      'drop tests and subtests from the list of a suite that the suite or the run does not have any more',
+    )
     .addHelpText(
       'after',
       `
@@ -68,7 +73,7 @@ async function acceptCommand(results: string, names: string[], options: Options)
   using asking = options.yes === true ? undefined : prompt();
   const ask = asking?.ask ?? (async () => 'y');
   for (const one of suites) {
-    const written = await acceptSuite(root, one, ask);
+    const written = await acceptSuite(root, one, { ask, prune: options.prune === true });
     process.stdout.write(written ? '  written\n' : '  left\n');
   }
   const isOfSuite = (name: string) => suites.some((one) => name.startsWith(`${one.name}/`));

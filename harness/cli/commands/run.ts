@@ -7,6 +7,7 @@ import { machineOptionsOf } from '../../machine/describe.ts';
 import { mergeMachines } from '../../machine/machine.ts';
 import { outputsFor } from '../../report/formats/outputs.ts';
 import { TerminalReporter } from '../../report/text/terminal.ts';
+import { printUnbuilt } from '../../report/text/unbuilt.ts';
 import { EarlierResults } from '../../run/results/earlier-results.ts';
 import { ResultsReporter } from '../../run/results/results.ts';
 import { run } from '../../run/run.ts';
@@ -140,10 +141,12 @@ async function runCases(
   // The boot is judged in any case, and alone where nothing else is named.
   const machine = machineOf(options);
   const bootMachine = mergeMachines([defaults.machine, machine]);
+  const unbuilt: string[] = [];
+  const onUnbuilt = (tests: readonly string[]) => void unbuilt.push(...tests);
   const cases =
     wanted.length > 0 && named.length === 0
       ? []
-      : await chosenCases(named, { cases: options.cases, source: options.source, machine, signal });
+      : await chosenCases(named, { cases: options.cases, source: options.source, machine, signal, onUnbuilt });
   const boot = defaults.boot ?? {};
   const build = async (spec: string) => options.build === true || (await offerToBuild(spec, signal));
   const resolving = { signal, progress, build, symbols: options.symbols === true };
@@ -179,6 +182,7 @@ async function runCases(
     ],
     signal,
   });
+  if (unbuilt.length > 0) told.write(`${printUnbuilt(unbuilt).join('\n')}\n`);
   if (results.length === 0 && parts.shard !== undefined) return 0; // a part may be left without a case
   const code = baseline?.comparison === undefined ? exitCodeOf(results) : comparisonExitCode(baseline.comparison);
   return options.strictSkips === true ? withStrictSkips(code, results) : code;

@@ -14,6 +14,7 @@ const PROGRAMS: Readonly<Record<string, string>> = {
   panics: 'echo TAP version 13; echo 1..1; echo c >/proc/sysrq-trigger; echo ok 1 survived',
   silent: 'exit 0',
   never: 'echo c >/proc/sysrq-trigger',
+  turned: 'echo TAP version 13; echo 1..2; echo ok 1 a; echo "ok 2 b # SKIP no more"',
   prepared: 'cat /tmp/prepared && test "$1" = a && test "$VALUE" = b && pwd | grep -q /tmp',
 };
 
@@ -33,7 +34,14 @@ export default suite({
   },
 });`,
   );
-  await writeFile(join(root, 'own/tests.json'), '{"kernels":["6.12.1"],"tests":{"silent":["one","two"]}}');
+  const tests = {
+    silent: ['one', 'two'],
+    gone: ['x'],
+    'net/helped': { subtests: ['helped'] },
+    turned: { subtests: ['a', 'b'] },
+  };
+  const kernels = ['6.12.1+deb13-cloud-amd64'];
+  await writeFile(join(root, 'own/tests.json'), JSON.stringify({ kernels, tests }));
   await writeFile(join(root, 'own/programs/net/helper.txt'), 'WORD=helped');
   for (const [name, text] of Object.entries(PROGRAMS)) {
     await writeFile(join(root, 'own/programs', name), `#!/bin/sh\n${text}\n`);
@@ -56,6 +64,7 @@ test('each program is judged, and accept makes the list of what was seen', { tim
     'own/panics': 'FAIL',
     'own/never': 'SKIP',
     'own/silent': 'FAIL',
+    'own/turned': 'FAIL',
     'own/prepared': 'PASS',
   });
   expect(run.exitCode).toBe(1);
@@ -63,11 +72,25 @@ test('each program is judged, and accept makes the list of what was seen', { tim
   expect(panicked?.reason).toContain('sysrq triggered crash');
   expect(results.find((one) => one.case === 'own/never')?.reason).toBe('left out: it panics');
   expect(run.all).toContain('it showed none of the 2 subtests of the list');
+  expect(run.all).toContain('a subtest is skipped that was not on 6.12.1+deb13-cloud-amd64: b');
+  expect(run.all).toMatch(/not among its tests any more: 1 .*\n {2}own\/gone/);
   const accepted = await kconform(['accept', out, 'own', '--cases', root, '--yes']);
-  expect(accepted.all).toContain('new tests: known, net/helped, never, panics, prepared, skips, wrong');
+  expect(accepted.all).toContain('new tests: known, never, panics, prepared, skips, wrong');
+  expect(accepted.all).toContain('new subtests: net/helped: two');
+  expect(accepted.all).toContain(`"turned": { skips: [{ reason: 'TODO', subtests: ["b"] }] },`);
+  expect(accepted.all).toMatch(
+    /the suite does not make any more \(kept in the list; --prune drops them\):\n {4}gone\n/,
+  );
   expect(accepted.all).toContain(`"wrong": { known: [{ reason: 'TODO', cause: 'TODO', subtests: ["wrong"] }] },`);
-  const list = JSON.parse(await readFile(join(root, 'own/tests.json'), 'utf8'));
-  expect(list.tests['net/helped']).toEqual(['helped', 'two']);
+  const list = async () => JSON.parse(await readFile(join(root, 'own/tests.json'), 'utf8')).tests;
+  expect(await list()).toMatchObject({
+    'net/helped': { subtests: ['helped', 'two'] },
+    gone: ['x'],
+    skips: { subtests: [], mayBeSkipped: true },
+    turned: { subtests: ['a', 'b'] },
+  });
+  await kconform(['accept', out, 'own', '--cases', root, '--yes', '--prune']);
+  expect(Object.keys(await list())).not.toContain('gone');
 });
 
 test('a test that is not in the list is reported as new, and skips fail a run only if it is strict', {

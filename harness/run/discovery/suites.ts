@@ -77,7 +77,12 @@ export async function casesOfSuites(
   for (const [folder, parts] of folders) {
     const name = parts[0]?.name ?? '';
     const suite = await readSuite(name, join(folder, SUITE_FILE), loader);
-    const all = await suiteCases(suite, making);
+    const isWanted = (test: string) => parts.some(({ part }) => isPartOf(test, part === '' ? name : `${name}/${part}`));
+    const onUnbuilt = (tests: readonly string[]) => {
+      const own = tests.filter(isWanted);
+      if (own.length > 0) making.onUnbuilt?.(own);
+    };
+    const all = await suiteCases(suite, { ...making, onUnbuilt });
     const names = all.map((one) => one.name);
     const wanted = new Set(parts.flatMap(({ part }) => namesOf(name, part, names)));
     for (const { name: own, inputs, loaded } of all.filter((one) => wanted.has(one.name))) {
@@ -94,13 +99,17 @@ export async function casesOfSuites(
 
 function namesOf(suite: string, part: string, names: readonly string[]): string[] {
   const wanted = part === '' ? suite : `${suite}/${part}`;
-  const found = names.filter((name) => name === wanted || name.startsWith(`${wanted}/`));
+  const found = names.filter((name) => isPartOf(name, wanted));
   if (found.length > 0) return found;
   throw new KconformError(`the suite ${suite} has no test "${part}"`, {
     code: 'KC_NO_SUCH_CASE',
     blame: 'host',
     hint: didYouMean(wanted, names) ?? `npx kconform cases ${suite} lists its tests`,
   });
+}
+
+function isPartOf(test: string, wanted: string): boolean {
+  return test === wanted || test.startsWith(`${wanted}/`);
 }
 
 function isFile(path: string): boolean {
