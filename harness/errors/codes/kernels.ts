@@ -127,6 +127,16 @@ export const KERNELS = {
     what: 'The folder is not the root of a kernel source tree.',
     fix: 'Name the folder with the Makefile that sets VERSION and PATCHLEVEL.',
   },
+  KC_PATCH: {
+    blame: ['host', 'case'],
+    what: 'A patch cannot be read or does not apply to the source of the kernel, or it names files that it must not change.',
+    fix: 'Follow the hint: the message names the patch, the file and the line.',
+  },
+  KC_SAME_KERNEL: {
+    blame: ['case'],
+    what: 'The patches of `kconform try` change no code of the kernel that was built, so nothing follows from a run.',
+    fix: 'Choose a profile with which the files are built, or name your own configuration.',
+  },
   KC_TREE_NOT_CLEAN: {
     blame: ['host'],
     what: 'The source tree was configured or built in place, so make refuses to build it in another folder.',

@@ -13,7 +13,7 @@ import { storeTree } from '../modules/stored-tree.ts';
 import { storeImage } from '../stored-image.ts';
 import { builtFolder, builtKernel, registerBuilt } from './built.ts';
 import { type Compilation, compile, configure } from './compile.ts';
-import { editTree, type SourceEdit } from './edits.ts';
+import { editTree, type SourceEdit, type SourceFile } from './edits.ts';
 import { checkConfig, loadProfile, type Profile, printFragment } from './profile.ts';
 import { obtainSource, type Source } from './source.ts';
 
@@ -25,7 +25,9 @@ export interface BuildRequest {
   readonly source: string;
   readonly profile: string;
   /** Made in the source before it is built; the kernel is then kept for who asked, and --kernel does not name it. */
-  readonly edits?: readonly SourceEdit[];
+  readonly edits?: readonly (SourceEdit | SourceFile)[];
+  /** Whether an edited kernel keeps its symbols and its modules; one without edits always does. */
+  readonly whole?: boolean;
   /** Shown in progress and results instead of VERSION+PROFILE. */
   readonly label?: string;
 }
@@ -38,7 +40,8 @@ export async function buildKernel(request: BuildRequest, options: AptOptions): P
   const profile = await loadProfile(request.profile);
   const source = await obtainSource(request.source, options);
   const edits = request.edits ?? [];
-  const id = await identify(source.packageVersion, profile, edits);
+  const keepsSymbols = edits.length === 0 || request.whole === true;
+  const id = await identify(source.packageVersion, profile, edits, keepsSymbols);
   const before = await builtKernel(id);
   if (before !== undefined) return { ...before, spec: request.label ?? before.spec };
   const own = `${source.version}+${profile.name}`;
@@ -48,9 +51,21 @@ export async function buildKernel(request: BuildRequest, options: AptOptions): P
     if (meanwhile !== undefined) return { ...meanwhile, spec: request.label ?? meanwhile.spec };
     await editTree(source.tree, originalsOf(source), edits, await newestObject(source));
     const output = await ensureFolder(outputOf(source, profile.name));
-    const keepsSymbols = edits.length === 0;
-    const made = await make(source, output, profile, { id, spec, keepsSymbols, label: request.label ?? own }, options);
-    return { ...made, spec: request.label ?? own };
+    const changesConfig = edits.some(({ file }) => /(^|\/)Kconfig[^/]*$/.test(file));
+    if (changesConfig) await forgetConfig(output);
+    try {
+      const made = await make(
+        source,
+        output,
+        profile,
+        { id, spec, keepsSymbols, label: request.label ?? own },
+        options,
+      );
+      return { ...made, spec: request.label ?? own };
+    } finally {
+      // Its options and defaults are not those of the next build.
+      if (changesConfig) await forgetConfig(output);
+    }
   });
 }
 
@@ -72,7 +87,8 @@ function originalsOf({ tree }: Source): string {
   return `${tree}.originals`;
 }
 
-function outputOf({ packageVersion }: Source, profile: string): string {
+/** The folder of objects of a source and a profile. */
+export function outputOf({ packageVersion }: Pick<Source, 'packageVersion'>, profile: string): string {
   return cachePath('builds', `${packageVersion}+${profile}`);
 }
 
@@ -166,10 +182,13 @@ async function needSpace(output: string): Promise<void> {
   });
 }
 
+/** What the folder was configured with. */
+const CONFIGURED = 'profile.config';
+
 /** tinyconfig and the profile, unless that is what the folder has already: make would take all for changed otherwise. */
 async function configured(compilation: Compilation, profile: Profile): Promise<void> {
   const wanted = printFragment(profile.settings);
-  const memo = join(compilation.output, 'profile.config');
+  const memo = join(compilation.output, CONFIGURED);
   const path = join(compilation.output, '.config');
   const known = await readFile(memo, 'utf8').catch(() => undefined);
   if (known === wanted) return;
@@ -180,6 +199,11 @@ async function configured(compilation: Compilation, profile: Profile): Promise<v
   await configure(compilation, 'olddefconfig');
   checkConfig(await readFile(path, 'utf8'), profile.settings, profile.name);
   await writeFile(memo, wanted);
+}
+
+/** Makes the next build configure the folder from the start. */
+async function forgetConfig(output: string): Promise<void> {
+  await rm(join(output, CONFIGURED), { force: true });
 }
 
 /** Takes what a guest, the oracles and people need out of the output folder. */
@@ -218,13 +242,20 @@ async function keepModules(compilation: Compilation, { id }: Made): Promise<void
   }
 }
 
-async function identify(packageVersion: string, profile: Profile, edits: readonly SourceEdit[]): Promise<string> {
+async function identify(
+  packageVersion: string,
+  profile: Profile,
+  edits: NonNullable<BuildRequest['edits']>,
+  keepsSymbols: boolean,
+): Promise<string> {
   const versions = ['gcc', 'ld', 'pahole'].map(async (tool) => {
     const { stdout } = await execa(tool, ['--version'], { reject: false });
     return String(stdout).split('\n')[0];
   });
   const { name, settings, machine } = profile;
+  // JSON leaves out a text that is undefined; a removed file has no text, and no other edit looks like it.
   const inputs = [FORMAT, packageVersion, name, printFragment(settings), machine, edits, await Promise.all(versions)];
+  if (edits.length > 0 && keepsSymbols) inputs.push('whole');
   return createHash('sha256').update(JSON.stringify(inputs)).digest('hex').slice(0, 24);
 }
 

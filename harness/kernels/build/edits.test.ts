@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -74,4 +74,32 @@ test('what is written is newer than the newest object, also where the clock went
   const edits = [{ file: 'bpf/token.c', find: 'kfree(x);', replace: '' }];
   await editTree(tree(), originals(), edits, newest);
   expect((await stat(join(tree(), 'bpf/token.c'))).mtimeMs).toBeGreaterThan(newest);
+});
+
+test('files are added and removed as a whole, and the next edits begin without them', async () => {
+  const added = { file: 'bpf/new/own.c', text: 'own\n' };
+  await editTree(tree(), originals(), [added, { file: 'bpf/token.c', text: undefined }]);
+  expect(await read('bpf/new/own.c')).toBe('own\n');
+  expect(await readdir(join(tree(), 'bpf'))).not.toContain('token.c');
+  await editTree(tree(), originals(), [{ ...added, text: 'other\n' }]);
+  expect(await read('bpf/new/own.c')).toBe('other\n');
+
+  await editTree(tree(), originals(), []);
+  expect(await readdir(join(tree(), 'bpf/new'))).toEqual([]);
+  expect(await read('bpf/token.c')).toBe('kfree(x);\n');
+});
+
+test('a text to find in a file that an earlier edit added is not there', async () => {
+  await editTree(tree(), originals(), [{ file: 'bpf/own.c', text: 'own\n' }]);
+  await expect(editTree(tree(), originals(), [{ file: 'bpf/own.c', find: 'own', replace: '' }])).rejects.toThrow(
+    'there is no file bpf/own.c in this source',
+  );
+});
+
+test('a symbolic link of the source is not followed', async () => {
+  await symlink(folder, join(tree(), 'bpf/link'));
+  await expect(editTree(tree(), originals(), [{ file: 'bpf/link/x.c', text: 'x' }])).rejects.toThrow(
+    'is a symbolic link',
+  );
+  expect(await readdir(folder)).not.toContain('x.c');
 });

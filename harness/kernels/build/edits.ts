@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { copyFile, mkdir, readdir, readFile, rename, stat, utimes, writeFile } from 'node:fs/promises';
+import { copyFile, lstat, mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { dirname, isAbsolute, join, normalize } from 'node:path';
 import { KconformError } from '../../errors/error.ts';
 
@@ -10,6 +10,17 @@ export interface SourceEdit {
   readonly find: string;
   readonly replace: string;
 }
+
+/** A file as it is to be, whatever the source has there. */
+export interface SourceFile {
+  /** Below the root of the source. */
+  readonly file: string;
+  /** Undefined to remove it. */
+  readonly text: string | undefined;
+}
+
+/** Stands among the originals for a file that the source does not have. */
+const ABSENT = '.absent-in-source';
 
 /**
  * The file with the edits made one after another.
@@ -50,45 +61,90 @@ function placesOf(text: string, find: string): number[] {
 export async function editTree(
   tree: string,
   originals: string,
-  edits: readonly SourceEdit[],
+  edits: readonly (SourceEdit | SourceFile)[],
   newest = 0,
 ): Promise<void> {
-  const files = [...new Set(edits.map(({ file }) => file))];
-  for (const file of files) await keepOriginal(tree, originals, file);
-  const wanted = new Map<string, string>();
-  for (const file of await listFiles(originals)) wanted.set(file, await readFile(join(originals, file), 'utf8'));
-  for (const file of files) {
-    const own = edits.filter((edit) => edit.file === file);
+  for (const edit of edits) {
+    if (!(await keepOriginal(tree, originals, edit.file)) && 'find' in edit) throw noFile(edit.file);
+  }
+  const wanted = await readOriginals(originals);
+  const replaced = edits.filter((edit) => 'find' in edit);
+  for (const file of new Set(replaced.map((edit) => edit.file))) {
+    const own = replaced.filter((edit) => edit.file === file);
     wanted.set(file, applyEdits(file, wanted.get(file) ?? '', own));
   }
-  for (const [file, text] of wanted) {
-    const path = join(tree, file);
-    if ((await readFile(path, 'utf8')) === text) continue;
-    await writeFile(path, text);
-    const { mtimeMs } = await stat(path);
-    if (mtimeMs <= newest) await utimes(path, new Date(), new Date(newest + 1_000));
-  }
+  for (const edit of edits) if ('text' in edit) wanted.set(edit.file, edit.text);
+  for (const [file, text] of wanted) await makeFile(join(tree, file), text, newest);
 }
 
-async function keepOriginal(tree: string, originals: string, file: string): Promise<void> {
+async function makeFile(path: string, text: string | undefined, newest: number): Promise<void> {
+  const before = await readFile(path, 'utf8').catch(absent);
+  if (before === text) return;
+  if (text === undefined) return rm(path);
+  await mkdir(dirname(path), { recursive: true });
+  await writeFile(path, text);
+  const { mtimeMs } = await stat(path);
+  if (mtimeMs <= newest) await utimes(path, new Date(), new Date(newest + 1_000));
+}
+
+/** @returns whether the source has the file */
+async function keepOriginal(tree: string, originals: string, file: string): Promise<boolean> {
   const kept = join(originals, file);
-  if (isAbsolute(file) || normalize(file) !== file || file.startsWith('..')) {
+  if (isAbsolute(file) || normalize(file) !== file || file.startsWith('..') || file.endsWith(ABSENT)) {
     throw new KconformError(`an edit names a file below the root of the source, not ${file}`, {
       code: 'KC_EDIT',
       blame: 'case',
     });
   }
-  if (existsSync(kept)) return;
+  if (existsSync(kept)) return true;
+  if (existsSync(`${kept}${ABSENT}`)) return false;
+  await needPlainPath(tree, file);
   await mkdir(dirname(kept), { recursive: true });
-  await copyFile(join(tree, file), `${kept}.new`).catch((cause: unknown) => {
-    throw new KconformError(`there is no file ${file} in this source`, { code: 'KC_EDIT', blame: 'case', cause });
-  });
+  if (!existsSync(join(tree, file))) {
+    await writeFile(`${kept}${ABSENT}`, '');
+    return false;
+  }
+  await copyFile(join(tree, file), `${kept}.new`);
   await rename(`${kept}.new`, kept);
+  return true;
 }
 
-async function listFiles(folder: string): Promise<string[]> {
+/** A symbolic link in the source may lead out of it. @throws KC_EDIT */
+async function needPlainPath(tree: string, file: string): Promise<void> {
+  const parts = file.split('/');
+  for (const [index] of parts.entries()) {
+    const path = parts.slice(0, index + 1).join('/');
+    const facts = await lstat(join(tree, path)).catch(absent);
+    if (facts === undefined) return;
+    const isLast = index === parts.length - 1;
+    if (isLast ? facts.isFile() : facts.isDirectory()) continue;
+    const what = facts.isSymbolicLink() ? 'a symbolic link' : `no ${isLast ? 'file' : 'folder'}`;
+    throw new KconformError(`an edit names a file of the source; ${path} is ${what}`, {
+      code: 'KC_EDIT',
+      blame: 'case',
+    });
+  }
+}
+
+function absent(error: unknown): undefined {
+  if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR'))
+    return undefined;
+  throw error;
+}
+
+function noFile(file: string): KconformError {
+  return new KconformError(`there is no file ${file} in this source`, { code: 'KC_EDIT', blame: 'case' });
+}
+
+/** What the published source has of each file that was ever edited; undefined for one that it does not have. */
+async function readOriginals(folder: string): Promise<Map<string, string | undefined>> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
-  return entries
-    .filter((entry) => entry.isFile() && !entry.name.endsWith('.new'))
-    .map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1));
+  const found = new Map<string, string | undefined>();
+  for (const entry of entries) {
+    if (!entry.isFile() || entry.name.endsWith('.new')) continue;
+    const file = join(entry.parentPath, entry.name).slice(folder.length + 1);
+    if (file.endsWith(ABSENT)) found.set(file.slice(0, -ABSENT.length), undefined);
+    else found.set(file, await readFile(join(folder, file), 'utf8'));
+  }
+  return found;
 }
