@@ -16,6 +16,7 @@ export const COMMAND_GROUPS: Readonly<Record<string, Readonly<Record<string, Loa
   'Reproduce:': {
     repro: async () => (await import('./commands/repro.ts')).addReproCommand,
     shell: async () => (await import('./commands/shell.ts')).addShellCommand,
+    try: async () => (await import('./commands/try.ts')).addTryCommand,
     repl: async () => (await import('./commands/repl.ts')).addReplCommand,
   },
   'Many kernels:': {

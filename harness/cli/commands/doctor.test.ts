@@ -16,6 +16,7 @@ test('a machine that has everything', async () => {
     'apt',
     'kernel packages',
     'kernel builds',
+    'patches',
     'cache',
     'kernel',
     'accelerator',

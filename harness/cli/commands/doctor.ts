@@ -34,6 +34,7 @@ const CHECKS: readonly Check[] = [
   { name: 'apt', look: aptFacts },
   { name: 'kernel packages', look: packageFacts },
   { name: 'kernel builds', look: buildFacts },
+  { name: 'patches', look: patchFacts },
   { name: 'cache', look: cacheFacts },
   { name: 'kernel', look: kernelFacts },
   { name: 'accelerator', look: acceleratorFacts },
@@ -96,6 +97,15 @@ async function packageFacts(): Promise<string> {
   return firstLine('bsdtar', ['--version'], fix).catch((error: unknown) => {
     if (!(error instanceof KconformError)) throw error;
     throw new Limit(`kernels in .deb, .rpm and tar files cannot be unpacked: bsdtar not found: ${fix}`);
+  });
+}
+
+/** Only `kconform try` needs git. */
+async function patchFacts(): Promise<string> {
+  const fix = 'apt-get install git';
+  return firstLine('git', ['--version'], fix).catch((error: unknown) => {
+    if (!(error instanceof KconformError)) throw error;
+    throw new Limit(`patches cannot be read (kconform try): git not found: ${fix}`);
   });
 }
 

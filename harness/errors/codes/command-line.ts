@@ -42,6 +42,11 @@ export const COMMAND_LINE = {
     what: 'A bug report cannot be read, or contains nothing that can be run or compared.',
     fix: 'Follow the hint; `npx kconform repro FILE --dry-run` shows what was found in a report.',
   },
+  KC_NO_CASE_TOUCHES: {
+    blame: ['host'],
+    what: 'No case concerns the files that the patches of `kconform try` change.',
+    fix: 'Name cases (`--case bpffs`), or a scenario (`--scenario report.c`).',
+  },
   KC_SHARD: {
     blame: ['host'],
     what: 'The part of a run (--shard or the variables of the CI system) is invalid.',

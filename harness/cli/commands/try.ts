@@ -1,0 +1,159 @@
+import type { Command } from 'commander';
+import { KconformError } from '../../errors/error.ts';
+import type { Accelerator } from '../../guest/qemu/machine.ts';
+import { readBuiltSpec } from '../../kernels/build/built.ts';
+import { type Patch, readPatches } from '../../kernels/patches/read-patches.ts';
+import { plain } from '../../report/text/text.ts';
+import { loadBehaviours } from '../../run/discovery/behaviours.ts';
+import type { Case } from '../../run/discovery/cases.ts';
+import { chosenCases } from '../chosen-cases.ts';
+import { findDefaults, oneKernel } from '../defaults.ts';
+import { withInterruption } from '../interruption.ts';
+import { judgeKernels } from '../judge-series.ts';
+import { type MachineOptions, machineOf, machineOptions } from '../machine-options.ts';
+import { acceleratorOption, collect, positive, progressToStderr } from '../options.ts';
+import { loadSubject } from '../programs/load.ts';
+import { freshOption, type ReuseChoice } from '../reuse-options.ts';
+import { type BothKernels, buildBoth } from '../try/build-both.ts';
+import { casesTouching, printChosen } from '../try/choose-cases.ts';
+import { tryScenario } from '../try/scenario.ts';
+import { judgePatch, type PatchVerdict } from '../try/verdict.ts';
+
+interface Options extends MachineOptions, ReuseChoice {
+  readonly kernel?: string;
+  readonly profile: string;
+  readonly case?: readonly string[];
+  readonly scenario?: string;
+  readonly repeat: number;
+  readonly accel?: Accelerator;
+  readonly jobs?: number;
+  readonly leaks?: true;
+  readonly symbols?: true;
+  readonly out?: string;
+  readonly cases?: string;
+}
+
+export function addTryCommand(program: Command): void {
+  freshOption(machineOptions(program.command('try')))
+    .description('build a kernel without and with patches, run cases on both, and print what the patches change')
+    .argument('<patch...>', 'files with patches: git format-patch, a mailbox, the output of b4 am, a diff')
+    .option('--kernel <version>', 'the published source to patch: 6.12 (newest), 6.12.118 (default: 6.12)')
+    .option('--profile <name>', 'the build profile: debug, kasan, nobtf or plain (images/kernels/profiles)', 'debug')
+    .option(
+      '--case <name>',
+      'run this case or group of cases; repeatable (default: those that concern the changed files)',
+      collect,
+    )
+    .option('--scenario <file>', 'run this scenario (.ts, .sh, .c) instead of cases')
+    .option('--repeat <count>', 'with --scenario: run it this many times on each kernel', positive, 1)
+    .option('--leaks', 'with --scenario: scan for memory leaks afterwards')
+    .option('--symbols', 'keep the debug information of the patched kernel, for file and line in its splats (250 MB)')
+    .addOption(acceleratorOption())
+    .option('--jobs <count>', 'run this many guests at once (default: one per core, as memory allows)', positive)
+    .option('--out <folder>', 'write the results of both kernels to this folder')
+    .option('--cases <folder>', "the folder with the cases (default: that of kconform.config.ts, else kconform's own)")
+    .addHelpText(
+      'after',
+      `
+The patches are applied to a copy of the files that they name. The first build of a profile takes about 10 minutes, later ones
+compile what a patch changes. Selftests that a patch brings along are not applied and not run.
+
+Examples:
+  npx kconform try fix.patch
+  npx kconform try series.mbox --kernel 6.12.118 --case bpffs --case token
+  npx kconform try 0001-*.patch 0002-*.patch --scenario report.c --repeat 5
+  npx kconform try fix.patch --profile kasan
+
+Exit codes: 0 no regression, or the scenario is not reproduced with the patches; 1 a regression, or the scenario is reproduced with
+the patches; 2 undetermined: a patch does not apply or build, changes no code of this kernel, no case concerns its files, or a case
+was an ERROR; 130 interrupted.`,
+    )
+    .action(tryCommand);
+}
+
+async function tryCommand(files: readonly string[], options: Options): Promise<void> {
+  process.exitCode = await withInterruption(async (signal) => {
+    const { patches, leftOut } = await readPatches(files, signal);
+    for (const line of leftOut) progressToStderr(plain(line));
+    for (const patch of patches) process.stdout.write(`${describePatch(patch)}\n`);
+    const run = await chosenRun(patches, options, signal);
+    const built = readBuiltSpec(options.kernel ?? '');
+    const wanted = {
+      source: built?.source ?? (await oneKernel(options.kernel)),
+      profile: built?.profile ?? options.profile,
+    };
+    const tools = { signal, progress: progressToStderr };
+    const both = await buildBoth({ ...wanted, patches, symbols: options.symbols === true }, tools);
+    for (const file of both.ignored) process.stdout.write(`not applied and not run: ${file} (a selftest)\n`);
+    for (const file of both.withoutObject)
+      process.stdout.write(
+        `no object in this build: ${file} (not part of the configuration, or included by another file)\n`,
+      );
+    const { text, exitCode } = await run(both);
+    if (!signal.aborted) process.stdout.write(text);
+    return exitCode;
+  });
+}
+
+/** `fix.patch: bpf: release the inode: kernel/bpf/inode.c +2 -1` */
+function describePatch({ name, title, files }: Patch): string {
+  const changes = files.map(({ before, after, added, removed }) => {
+    const path = after ?? before ?? '';
+    const how =
+      before === undefined ? ' (new)' : after === undefined ? ' (removed)' : before === after ? '' : ` (was ${before})`;
+    return `${path}${how} +${added} -${removed}`;
+  });
+  return plain(`${name === title ? name : `${name}: ${title}`}: ${changes.join(', ')}`);
+}
+
+type Trial = (both: BothKernels) => Promise<PatchVerdict>;
+
+/** What runs on both kernels; chosen before anything is built. @throws KC_NO_CASE_TOUCHES */
+async function chosenRun(patches: readonly Patch[], options: Options, signal: AbortSignal): Promise<Trial> {
+  const { scenario, repeat, accel, leaks, symbols } = options;
+  if (scenario !== undefined) {
+    const subject = await loadSubject(scenario, {}, []);
+    await subject.scenario.compile?.();
+    const machines = { configuration: (await findDefaults()).machine, options: machineOf(options) };
+    const trial = {
+      subject,
+      machines,
+      accel,
+      repeat,
+      leaks: leaks === true,
+      symbols: symbols === true,
+    };
+    return ({ before, after }) => tryScenario([before, after], trial, signal);
+  }
+  const cases = await wantedCases(patches, options, signal);
+  return async ({ before, after }) => {
+    const kernels = [before, after].map((kernel) => ({ ...kernel, obtain: async () => kernel }));
+    const judged = await judgeKernels(kernels, cases, { ...options, retry: true }, signal);
+    const of = (id: string) => judged.filter(({ kernel }) => kernel.id === id);
+    return judgePatch(of(before.id), of(after.id), before.version);
+  };
+}
+
+async function wantedCases(patches: readonly Patch[], options: Options, signal: AbortSignal): Promise<readonly Case[]> {
+  const machine = machineOf(options);
+  const { cases, case: names = [] } = options;
+  const all = await chosenCases(names, { cases, machine, signal });
+  if (names.length > 0) return all;
+  const root = cases ?? (await findDefaults()).cases;
+  const files = [...new Set(patches.flatMap((patch) => patch.files.flatMap(({ before, after }) => [before, after])))];
+  for (const { name, loaded } of all) {
+    if (loaded instanceof Error) progressToStderr(`${name} is left out, as it cannot be loaded: ${loaded.message}`);
+  }
+  const chosen = casesTouching(
+    all,
+    await loadBehaviours(root),
+    files.filter((file) => file !== undefined),
+  );
+  process.stdout.write(printChosen(chosen));
+  if (chosen.length > 0) return chosen.map(({ testCase }) => testCase);
+  throw new KconformError('undetermined: no case concerns the files of the patch', {
+    code: 'KC_NO_CASE_TOUCHES',
+    blame: 'host',
+    hint: 'name cases (--case bpffs; npx kconform cases lists them), or run a scenario (--scenario report.c)',
+  });
+}
