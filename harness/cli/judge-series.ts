@@ -4,6 +4,7 @@ import { DEFAULT_MACHINE } from '../machine/machine.ts';
 import { TerminalReporter } from '../report/text/terminal.ts';
 import type { Attempt } from '../run/case/retry.ts';
 import type { Case } from '../run/discovery/cases.ts';
+import type { CaseResult } from '../run/events.ts';
 import { EarlierResults } from '../run/results/earlier-results.ts';
 import { ResultsReporter } from '../run/results/results.ts';
 import { type Judged, readResults } from '../run/results/results-file.ts';
@@ -30,7 +31,7 @@ export async function judgeOn(
   cases: readonly Case[],
   options: Pick<SeriesOptions, RunningOptions>,
   signal: AbortSignal,
-): Promise<readonly Judged[]> {
+): Promise<readonly CaseResult[]> {
   return judgeKernels(await planKernels(specs, { signal, progress: progressToStderr }), cases, options, signal);
 }
 
@@ -48,7 +49,7 @@ export async function judgeKernels(
   cases: readonly Case[],
   { out, accel, jobs, retry = false, judged = [], told = process.stderr, ...choice }: JudgeOptions,
   signal: AbortSignal,
-): Promise<readonly Judged[]> {
+): Promise<readonly CaseResult[]> {
   const folder = absolute(out);
   const { boot = {}, machine } = await findDefaults();
   const inputs = folder === undefined ? undefined : await inputsFor(cases, boot, machine ?? DEFAULT_MACHINE);

@@ -11,7 +11,7 @@ import type { GuestPackages } from './machine-parts.ts';
 /** What a result says of the case that was run. */
 export interface ResultOf {
   readonly kernel: KernelIdentity;
-  readonly testCase: Pick<Case, 'name' | 'argument' | 'machine'>;
+  readonly testCase: Pick<Case, 'name' | 'argument' | 'command' | 'machine'>;
   /** Debian packages in its guest. */
   readonly packages?: GuestPackages | undefined;
   /** See RunOptions. */
@@ -43,7 +43,7 @@ export function attemptOf(
     ...(skips === undefined ? {} : { skips }),
     ...(error === undefined ? {} : { evidence: error.evidence }),
     ...(error?.hint === undefined ? {} : { hint: error.hint }),
-    rerun: `npx kconform run ${quote([testCase.argument, '--kernel', kernel.spec, ...ownOptions])}`,
+    rerun: `npx kconform ${testCase.command ?? 'run'} ${quote([testCase.argument, '--kernel', kernel.spec, ...ownOptions])}`,
   };
   return { result, console, transcript };
 }

@@ -7,26 +7,24 @@ import type { Kernel } from '../../kernels/kernel.ts';
 import { upstreamVersion } from '../../kernels/version.ts';
 import { printError } from '../../report/text/error.ts';
 import { runCase } from '../../run/case/run-case.ts';
-import type { Case } from '../../run/discovery/cases.ts';
 import { prepareEnvironment } from '../../run/environment.ts';
-import { chosenCases } from '../chosen-cases.ts';
-import { checkPath, oneCase } from '../one-case.ts';
+import { type SeriesSubject, type SubjectOptions, seriesSubject } from '../bisect/subject.ts';
 import { progressToStderr } from '../options.ts';
 
 /** As `git bisect run` reads them (git-bisect(1)): 0 for what the older commits are, 1 for the newer; from 128 on it stops. */
 const EXIT = { good: 0, bad: 1, unknown: 125, stop: 128 } as const;
 const EXIT_FOR_FIX = { ...EXIT, good: 1, bad: 0 } as const;
 
-interface TreeOptions {
+interface TreeOptions extends SubjectOptions {
   readonly tree: string;
   readonly profile: string;
-  readonly name: string;
-  /** Of an observation. */
-  readonly path: string | undefined;
+  /** What the command line names: a case or a file. */
+  readonly asked: string;
+  /** Arguments of a program. */
+  readonly words: readonly string[];
   /** Whether the commit is sought that fixed it: the older ones misbehave. */
   readonly fix?: true;
   readonly accel?: Accelerator;
-  readonly cases?: string;
 }
 
 /**
@@ -36,11 +34,15 @@ interface TreeOptions {
  */
 export async function bisectTree(options: TreeOptions, signal: AbortSignal): Promise<number> {
   try {
-    const testCase = oneCase(await chosenCases([options.name], { cases: options.cases }), options.name);
-    if (testCase.loaded instanceof Error) throw testCase.loaded;
-    checkPath(testCase, options.path);
+    const subject = await seriesSubject(options.asked, options.words, options);
+    if (subject.isFile && subject.path !== undefined)
+      throw new KconformError(`${options.asked} is a value, of which no commit is good or bad`, {
+        code: 'KC_BISECT',
+        blame: 'host',
+        hint: 'name a file that fails or a case',
+      });
     const kernel = await buildTree(options.tree, options.profile, { signal, progress: progressToStderr });
-    const standing = await judgeTree(kernel, testCase, options, signal);
+    const standing = await judgeTree(kernel, subject, options, signal);
     return (options.fix === true ? EXIT_FOR_FIX : EXIT)[standing];
   } catch (error) {
     process.stderr.write(printError(error, { debug: false }));
@@ -54,8 +56,8 @@ function concernsCommit(error: unknown): boolean {
 
 async function judgeTree(
   kernel: Kernel,
-  testCase: Case,
-  { accel, path }: TreeOptions,
+  { testCase, path }: SeriesSubject,
+  { accel }: TreeOptions,
   signal: AbortSignal,
 ): Promise<Standing> {
   const environment = await prepareEnvironment(kernel, accel, progressToStderr, signal);

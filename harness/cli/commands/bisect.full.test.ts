@@ -21,13 +21,68 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 test('releases are bisected to neighbours, with what the changelog has between them', async () => {
   const words = ['--good', '6.12.57', '--bad', '6.12.43'];
   const result = await kconform(['bisect', `${CASE}:hash`, ...words]);
-  expect(result.stdout).toMatch(/^bad +6\.12\.43\+\S+ +XFAIL .*\ngood +6\.12\.57\+\S+ +PASS\n/);
   expect(result.stdout).toMatch(
-    /last bad +6\.12\.43\+\S+\nfirst good +6\.12\.57\+\S+\nno published version is between/,
+    /^bad since 6\.12\.43 or before, fixed in 6\.12\.57 \(after 6\.12\.43\); fix candidates: \d+ of/,
   );
-  expect(result.stdout).toMatch(/may touch kernel\/bpf\/inode\.c.*\n.*\n +6\.12\.54 +bpf: .*unpinning/);
+  expect(result.stdout).toMatch(/^ {2}6\.12\.43 +bad +XFAIL .*\n {2}6\.12\.57 +good +PASS/m);
+  expect(result.stdout).toMatch(/the case names ee04cff9ed4d, which the changelog does not list/);
+  expect(result.stdout).toMatch(/may touch kernel\/bpf\/inode\.c.*\n +6\.12\.54 +bpf: .*unpinning/);
   expect(result.exitCode).toBe(0);
   expect(result.leftovers).toEqual([]);
+});
+
+const FUTEX = `#include <errno.h>
+#include <stdint.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+static uint32_t one, other;
+int main(void)
+{
+  /* sys_futex_requeue must refuse differing flags */
+  struct { uint64_t val, uaddr; uint32_t flags, reserved; } wait[2] = {
+    { 0, (uintptr_t)&one, 2 | 128, 0 }, { 0, (uintptr_t)&other, 2, 0 } };
+  return syscall(456, wait, 0, 1, 1) >= 0;
+}
+`;
+
+test('a file is bisected without ends, and the changelog has a fix that fits', async () => {
+  const file = join(folder, 'futex.c');
+  await writeFile(file, FUTEX);
+  const range = ['--kernel', '6.12.69..6.12.88'];
+  const result = await kconform(['bisect', file, ...range], { limitMs: 280_000 });
+  expect(result.stdout).toMatch(
+    /^bad since 6\.12\.69 or before, fixed in 6\.12\.85 \(after 6\.12\.74\); fix candidates: /,
+  );
+  expect(result.stdout).toMatch(/^ {2}6\.12\.74 +bad +FAIL the scenario failed: exit code 1/m);
+  expect(result.stdout).toMatch(/^ {2}6\.12\.85 +good +PASS/m);
+  expect(result.stdout).toMatch(
+    /likeliest first:\n +6\.12\.80 +futex: Require sys_futex_requeue\(\) to have identical flags/,
+  );
+  expect(result.exitCode).toBe(0);
+  expect(result.leftovers).toEqual([]);
+}, 300_000);
+
+test('a file that does not end on one side has its change found, confirmed by a second run', async () => {
+  const file = join(folder, 'hang.sh');
+  await writeFile(file, 'case $(uname -r) in 6.12.7?+*) sleep 1000;; esac\n');
+  const words = ['--kernel', '6.12.69..6.12.85', '--limit', '3'];
+  const result = await kconform(['bisect', file, ...words], { limitMs: 280_000 });
+  expect(result.stdout).toMatch(/first no end 6\.12\.73 \(after 6\.12\.69\), fixed in 6\.12\.85 \(after 6\.12\.74\)/);
+  expect(result.stdout).toMatch(/^ {2}6\.12\.74 +no end +FAIL did not end within 3 s, nor within 6 s/m);
+  expect(result.exitCode).toBe(0);
+}, 300_000);
+
+test('a file that is the same everywhere has no answer, and the values that differ are told', async () => {
+  const file = join(folder, 'same.sh');
+  await writeFile(file, 'uname -r\n');
+  const result = await kconform(['bisect', file, '--kernel', '6.12.85..6.12.88']);
+  expect(result.stdout).toMatch(
+    /^no change found: good on all 3 of 3 kernels that were tried, 6\.12\.85 to 6\.12\.88\n/,
+  );
+  expect(result.stdout).toMatch(
+    /what differs between the oldest and the newest:\n +output +'6\.12\.85\S+ → '6\.12\.88/,
+  );
+  expect(result.exitCode).toBe(2);
 });
 
 test.each([

@@ -1,43 +1,54 @@
-import { type Command, Option } from 'commander';
-import { KconformError } from '../../errors/error.ts';
-import { type Standing, standingAt } from '../../expect/judge/standing.ts';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { Accelerator } from '../../guest/qemu/machine.ts';
-import { changesBetween, obtainChangelog } from '../../kernels/debian/changelog.ts';
-import { type PlannedKernel, planKernels, planPublished } from '../../kernels/resolve.ts';
-import { upstreamVersion } from '../../kernels/version.ts';
+import type { PlannedKernel } from '../../kernels/resolve.ts';
 import { painterFor } from '../../report/text/colour.ts';
-import { type BisectionStep, printChanges, printNeighbours, printStep } from '../../report/text/series/bisection.ts';
-import { loadBehaviours } from '../../run/discovery/behaviours.ts';
-import type { Case } from '../../run/discovery/cases.ts';
-import type { RunEvent } from '../../run/events.ts';
-import { run } from '../../run/run.ts';
-import { bisect, rangeBetween } from '../../series/bisect.ts';
-import { byAge } from '../../series/kernels.ts';
-import { touching } from '../../series/touching.ts';
-import { chosenCases } from '../chosen-cases.ts';
-import { findDefaults } from '../defaults.ts';
+import { type ExplainedChange, printBisection } from '../../report/text/series/bisection.ts';
+import { quote } from '../../scenario/api/guest.ts';
+import { type Found, search } from '../../series/search.ts';
+import { explain } from '../bisect/explain.ts';
+import { type KernelRange, kernelsBetween, kernelsOfSeries, refusal, SERIES } from '../bisect/kernels.ts';
+import { Looker } from '../bisect/looker.ts';
+import { type SeriesSubject, type SubjectOptions, seriesSubject } from '../bisect/subject.ts';
+import { withLimit } from '../bisect/time-outs.ts';
 import { withInterruption } from '../interruption.ts';
-import { caseAndPath, checkPath, oneCase } from '../one-case.ts';
-import { acceleratorOption, progressToStderr } from '../options.ts';
-import { freshOption, type ReuseChoice, reuseOf } from '../reuse-options.ts';
-import { kconformVersion } from '../version.ts';
+import { machineOptions } from '../machine-options.ts';
+import { acceleratorOption, kernelsOption, positive } from '../options.ts';
+import { programOptions } from '../programs/options.ts';
+import { freshOption, type ReuseChoice } from '../reuse-options.ts';
 
-interface Options extends ReuseChoice {
+interface Options extends ReuseChoice, SubjectOptions {
+  readonly kernel?: readonly string[];
   readonly good?: string;
   readonly bad?: string;
   readonly tree?: string;
   readonly profile: string;
   readonly fix?: true;
   readonly accel?: Accelerator;
-  readonly cases?: string;
+  readonly limit?: number;
+  readonly repeat: number;
+  readonly jobs: number;
 }
 
+/** So many kernels are looked at once. */
+const JOBS = 2;
+/** Looks between kernels that are alike: a bug may come and go within the series. */
+const SAMPLES = { unchanged: 7, changed: 2 };
+
 export function addBisectCommand(program: Command): void {
-  freshOption(program.command('bisect'))
-    .description('find the release that broke or fixed a case, or judge one commit for git bisect run (--tree)')
-    .argument('<case>', 'a case, or one of its observations: bpffs/mount-owner, bpffs/mount-owner:root.uid')
-    .option('--good <spec>', 'a published kernel on which the case passes')
-    .option('--bad <spec>', 'a published kernel, older or newer, on which it gives FAIL or XFAIL')
+  freshOption(programOptions(machineOptions(program.command('bisect'))))
+    .description('find the release that broke or fixed something, or judge one commit for git bisect run (--tree)')
+    .argument(
+      '<case|file>',
+      'a case, or what repro takes: a scenario, a program, a folder; :PATH behind it is an observation',
+    )
+    .argument('[args...]', 'arguments of the program, behind --')
+    .addOption(kernelsOption(`default: ${SERIES}`))
+    .option('--good <spec>', 'a published kernel on which it is good; with --bad, instead of --kernel')
+    .option('--bad <spec>', 'a published kernel, older or newer, on which it is bad')
+    .addOption(splatOption())
+    .addOption(limitOption())
+    .option('--repeat <count>', 'run it up to this many times on each kernel, until it is bad', positive, 1)
+    .option('--jobs <count>', 'look at this many kernels at once', positive, JOBS)
     .option('--tree <folder>', "build and judge this kernel tree as it is now, for 'git bisect run'")
     .addOption(new Option('--profile <name>', 'the build profile for the tree').default('debug'))
     .option('--fix', 'find the commit that fixed the bug, with --tree: older commits are the bad ones')
@@ -46,11 +57,20 @@ export function addBisectCommand(program: Command): void {
     .addHelpText(
       'after',
       `
-It judges both ends first. Where a release gives SKIP or ERROR, it tries its neighbours. The result is two neighbouring releases,
-and the entries in the changelog of the newer one that may affect the files that the case names.
+A file is bad where it is reproduced, as repro says it: an exit code that is not 0, a signal, a failed subtest, or a splat. A case is
+bad with FAIL or XFAIL. The oldest and the newest kernel are looked at first, which tells what is good and what is bad. A file that
+does not end on some kernels is such a difference too; a second run with twice the time confirms it. With FILE:PATH the
+question is where the value of that observation changes.
+
+The answer is one line, then what was observed on each kernel that was tried, then the changes between the two that the changelog has:
+the fixes that the case names, or those whose titles fit. Where a release gives SKIP or ERROR, its neighbours are tried. Where
+both ends are alike, kernels between them are tried. What the answer rests on is run twice.
 
 Examples:
-  npx kconform bisect bpffs/unpin-releases-at-once --good 6.12.57 --bad 6.12.43
+  npx kconform bisect report.c
+  npx kconform bisect report.ts:minusOne --kernel 6.12.43..6.12.101
+  npx kconform bisect report.c --splat 'pagemap_scan_pmd_entry'
+  npx kconform bisect bpffs/unpin-releases-at-once
   npx kconform bisect bpffs/unpin-grace-period:symlink --good 6.12.101 --bad 6.12.57
   cd ~/linux && git bisect start v6.12.57 v6.12.43 &&
     git bisect run npx --prefix ~/kconform kconform bisect --tree . bpffs/unpin-grace-period:symlink
@@ -63,150 +83,104 @@ Exit codes: 0 found, 2 not found, 130 interrupted. With --tree, as git bisect ru
     .action(bisectCommand);
 }
 
-async function bisectCommand(asked: string, options: Options): Promise<void> {
-  const { name, path } = caseAndPath(asked);
+/** Which splat counts as reproduced. */
+export function splatOption(): Option {
+  return new Option(
+    '--splat <file|title>',
+    'for a file: only this splat counts; a file that quotes it, a part of its title, or a function among its first frames',
+  ).argParser((text: string) => {
+    if (text.trim() === '') throw new InvalidArgumentError('It must be a part of a title.');
+    return text;
+  });
+}
+
+export function limitOption(): Option {
+  return new Option('--limit <seconds>', 'stop it after this time (default: 30, under emulation 60)').argParser(
+    positive,
+  );
+}
+
+async function bisectCommand(asked: string, words: readonly string[], options: Options): Promise<void> {
   if (options.tree !== undefined) {
     const { bisectTree } = await import('./bisect-tree.ts');
     process.exitCode = await withInterruption((signal) =>
-      bisectTree({ ...options, tree: options.tree ?? '.', name, path }, signal),
+      bisectTree({ ...options, tree: options.tree ?? '.', asked, words }, signal),
     );
     return;
   }
   if (options.fix === true)
     throw refusal('--fix goes with --tree', 'without --tree, --good and --bad name the two releases');
   process.exitCode = await withInterruption(async (signal) => {
-    const { good, bad } = options;
-    if (good === undefined || bad === undefined)
-      throw refusal('two kernels are needed', 'name them with --good and --bad');
-    const root = options.cases ?? (await findDefaults()).cases;
-    const testCase = oneCase(await chosenCases([name], { cases: root }), name);
-    if (testCase.loaded instanceof Error) throw testCase.loaded;
-    checkPath(testCase, path);
-    const { kernels, first } = await between(good, bad, signal);
-    const look = looker(testCase, path, options, signal);
-    for (const [kernel, expected] of [
-      [kernels[0], first],
-      [kernels.at(-1), first === 'good' ? 'bad' : 'good'],
-    ] as const) {
-      if (kernel === undefined) continue;
-      const standing = await look(kernel);
-      if (signal.aborted) return 130;
-      if (standing !== expected) throw wrongEnd(kernel, expected, standing);
-    }
-    const found = await bisect(kernels, first, look);
+    const { good, bad, accel } = options;
+    if ((good === undefined) !== (bad === undefined))
+      throw refusal('two kernels are needed', 'name both with --good and --bad, or none');
+    const subject = await seriesSubject(asked, words, options);
+    const range =
+      good === undefined || bad === undefined
+        ? await kernelsOfSeries(options.kernel ?? [SERIES], signal)
+        : await kernelsBetween(good, bad, signal);
+    const testCase = await withLimit(subject.testCase, options.limit, range.kernels[0], { accel, signal });
+    const looker = new Looker({ ...subject, testCase }, { ...options, accel, signal });
+    if (range.first !== undefined) await checkEnds(range, range.first, looker, signal);
+    const found = await search(
+      range.kernels,
+      (kernels, again) => looker.look(kernels, again),
+      {
+        atOnce: options.jobs,
+        samples: SAMPLES,
+      },
+      signal,
+    );
     if (signal.aborted) return 130;
-    process.stdout.write(printNeighbours(found, first, painterFor(process.stdout)));
-    process.stdout.write(await changes(testCase, root, found.before, found.after, signal));
-    return 0;
+    const timeline = `npx kconform timeline ${quote([asked, ...(options.kernel ?? []).flatMap((spec) => ['--kernel', spec])])}`;
+    const bisection = {
+      subject: asked,
+      isValue: subject.isFile && subject.path !== undefined,
+      changes: await explained(found, looker, subject, signal),
+      seen: found.seen.flatMap(({ item }) => looker.seen().filter(({ kernel }) => kernel.id === item.id)),
+      count: range.kernels.length,
+      timeline,
+    };
+    process.stdout.write(printBisection(bisection, painterFor(process.stdout)));
+    return found.changes.length === 0 ? 2 : 0;
   });
 }
 
-/** The published kernels from one end to the other, oldest first, with the ends as they were named. */
-async function between(good: string, bad: string, signal: AbortSignal) {
-  const options = { signal, progress: progressToStderr };
-  const ends: PlannedKernel[] = [];
-  for (const spec of [good, bad]) {
-    const [kernel, another] = await planPublished(spec, options);
-    if (kernel === undefined || another !== undefined) {
-      throw refusal(`"${spec}" is not one published kernel`, 'use git bisect run and --tree for your own tree');
-    }
-    ends.push(kernel);
-  }
-  const [older, newer] = [...ends].sort(byAge);
-  if (older === undefined || newer === undefined || older.package === newer.package) {
-    throw refusal('--good and --bad are the same kernel', 'npx kconform kernels lists the kernels');
-  }
-  const span = rangeBetween(older, newer);
-  if (span === undefined) {
+/** The ends must be as the user says. @throws KC_BISECT (host) */
+async function checkEnds(
+  { kernels }: KernelRange,
+  first: 'good' | 'bad',
+  looker: Looker,
+  signal: AbortSignal,
+): Promise<void> {
+  const [oldest, newest] = [kernels[0], kernels.at(-1)];
+  if (oldest === undefined || newest === undefined) return;
+  await looker.look([oldest, newest], false);
+  for (const [kernel, expected] of [
+    [oldest, first],
+    [newest, first === 'good' ? 'bad' : 'good'],
+  ] as const) {
+    const state = looker.stateOf(kernel);
+    if (signal.aborted || state === expected || (state === 'no end' && expected === 'bad')) continue;
     throw refusal(
-      `--good and --bad are kernels of two flavours or sources: ${older.version} and ${newer.version}`,
-      'name two of one flavour, such as 6.12.57:rt and 6.12.118:rt',
+      `${kernel.version} should be ${expected}, but ${state === undefined ? 'it is undetermined' : `it is ${state}`}`,
+      'npx kconform timeline CASE prints the result on each release',
     );
   }
-  const numbers = ends.map(upstreamVersion);
-  const range = await planKernels([span], options);
-  // Of Debian one package stands for a version; of other sources one version can have many releases.
-  const isEnd = (kernel: PlannedKernel) =>
-    kernel.package?.includes(':linux') === true
-      ? ends.some(({ id }) => id === kernel.id)
-      : numbers.includes(upstreamVersion(kernel));
-  const inner = range.filter((kernel) => !isEnd(kernel));
-  return { kernels: [older, ...inner, newer], first: older === ends[0] ? ('good' as const) : ('bad' as const) };
 }
 
-function looker(testCase: Case, path: string | undefined, options: Options, signal: AbortSignal) {
-  return async (kernel: PlannedKernel): Promise<Standing> => {
-    const results = await run({
-      kernels: [kernel],
-      cases: [testCase],
-      boot: undefined,
-      accelerator: options.accel,
-      reuse: reuseOf(options, true),
-      isolation: 'clone',
-      jobs: 1,
-      leaks: false,
-      version: kconformVersion(),
-      ownOptions: [],
-      reporters: [{ on: tellProgress }],
-      signal,
-    });
-    const [result] = results;
-    const standing = result === undefined ? 'unknown' : standingAt(result, path);
-    const look: BisectionStep | undefined = result && {
-      kernel,
-      standing,
-      verdict: result.verdict,
-      reason: result.reason,
-      reused: result.reused !== undefined,
-    };
-    if (look !== undefined) process.stdout.write(printStep(look));
-    return standing;
-  };
-}
-
-function tellProgress(event: RunEvent): void {
-  if (event.type === 'progress') progressToStderr(event.message);
-  if (event.type === 'notice') progressToStderr(event.text);
-}
-
-/** The entries of the changelog that may explain the change. A missing changelog is reported and does not fail the command. */
-async function changes(
-  { loaded, name }: Case,
-  root: string,
-  before: PlannedKernel,
-  after: PlannedKernel,
+function explained(
+  { changes }: Found<PlannedKernel>,
+  looker: Looker,
+  subject: SeriesSubject,
   signal: AbortSignal,
-): Promise<string> {
-  if (loaded instanceof Error) return '';
-  const { about, behaviours = {}, knownBugs = [] } = loaded.expectation;
-  const own = (await loadBehaviours(root)).filter(({ id }) => Object.hasOwn(behaviours, id));
-  const files = [...new Set(own.map(({ where }) => where))];
-  const said = [name, about, ...own.map(({ statement }) => statement), ...knownBugs.map(({ title }) => title)];
-  try {
-    const changelog = await obtainChangelog(after, { signal, progress: progressToStderr });
-    const entries = changesBetween(changelog, before, after);
-    const found = touching(
-      entries.map(({ title }) => title),
-      files,
-      said,
-    ).map(({ title, score }) => {
-      return { title, score, upstream: entries.find((entry) => entry.title === title)?.upstream };
-    });
-    return printChanges({ source: changelog.source, files, total: entries.length, found });
-  } catch (error) {
-    if (!(error instanceof KconformError)) throw error;
-    return `\nno changelog: ${error.message}\n`;
-  }
-}
-
-function wrongEnd({ version }: PlannedKernel, expected: string, standing: Standing): KconformError {
-  const found = standing === 'unknown' ? 'it is undetermined' : `it is ${standing}`;
-  return refusal(
-    `${version} should be ${expected}, but ${found}`,
-    'npx kconform timeline CASE prints the result on each release',
+): Promise<ExplainedChange[]> {
+  const results = looker.seen().flatMap((seen) => (seen.state === 'bad' ? seen.results : []));
+  return Promise.all(
+    changes.map(async (change) => {
+      const [from, to] = [looker.stateOf(change.before), looker.stateOf(change.after)];
+      const setting = { results, isFix: to === 'good', signal };
+      return { ...change, from, to, explanation: await explain(change, subject, setting) };
+    }),
   );
-}
-
-function refusal(message: string, hint: string): KconformError {
-  return new KconformError(message, { code: 'KC_BISECT', blame: 'host', hint });
 }

@@ -85,7 +85,8 @@ async function forgetObjects(packageVersion: string): Promise<void> {
 }
 
 /** Sources in the cache, newest first. */
-async function unpackedSources(): Promise<Source[]> {
+/** The sources in the cache, the newest first. */
+export async function unpackedSources(): Promise<Source[]> {
   const names = await readdir(cachePath('sources')).catch(() => []);
   const found: Source[] = [];
   for (const packageVersion of names) {

@@ -17,6 +17,9 @@ import { HostPause } from './host-pause.ts';
 import { killProcesses } from './kill-processes.ts';
 import { type GuestActivity, stalledAfterOops } from './stalled.ts';
 
+/** What is awaited, in the evidence of a scenario that ran into its limit. */
+export const END_OF_SCENARIO = 'end of the scenario';
+
 /** How long a scenario may stand still after an oops, under KVM. */
 const STALL_MS = 3_000;
 
@@ -127,9 +130,9 @@ async function runScenario(
     const stall = stalledAfterOops(activityOf(machine), limits.scale === 1 ? STALL_MS : 2 * STALL_MS, over.signal);
     stall.catch(() => undefined); // it also ends when the scenario does
     const started = Promise.race([scenario.run(running), stall]);
-    return await awaitGuest(qemu, started, { awaited: 'end of the scenario', limitMs, signal });
+    return await awaitGuest(qemu, started, { awaited: END_OF_SCENARIO, limitMs, signal });
   } catch (error) {
-    const wait = { awaited: 'end of the scenario', limitMs: limits.cloneMs, signal };
+    const wait = { awaited: END_OF_SCENARIO, limitMs: limits.cloneMs, signal };
     let own = authorThrew(error);
     if (own.code === 'KC_GUEST_HANG') own = await whyEndless(machine, scenario, limitMs, wait);
     if (isOfConnection(own)) throw await connectionError(qemu, own, wait);

@@ -5,7 +5,7 @@ import { needsLeaks } from '../../expect/judge/oracles.ts';
 import { unmetByKernel } from '../../expect/needs.ts';
 import { noReports } from '../../expect/outcome.ts';
 import type { KernelFacts } from '../../expect/resolve.ts';
-import type { Case } from '../discovery/cases.ts';
+import type { Case, LoadedCase } from '../discovery/case.ts';
 import {
   type CaseOutcome,
   type ObservationSetting,
@@ -50,7 +50,7 @@ export async function runCase(testCase: Case, setting: CaseSetting): Promise<Cas
   }
   if (unmet !== undefined) return { judgement: skip(unmet), error: undefined, console: '', transcript: '' };
   const observed = await observeCase(scenario, steeringOf(expectation, setting.leaks), setting);
-  return { ...judgeCase(observed, expectation, kernel), observed };
+  return { ...judgeCase(observed, testCase.loaded, kernel), observed };
 }
 
 /** @param leaks whether leaks are looked for where the case does not ask for it */
@@ -65,10 +65,16 @@ export function steeringOf(expectation: Expectation, leaks: boolean): Steering {
 }
 
 /** The verdict on what a guest showed of a case that applies to the kernel. Never throws. */
-export function judgeCase(seen: CaseOutcome, expectation: Expectation, kernel: KernelFacts): CaseRun {
+export function judgeCase(
+  seen: CaseOutcome,
+  loaded: Pick<LoadedCase, 'expectation' | 'judge'>,
+  kernel: KernelFacts,
+): CaseRun {
   const { console, transcript, unmet, outcome, error, late } = seen;
   const left = { console, transcript };
   if (unmet !== undefined) return { judgement: skip(unmet), error: undefined, ...left };
+  if (loaded.judge !== undefined) return { judgement: loaded.judge(seen), error: error ?? late, ...left };
+  const { expectation } = loaded;
   const input = { expectation, outcome, kernel, meetsNeeds: true } as const;
   if (error !== undefined) return { judgement: judge({ ...input, error }), error, ...left };
   const judgement = judge(input);

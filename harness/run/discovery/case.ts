@@ -1,7 +1,9 @@
 import type { LoadedScenario } from '../../authors/scenarios.ts';
 import type { KconformError } from '../../errors/error.ts';
 import type { Expectation } from '../../expect/expectation.ts';
+import type { Judgement } from '../../expect/judge/judge.ts';
 import type { Machine } from '../../machine/machine.ts';
+import type { CaseOutcome } from '../case/observe-case.ts';
 
 /** A folder with a scenario and an expectation, loaded; or the reason why it could not be. */
 export interface Case {
@@ -9,6 +11,8 @@ export interface Case {
   readonly name: string;
   /** What names it on the command line. */
   readonly argument: string;
+  /** The command that takes the argument; default: run. */
+  readonly command?: 'repro';
   readonly folder: string;
   /** The machine that it runs on. */
   readonly machine: Machine;
@@ -23,6 +27,8 @@ export interface Case {
 export interface LoadedCase {
   readonly scenario: LoadedScenario;
   readonly expectation: Expectation;
+  /** The verdict, where no expectation says what a correct kernel shows: the reproducer says itself whether it is reproduced. */
+  readonly judge?: (seen: CaseOutcome) => Judgement;
   /** Why it is never run, as the file of its suite says: the verdict is SKIP. */
   readonly leftOut?: string;
 }

@@ -117,8 +117,7 @@ export class Keeper {
     const kept = await outcomes.read(place);
     if (kept === undefined || testCase.loaded instanceof Error) return undefined;
     const facts: KernelFacts = { version: upstreamVersion(kernel), config: await readConfig(kernel) };
-    const { expectation } = testCase.loaded;
-    const { result } = judgeKept(kept, { kernel, testCase, expectation, facts, options: this.#options });
+    const { result } = judgeKept(kept, { kernel, testCase, loaded: testCase.loaded, facts, options: this.#options });
     return result.verdict === 'ERROR' ? undefined : result;
   }
 }

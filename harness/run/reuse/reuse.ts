@@ -15,7 +15,7 @@ import { type Machine, machineKey } from '../../machine/machine.ts';
 import type { Attempt } from '../case/retry.ts';
 import { judgeCase, steeringOf } from '../case/run-case.ts';
 import { attemptOf } from '../case-result.ts';
-import type { Case } from '../discovery/cases.ts';
+import type { Case, LoadedCase } from '../discovery/case.ts';
 import type { Environment, GuestKey } from '../environment.ts';
 import { jobKey } from '../events.ts';
 import type { RunOptions } from '../options.ts';
@@ -89,7 +89,7 @@ export class Reuse {
     const kept = await outcomes.read({ guest: inputs.guest, key: await outcomeKey(inputs) });
     const boot = await outcomes.readBoot(inputs.guest);
     if (kept === undefined || boot === undefined) return { kind: 'run', inputs };
-    const attempt = judgeKept(kept, { kernel: image, testCase, expectation, facts, options });
+    const attempt = judgeKept(kept, { kernel: image, testCase, loaded: testCase.loaded, facts, options });
     const { verdict } = attempt.result;
     // An accident of the host can make a FAIL, so two runs must have agreed; with retries it must be of this run.
     const isDoubtful = isUnexpected(verdict) && (options.retry === true || !kept.seenTwice);
@@ -146,16 +146,16 @@ function unknown(error: unknown): Decision {
 interface JudgedOn {
   readonly kernel: Kernel;
   readonly testCase: Case;
-  readonly expectation: Expectation;
+  readonly loaded: LoadedCase;
   readonly facts: KernelFacts;
   readonly options: Pick<RunOptions, 'ownOptions'>;
 }
 
 /** A kept outcome judged as the case is now. */
-export function judgeKept(kept: KeptOutcome, { kernel, testCase, expectation, facts, options }: JudgedOn): Attempt {
+export function judgeKept(kept: KeptOutcome, { kernel, testCase, loaded, facts, options }: JudgedOn): Attempt {
   const { at, durationMs, packages, seen } = kept;
   const subject = { kernel, testCase, packages, ownOptions: options.ownOptions };
-  const attempt = attemptOf(subject, judgeCase(seen, expectation, facts), durationMs);
+  const attempt = attemptOf(subject, judgeCase(seen, loaded, facts), durationMs);
   return { ...attempt, result: { ...attempt.result, reused: { at } } };
 }
 
