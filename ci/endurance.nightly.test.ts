@@ -84,6 +84,7 @@ test(`${CLONES} clones beside two busy processes: every verdict is PASS, and the
       let blocks = 0;
       const { judgement } = await runCase(testCase, {
         kernel: facts,
+        accelerator: environment.host.accelerator,
         symbols: undefined,
         limits: environment.limits,
         signal,

@@ -66,6 +66,16 @@ export const targets = [
 
 /** Programs that are built, and that no list of tests names: run_vmtests.sh starts them, or nothing does. */
 export const more = [
+  'futex/functional/futex_requeue',
+  'futex/functional/futex_requeue_pi',
+  'futex/functional/futex_requeue_pi_mismatched_ops',
+  'futex/functional/futex_requeue_pi_signal_restart',
+  'futex/functional/futex_wait',
+  'futex/functional/futex_wait_private_mapped_file',
+  'futex/functional/futex_wait_timeout',
+  'futex/functional/futex_wait_uninitialized_heap',
+  'futex/functional/futex_wait_wouldblock',
+  'futex/functional/futex_waitv',
   'mm/map_fixed_noreplace',
   'mm/map_populate',
   'mm/mdwe_test',

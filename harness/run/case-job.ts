@@ -93,6 +93,7 @@ export class CaseJob {
     const { options, environment, processes, notice } = this.#setting;
     return {
       kernel: { version: upstreamVersion(image), config: await readConfig(image) },
+      accelerator: environment.host.accelerator,
       symbols: image.symbols,
       limits: environment.limits,
       signal: options.signal,

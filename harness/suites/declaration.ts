@@ -67,6 +67,8 @@ export interface SuiteTestFields {
   readonly splats?: readonly SplatMatcher[];
   /** Why it is not run at all: the verdict is SKIP, with this reason. */
   readonly leftOut?: string;
+  /** Why it takes minutes under software emulation. There it is run only if an argument names it; under KVM it always is. */
+  readonly slow?: string;
   /** Failures that somebody has looked into. */
   readonly known?: readonly KnownFailure[];
   /** Skips that are all right. */

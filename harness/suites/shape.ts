@@ -61,6 +61,7 @@ const Test = z
       .readonly()
       .exactOptional(),
     leftOut: words.exactOptional(),
+    slow: words.exactOptional(),
     known: z.array(Known).readonly().exactOptional(),
     skips: z
       .array(z.strictObject({ reason: words, subtests }).readonly())

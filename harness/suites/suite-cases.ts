@@ -34,7 +34,7 @@ export interface SuiteCase {
   /** A hash of what is said of the test; that of its programs is in its machine. */
   readonly inputs: string;
   readonly loaded:
-    | { readonly scenario: Scenario; readonly expectation: Expectation; readonly leftOut?: string }
+    | { readonly scenario: Scenario; readonly expectation: Expectation; readonly leftOut?: string; readonly slow?: string }
     | KconformError;
 }
 
@@ -87,7 +87,7 @@ function listedOnly(list: TestList | undefined, name: string): BuiltSuite {
 
 function caseOf(suite: Suite, built: BuiltSuite, test: BuiltSuite['tests'][number]): SuiteCase {
   const fields = fieldsOf(suite.fields, test.name);
-  const { leftOut } = fields;
+  const { leftOut, slow } = fields;
   const name = `${suite.name}/${test.name}`;
   const absolute = (machine: Machine | undefined) =>
     machine && withAbsolutePaths(machine, (path) => resolve(dirname(suite.file), path));
@@ -105,5 +105,6 @@ function caseOf(suite: Suite, built: BuiltSuite, test: BuiltSuite['tests'][numbe
   if (test.problem !== undefined && leftOut === undefined) return { name, inputs, loaded: test.problem };
   const expectation = expectationOf({ suite: suite.fields, built, test, fields, machine });
   const scenario = suiteScenario({ built, test, fields, list: suite.list });
-  return { name, inputs, loaded: { scenario, expectation, ...(leftOut !== undefined && { leftOut }) } };
+  const notRun = { ...(leftOut !== undefined && { leftOut }), ...(slow !== undefined && { slow }) };
+  return { name, inputs, loaded: { scenario, expectation, ...notRun } };
 }

@@ -72,6 +72,7 @@ async function judgeTree(
   const rest = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
   const setting = {
     kernel: facts,
+    accelerator: environment.host.accelerator,
     symbols: kernel.symbols,
     limits,
     signal,

@@ -29,6 +29,8 @@ export interface CaseRun {
 /** Where a case runs. */
 export interface CaseSetting extends ObservationSetting {
   readonly kernel: KernelFacts;
+  /** `kvm` or `tcg` */
+  readonly accelerator: string;
   /** Whether to scan for leaks after cases that do not ask for it. */
   readonly leaks: boolean;
   /** Why the case does not apply to the kernel on the machine that it asks for; undefined when it does. */
@@ -41,8 +43,8 @@ export async function runCase(testCase: Case, setting: CaseSetting): Promise<Cas
   if (testCase.loaded instanceof KconformError) {
     return notRun(testCase.loaded);
   }
-  const { scenario, expectation, leftOut } = testCase.loaded;
-  let unmet = leftOut === undefined ? unmetByKernel(expectation, kernel) : `left out: ${leftOut}`;
+  const { scenario, expectation } = testCase.loaded;
+  let unmet = unmetBySuite(testCase.loaded, setting.accelerator) ?? unmetByKernel(expectation, kernel);
   try {
     unmet ??= await setting.unmetByMachine?.();
   } catch (error) {
@@ -51,6 +53,13 @@ export async function runCase(testCase: Case, setting: CaseSetting): Promise<Cas
   if (unmet !== undefined) return { judgement: skip(unmet), error: undefined, console: '', transcript: '' };
   const observed = await observeCase(scenario, steeringOf(expectation, setting.leaks), setting);
   return { ...judgeCase(observed, testCase.loaded, kernel), observed };
+}
+
+/** Why the suite of a case does not want it to be run. */
+export function unmetBySuite({ leftOut, slow }: LoadedCase, accelerator: string): string | undefined {
+  if (leftOut !== undefined) return `left out: ${leftOut}`;
+  if (slow === undefined || accelerator === 'kvm') return undefined;
+  return `slow under software emulation, and not named alone: ${slow}`;
 }
 
 /** @param leaks whether leaks are looked for where the case does not ask for it */

@@ -31,6 +31,8 @@ export interface LoadedCase {
   readonly judge?: (seen: CaseOutcome) => Judgement;
   /** Why it is never run, as the file of its suite says: the verdict is SKIP. */
   readonly leftOut?: string;
+  /** Why it takes minutes under software emulation, where it is not run then; missing if an argument names the case itself. */
+  readonly slow?: string;
 }
 
 /** What asks for a machine beside the case itself: a case goes before the configuration, an option before a case. */

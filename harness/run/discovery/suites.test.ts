@@ -2,6 +2,7 @@ import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { unmetBySuite } from '../case/run-case.ts';
 import { findCases } from './cases.ts';
 import { suiteNames } from './suites.ts';
 
@@ -18,10 +19,11 @@ export default suite({
   tests: {
     'net/two': { machine: { modules: ['veth'] }, known: [{ reason: 'it counts', cause: 'test', subtests: ['a b'] }] },
     three: { leftOut: 'it never ends' },
+    'net/four': { slow: 'it takes an hour' },
   },
 });`,
   );
-  for (const name of ['one', 'net/two', 'three']) {
+  for (const name of ['one', 'net/two', 'net/four', 'three']) {
     const file = join(root, 'group/own/programs', name);
     await writeFile(file, '#!/bin/sh\n');
     await chmod(file, 0o755);
@@ -40,14 +42,20 @@ describe('suites', () => {
 
   it('make a case of each test, with its machine and what is known of it', async () => {
     const cases = await findCases(root, ['group/own'], { options: { memory: '1G' } });
-    expect(cases.map(({ name }) => name)).toEqual(['group/own/net/two', 'group/own/one', 'group/own/three']);
+    expect(cases.map(({ name }) => name)).toEqual([
+      'group/own/net/four',
+      'group/own/net/two',
+      'group/own/one',
+      'group/own/three',
+    ]);
     const files = [`${join(root, 'group/own/programs')}:/opt/group-own`];
     expect(cases.map(({ machine }) => machine)).toEqual([
+      { cpus: 2, memory: '1G', files },
       { cpus: 2, memory: '1G', modules: ['veth'], files },
       { cpus: 2, memory: '1G', files },
       { cpus: 2, memory: '1G', files },
     ]);
-    expect(cases[0]?.loaded).toMatchObject({
+    expect(cases[1]?.loaded).toMatchObject({
       expectation: {
         knownBugs: [{ title: 'it counts (fault of the test)', fix: null, instead: { 'subtests["a b"]': 'fail' } }],
       },
@@ -62,11 +70,23 @@ describe('suites', () => {
     expect(one?.loaded).not.toHaveProperty('leftOut');
   });
 
+  it('run a slow test under emulation only if an argument names it alone', async () => {
+    const reasons = async (wanted: string[], accelerator: string) =>
+      (await findCases(root, wanted)).map(({ loaded }) =>
+        loaded instanceof Error ? loaded : unmetBySuite(loaded, accelerator),
+      );
+    const slow = 'slow under software emulation, and not named alone: it takes an hour';
+    expect(await reasons(['group/own/net'], 'tcg')).toEqual([slow, undefined]);
+    expect(await reasons(['group/own/net'], 'kvm')).toEqual([undefined, undefined]);
+    expect(await reasons(['group/own/net/four'], 'tcg')).toEqual([undefined]);
+    expect(await reasons(['group/own/net', 'group/own/net/four'], 'tcg')).toEqual([undefined, undefined]);
+  });
+
   it('are chosen in part by name or path', async () => {
-    for (const wanted of ['group/own/net', 'group/own/net/two', join(root, 'group/own/net')]) {
-      const cases = await findCases(root, [wanted]);
-      expect(cases.map(({ name }) => name)).toEqual(['group/own/net/two']);
-    }
+    const below = async (wanted: string) => (await findCases(root, [wanted])).map(({ name }) => name);
+    expect(await below('group/own/net/two')).toEqual(['group/own/net/two']);
+    for (const wanted of ['group/own/net', join(root, 'group/own/net')])
+      expect(await below(wanted)).toEqual(['group/own/net/four', 'group/own/net/two']);
   });
 
   it('name a test that they do not have', async () => {

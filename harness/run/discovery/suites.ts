@@ -91,10 +91,18 @@ export async function casesOfSuites(
         loaded instanceof KconformError ? undefined : loaded.expectation.machine,
         options,
       ]);
-      found.push({ name: own, argument: own, folder, inputs, machine, loaded });
+      const isNamed = parts.some(({ part }) => own === `${name}/${part}`);
+      found.push({ name: own, argument: own, folder, inputs, machine, loaded: isNamed ? evenIfSlow(loaded) : loaded });
     }
   }
   return found;
+}
+
+/** The argument names the very test. */
+function evenIfSlow(loaded: Case['loaded']): Case['loaded'] {
+  if (loaded instanceof KconformError) return loaded;
+  const { slow: _, ...rest } = loaded;
+  return rest;
 }
 
 function namesOf(suite: string, part: string, names: readonly string[]): string[] {

@@ -13,7 +13,7 @@ import type { PlannedKernel } from '../../kernels/resolve.ts';
 import { upstreamVersion } from '../../kernels/version.ts';
 import { type Machine, machineKey } from '../../machine/machine.ts';
 import type { Attempt } from '../case/retry.ts';
-import { judgeCase, steeringOf } from '../case/run-case.ts';
+import { judgeCase, steeringOf, unmetBySuite } from '../case/run-case.ts';
 import { attemptOf } from '../case-result.ts';
 import type { Case, LoadedCase } from '../discovery/case.ts';
 import type { Environment, GuestKey } from '../environment.ts';
@@ -78,8 +78,9 @@ export class Reuse {
   async #decide(kernel: PlannedKernel, testCase: Case): Promise<Decision> {
     const image = await this.#parts.images.obtain(kernel);
     if (image instanceof Error || testCase.loaded instanceof Error) return { kind: 'no guest' };
-    const { expectation, leftOut } = testCase.loaded;
-    if (leftOut !== undefined) return { kind: 'no guest' };
+    const { expectation } = testCase.loaded;
+    const { accelerator } = this.#parts.environment.host;
+    if (unmetBySuite(testCase.loaded, accelerator) !== undefined) return { kind: 'no guest' };
     const facts = { version: upstreamVersion(image), config: await readConfig(image) };
     if ((await this.#unmet(image, testCase, expectation, facts)) !== undefined) return { kind: 'no guest' };
     const inputs = await this.inputsOf(image, testCase);
