@@ -64,6 +64,18 @@ describe('compareWithList', () => {
     expect(compareWithList(LIST, 'a/one', [])).toMatchObject({ missing: [], silentOn: 0 });
   });
 
+  it('takes names for the same that differ only in numbers', () => {
+    const list = { kernels: [], tests: { t: { subtests: ['reads /proc/159/exe', 'fd 3', 'fd 4'], mayBeSkipped: false } } };
+    const same = { isNew: false, added: [], missing: [], silentOn: 0 };
+    expect(compareWithList(list, 't', ['reads /proc/160/exe', 'fd 4', 'fd 7'])).toEqual(same);
+    expect(compareWithList(list, 't', ['reads /proc/160/exe', 'fd 4'])).toEqual({ ...same, missing: ['fd 3'] });
+    const shown = ['reads /proc/159/exe', 'fd 3', 'fd 4', 'fd 5'];
+    expect(compareWithList(list, 't', shown)).toEqual({ ...same, added: ['fd 5'] });
+    const one = { kernels: [], tests: { t: { subtests: ['fd 3'], mayBeSkipped: false } } };
+    expect(compareWithList(one, 't', ['fd 12'])).toEqual(same);
+    expect(compareWithList(one, 't', ['pid 3'])).toMatchObject({ silentOn: 1 });
+  });
+
   it('says nothing without a list', () => {
     const difference = { isNew: false, added: [], missing: [], silentOn: 0 };
     expect(compareWithList(undefined, 'b/two', ['z'])).toEqual(difference);

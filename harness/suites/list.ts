@@ -96,16 +96,32 @@ export interface ListDifference {
   readonly silentOn: number;
 }
 
-/** Without a list, nothing is new. */
+/**
+ * Without a list, nothing is new. Names that differ only in numbers count as the same where they are not equal: tests print process
+ * ids, descriptors and measurements in them (openat2/resolve_test, exec/execveat, mm/pagemap_ioctl).
+ */
 export function compareWithList(list: TestList | undefined, test: string, subtests: readonly string[]): ListDifference {
   const known = list?.tests[test]?.subtests;
   if (known === undefined) return { isNew: list !== undefined, added: [], missing: [], silentOn: 0 };
   const [before, now] = [new Set(known), new Set(subtests)];
-  const missing = known.filter((name) => !now.has(name));
-  return {
-    isNew: false,
-    added: subtests.filter((name) => !before.has(name)),
-    missing,
-    silentOn: missing.length === known.length ? known.length : 0,
-  };
+  const others = known.filter((name) => !now.has(name));
+  const unlike = subtests.filter((name) => !before.has(name));
+  const added = withoutLike(unlike, others);
+  const missing = withoutLike(others, unlike);
+  return { isNew: false, added, missing, silentOn: missing.length === known.length ? known.length : 0 };
+}
+
+/** The names without those that have a counterpart, which differs in numbers alone; each counterpart counts once. */
+function withoutLike(names: readonly string[], counterparts: readonly string[]): string[] {
+  const left = new Map<string, number>();
+  for (const name of counterparts) left.set(withoutNumbers(name), (left.get(withoutNumbers(name)) ?? 0) + 1);
+  return names.filter((name) => {
+    const count = left.get(withoutNumbers(name)) ?? 0;
+    left.set(withoutNumbers(name), count - 1);
+    return count <= 0;
+  });
+}
+
+function withoutNumbers(name: string): string {
+  return name.replace(/\d+/g, '#');
 }
