@@ -96,17 +96,26 @@ word clone_process(void *stack_end, void (*body)(void *argument), void *argument
 	return result;
 }
 
+/* struct sigaction of the kernel; without a handler no restorer is needed */
+struct disposition {
+	void (*handler)(int);
+	unsigned long flags;
+	void *restorer;
+	uint64_t mask;
+};
+
 void ignore_broken_pipes(int ignored)
 {
-	/* struct sigaction of the kernel; without a handler no restorer is needed */
-	struct {
-		void (*handler)(int);
-		unsigned long flags;
-		void *restorer;
-		uint64_t mask;
-	} action = { ignored ? SIG_IGN : SIG_DFL, 0, NULL, 0 };
+	struct disposition action = { .handler = ignored ? SIG_IGN : SIG_DFL };
 
 	sys(__NR_rt_sigaction, SIGPIPE, &action, 0, 8);
+}
+
+void leave_no_zombies(void)
+{
+	struct disposition action = { .handler = SIG_DFL, .flags = SA_NOCLDWAIT };
+
+	sys(__NR_rt_sigaction, SIGCHLD, &action, 0, 8);
 }
 
 int write_all(int fd, const void *bytes, size_t length)

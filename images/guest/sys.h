@@ -80,6 +80,8 @@ word fork_process(void);
 word clone_process(void *stack_end, void (*body)(void *argument), void *argument, int *pidfd);
 /* Whether SIGPIPE is ignored; execve(2) keeps that. */
 void ignore_broken_pipes(int ignored);
+/* The kernel reaps our children as they end; execve(2) resets that. */
+void leave_no_zombies(void);
 /* Until all is written, waiting where the descriptor would block; -1 when it cannot be. */
 int write_all(int fd, const void *bytes, size_t length);
 /* At most size - 1 bytes of a file, ended by a NUL; negative errno when it cannot be read. */

@@ -51,6 +51,15 @@ test('nothing runs below the agent of a clone but what it was asked for, so no s
   expect(below).toEqual([`${/the shell is (\d+)/.exec(stdout.toString())?.[1]} sh`]);
 });
 
+// The network namespace of a zombie is gone, so that reading its /proc/PID/net fails: kselftest's proc/read fails for that.
+test('no process of a clone is a zombie, also after a server that had no client', async () => {
+  await using machine = await GuestMachine.clone(template, limits);
+  const { stdout } = await machine.agent.exec('cat /proc/[0-9]*/stat');
+  const states = stdout.toString().match(/\) [A-Z] /g) ?? [];
+  expect(states.length).toBeGreaterThan(20);
+  expect(states).not.toContain(') Z ');
+});
+
 test('a clone continues a recorded login; the login of another template is refused', async () => {
   const other = await Template.obtain(setting.folder, { ...setting.inputs, qemu: 'another' }, { limits });
   await using machine = await GuestMachine.clone(template, limits);
