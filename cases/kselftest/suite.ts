@@ -13,6 +13,16 @@ export default suite({
     'breakpoints/step_after_suspend_test': {
       leftOut: 'it suspends the machine to memory, and guests have no clock that wakes them',
     },
+    'breakpoints/breakpoint_test': {
+      known: [
+        {
+          reason: 'QEMU 7.2 does not emulate INT1 (0xf1): it is an invalid opcode, which ends the traced process',
+          cause: 'machine',
+          subtests: ['Test icebp', 'Test int 3 trap'],
+          problems: ['exit status 0 although a subtest failed'],
+        },
+      ],
+    },
     'cachestat/test_cachestat': onDisk,
     'cgroup/test_core': nsdelegate,
     'cgroup/test_stress.sh': nsdelegate,
