@@ -1,6 +1,9 @@
 import { suite } from 'kconform';
-import { hugePages, nsdelegate, onDisk, oneHugePage } from './machines.ts';
+import { cgroup } from './cgroup.ts';
+import { hugePages, onDisk, oneHugePage } from './machines.ts';
 import { more, only, packages, targets } from './targets.ts';
+import { timers } from './timers.ts';
+import { x86 } from './x86.ts';
 
 export default suite({
   kind: 'kselftest',
@@ -10,6 +13,9 @@ export default suite({
   only,
   machine: { cpus: 2, memory: '1G', packages },
   tests: {
+    ...cgroup,
+    ...timers,
+    ...x86,
     'breakpoints/step_after_suspend_test': {
       leftOut: 'it suspends the machine to memory, and guests have no clock that wakes them',
     },
@@ -24,68 +30,6 @@ export default suite({
       ],
     },
     'cachestat/test_cachestat': onDisk,
-    'cgroup/test_core': nsdelegate,
-    'cgroup/test_stress.sh': nsdelegate,
-    'cgroup/test_cpu': {
-      known: [
-        {
-          reason:
-            'the time that a group used and the time that its process measured differ by more than 1 % on an emulated CPU',
-          cause: 'machine',
-          subtests: ['test_cpucg_stats'],
-        },
-      ],
-      skips: [{ reason: 'it needs four CPUs with nothing else to do', subtests: ['test 4', 'test 6'] }],
-    },
-    'cgroup/test_freezer': {
-      flaky: [
-        {
-          reason: 'ptrace_stop() wakes the tracer before it counts the tracee as frozen, and the test looks in between',
-          failed: 3,
-          runs: 5,
-          subtests: ['test_cgfreezer_ptrace'],
-        },
-      ],
-    },
-    'cgroup/test_cpuset_v1_hp.sh': { skips: [{ reason: 'it needs CONFIG_CPUSETS_V1' }] },
-    'cgroup/test_hugetlb_memcg': { skips: [{ reason: 'cgroups are mounted without memory_hugetlb_accounting' }] },
-    'cgroup/test_kmem': {
-      known: [
-        {
-          reason: 'it counts on negative dentries in /, and the root of a guest is a tmpfs, which keeps none',
-          cause: 'machine',
-          subtests: ['test_kmem_basic'],
-        },
-        {
-          reason: 'it expects memory.current of 1000 cgroups to be their percpu memory; their slab memory is in it too',
-          cause: 'test',
-          subtests: ['test_percpu_basic'],
-        },
-      ],
-    },
-    'cgroup/test_zswap': { skips: [{ reason: 'it needs CONFIG_ZSWAP' }] },
-    'cgroup/test_cpuset_prs.sh': {
-      machine: { cpus: 8 },
-      args: ['-d', '5'],
-      limitMs: 600_000,
-      slow: 'it waits a fixed time for CPUs to go offline, which eight emulated CPUs exceed: it failed in 2 of 2 runs',
-    },
-    'cgroup/test_memcontrol': {
-      ...onDisk,
-      splats: [
-        { kind: 'OOM', title: 'Memory cgroup out of memory' },
-        { kind: 'OOM', frame: 'mem_cgroup_out_of_memory' },
-      ],
-      skips: [{ reason: 'it needs swap space', subtests: ['test 10'] }],
-      flaky: [
-        {
-          reason: 'it has to read the events while memory grows from 30 to 140 MiB, and is late on a busy host',
-          failed: 1,
-          runs: 2,
-          subtests: ['test_memcg_high_sync'],
-        },
-      ],
-    },
     'clone3/clone3_cap_checkpoint_restore': {
       known: [
         {
@@ -229,9 +173,6 @@ export default suite({
         },
       ],
     },
-    'x86/sysret_ss_attrs_64': {
-      leftOut: 'QEMU 7.2 reads the stack for a far return with the rights of the kernel, which SMAP forbids: an oops',
-    },
     'seccomp/seccomp_benchmark': {
       slow: 'it compares the time of system calls, which emulation makes uneven: its results differ from run to run',
       known: [
@@ -244,57 +185,6 @@ export default suite({
     },
     'splice/default_file_splice_read.sh': { needs: {} },
     'sched/cs_prctl_test': { needs: { config: ['SCHED_CORE'] } },
-    'timers/inconsistency-check': {
-      skips: [{ reason: 'there is no clock with the number 10', subtests: ['test 11'] }],
-    },
-    'timers/nanosleep': {
-      skips: [
-        {
-          reason: 'clock_nanosleep(2) does not have these clocks, or their time stands still in it',
-          subtests: ['test 3', 'test 4', 'test 5', 'test 6', 'test 7', 'test 11'],
-        },
-      ],
-    },
-    'timers/nsleep-lat': {
-      skips: [{ reason: 'clock_nanosleep(2) does not have these clocks', subtests: ['test 3', 'test 4', 'test 5'] }],
-    },
-    'timers/posix_timers': {
-      known: [
-        {
-          reason: 'a signal of a timer that was set anew or deleted is still delivered',
-          cause: 'kernel',
-          fix: '513793bc6ab331b947111e8efaf8fcef33fb83e5',
-          fixedIn: ['6.13'],
-          subtests: ['check_rearm', 'check_delete'],
-        },
-        {
-          reason: 'a periodic timer whose signal is ignored and then handled again misses expiries',
-          cause: 'kernel',
-          fix: 'df7a996b4dab03c889fa86d849447b716f07b069',
-          fixedIn: ['6.13'],
-          subtests: ['check_sig_ign SIGEV_SIGNAL'],
-        },
-        {
-          reason: 'they compare time of the CPU with the clock, and an emulated CPU waits for others',
-          cause: 'machine',
-          subtests: ['ITIMER_VIRTUAL', 'ITIMER_PROF'],
-        },
-      ],
-      flaky: [
-        {
-          reason: 'it counts expiries of a timer of CPU time, which come late on an emulated CPU',
-          failed: 1,
-          runs: 4,
-          subtests: ['check_overrun CLOCK_THREAD_CPUTIME_ID'],
-        },
-      ],
-    },
-    'timers/rtcpie': {
-      known: [{ reason: 'an interrupt of the emulated clock comes later than 110 % of its period', cause: 'machine' }],
-    },
-    'timers/set-timer-lat': {
-      known: [{ reason: 'on an emulated CPU a timer is more than 40 ms late', cause: 'machine' }],
-    },
     'tty/tty_tstamp_update': { skips: [{ reason: 'its standard input is no terminal' }] },
     'uevent/uevent_filtering': {
       known: [
@@ -302,26 +192,6 @@ export default suite({
           reason: 'it sends ten uevents to a socket with 4 KiB for them, which overflows before the listener reads',
           cause: 'test',
           subtests: ['global.uevent_filtering'],
-        },
-      ],
-    },
-    'x86/amx_64': { skips: [{ reason: 'an emulated CPU has no AMX' }] },
-    'x86/lam_64': { skips: [{ reason: 'an emulated CPU has no linear address masking' }] },
-    'x86/mov_ss_trap_64': {
-      known: [
-        {
-          reason:
-            'QEMU 7.2 traps right after MOV SS and not after the next instruction, so that a signal arrives while the stack pointer is wrong on purpose',
-          cause: 'machine',
-          signal: 'SIGSEGV',
-        },
-      ],
-    },
-    'x86/test_shadow_stack_64': {
-      known: [
-        {
-          reason: 'an emulated CPU has no shadow stacks; the test prints SKIP, and ends with status 1',
-          cause: 'test',
         },
       ],
     },
