@@ -197,5 +197,6 @@ export default suite({
     },
     'rseq/*': { limitMs: 600_000 },
     'rseq/run_param_test.sh': { slow: 'it starts four programs some 800 times: more than 10 minutes' },
+    'zram/zram.sh': { slow: 'it fills compressed disks with file systems: six minutes' },
   },
 });

@@ -65,7 +65,10 @@ describe('compareWithList', () => {
   });
 
   it('takes names for the same that differ only in numbers', () => {
-    const list = { kernels: [], tests: { t: { subtests: ['reads /proc/159/exe', 'fd 3', 'fd 4'], mayBeSkipped: false } } };
+    const list = {
+      kernels: [],
+      tests: { t: { subtests: ['reads /proc/159/exe', 'fd 3', 'fd 4'], mayBeSkipped: false } },
+    };
     const same = { isNew: false, added: [], missing: [], silentOn: 0 };
     expect(compareWithList(list, 't', ['reads /proc/160/exe', 'fd 4', 'fd 7'])).toEqual(same);
     expect(compareWithList(list, 't', ['reads /proc/160/exe', 'fd 4'])).toEqual({ ...same, missing: ['fd 3'] });

@@ -34,7 +34,12 @@ export interface SuiteCase {
   /** A hash of what is said of the test; that of its programs is in its machine. */
   readonly inputs: string;
   readonly loaded:
-    | { readonly scenario: Scenario; readonly expectation: Expectation; readonly leftOut?: string; readonly slow?: string }
+    | {
+        readonly scenario: Scenario;
+        readonly expectation: Expectation;
+        readonly leftOut?: string;
+        readonly slow?: string;
+      }
     | KconformError;
 }
 
