@@ -113,6 +113,8 @@ interface ExpectationFields {
   readonly about: string;
   /** The upstream commit or commits that introduced or fixed the behaviour, if known. */
   readonly commit?: string | readonly string[];
+  /** CVE numbers of what `commit` fixes: `kconform audit --cve` finds the case by them. */
+  readonly cve?: readonly string[];
   /** Where the correct behaviour is specified: a manual page, a mail thread, a file of the kernel's documentation. */
   readonly source?: string;
   /** What a kernel must have. Otherwise the verdict is SKIP, with the reason. */

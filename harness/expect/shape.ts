@@ -28,6 +28,7 @@ const Shape = objectOf({
   commit: z
     .union([words, z.array(words).min(1).readonly()], 'it is neither a commit nor a list of commits')
     .exactOptional(),
+  cve: z.array(cveNumber).min(1).readonly().exactOptional(),
   source: words.exactOptional(),
   needs: objectOf({
     config: list.exactOptional(),

@@ -15,12 +15,15 @@ const known = new Map<string, ReadonlyMap<string, string> | null>();
 export async function readConfig(kernel: Kernel): Promise<ReadonlyMap<string, string> | null> {
   const before = known.get(kernel.vmlinux);
   if (before !== undefined) return before;
-  const text = await readFile(`${kernel.vmlinux}.config`, 'utf8').catch(async () =>
-    embeddedConfig(await readFile(kernel.vmlinux)),
-  );
+  const text = await readConfigText(kernel);
   const config = text === undefined ? null : parseConfig(text);
   known.set(kernel.vmlinux, config);
   return config;
+}
+
+/** The kernel's configuration as a file has it (`CONFIG_X=y`), from where {@link readConfig} takes it; undefined when neither tells. */
+export function readConfigText({ vmlinux }: Pick<Kernel, 'vmlinux'>): Promise<string | undefined> {
+  return readFile(`${vmlinux}.config`, 'utf8').catch(async () => embeddedConfig(await readFile(vmlinux)));
 }
 
 export function parseConfig(text: string): ReadonlyMap<string, string> {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { GuestMachine } from '../guest/guest-machine.ts';
 import { buildInitramfs } from '../guest/initramfs/initramfs.ts';
-import { readDrivers, withModules } from '../guest/initramfs/modules.ts';
+import { readDrivers, withKernelParts } from '../guest/initramfs/modules.ts';
 import { limitsFor } from '../guest/limits/limits.ts';
 import { commandLineFor } from '../guest/qemu/command-line.ts';
 import type { Kernel } from '../kernels/kernel.ts';
@@ -30,7 +30,11 @@ afterAll(async () => {
 
 async function boot(memoryMiB: number): Promise<GuestMachine> {
   const plain = await buildInitramfs({ cache: folder, packagePrograms: archive.programs });
-  const initramfs = await withModules(plain, await readDrivers(kernel.modules ?? []), { cache: folder });
+  const initramfs = await withKernelParts(
+    plain,
+    { modules: await readDrivers(kernel.modules ?? []) },
+    { cache: folder },
+  );
   const machine = { accelerator: 'tcg', cpus: 1, memoryMiB, vmlinux: kernel.vmlinux, initramfs } as const;
   return GuestMachine.boot({ ...machine, archives: [archive], commandLine: commandLineFor('tcg') }, limitsFor('tcg'));
 }

@@ -5,11 +5,12 @@ import { cachePath, ensureFolder } from '../cache/folder.ts';
 import { markUse } from '../cache/use.ts';
 import { KconformError } from '../errors/error.ts';
 import { buildInitramfs } from '../guest/initramfs/initramfs.ts';
-import { type GuestModule, readDrivers, withModules } from '../guest/initramfs/modules.ts';
+import { type KernelParts, readDrivers, withKernelParts } from '../guest/initramfs/modules.ts';
 import { commandLineFor } from '../guest/qemu/command-line.ts';
 import type { Accelerator, MachineSpec } from '../guest/qemu/machine.ts';
 import type { TemplateInputs } from '../guest/template/template-key.ts';
 import { cacheRemoved } from '../guest/template/verify-images.ts';
+import { readConfigText } from '../kernels/config.ts';
 import type { AptOptions } from '../kernels/debian/apt.ts';
 import type { Kernel } from '../kernels/kernel.ts';
 import { compareVersions, upstreamVersion } from '../kernels/version.ts';
@@ -108,7 +109,7 @@ export class KernelMachines {
 
   /** The machine on which an accelerator is tried with the kernel. */
   async sampleOf(kernel: Kernel): Promise<Omit<MachineSpec, 'accelerator'>> {
-    const initramfs = await this.#initramfsWith(await readDrivers(kernel.modules ?? []));
+    const initramfs = await this.#initramfsWith({ modules: await readDrivers(kernel.modules ?? []) });
     const commandLine = commandLineFor('kvm');
     return { memoryMiB: MEMORY_MIB, cpus: 1, initramfs, commandLine, vmlinux: kernel.vmlinux };
   }
@@ -118,7 +119,10 @@ export class KernelMachines {
     const { kernel, machine = DEFAULT_MACHINE } = kind;
     await markKernelUse(kernel);
     const parts = await partsFor(machine, await this.#modulesOf(kernel, machine, options), options);
-    const initramfs = await this.#initramfsWith(parts.modules, parts.packagePrograms);
+    const initramfs = await this.#initramfsWith(
+      { modules: parts.modules, ...(await configOf(kernel)) },
+      parts.packagePrograms,
+    );
     const spec: MachineSpec = {
       memoryMiB: this.#checkMemory(this.#memoryOf(kind, parts.archivesMiB)),
       cpus: machine.cpus ?? kernel.machine?.cpus ?? 1,
@@ -133,16 +137,21 @@ export class KernelMachines {
     return { spec, kernelSha256: kernel.sha256, initramfsSha256: initramfs.sha256, qemu: this.#qemu, packages };
   }
 
-  async #initramfsWith(modules: readonly GuestModule[], packagePrograms?: readonly string[]): Promise<Initramfs> {
+  async #initramfsWith(parts: KernelParts, packagePrograms?: readonly string[]): Promise<Initramfs> {
     try {
       const own =
         packagePrograms === undefined ? this.#initramfs : await buildInitramfs({ ...this.#cache, packagePrograms });
-      return await withModules(own, modules, this.#cache);
+      return await withKernelParts(own, parts, this.#cache);
     } catch (error) {
       const isMissing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
       throw isMissing ? cacheRemoved(this.#initramfs.path, error) : error;
     }
   }
+}
+
+async function configOf(kernel: Kernel): Promise<Pick<KernelParts, 'config'>> {
+  const text = await readConfigText(kernel);
+  return text === undefined ? {} : { config: { release: kernel.version, text } };
 }
 
 function tooSmall(asked: number, archivesMiB: number): KconformError {

@@ -44,8 +44,11 @@ int main(void)
 
 const CASES: Readonly<Record<string, CaseText>> = {
   'plain/cpus': {
-    scenario: ['scenario.sh', 'nproc | observe online\ncut -d" " -f1 /proc/modules | observe modules\n'],
-    expect: "outcome: { online: '1', modules: '', output: '', exitCode: 0, signal: null }",
+    scenario: [
+      'scenario.sh',
+      'nproc | observe online\ncut -d" " -f1 /proc/modules | observe modules\ngrep -c ^CONFIG_64BIT=y$ "/boot/config-$(uname -r)" | observe config\n',
+    ],
+    expect: "outcome: { online: '1', modules: '', config: '1', output: '', exitCode: 0, signal: null }",
   },
   'own/race': {
     scenario: ['scenario.c', TWO_CPUS],

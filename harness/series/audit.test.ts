@@ -142,6 +142,17 @@ test('commits are grouped by the folder of their first case', () => {
 `);
 });
 
+test('a case as a whole names CVE numbers of its commits, as a suite does', () => {
+  const whole = expectation({ about: 'a', commit: ['one', 'two'], cve: ['CVE-2017-2671'], outcome: { map: 'gone' } });
+  const [one, two] = audit(
+    [judged('6.12.57', 'ltp/cve/a', 'PASS', { observations: [] })],
+    new Map([['ltp/cve/a', whole]]),
+  );
+  for (const commit of [one, two]) expect(commit).toMatchObject({ cve: ['CVE-2017-2671'], state: 'has', fixes: false });
+  expect(declaresCve(whole, ['CVE-2017-2671'])).toBe(true);
+  expect(declaresCve(whole, ['CVE-2017-2672'])).toBe(false);
+});
+
 test('the cases of a CVE number', () => {
   const [[, declaring] = []] = cases;
   if (declaring === undefined) throw new Error('there is a case');

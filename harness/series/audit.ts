@@ -21,7 +21,7 @@ export interface Audited {
   readonly area: string;
   /** Whether it fixes a bug that a case declares; else it is what a case is about. */
   readonly fixes: boolean;
-  /** CVE numbers of the bugs that it fixes. */
+  /** CVE numbers of what it fixes. */
   readonly cve: readonly string[];
   /** The first versions with it, one per branch, as the cases declare them. */
   readonly fixedIn: readonly string[];
@@ -35,26 +35,28 @@ export interface Audited {
  * @param results of one kernel
  */
 export function audit(results: readonly Judged[], expectations: ReadonlyMap<string, Expectation>): Audited[] {
-  const witnesses = new Map<string, { bugs: KnownBug[]; all: Witness[] }>();
-  const hear = (commit: string, bug: KnownBug | undefined, witness: Witness) => {
-    const { bugs, all } = witnesses.get(commit) ?? { bugs: [], all: [] };
-    witnesses.set(commit, { bugs: bug === undefined ? bugs : [...bugs, bug], all: [...all, witness] });
+  const witnesses = new Map<string, { bugs: KnownBug[]; numbers: string[]; all: Witness[] }>();
+  const hear = (commit: string, { bug, cve = [] }: Named, witness: Witness) => {
+    const { bugs, numbers, all } = witnesses.get(commit) ?? { bugs: [], numbers: [], all: [] };
+    const named = { bugs: bug === undefined ? bugs : [...bugs, bug], numbers: [...numbers, ...cve] };
+    witnesses.set(commit, { ...named, all: [...all, witness] });
   };
-  for (const [name, { knownBugs = [], commit = [] }] of expectations) {
+  for (const [name, { knownBugs = [], commit = [], cve = [] }] of expectations) {
     const result = results.find((one) => one.case === name);
     for (const bug of knownBugs) {
-      if (bug.fix !== null) hear(bug.fix, bug, { case: name, ...bugShows(bug, bug.fix, result) });
+      if (bug.fix !== null)
+        hear(bug.fix, { bug, ...(bug.cve && { cve: bug.cve }) }, { case: name, ...bugShows(bug, bug.fix, result) });
     }
     const fixes = new Set(knownBugs.map(({ fix }) => fix));
     for (const own of [commit].flat())
-      if (!fixes.has(own)) hear(own, undefined, { case: name, ...caseShows(own, result) });
+      if (!fixes.has(own)) hear(own, { cve }, { case: name, ...caseShows(own, result) });
   }
   return [...witnesses]
-    .map(([commit, { bugs, all }]) => ({
+    .map(([commit, { bugs, numbers, all }]) => ({
       commit,
       area: areaOf(all[0]?.case ?? ''),
       fixes: bugs.length > 0,
-      cve: [...new Set(bugs.flatMap(({ cve = [] }) => cve))],
+      cve: [...new Set(numbers)],
       fixedIn: [...new Set(bugs.flatMap(({ fixedIn }) => fixedIn))],
       state: stateOf(all),
       witnesses: all,
@@ -62,9 +64,20 @@ export function audit(results: readonly Judged[], expectations: ReadonlyMap<stri
     .sort((a, b) => Number(b.fixes) - Number(a.fixes) || compare(a.area, b.area) || compare(a.commit, b.commit));
 }
 
-/** Whether a case declares a bug with one of the CVE numbers. */
-export function declaresCve({ knownBugs = [] }: Expectation, numbers: readonly string[]): boolean {
-  return knownBugs.some(({ cve = [] }) => cve.some((number) => numbers.includes(number)));
+/** What names a commit: a known bug, or a case as a whole. */
+interface Named {
+  readonly bug?: KnownBug;
+  readonly cve?: readonly string[];
+}
+
+/** Whether a case is about one of the CVE numbers, or declares a bug with one. */
+export function declaresCve(expectation: Expectation, numbers: readonly string[]): boolean {
+  return cveOf(expectation).some((number) => numbers.includes(number));
+}
+
+/** All CVE numbers that a case names. */
+export function cveOf({ cve = [], knownBugs = [] }: Expectation): readonly string[] {
+  return [...cve, ...knownBugs.flatMap((bug) => bug.cve ?? [])];
 }
 
 function areaOf(name: string): string {

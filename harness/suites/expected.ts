@@ -18,12 +18,14 @@ interface ExpectedTest {
 export function expectationOf({ suite, built, test, fields, machine }: ExpectedTest): Expectation {
   const limitMs = fields.limitMs ?? test.limitMs ?? suite.limitMs;
   const options = test.config ?? [];
+  const cves = (test.cves ?? []).filter((number) => /^CVE-\d{4}-\d{4,}$/.test(number));
   const needs = fields.needs ?? (options.length === 0 ? undefined : { config: options });
   const known = [...(fields.known ?? []).map(knownBug), ...flakyBugs(fields)];
   return {
     kind: 'expectation',
-    about: `${test.name} passes${test.cves === undefined || test.cves.length === 0 ? '' : ` (${test.cves.join(', ')})`}`,
+    about: `${test.name} passes${cves.length === 0 ? '' : ` (${cves.join(', ')})`}`,
     ...(test.fixes !== undefined && test.fixes.length > 0 && { commit: test.fixes }),
+    ...(cves.length > 0 && { cve: cves }),
     ...(needs && { needs }),
     ...(known.length > 0 && { knownBugs: known }),
     ...(fields.splats && { splats: fields.splats }),

@@ -25,7 +25,7 @@ export async function buildSuite(
     case 'liburing':
       return liburingSuite(fields, place, options);
     case 'ltp':
-      return ltpSuite(fields, resolve(dirname(file), fields.folder), place);
+      return ltpSuite(fields, resolve(dirname(file), fields.folder), place, options);
     case 'programs':
       return programsSuite(fields, resolve(dirname(file), fields.folder), place);
   }

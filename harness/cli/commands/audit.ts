@@ -5,7 +5,7 @@ import { painterFor } from '../../report/text/colour.ts';
 import { printAudit } from '../../report/text/series/audit.ts';
 import type { Case } from '../../run/discovery/cases.ts';
 import { kernelNames } from '../../run/kernel-names.ts';
-import { type Audited, audit, declaresCve } from '../../series/audit.ts';
+import { type Audited, audit, cveOf, declaresCve } from '../../series/audit.ts';
 import { kernelsOf } from '../../series/kernels.ts';
 import { chosenCases } from '../chosen-cases.ts';
 import { findDefaults } from '../defaults.ts';
@@ -25,7 +25,7 @@ export function addAuditCommand(program: Command): void {
       'print which fixes are present, missing or undetermined in a kernel, by verdict and not by version number',
     )
     .argument('[case...]', 'names or groups of cases (default: all)')
-    .option('--cve <number...>', 'only bugs with these CVE numbers, which cases declare')
+    .option('--cve <number...>', 'only commits with these CVE numbers, which cases name')
     .addHelpText(
       'after',
       `
@@ -72,9 +72,7 @@ async function auditCommand(names: string[], options: Options): Promise<void> {
 /** The cases that declare a bug with one of the CVE numbers; all cases if no number was given. */
 function withCve(cases: readonly Case[], numbers: readonly string[] | undefined): readonly Case[] {
   if (numbers === undefined) return cases;
-  const declared = cases.flatMap(({ loaded }) =>
-    loaded instanceof KconformError ? [] : (loaded.expectation.knownBugs ?? []).flatMap(({ cve = [] }) => cve),
-  );
+  const declared = cases.flatMap(({ loaded }) => (loaded instanceof KconformError ? [] : cveOf(loaded.expectation)));
   const unknown = numbers.filter((number) => !declared.includes(number));
   if (unknown.length > 0) {
     throw new KconformError(`no case declares ${unknown.join(', ')}`, {

@@ -11,7 +11,7 @@ import { resolveKernel } from '../../kernels/resolve.ts';
 import type { Network } from '../../machine/machine.ts';
 import { GuestMachine } from '../guest-machine.ts';
 import { buildInitramfs } from '../initramfs/initramfs.ts';
-import { withModules } from '../initramfs/modules.ts';
+import { withKernelParts } from '../initramfs/modules.ts';
 import { limitsFor } from '../limits/limits.ts';
 import { emulated } from '../qemu/machine.test-support.ts';
 import type { MachineSpec } from '../qemu/machine.ts';
@@ -33,7 +33,7 @@ async function templateWith(disks: readonly DiskRequest[], networks: readonly Ne
   checkDevices(disks, networks);
   const cache = { cache: folder };
   const { modules } = await findModules(kernel, deviceModules(disks, networks));
-  const initramfs = await withModules(await buildInitramfs(cache), modules, cache);
+  const initramfs = await withKernelParts(await buildInitramfs(cache), { modules }, cache);
   const spec: MachineSpec = {
     ...emulated(kernel, initramfs),
     disks: await obtainDisks(disks, { cache: join(folder, 'disks') }),

@@ -10,7 +10,7 @@ import { GuestMachine } from '../guest-machine.ts';
 import { limitsFor } from '../limits/limits.ts';
 import { emulated } from '../qemu/machine.test-support.ts';
 import { buildInitramfs, type Initramfs } from './initramfs.ts';
-import { readDrivers, withModules } from './modules.ts';
+import { readDrivers, withKernelParts } from './modules.ts';
 
 const limits = limitsFor('tcg');
 let folder: string;
@@ -30,7 +30,11 @@ function boot(initramfs: Initramfs): Promise<GuestMachine> {
 }
 
 test('a guest loads the modules that bring its ports, untainted, and leaves nothing of them in its root', async () => {
-  const initramfs = await withModules(plain, await readDrivers(kernel.modules ?? []), { cache: folder });
+  const initramfs = await withKernelParts(
+    plain,
+    { modules: await readDrivers(kernel.modules ?? []) },
+    { cache: folder },
+  );
   await using machine = await boot(initramfs);
   expect(machine.healthBefore.taint).toBe(0);
   const loaded = await machine.control.readFile('/proc/modules');
@@ -64,5 +68,5 @@ test('a user’s own image of which no modules are there is refused, with the op
 });
 
 test('a kernel without modules to load has the same initramfs as ever', async () => {
-  expect(await withModules(plain, [], { cache: folder })).toBe(plain);
+  expect(await withKernelParts(plain, { modules: [] }, { cache: folder })).toBe(plain);
 });

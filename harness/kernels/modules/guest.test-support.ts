@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { cachePath, ensureFolder } from '../../cache/folder.ts';
 import { GuestMachine } from '../../guest/guest-machine.ts';
 import { buildInitramfs } from '../../guest/initramfs/initramfs.ts';
-import { readDrivers, withModules } from '../../guest/initramfs/modules.ts';
+import { readDrivers, withKernelParts } from '../../guest/initramfs/modules.ts';
 import { limitsFor } from '../../guest/limits/limits.ts';
 import { commandLineFor } from '../../guest/qemu/command-line.ts';
 import type { Kernel } from '../kernel.ts';
@@ -26,7 +26,7 @@ export async function bootWithModules(kernel: Kernel, names: readonly string[]):
     const { modules } = await findModules(kernel, names);
     const drivers = await readDrivers(kernel.modules ?? []);
     const plain = await buildInitramfs({ cache: await ensureFolder(cachePath('initramfs')) });
-    const initramfs = await withModules(plain, [...drivers, ...modules], { cache: folder });
+    const initramfs = await withKernelParts(plain, { modules: [...drivers, ...modules] }, { cache: folder });
     const machine = { memoryMiB: 256, cpus: 1, ...kernel.machine, commandLine: commandLineFor('tcg') };
     const spec = { ...machine, accelerator: 'tcg' as const, vmlinux: kernel.vmlinux, initramfs };
     await using guest = await GuestMachine.boot(spec, limitsFor('tcg'));

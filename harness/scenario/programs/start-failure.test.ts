@@ -20,6 +20,9 @@ test.each([
     127,
     "failed to run command './x': No such file or directory",
   ],
+  ['/bin/sh: 1: keyctl01.sh: not found\n', 127, 'keyctl01.sh: not found'],
+  ['/bin/sh: keyctl01.sh: not found\n', 127, 'keyctl01.sh: not found'],
+  ['sh: line 1: ./x: Permission denied\n', 126, './x: Permission denied'],
 ])('%s', (output, exitCode, reason) => {
   expect(reasonOf(output, exitCode)).toBe(reason);
   expect(reasonOf(output, 0)).toBeUndefined();

@@ -3,11 +3,18 @@ interface End {
   readonly exitCode: number | null;
 }
 
-/** What starts a program says last when it cannot: images/guest/scenario.c, glibc's loader (two lines), stdbuf of coreutils. */
+/**
+ * What starts a program says last when it cannot: images/guest/scenario.c, glibc's loader (two lines), stdbuf of coreutils, a shell that is
+ * given the command itself (a script's own messages begin with its name).
+ */
 const LAST_WORDS: readonly { readonly statuses: readonly number[]; readonly words: RegExp }[] = [
   { statuses: [127], words: /^scenario: the program (cannot be executed)$/ },
   { statuses: [127], words: /: (error while loading shared libraries: .*)$/ },
   { statuses: [1], words: /: (version `GLIBC_\S+' not found .*)$/ },
+  {
+    statuses: [126, 127],
+    words: /^(?:\/bin\/)?sh: (?:(?:line )?\d+: )?(\S+: (?:not found|Permission denied|Exec format error))$/,
+  },
   { statuses: [126, 127], words: /^\S*stdbuf: (failed to run command .*)$/ },
 ];
 

@@ -1,9 +1,9 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { KconformError } from '../../errors/error.ts';
-import { moduleOptions } from '../../kernels/modules/options.ts';
 import type { BuiltSuite, SuiteOptions, SuiteTest } from '../built.ts';
 import type { KselftestSuite } from '../declaration.ts';
+import { modulesByOption } from '../modules-by-option.ts';
 import { interpreterOf } from '../programs.ts';
 import { suiteError } from '../shape.ts';
 import { type InstalledSelftests, obtainSelftests } from './build.ts';
@@ -121,15 +121,6 @@ function notMade(name: string, why: string, { version, log }: InstalledSelftests
     blame: 'case',
     hint: `what make printed is in ${log}; npx kconform doctor names missing libraries`,
   });
-}
-
-/** Option → the modules that it makes. */
-async function modulesByOption(): Promise<ReadonlyMap<string, readonly string[]>> {
-  const byOption = new Map<string, string[]>();
-  for (const [module, options] of await moduleOptions()) {
-    for (const option of options) byOption.set(option, [...(byOption.get(option) ?? []), module]);
-  }
-  return byOption;
 }
 
 function isFile(path: string): Promise<boolean> {

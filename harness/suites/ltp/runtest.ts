@@ -17,3 +17,8 @@ export function readRuntest(text: string): RuntestLine[] {
     return [{ tag, command, program }];
   });
 }
+
+/** Each run of characters that can be the name of a program. */
+export function wordsOf(text: string): string[] {
+  return text.match(/[\w.+-]+/g) ?? [];
+}
