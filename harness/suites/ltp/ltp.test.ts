@@ -57,11 +57,8 @@ it('makes tests of the lines of a runtest file, with what the metadata says', as
   const fields = { kind: 'ltp', about: 'LTP', folder, runtest: ['cve'] } as const;
   const { source, tests, convention, machine } = await ltpSuite(fields, folder, '/opt/ltp', {});
   expect({ source, convention }).toEqual({ source: '20250930', convention: 'ltp' });
-  const shell = (command: string) => [
-    '/bin/sh',
-    '-c',
-    `export LTPROOT=/opt/ltp LTP_TIMEOUT_MUL=4 PATH=/opt/ltp/testcases/bin:$PATH; ${command}`,
-  ];
+  const settings = 'export LTPROOT=/opt/ltp LTP_TIMEOUT_MUL=4 LTP_VIRT_OVERRIDE=kvm PATH=/opt/ltp/testcases/bin:$PATH';
+  const shell = (command: string) => ['/bin/sh', '-c', expect.stringContaining(`)\n${settings}\n${command}`)];
   expect(tests).toEqual([
     {
       name: 'cve/cve-2017-2671',
@@ -85,7 +82,18 @@ it('makes tests of the lines of a runtest file, with what the metadata says', as
       limitMs: 1_800_000,
       env: { LTP_DEV: '/dev/vda' },
     },
-    { name: 'cve/none', workdir: '/opt/ltp/testcases/bin', command: shell('unknown'), limitMs: 310_000 },
+    {
+      name: 'cve/none',
+      workdir: '/opt/ltp/testcases/bin',
+      command: shell('unknown'),
+      machine: { disks: ['512M'] },
+      modules: [],
+      config: [],
+      fixes: [],
+      cves: [],
+      limitMs: 310_000,
+      env: { LTP_DEV: '/dev/vda' },
+    },
   ]);
   const [copied = ''] = machine.files ?? [];
   expect(copied.split(':')[1]).toBe('/opt/ltp/testcases');

@@ -5,12 +5,21 @@ import type { LtpSuite } from '../declaration.ts';
 import { modulesByOption } from '../modules-by-option.ts';
 import { suiteError } from '../shape.ts';
 import { obtainPrograms } from './install.ts';
-import { type LtpMetadata, readMetadata, TIMEOUT_FACTOR, UNKNOWN_LIMIT_MS } from './metadata.ts';
+import { type LtpMetadata, readMetadata, TIMEOUT_FACTOR, UNKNOWN } from './metadata.ts';
 import { type RuntestLine, readRuntest } from './runtest.ts';
 
 /** Programs of LTP look for each other and for their data by this variable. */
 const ROOT = 'LTPROOT';
 const RUNTEST = 'runtest';
+/**
+ * Tests that need a module look for it in /lib/modules (lib/tst_kernel.c), where guests have nothing: what is loaded, and what /sys/module
+ * has of the kernel itself.
+ */
+const LISTS_OF_MODULES = `(
+  folder=/lib/modules/$(uname -r); [ -e $folder/modules.dep ] && exit; mkdir -p $folder
+  while read name rest; do echo kernel/$name.ko:; done </proc/modules >$folder/modules.dep
+  for path in /sys/module/*; do [ -e $path/initstate ] || echo kernel/\${path##*/}.ko; done >$folder/modules.builtin
+)`;
 /** Enough for the file systems that need most (btrfs, xfs). */
 const DISK_MIB = 512;
 
@@ -53,10 +62,14 @@ async function linesOf(folder: string, name: string): Promise<RuntestLine[]> {
 
 function testOf(file: string, { tag, command }: RuntestLine, place: string, known: LtpMetadata | undefined): SuiteTest {
   const path = `${place}/testcases/bin`;
-  const settings = `export ${ROOT}=${place} LTP_TIMEOUT_MUL=${TIMEOUT_FACTOR} PATH=${path}:$PATH`;
-  const test = { name: `${file}/${tag}`, workdir: path, command: ['/bin/sh', '-c', `${settings}; ${command}`] };
-  if (known === undefined) return { ...test, limitMs: UNKNOWN_LIMIT_MS };
-  const { deviceMiB, cpus, modules, config, fixes, cves, limitMs } = known;
+  const settings = `export ${ROOT}=${place} LTP_TIMEOUT_MUL=${TIMEOUT_FACTOR} LTP_VIRT_OVERRIDE=kvm PATH=${path}:$PATH`;
+  const test = {
+    name: `${file}/${tag}`,
+    workdir: path,
+    command: ['/bin/sh', '-c', `${LISTS_OF_MODULES}\n${settings}\n${command}`],
+  };
+  // Tests of the old library, and scripts, have no metadata. Some of them want a device.
+  const { deviceMiB, cpus, modules, config, fixes, cves, limitMs } = known ?? UNKNOWN;
   const machine = {
     ...(deviceMiB !== undefined && { disks: [`${Math.max(DISK_MIB, deviceMiB)}M`] }),
     ...(cpus !== undefined && { cpus }),

@@ -55,8 +55,16 @@ const MOST_CPUS = 8;
 /** LTP's limits are for machines; under software emulation everything takes some four times as long. */
 export const TIMEOUT_FACTOR = 4;
 
-/** The limit of a test of which nothing is known, in milliseconds: that of LTP's shell library (TST_TIMEOUT), and what it takes to end. */
-export const UNKNOWN_LIMIT_MS = 310_000;
+/** A test of which nothing is known. Its limit is that of LTP's shell library (TST_TIMEOUT), and what it takes to end. */
+export const UNKNOWN: LtpMetadata = {
+  fixes: [],
+  cves: [],
+  config: [],
+  modules: [],
+  deviceMiB: DEVICE_MIB,
+  cpus: undefined,
+  limitMs: 310_000,
+};
 
 /**
  * Reads ltp.json, which LTP's build makes of its sources.

@@ -37,6 +37,9 @@ const ltp: readonly (readonly [string, string, number, string, readonly string[]
   ['passes', `a.c:1: TPASS: x\n${summary(1, 0)}`, 0, 'pass', []],
   ['passes in part', `a.c:1: TPASS: x\na.c:2: TCONF: y\n${summary(1, 0, 0, 1)}`, 0, 'pass', []],
   ['skips', `a.c:1: TCONF: needs root\n${summary(0, 0, 0, 1)}`, 32, 'skip', []],
+  ['was compiled for another system', "tst_test.c:1415: TCONF: system doesn't support it\n", 32, 'skip', []],
+  ['says so, and does not end so', 'a.c:1: TCONF: x\n', 0, 'fail', ['the summary at the end is missing']],
+  ['skips and is cut', 'a.c:1: TPASS: x\na.c:2: TCONF: x\n', 32, 'fail', ['the summary at the end is missing']],
   ['breaks', `a.c:1: TBROK: no room\n${summary(0, 0, 1)}`, 2, 'broken', []],
   ['hides a failure', `a.c:1: TFAIL: x\n${summary(0, 1)}`, 0, 'fail', ['exit status 0 although a subtest failed']],
   [
