@@ -6,7 +6,6 @@ import type { AskedSplat } from '../../bug-reports/splat/asked-splat.ts';
 import { splatInFile } from '../../bug-reports/splat/splat-in-file.ts';
 import type { GuestMachine } from '../../guest/guest-machine.ts';
 import type { Accelerator } from '../../guest/qemu/machine.ts';
-import { SshAccess } from '../../guest/ssh/access.ts';
 import type { Kernel } from '../../kernels/kernel.ts';
 import { resolveKernels } from '../../kernels/resolve.ts';
 import { describeMachine } from '../../machine/describe.ts';
@@ -16,6 +15,9 @@ import { printKernelTable } from '../../report/text/kernel-table.ts';
 import { observe, type ScenarioRun } from '../../run/case/observe.ts';
 import { type Environment, type GuestSource, prepareEnvironment } from '../../run/environment.ts';
 import { Transcript } from '../../scenario/api/transcript.ts';
+import { keepUp } from '../debug/keep.ts';
+import { type DebugOptions, debugOptions, isDebugged, needOneGuest } from '../debug/options.ts';
+import { DebugSession } from '../debug/session.ts';
 import { findDefaults } from '../defaults.ts';
 import { withInterruption } from '../interruption.ts';
 import { type MachineOptions, machineOf, machineOptions } from '../machine-options.ts';
@@ -24,7 +26,7 @@ import { loadSubject } from '../programs/load.ts';
 import { argumentsOf, type ProgramOptions, programOptions } from '../programs/options.ts';
 import { printConsole } from '../session/console-lines.ts';
 
-interface Options extends MachineOptions, ProgramOptions {
+interface Options extends MachineOptions, ProgramOptions, DebugOptions {
   readonly kernel?: readonly string[];
   readonly accel?: Accelerator;
   readonly keep?: true;
@@ -38,7 +40,7 @@ interface Options extends MachineOptions, ProgramOptions {
 }
 
 export function addReproCommand(program: Command): void {
-  programOptions(machineOptions(program.command('repro')))
+  debugOptions(programOptions(machineOptions(program.command('repro'))))
     .description('run a scenario or a program in a guest and report whether the kernel misbehaves; no case is needed')
     .argument('<file>', 'a scenario (.ts, .sh, .c), a program, or a folder with sources or a Makefile')
     .argument('[args...]', 'arguments of the program, behind --')
@@ -75,6 +77,7 @@ Examples:
   npx kconform repro race.c --repeat 50 --jobs 2
   npx kconform repro race.c --splat report.eml
   npx kconform repro report.ts --keep
+  npx kconform repro report.c --stop-at splat --backtraces
   npx kconform repro ./my-agent --kernel 6.12.43 --kernel ./vendor.rpm -- --selftest
   npx kconform repro ./folder --make agent --beside testdata
 
@@ -99,6 +102,7 @@ interface Reproduction {
   readonly asked: AskedSplat | undefined;
   readonly options: Options;
   readonly signal: AbortSignal;
+  readonly debug?: DebugSession | undefined;
 }
 
 async function reproCommand(file: string, words: readonly string[], options: Options): Promise<void> {
@@ -117,8 +121,9 @@ async function reproCommand(file: string, words: readonly string[], options: Opt
     const kernels = await resolveKernels(specs, {
       signal,
       progress: progressToStderr,
-      symbols: options.symbols === true,
+      symbols: options.symbols === true || isDebugged(options),
     });
+    await needOneGuest(options, kernels.length);
     const asked = options.splat === undefined ? undefined : await splatInFile(options.splat);
     let environment: Environment | undefined;
     const byKernel: { readonly version: string; readonly runs: readonly ScenarioRun[] }[] = [];
@@ -148,14 +153,17 @@ async function reproduce(reproduction: Reproduction): Promise<ScenarioRun[]> {
       const number = ++begun;
       await using prepared = await prepare(reproduction.scenario);
       await using machine = await reproduction.source.start(signal);
+      if (keep === true) await machine.qemu.stayAfterEnd();
+      await using debug = isDebugged(options) ? await DebugSession.open(machine, kernel, options, signal) : undefined;
       const transcript = new Transcript();
-      const seen = await attempt(machine, prepared, reproduction, number, transcript);
+      const seen = await attempt(machine, prepared, { ...reproduction, debug }, number, transcript);
       all.push(seen);
+      if (debug?.wasStopped === true) begun = repeat; // it is what was waited for
       if (options.transcript === true) process.stdout.write(transcript.text());
       process.stdout.write(printAttempt(name, seen, repeat === 1 ? undefined : number));
       if (keep === true && !kept && !signal.aborted && (repeat === 1 || isReproduced(seen))) {
         kept = true;
-        await keepUp(machine);
+        await keepUp(machine, kernel);
       }
     }
   };
@@ -171,35 +179,21 @@ async function attempt(
   number: number,
   transcript: Transcript,
 ): Promise<ScenarioRun> {
-  const { asked, environment, kernel, options, signal, source } = reproduction;
+  const { asked, debug, environment, kernel, options, signal, source } = reproduction;
   using _following = printConsole(machine, options.jobs === 1 ? 'console' : `console ${number}`);
-  const observed = await observe(machine, prepared, {
+  const observed = await observe(machine, debug?.watch(prepared) ?? prepared, {
     proof: source.proof,
     symbols: kernel.symbols,
     limits: environment.limits,
     limitMs: options.limit === undefined ? environment.limits.scenarioMs : options.limit * 1000,
     leaks: options.leaks === true,
-    signal,
+    signal: debug?.signal ?? signal,
     transcript,
     onOutput: (bytes) => process.stdout.write(bytes),
     onNotice: (text) => process.stderr.write(`${text.trimEnd()}\n`),
   });
-  const seen = asked === undefined ? observed : { ...observed, asked };
+  const finished = debug === undefined ? observed : await debug.finish(observed);
+  const seen = asked === undefined ? finished : { ...finished, asked };
   if ('unmet' in seen || seen.failure !== undefined) return seen;
   return { ...seen, failure: await prepared.unawaited() };
-}
-
-/** Until a key, the end of stdin, or the guest's own end. */
-async function keepUp(machine: GuestMachine): Promise<void> {
-  const { stdin } = process;
-  await using access = await SshAccess.open(machine);
-  progressToStderr(`the guest stays up until a key is pressed; reach it with: ${access.command}`);
-  if (stdin.isTTY) stdin.setRawMode(true);
-  const pressed = new Promise<void>((resolve) => {
-    stdin.once('data', () => resolve());
-    stdin.once('end', () => resolve());
-  });
-  await Promise.race([pressed, machine.qemu.ended]);
-  if (stdin.isTTY) stdin.setRawMode(false);
-  stdin.pause();
 }

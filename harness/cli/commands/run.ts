@@ -14,6 +14,8 @@ import { run } from '../../run/run.ts';
 import { comparisonExitCode } from '../../series/compare.ts';
 import { BaselineReporter, readBaseline } from '../baseline.ts';
 import { chosenCases } from '../chosen-cases.ts';
+import { debugCase } from '../debug/debug-case.ts';
+import { type DebugOptions, debugOptions, isDebugged } from '../debug/options.ts';
 import { type Defaults, findDefaults } from '../defaults.ts';
 import { inputsFor } from '../inputs.ts';
 import { withInterruption } from '../interruption.ts';
@@ -25,7 +27,7 @@ import { reportHelp, reportOption } from '../report-option.ts';
 import { type ReuseChoice, reuseOf, reuseOption } from '../reuse-options.ts';
 import { kconformVersion } from '../version.ts';
 
-interface Options extends MachineOptions, ReuseChoice {
+interface Options extends MachineOptions, ReuseChoice, DebugOptions {
   readonly kernel?: readonly string[];
   readonly out?: string;
   readonly report?: readonly string[];
@@ -46,7 +48,7 @@ interface Options extends MachineOptions, ReuseChoice {
 }
 
 export function addRunCommand(program: Command): void {
-  reuseOption(machineOptions(program.command('run')))
+  debugOptions(reuseOption(machineOptions(program.command('run'))))
     .description('run cases on kernels and print verdicts')
     .argument(
       '[case...]',
@@ -101,6 +103,7 @@ Examples:
   npx kconform run --reuse --recheck 2%
   npx kconform run --kernel published:6.12 --shard 2/4 --out part-2
   npx kconform run --kernel 6.12 --report junit=junit.xml --report html=report.html
+  npx kconform run bpffs/mount-owner --stop-at end --gdb
   npx kconform run ./my-cases --kernel ~/linux/arch/x86/boot/bzImage
 
 ${reportHelp()}
@@ -114,6 +117,11 @@ async function runCommand(names: string[], given: Options): Promise<void> {
   process.exitCode = await withInterruption(async (signal) => {
     const defaults = await findDefaults();
     const options = withAbsolutePaths(given);
+    if (isDebugged(options)) {
+      const { cases, source, accel = defaults.accel } = options;
+      const chosen = await chosenCases(names, { cases, source, machine: machineOf(options), signal });
+      return debugCase(chosen, options.kernel ?? defaults.kernels, { ...options, accel }, signal);
+    }
     const out = options.out ?? options.resume ?? absolute(defaults.out);
     return withOutFolder(out, () => runCases(names, options, defaults, out, signal));
   });

@@ -2,6 +2,31 @@ import type { ErrorEntry } from './entry.ts';
 
 /** QEMU, the guest, and the connection to it. */
 export const GUESTS = {
+  KC_DEBUGGED: {
+    blame: ['host'],
+    what: 'A debugger stopped the guest (`--gdb`, `--stop-at`), so the run gives no verdict.',
+    fix: 'Run again without these options for a verdict.',
+  },
+  KC_DEBUGGER: {
+    blame: ['host'],
+    what: "QEMU's gdb server or gdb did not do what it was asked to do.",
+    fix: 'Read the message; attach by hand with the command that `--gdb` prints.',
+  },
+  KC_DEBUG_ONE: {
+    blame: ['host'],
+    what: '`--gdb`, `--stop-at`, `--dump` and `--backtraces` look into one guest, and more were asked for.',
+    fix: 'Name one case and one kernel, without `--jobs`; `--repeat` needs `--stop-at`.',
+  },
+  KC_DUMP: {
+    blame: ['host'],
+    what: 'The memory of the guest cannot be written to the file.',
+    fix: 'Name a file in a folder that you can write to, on a disk with room for the memory of the guest.',
+  },
+  KC_NO_SUCH_FUNCTION: {
+    blame: ['host'],
+    what: 'The kernel has no function of the name that `--stop-at` gives.',
+    fix: 'Look it up: `npx kconform shell -- grep NAME /proc/kallsyms`. Inlined functions have no address.',
+  },
   KC_ACCELERATOR: {
     blame: ['host'],
     what: 'KVM could not run the guest (KVM internal error).',

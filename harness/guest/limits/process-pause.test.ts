@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { startLimit } from './limit.ts';
 import { ProcessPause } from './process-pause.ts';
 import { graceLeftMs, runningTime } from './running-time.ts';
@@ -65,4 +65,18 @@ test('a limit waits for a stopped process, which then has its time', async () =>
   expect(await Promise.race([expired, sleep(1_500, 'goes on')])).toBe('goes on');
   target.kill('SIGCONT');
   expect(await expired).toMatchObject({ kind: 'silent' });
+});
+
+test('while a guest is held for somebody to look into it, no limit runs, however long', async () => {
+  const { pid, pause } = sleeper();
+  let expired = 0;
+  const stop = startLimit(700, { pid, pause }, () => expired++);
+  await sleep(300);
+  const held = pause.hold();
+  await sleep(1_500);
+  expect(expired).toBe(0);
+  held[Symbol.dispose]();
+  expect(pause.totalMs()).toBeGreaterThan(1_200);
+  await vi.waitFor(() => expect(expired).toBe(1), 5_000);
+  stop();
 });

@@ -5,7 +5,10 @@ const LOOK_EVERY_MS = 250;
 /** After SIGCONT a guest gets this long to answer, also if less is left of its limit. */
 const GRACE_MS = 1_000;
 
-/** Watches whether a process is stopped (SIGSTOP, a debugger) and counts for how long; `stop` it when the process has ended. */
+/**
+ * Watches whether a process is stopped (SIGSTOP, a debugger), or its guest is on purpose, and counts for how long; `stop` it when the
+ * process has ended.
+ */
 export class ProcessPause {
   readonly #pid: number;
   readonly #timer: NodeJS.Timeout;
@@ -13,6 +16,7 @@ export class ProcessPause {
   #resumedAt = Number.NEGATIVE_INFINITY;
   #totalMs = 0;
   #presentMs = 0;
+  #holds = 0;
 
   constructor(pid: number) {
     this.#pid = pid;
@@ -36,6 +40,22 @@ export class ProcessPause {
     return Math.max(0, GRACE_MS - (runningTime() - this.#resumedAt));
   }
 
+  /** No limit runs until the result is disposed: somebody looks into the guest, which is stopped for as long as that takes. */
+  hold(): Disposable {
+    this.#look();
+    this.#holds++;
+    let isHeld = true;
+    return {
+      [Symbol.dispose]: () => {
+        if (!isHeld) return;
+        isHeld = false;
+        this.#look();
+        this.#holds--;
+        this.#resumedAt = runningTime();
+      },
+    };
+  }
+
   stop(): void {
     clearInterval(this.#timer);
   }
@@ -44,6 +64,10 @@ export class ProcessPause {
     const now = runningTime();
     const passed = now - this.#lookedAt;
     this.#lookedAt = now;
+    if (this.#holds > 0) {
+      this.#totalMs += passed;
+      return;
+    }
     if (isStopped(this.#pid)) {
       this.#totalMs += passed;
       this.#presentMs += passed;

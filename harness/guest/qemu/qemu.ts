@@ -41,6 +41,7 @@ export class Qemu implements AsyncDisposable {
   /** Resolves when nothing on the console is left of which it is not known whether the guest ends with it. */
   readonly lastMessageJudged: () => Promise<void>;
   readonly #kill: () => Promise<void>;
+  readonly #endNow: () => void;
 
   private constructor(
     parts: Pick<
@@ -48,6 +49,7 @@ export class Qemu implements AsyncDisposable {
       'folder' | 'console' | 'control' | 'ssh' | 'qmp' | 'ended' | 'pid' | 'pause' | 'lastMessageJudged'
     > & {
       kill: () => Promise<void>;
+      endNow: () => void;
     },
   ) {
     this.folder = parts.folder;
@@ -60,6 +62,7 @@ export class Qemu implements AsyncDisposable {
     this.pause = parts.pause;
     this.lastMessageJudged = parts.lastMessageJudged;
     this.#kill = parts.kill;
+    this.#endNow = parts.endNow;
   }
 
   /**
@@ -114,12 +117,14 @@ export class Qemu implements AsyncDisposable {
     qmp.on('SHUTDOWN', (data: { readonly reason?: string } | undefined) => {
       shutdown = data?.reason;
     });
+    let endNow = () => {};
     const lastMessages = new LastMessages(guestConsole, control, { pid, pause, exited });
     const ended = new Promise<Ending>((resolve) => {
       const end = (ending: Ending) => {
         if (!disposed) resolve(ending);
       };
       lastMessages.watch(() => end(endingOf({ exit: undefined, shutdown, console: lastMessages.credible() })));
+      endNow = () => end(endingOf({ exit: undefined, shutdown, console: lastMessages.credible() }));
       qmp.on('BLOCK_IO_ERROR', (data: BlockError | undefined) => end(diskEnding(data)));
       qmp.on('STOP', () => {
         qmp.execute('query-status').then(
@@ -137,7 +142,17 @@ export class Qemu implements AsyncDisposable {
     // Only now is everybody there who must see how the guest ends. Where QEMU is gone, `ended` tells why.
     if (start.kind !== 'clone') qmp.execute('cont').catch(() => undefined);
     const lastMessageJudged = () => lastMessages.judged();
-    return new Qemu({ folder, console: guestConsole, control, ssh, qmp, ended, pid, pause, lastMessageJudged, kill });
+    const own = { folder, console: guestConsole, control, ssh, qmp, ended, pid, pause, lastMessageJudged };
+    return new Qemu({ ...own, kill, endNow });
+  }
+
+  /**
+   * From now on QEMU stays, stopped, when its guest ends by itself (a panic, a triple fault): memory and registers can still be read.
+   * `ended` resolves as before.
+   */
+  async stayAfterEnd(): Promise<void> {
+    this.qmp.on('SHUTDOWN', () => this.#endNow());
+    await this.qmp.execute('set-action', { shutdown: 'pause' });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

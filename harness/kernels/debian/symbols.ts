@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { readdir, rename, rm, utimes } from 'node:fs/promises';
+import { readdir, realpath, rename, rm, utimes } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { execa } from 'execa';
 import { cachePath, ensureFolder, storageError } from '../../cache/folder.ts';
@@ -11,8 +11,8 @@ import { type AptOptions, apt, ensureLists } from './apt.ts';
 import { parseSizes } from './catalogue.ts';
 import { corrupt, downloadPackage } from './download.ts';
 
-/** 346 MB for 6.12: without the ranges of variables and the unwinding of stacks, which lines do not need, 282 MB. */
-const NOT_NEEDED = ['.debug_loclists', '.debug_loc', '.debug_frame'];
+/** The image as it is published, 346 MB for 6.12: gdb unwinds stacks with .debug_frame and finds variables with .debug_loclists. */
+const WHOLE = 'vmlinux';
 /** At 200 kB/s. */
 const DOWNLOAD_LIMIT_MS = 30 * 60 * 1000;
 
@@ -24,7 +24,7 @@ const DOWNLOAD_LIMIT_MS = 30 * 60 * 1000;
 export async function withSymbols(kernel: Kernel, options: AptOptions): Promise<Kernel> {
   if (kernel.symbols !== undefined) return kernel;
   if (kernel.package === null) return without(kernel, 'no debug information is published for a file', options);
-  const path = cachePath('symbols', basename(dirname(kernel.vmlinux)), 'vmlinux.debug');
+  const path = cachePath('symbols', basename(dirname(kernel.vmlinux)), WHOLE);
   const lock = {
     awaited: `another run that fetches the symbols of ${kernel.version}`,
     ...(options.signal ? { signal: options.signal } : {}),
@@ -66,12 +66,7 @@ async function fetchSymbols(kernel: Kernel, image: string, path: string, options
     if ((await buildId(vmlinux)) !== (await buildId(kernel.vmlinux))) {
       throw corrupt(name, 'its image is not the one that was booted');
     }
-    const stripped = join(scratch, 'stripped');
-    const removed = NOT_NEEDED.flatMap((section) => ['-R', section]);
-    const objcopy = await execa('objcopy', ['--only-keep-debug', ...removed, vmlinux, stripped], { reject: false });
-    if (/No space left/.test(String(objcopy.stderr))) throw noSpace(String(objcopy.stderr));
-    // Without binutils nothing can be looked up either; with them later, the whole image does as well.
-    await rename(objcopy.exitCode === 0 ? stripped : vmlinux, path);
+    await rename(await realpath(vmlinux), path); // a package has the image once, and links to it
   } catch (error) {
     throw storageError(error, scratch);
   } finally {

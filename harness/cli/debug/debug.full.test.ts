@@ -1,0 +1,131 @@
+/** A guest of the published kernel is stopped and looked into; its debug information is 320 MB to download, once. */
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { kconform, REPOSITORY } from '../end-to-end/command-line.test-support.ts';
+
+const LIMIT_MS = 900_000;
+const hasGdb = (await execa('gdb', ['--version'], { reject: false, stdin: 'ignore' })).exitCode === 0;
+const withGdb = hasGdb ? test : test.skip;
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'kc-debug-'));
+  await writeFile(join(folder, 'crash.sh'), 'echo c > /proc/sysrq-trigger\n');
+  await writeFile(join(folder, 'fine.sh'), 'mkdir /tmp/x\nsleep 1\n');
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+const repro = (name: string, ...words: string[]) => ['repro', join(folder, name), '--kernel', '6.12.118', ...words];
+const run = (words: readonly string[]) => kconform(words, { limitMs: LIMIT_MS });
+
+/** kconform with a standard input that stays open; ends when `press` is called. */
+function held(words: readonly string[]) {
+  const child = execa('node', [join(REPOSITORY, 'harness/cli/kconform.mjs'), ...words], {
+    reject: false,
+    stdin: 'pipe',
+    timeout: LIMIT_MS,
+  });
+  let told = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    told += text;
+  });
+  return {
+    /** The command that it prints, as soon as it does. */
+    command: () =>
+      vi.waitFor(() => /(gdb .*'target remote [^']*')/.exec(told)?.[1] ?? expect.fail(told), {
+        timeout: LIMIT_MS,
+        interval: 500,
+      }),
+    press: () => child.stdin.write('\n'),
+    ended: child,
+  };
+}
+
+/** The printed command, with some more of gdb's own; kconform prints it for a shell. */
+const attach = async (command: string, ...commands: string[]) =>
+  (
+    await execa('sh', ['-c', `${command} -batch ${commands.map((one) => `-ex '${one}'`).join(' ')}`], {
+      all: true,
+      reject: false,
+    })
+  ).all;
+
+withGdb(
+  'the printed command attaches gdb to a published kernel that is stopped at a panic: a symbolised backtrace',
+  async () => {
+    const guest = held(repro('crash.sh', '--stop-at', 'panic', '--limit', '2'));
+    const backtrace = await attach(await guest.command(), 'bt 4', 'disconnect');
+    expect(backtrace).toMatch(/#0 +panic \(fmt=.*"sysrq triggered crash\\n"\) at kernel\/panic\.c:\d+/);
+    expect(backtrace).toMatch(/in sysrq_handle_crash \(key=.*\) at drivers\/tty\/sysrq\.c:\d+/);
+    await new Promise((resolve) => setTimeout(resolve, 5_000)); // longer than the limit of the scenario
+    guest.press();
+    const { exitCode, stdout, stderr } = await guest.ended;
+    expect(stderr).toContain('stopped at panic (CPU 0)');
+    expect(stdout).toContain('undetermined: stopped at panic (CPU 0): a run that a debugger stopped gives no verdict');
+    expect(exitCode).toBe(2);
+  },
+  LIMIT_MS,
+);
+
+withGdb(
+  'a splat: the dump and the backtraces of all vCPUs and tasks come without a key',
+  async () => {
+    const dump = join(folder, 'core');
+    const { stdout, exitCode } = await run(repro('crash.sh', '--stop-at', 'splat', '--backtraces', '--dump', dump));
+    expect(stdout).toMatch(
+      /--- vCPUs ---[\s\S]*#\d+ .*sysrq_handle_crash .* at drivers\/tty\/sysrq\.c:\d+[\s\S]*--- tasks ---/,
+    );
+    expect(stdout).toMatch(/Task 1 \(init\), state 0x1:\n#0 [\s\S]*?do_sys_poll .* at fs\/select\.c:\d+/);
+    expect(stdout).toMatch(/Task \d+ \(sh\), on a CPU:/);
+    expect((await readFile(dump)).subarray(0, 4).toString('latin1')).toBe('\x7fELF');
+    expect((await stat(dump)).mode & 0o077).toBe(0);
+    expect(exitCode).toBe(2);
+  },
+  LIMIT_MS,
+);
+
+withGdb(
+  'a guest that panicked stays inspectable with --keep, and its verdict is the same',
+  async () => {
+    const guest = held(repro('crash.sh', '--keep', '--symbols'));
+    const backtrace = await attach(await guest.command(), 'bt 12', 'disconnect');
+    expect(backtrace).toMatch(/in panic \(/);
+    guest.press();
+    const { exitCode, stdout } = await guest.ended;
+    expect(stdout).toContain('the kernel misbehaved: Kernel panic - not syncing: sysrq triggered crash');
+    expect(exitCode).toBe(1);
+  },
+  LIMIT_MS,
+);
+
+test(
+  'a function that is not reached changes nothing of the verdict; an unknown one is refused by name',
+  async () => {
+    const fine = await run(repro('fine.sh', '--stop-at', 'panic'));
+    expect(fine.stderr).toContain('the guest was not stopped: panic was not reached');
+    expect(fine.stdout).toContain('nothing suspicious');
+    expect(fine.exitCode).toBe(0);
+    const unknown = await run(repro('fine.sh', '--stop-at', 'no_such_function_at_all'));
+    expect(unknown.stderr).toContain('6.12.118+deb13-cloud-amd64 has no function no_such_function_at_all');
+    expect(unknown.exitCode).toBe(2);
+  },
+  LIMIT_MS,
+);
+
+test(
+  'run stops a case at its end and judges nothing; two cases are refused',
+  async () => {
+    const one = await run(['run', 'bpffs/mount-owner', '--kernel', '6.12.118', '--stop-at', 'end']);
+    expect(one.stderr).toContain('stopped at the end of the scenario');
+    expect(one.stdout).toContain('bpffs/mount-owner is not judged');
+    expect(one.stdout).not.toMatch(/PASS|FAIL/);
+    expect(one.exitCode).toBe(2);
+    const two = await run(['run', 'bpffs', '--kernel', '6.12.118', '--gdb']);
+    expect(two.stderr).toContain('look into one guest');
+    expect(two.exitCode).toBe(2);
+  },
+  LIMIT_MS,
+);
