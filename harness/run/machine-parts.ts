@@ -8,7 +8,7 @@ import type { AptOptions } from '../kernels/debian/apt.ts';
 import { FILE_SYSTEMS, isImage, type Machine, memoryMiB } from '../machine/machine.ts';
 import { type PackageArchive, packageArchive } from '../packages/archive.ts';
 import { fileArchive, type GuestFile } from '../packages/files/files.ts';
-import { librariesOf } from '../packages/files/libraries.ts';
+import { librariesIn, librariesOf } from '../packages/files/libraries.ts';
 import type { MachineModules } from './machine-modules.ts';
 
 /** Which packages a guest had. Mirrors drop versions, so that their names do not say it. */
@@ -88,7 +88,11 @@ export function guestFile(text: string): GuestFile {
 async function withLibraries(files: readonly string[], packages: PackageArchive | undefined): Promise<GuestFile[]> {
   const own = files.map(guestFile);
   if (packages !== undefined) return own;
-  const libraries = await Promise.all(own.map(async ({ from }) => ((await isFile(from)) ? librariesOf(from) : [])));
+  const libraries = await Promise.all(
+    own.map(async ({ from }) =>
+      (await isFile(from)) ? librariesOf(from) : (await isFolder(from)) ? librariesIn(from) : [],
+    ),
+  );
   return [...libraries.flat(), ...own];
 }
 
@@ -96,6 +100,13 @@ function isFile(path: string): Promise<boolean> {
   return stat(path).then(
     (facts) => facts.isFile(),
     () => false, // fileArchive says what is wrong with it
+  );
+}
+
+function isFolder(path: string): Promise<boolean> {
+  return stat(path).then(
+    (facts) => facts.isDirectory(),
+    () => false,
   );
 }
 

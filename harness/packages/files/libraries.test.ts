@@ -1,9 +1,9 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { librariesOf } from './libraries.ts';
+import { librariesIn, librariesOf } from './libraries.ts';
 
 let folder: string;
 beforeAll(async () => {
@@ -41,6 +41,18 @@ test('a static program, a script and an empty file need none', async () => {
   await writeFile(join(folder, 'script'), '#!/bin/sh\n');
   await writeFile(join(folder, 'empty'), '');
   for (const name of ['alone', 'script', 'empty']) expect(await librariesOf(join(folder, name))).toEqual([]);
+});
+
+test('programs of a folder have theirs, and one without its library does not matter', async () => {
+  const within = join(folder, 'suite/tests');
+  await mkdir(within, { recursive: true });
+  await execa('cc', ['-o', join(within, 'cosine'), '-x', 'c', '-', '-lm'], {
+    input: '#include <math.h>\nint main(int n, char **v) { return (int)cos(n); }\n',
+  });
+  await execa('cc', ['-o', join(within, 'lost'), join(folder, 'main.c'), '-L', folder, '-lpart', '-lm'], {});
+  await writeFile(join(within, 'script'), '#!/bin/sh\n', { mode: 0o755 });
+  const files = await librariesIn(join(folder, 'suite'));
+  expect(files.map(({ to }) => basename(to)).sort()).toEqual(['ld-linux-x86-64.so.2', 'libc.so.6', 'libm.so.6']);
 });
 
 test('a library that is not there is named', async () => {

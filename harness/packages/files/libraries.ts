@@ -1,4 +1,4 @@
-import { access, realpath } from 'node:fs/promises';
+import { access, readdir, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { execa } from 'execa';
 import { KconformError } from '../../errors/error.ts';
@@ -51,6 +51,25 @@ export async function librariesOf(program: string): Promise<GuestFile[]> {
       return { from: await realpath(path), to, mode: 0o755 };
     }),
   );
+}
+
+/**
+ * The libraries of all programs in a folder of the host. One that needs a library that is not there brings none: it says so itself when it
+ * starts.
+ * @throws KC_TOOL_MISSING (host)
+ */
+export async function librariesIn(folder: string): Promise<GuestFile[]> {
+  const found = new Map<string, GuestFile>();
+  for (const entry of await readdir(folder, { withFileTypes: true, recursive: true })) {
+    const path = join(entry.parentPath, entry.name);
+    if (!entry.isFile() || ((await stat(path)).mode & 0o111) === 0) continue;
+    const libraries = await librariesOf(path).catch((error: unknown) => {
+      if (error instanceof KconformError && error.code === 'KC_MACHINE_FILE') return [];
+      throw error;
+    });
+    for (const library of libraries) found.set(library.to, library);
+  }
+  return [...found.values()];
 }
 
 /** What was read of libraries of the system, which do not change while kconform runs. */

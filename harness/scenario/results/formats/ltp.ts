@@ -71,7 +71,8 @@ function resultOn(line: string): LtpResult | undefined {
     /^(\S+\s+\d+)\s+T(PASS|FAIL|BROK|CONF|WARN|INFO)\s*:\s*(.*)$/.exec(line);
   if (found === null) return undefined;
   const [, place = '', word = '', message = ''] = found;
-  return { place: place.replace(/\s+/, ' '), status: STATUSES[word], message: message.trim() };
+  // Some headers are named by the path that they had where LTP was built.
+  return { place: place.replace(/^.*\//, '').replace(/\s+/, ' '), status: STATUSES[word], message: message.trim() };
 }
 
 /**

@@ -27,6 +27,11 @@ ${summary(2, 1, 1, 1, 1)}`;
   expect(seen.subtests[0]).toMatchObject({ comment: 'open() without O_CREAT : ENOENT (2)' });
 });
 
+test('LTP: a path of the build is no part of a name', () => {
+  const seen = resultsOf(`/usr/src/ltp/chown/../utils/compat_tst_16.h:153: TCONF: 16-bit\n${summary(0, 0, 0, 1)}`, 32);
+  expect(briefly(seen)).toEqual(['compat_tst_16.h:153: skip']);
+});
+
 test('LTP: in colour, and of the old and the shell library, which have no summary', () => {
   expect(briefly(resultsOf(`a.c:1: \u001b[1;32mTPASS: \u001b[0mfine\n${summary(1, 0)}`))).toEqual(['a.c:1: pass']);
   const old = resultsOf('waitpid01    1  TPASS  :  received\nwaitpid01    2  TFAIL  :  lost\nmem 1 TCONF: none\n', 33);
