@@ -34,7 +34,15 @@ export const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     'harness/scenario',
   ],
   'harness/oracles': ['harness/cache', 'harness/errors', 'harness/expect', 'harness/guest'],
-  'harness/bug-reports': ['harness/errors', 'harness/expect', 'harness/oracles/splats'],
+  'harness/bug-reports': [
+    'harness/errors',
+    'harness/expect',
+    'harness/kernels',
+    'harness/machine',
+    'harness/oracles/splats',
+    'harness/scenario',
+    'harness/suites/kselftest/settings.ts',
+  ],
   'harness/suites': [
     'harness/authors',
     'harness/cache',
@@ -77,7 +85,7 @@ export const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     'harness/machine',
   ],
   'harness/report': [
-    'harness/bug-reports/splat/asked-splat.ts',
+    'harness/bug-reports',
     'harness/cache',
     'harness/errors',
     'harness/expect',

@@ -15,7 +15,8 @@ export function authorThrew(thrown: unknown): KconformError {
       hint: 'throw new Error(…): it has a message and a place',
     });
   }
-  const error = asKconformError(thrown, 'case', 'KC_SCENARIO_THREW');
+  const isAssertion = thrown.name === 'AssertionError';
+  const error = asKconformError(thrown, 'case', isAssertion ? 'KC_SCENARIO_ASSERTED' : 'KC_SCENARIO_THREW');
   const place = thrown instanceof KconformError ? undefined : placeOf(thrown);
   if (place === undefined) return error;
   const mistyped = thrown instanceof TypeError || thrown instanceof ReferenceError;

@@ -19,6 +19,7 @@ import { SentTranscript } from './sent-transcript.ts';
 
 /** What files of authors import as 'kconform'. */
 export * from '../index.ts';
+export { withKnownNames } from './known-names.ts';
 
 /** The descriptor with the agent's stream; see AuthorProcess. */
 const AGENT_STREAM = 4;

@@ -175,7 +175,10 @@ function imports(names: readonly string[], own: string, { outside }: SeenImports
     name: 'imports',
     setup(build) {
       build.onLoad({ filter: /.*/, namespace: KCONFORM }, () => ({
-        contents: `export { ${names.join(', ')} } from ${JSON.stringify(own)};`,
+        contents: [
+          `import * as all from ${JSON.stringify(own)};`,
+          ...names.map((name) => `export const ${name} = all.withKnownNames('${name}', all.${name});`),
+        ].join('\n'),
       }));
       build.onResolve({ filter: /.*/ }, async ({ path, resolveDir, kind, pluginData, importer }) => {
         if (kind === 'entry-point' || pluginData === LOOKING) return undefined;

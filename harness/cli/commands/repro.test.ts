@@ -63,10 +63,38 @@ test.each([
 test('a reproducer in C, several times: each hit is shown and counted, with the console', async () => {
   const result = await kconform(['repro', await file('warn.c', WARN), '--repeat', '3', '--jobs', '2']);
   expect(result.stdout.match(/^printed by the program$/gm)).toHaveLength(3);
-  expect(result.stdout.match(/#\d: the kernel misbehaved$/gm)).toHaveLength(3);
+  expect(result.stdout.match(/#\d: the kernel misbehaved: WARNING: at kernel\/x\.c f$/gm)).toHaveLength(3);
   expect(result.stdout).toMatch(/splat \(WARNING\)/);
   expect(result.stdout).toMatch(/: 3 of 3 runs made the kernel misbehave\n?$/);
   expect(result.stderr).toMatch(/^console [123]\| .*kernel\/x\.c:1/m);
+  expect(result.exitCode).toBe(1);
+});
+
+test('a report as it is: what was found is shown, an ordinary user runs it, and what it prints is compared', async () => {
+  const report = await file(
+    'report.txt',
+    'This is wrong:\n\nuser@box:~$ gcc -o who who.c\nuser@box:~$ X=7\nuser@box:~$ ./who $X && cat /proc/sys/kernel/hostname\n1000 7\nwrong\n\nwho.c:\n\n#include <stdio.h>\n#include <unistd.h>\nint main(int argc, char **argv)\n{\n\tprintf("%d %s\\n", getuid(), argv[argc - 1]);\n}\n',
+  );
+  const found = await kconform(['repro', report, '--dry-run']);
+  expect(found.stdout).toContain('a program in C, 6 lines, with 3 commands');
+  expect(found.stdout).toContain('# ./who $X && cat /proc/sys/kernel/hostname');
+  expect(found.exitCode).toBe(0);
+  const result = await kconform(['repro', report]);
+  expect(result.stdout).toContain(
+    'not reproduced: "./who $X && cat /proc/sys/kernel/hostname" prints "kconform", the report shows "wrong"',
+  );
+  expect(result.exitCode).toBe(0);
+  expect(result.leftovers).toEqual([]);
+});
+
+test('a failed assertion of a reproducer in TypeScript is a hit', async () => {
+  const scenario = await file(
+    'assert.ts',
+    "import assert from 'node:assert/strict';\nimport { scenario } from 'kconform';\nexport default scenario(async ({ guest }) => {\n  assert.equal((await guest.root.open('/none', 0)).errno, null);\n  return {};\n});\n",
+  );
+  const result = await kconform(['repro', scenario, '--repeat', '2']);
+  expect(result.stdout).toMatch(/#1: the scenario failed: Expected values .*'ENOENT' !== null.*assert\.ts:4:\d+/);
+  expect(result.stdout).toContain('0 of 2 runs made the kernel misbehave, 2 failed by themselves');
   expect(result.exitCode).toBe(1);
 });
 
@@ -121,6 +149,12 @@ test('--keep: the guest stays as the scenario left it, until a key is pressed', 
 test.each([
   ['unset.sh', 'echo "$NOWHERE"', [], /undetermined: .*NOWHERE: parameter not set/],
   ['broken.c', 'int main(void) { return nothing; }', [], /does not compile: .*nothing/],
+  [
+    'member.ts',
+    "import { O, scenario } from 'kconform';\nexport default scenario(async ({ guest }) => ({ r: (await guest.root.open('/', O.RDONY)).errno }));\n",
+    [],
+    /undetermined: O has no RDONY; did you mean RDONLY\? \(.*member\.ts:2:\d+\)/,
+  ],
   ['what.py', 'print()', [], /is neither an ELF program nor a script that begins with #!/],
   ['slow.sh', 'sleep 100', ['--limit', '1'], /did not end within 1 s; the guest still answers/],
 ])('%s cannot be run: exit code 2, nothing left', async (name, text, more, words) => {

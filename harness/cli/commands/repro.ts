@@ -2,10 +2,12 @@ import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { type PreparedScenario, prepare } from '../../authors/prepared.ts';
 import type { LoadedScenario } from '../../authors/scenarios.ts';
+import { lackingOf, type Need, needsOfSplat } from '../../bug-reports/needs.ts';
 import type { AskedSplat } from '../../bug-reports/splat/asked-splat.ts';
 import { splatInFile } from '../../bug-reports/splat/splat-in-file.ts';
 import type { GuestMachine } from '../../guest/guest-machine.ts';
 import type { Accelerator } from '../../guest/qemu/machine.ts';
+import { readConfig } from '../../kernels/config.ts';
 import type { Kernel } from '../../kernels/kernel.ts';
 import { resolveKernels } from '../../kernels/resolve.ts';
 import { describeMachine } from '../../machine/describe.ts';
@@ -22,8 +24,8 @@ import { findDefaults } from '../defaults.ts';
 import { withInterruption } from '../interruption.ts';
 import { type MachineOptions, machineOf, machineOptions } from '../machine-options.ts';
 import { acceleratorOption, kernelsOption, positive, progressToStderr, symbolsOption } from '../options.ts';
-import { loadSubject } from '../programs/load.ts';
 import { argumentsOf, type ProgramOptions, programOptions } from '../programs/options.ts';
+import { loadReproducer } from '../programs/reproducer.ts';
 import { printConsole } from '../session/console-lines.ts';
 
 interface Options extends MachineOptions, ProgramOptions, DebugOptions {
@@ -35,6 +37,8 @@ interface Options extends MachineOptions, ProgramOptions, DebugOptions {
   readonly limit?: number;
   readonly transcript?: true;
   readonly splat?: string;
+  readonly part?: number;
+  readonly dryRun?: true;
   readonly repeat: number;
   readonly jobs: number;
 }
@@ -42,7 +46,7 @@ interface Options extends MachineOptions, ProgramOptions, DebugOptions {
 export function addReproCommand(program: Command): void {
   debugOptions(programOptions(machineOptions(program.command('repro'))))
     .description('run a scenario or a program in a guest and report whether the kernel misbehaves; no case is needed')
-    .argument('<file>', 'a scenario (.ts, .sh, .c), a program, or a folder with sources or a Makefile')
+    .argument('<file>', 'a scenario (.ts, .sh, .c), a program, a folder with sources or a Makefile, or a bug report')
     .argument('[args...]', 'arguments of the program, behind --')
     .addOption(kernelsOption())
     .addOption(acceleratorOption())
@@ -58,6 +62,8 @@ export function addReproCommand(program: Command): void {
       '--splat <file>',
       'count only the splat that this file quotes as reproduced: a mail, a log, the text of a page',
     )
+    .option('--dry-run', 'show what a report contains and how it would be run; run nothing')
+    .option('--part <number>', 'run this part of a report that has several', positive)
     .option('--leaks', 'scan for memory leaks afterwards, if the kernel has kmemleak (about 6 s)')
     .addOption(symbolsOption())
     .option('--transcript', 'print all calls and results at the end')
@@ -75,14 +81,17 @@ Examples:
   npx kconform repro report.c
   npx kconform repro report.sh --kernel 6.12.43 --kernel 6.12.57
   npx kconform repro race.c --repeat 50 --jobs 2
+  npx kconform repro report.eml --dry-run
+  npx kconform repro report.eml --kernel 6.12.43 --kernel 6.12.57
   npx kconform repro race.c --splat report.eml
   npx kconform repro report.ts --keep
   npx kconform repro report.c --stop-at splat --backtraces
   npx kconform repro ./my-agent --kernel 6.12.43 --kernel ./vendor.rpm -- --selftest
   npx kconform repro ./folder --make agent --beside testdata
 
-With --splat, reproduced means that the kernel prints the splat that the file quotes: one of the same kind, in the same functions. After
-another splat, or a scenario that fails without it, the question is open: exit code 2.
+A bug report is a mail, a transcript, a reproducer of syzkaller in C, a patch that adds a selftest, or another text with a program
+(docs/bug-reports.md). Where a report quotes a splat, or --splat names one, reproduced means that the kernel prints it: a splat of the same kind, in
+the same functions. After another splat, or a scenario that fails without it, the question is open: exit code 2.
 
 Exit codes: 0 not reproduced; 1 reproduced: the kernel misbehaved, or the scenario failed (exit code, signal, a failed
 subtest or an unfulfilled plan in KTAP, TAP, LTP, GoogleTest or test_progs output); 2 undetermined: the scenario does not compile, a
@@ -100,6 +109,10 @@ interface Reproduction {
   readonly machine: Machine;
   /** The splat that is the question. */
   readonly asked: AskedSplat | undefined;
+  /** Leaks are the question of the report. */
+  readonly leaks: boolean;
+  /** What a kernel needs for the bug to show. */
+  readonly needs: readonly Need[];
   readonly options: Options;
   readonly signal: AbortSignal;
   readonly debug?: DebugSession | undefined;
@@ -109,9 +122,20 @@ async function reproCommand(file: string, words: readonly string[], options: Opt
   process.exitCode = await withInterruption(async (signal) => {
     const defaults = await findDefaults();
     const wanted = mergeMachines([defaults.machine, machineOf(options)]);
-    const { scenario, folder, found } = await loadSubject(file, options, argumentsOf(words, process.argv), wanted);
-    if (found !== undefined) progressToStderr(`${file}: ${found}`);
+    await using reproducer = await loadReproducer({
+      path: file,
+      options,
+      args: argumentsOf(words, process.argv),
+      machine: wanted,
+      part: options.part,
+      asked: options.splat === undefined ? undefined : await splatInFile(options.splat),
+      signal,
+      progress: progressToStderr,
+    });
+    const { scenario, folder, asked, shown } = reproducer;
+    (options.dryRun === true ? process.stdout : process.stderr).write(shown);
     await scenario.compile?.();
+    if (options.dryRun === true) return 0;
     const specs = options.kernel ?? defaults.kernels;
     const machine = mergeMachines([
       defaults.machine,
@@ -124,13 +148,23 @@ async function reproCommand(file: string, words: readonly string[], options: Opt
       symbols: options.symbols === true || isDebugged(options),
     });
     await needOneGuest(options, kernels.length);
-    const asked = options.splat === undefined ? undefined : await splatInFile(options.splat);
     let environment: Environment | undefined;
     const byKernel: { readonly version: string; readonly runs: readonly ScenarioRun[] }[] = [];
     for (const kernel of kernels) {
       environment ??= await prepareEnvironment(kernel, options.accel, progressToStderr, signal);
       const source = await environment.guestsOf({ kernel, machine }, 'clone', progressToStderr, signal);
-      const runs = await reproduce({ kernel, scenario, environment, source, machine, asked, options, signal });
+      const runs = await reproduce({
+        kernel,
+        scenario,
+        environment,
+        source,
+        machine,
+        asked,
+        leaks: reproducer.leaks,
+        needs: reproducer.needs,
+        options,
+        signal,
+      });
       byKernel.push({ version: kernel.version, runs });
     }
     if (byKernel.length > 1) process.stdout.write(printKernelTable(byKernel));
@@ -186,14 +220,16 @@ async function attempt(
     symbols: kernel.symbols,
     limits: environment.limits,
     limitMs: options.limit === undefined ? environment.limits.scenarioMs : options.limit * 1000,
-    leaks: options.leaks === true,
+    leaks: options.leaks === true || reproduction.leaks,
     signal: debug?.signal ?? signal,
     transcript,
     onOutput: (bytes) => process.stdout.write(bytes),
     onNotice: (text) => process.stderr.write(`${text.trimEnd()}\n`),
   });
   const finished = debug === undefined ? observed : await debug.finish(observed);
-  const seen = asked === undefined ? finished : { ...finished, asked };
+  const needs = [...reproduction.needs, ...(asked === undefined ? [] : needsOfSplat(asked))];
+  const lacking = lackingOf(needs, await readConfig(kernel));
+  const seen = { ...finished, lacking, ...(asked !== undefined && { asked }) };
   if ('unmet' in seen || seen.failure !== undefined) return seen;
   return { ...seen, failure: await prepared.unawaited() };
 }

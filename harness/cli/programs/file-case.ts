@@ -1,11 +1,14 @@
 import { basename, resolve } from 'node:path';
+import { needsOfSplat } from '../../bug-reports/needs.ts';
+import { isSameSplat } from '../../bug-reports/splat/asked-splat.ts';
+import type { Splat } from '../../expect/outcome.ts';
 import { type Machine, mergeMachines, withAbsolutePaths } from '../../machine/machine.ts';
 import type { Case } from '../../run/discovery/case.ts';
 import { findDefaults } from '../defaults.ts';
 import { progressToStderr } from '../options.ts';
 import { type IsWanted, judgeFile } from './judge-file.ts';
-import { loadSubject } from './load.ts';
 import type { ProgramOptions } from './options.ts';
+import { loadReproducer } from './reproducer.ts';
 
 export interface FileCaseOptions {
   readonly program: ProgramOptions;
@@ -23,9 +26,15 @@ export interface FileCaseOptions {
 export async function fileCase(path: string, { program, args, machine, isWanted }: FileCaseOptions): Promise<Case> {
   const defaults = await findDefaults();
   const asked = mergeMachines([defaults.machine, machine]);
-  const { scenario, folder, found } = await loadSubject(path, program, args, asked);
-  if (found !== undefined) progressToStderr(`${path}: ${found}`);
+  const { signal } = new AbortController();
+  const question = { path, options: program, args, machine: asked, part: undefined, asked: undefined, signal };
+  // What is compiled is in memory: the files of a report are not needed any more.
+  await using reproducer = await loadReproducer({ ...question, progress: progressToStderr });
+  const { scenario, folder, asked: splat, needs, shown } = reproducer;
+  process.stderr.write(shown);
   await scenario.compile?.();
+  const config = [...needs, ...(splat === undefined ? [] : needsOfSplat(splat))].map(({ option }) => option);
+  const isAsked = splat === undefined ? undefined : (seen: Splat) => isSameSplat(splat, seen);
   const own = withAbsolutePaths(scenario.machine ?? {}, (one) => resolve(folder, one));
   return {
     name: basename(resolve(path)),
@@ -35,8 +44,9 @@ export async function fileCase(path: string, { program, args, machine, isWanted 
     machine: mergeMachines([defaults.machine, own, machine]),
     loaded: {
       scenario,
-      expectation: { kind: 'expectation', about: path, outcome: {} },
-      judge: (seen) => judgeFile(seen, isWanted),
+      // On a kernel without them it would say nothing.
+      expectation: { kind: 'expectation', about: path, outcome: {}, ...(config.length > 0 && { needs: { config } }) },
+      judge: (seen) => judgeFile(seen, isWanted ?? isAsked),
     },
   };
 }

@@ -37,7 +37,7 @@ function byFinding(run: ScenarioRun): Ruling {
   switch (findingOf(run)) {
     case 'misbehaved':
     case 'failed':
-      return { verdict: 'FAIL', reason: withSplat(reason, run), blame: 'kernel' };
+      return { verdict: 'FAIL', reason, blame: 'kernel' };
     case 'skipped':
       return { verdict: 'SKIP', reason };
     case 'unknown':
@@ -59,9 +59,4 @@ function bySplat(run: ScenarioRun, splats: readonly Splat[], isWanted: IsWanted)
   const what =
     other === undefined ? headline(run).replace(/^undetermined: /, '') : `another splat: ${describeSplat(other)}`;
   return { verdict: 'ERROR', reason: `undetermined: ${what}, without the splat that is asked for` };
-}
-
-function withSplat(reason: string, run: ScenarioRun): string {
-  const [splat] = 'outcome' in run ? run.outcome.oracles.splats : [];
-  return splat === undefined ? reason : `${reason}: ${describeSplat(splat)}`;
 }

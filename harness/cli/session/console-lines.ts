@@ -2,11 +2,15 @@ import type { GuestMachine } from '../../guest/guest-machine.ts';
 import { painterFor } from '../../report/text/colour.ts';
 import { plain } from '../../report/text/text.ts';
 
+/** What kconform writes to the log itself: see harness/oracles/watch.ts. */
+const OWN_MARK = /kconform: the case ends here \([0-9a-f]{8}\)/;
+
 /** Prints the kernel's console to stderr as it comes, each line marked and, on a terminal, dimmed; until disposed. */
 export function printConsole(machine: GuestMachine, label = 'console'): Disposable {
   let partial = '';
   const paint = painterFor(process.stderr);
   const print = (line: string) => {
+    if (OWN_MARK.test(line)) return;
     const text = `${label}| ${plain(line)}`;
     process.stderr.write(`${paint('dim', text)}\n`);
   };

@@ -82,6 +82,11 @@ export const SCENARIOS = {
     what: 'A program cannot be run as it is described.',
     fix: 'The message says what is wrong: a file that is no program for x86-64, an interpreter or a library that is missing, several programs where one is needed.',
   },
+  KC_SCENARIO_ASSERTED: {
+    blame: ['case'],
+    what: 'An assertion of the scenario failed (node:assert).',
+    fix: 'In a reproducer that means: reproduced. In a case, observe the value, and say in expect.ts what it is to be.',
+  },
   KC_SCENARIO_CUT_OFF: {
     blame: ['case'],
     what: 'The output of the scenario stopped before its end, so its exit status is unknown.',

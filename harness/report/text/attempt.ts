@@ -1,8 +1,9 @@
+import { describeSplat } from '../../bug-reports/splat/asked-splat.ts';
 import { print } from '../../expect/matchers/print.ts';
 import type { ScenarioRun } from '../../run/case/observe.ts';
 import { type ObservedResults, resultsAmong } from '../../scenario/results/observations.ts';
 import { printEvidence } from './evidence.ts';
-import { printOracles } from './failure.ts';
+import { printOracles, untold } from './failure.ts';
 import { answerText, isAnswered, splatAnswerOf } from './splat-answer.ts';
 import { plain, table } from './text.ts';
 
@@ -34,12 +35,15 @@ export function exitCodeOfRuns(runs: readonly ScenarioRun[]): 0 | 1 | 2 {
 
 function plainFinding(seen: ScenarioRun): Finding {
   if (hasHit(seen)) return 'misbehaved';
-  if ('unmet' in seen || seen.failure !== undefined || endOf(seen)?.started === false) return 'unknown';
+  if ('unmet' in seen) return 'unknown';
+  if (seen.failure?.code === 'KC_SCENARIO_ASSERTED') return 'failed';
+  if (seen.failure !== undefined || endOf(seen)?.started === false) return 'unknown';
   const status = resultsOf(seen)?.status;
   if (status === 'broken') return 'unknown';
   if (status === 'fail' || (status === undefined && endOf(seen) !== undefined)) return 'failed';
   if (faultOf(seen) !== undefined) return 'unknown';
-  return status === 'skip' ? 'skipped' : 'nothing';
+  if (status === 'skip') return 'skipped';
+  return (seen.lacking ?? []).length > 0 ? 'unknown' : 'nothing';
 }
 
 /** True for what a reproducer is written for: the kernel misbehaved, or the reproducer itself says that something is wrong. */
@@ -81,19 +85,20 @@ function faultOf(seen: ScenarioRun): string | undefined {
   return first === undefined ? undefined : `the ${first[0]} oracle could not look: ${first[1]}`;
 }
 
-/** The result of one run of a scenario, as text that ends with a line feed. */
+/** The result of one run of a scenario, as text that ends with a line feed. What it printed was shown while it ran. */
 export function printAttempt(version: string, seen: ScenarioRun, number: number | undefined): string {
   const lines = [`${version}${number === undefined ? '' : ` #${number}`}: ${headline(seen)}`];
   if ('outcome' in seen) {
     const { failure, outcome } = seen;
     const results = resultsOf(seen);
     const rows = Object.entries(outcome.observations ?? {})
-      .filter(([name]) => results === undefined || !TOLD_BY_RESULTS.includes(name))
+      .filter(([name]) => name !== 'output' && (results === undefined || !TOLD_BY_RESULTS.includes(name)))
       .map(([name, value]) => [name, plain(print(value, name))]);
     lines.push(...table(rows).map((line) => `  ${line}`));
     if (results !== undefined) lines.push(...printResults(results).map((line) => `  ${line}`));
     lines.push(...printOracles(outcome).map((line) => `  ${line}`));
-    if (failure !== undefined) lines.push(...printEvidence(failure.evidence).map((line) => `  ${line}`));
+    if (failure !== undefined)
+      lines.push(...printEvidence(untold(failure.evidence, outcome.oracles.splats)).map((line) => `  ${line}`));
     if (failure?.hint !== undefined) lines.push(`  ${plain(failure.hint)}`);
   }
   return `${lines.join('\n')}\n`;
@@ -118,9 +123,15 @@ function resultsText({ status, reason = '', subtests }: ObservedResults): string
   const failed = subtests.filter(({ status: one }) => !['pass', 'skip', 'xfail'].includes(one));
   const count = `${subtests.length} ${subtests.length === 1 ? 'subtest' : 'subtests'}`;
   if (status === 'skip') return `skipped: ${reason}`;
+  if (comparesWithReport(reason)) return reason;
   if (failed.length === 0) return `the scenario ${status === 'broken' ? 'is broken' : 'failed'}: ${reason}`;
   const names = failed.slice(0, 5).map(({ name }) => name);
   return `${failed.length} of ${count} failed: ${names.join(', ')}${failed.length > 5 ? ', …' : ''}`;
+}
+
+/** The commands of a report compare what they print with the report, and say it in full. */
+function comparesWithReport(reason: string): boolean {
+  return /^(?:not )?reproduced: /.test(reason);
 }
 
 /** `18 subtests passed, 1 skip` */
@@ -168,11 +179,34 @@ export function headline(seen: ScenarioRun): string {
   const isAnswer = finding === 'misbehaved' || finding === 'another' || finding === 'nothing' || end !== undefined;
   if (isAnswered(seen) && isAnswer) return plain(answerText(seen, end, hasHit(seen)));
   if (finding !== 'misbehaved') {
-    const skipped = finding === 'skipped' && results !== undefined ? resultsText(results) : undefined;
+    const said =
+      results !== undefined && (finding === 'skipped' || comparesWithReport(results.reason ?? ''))
+        ? resultsText(results)
+        : undefined;
     return plain(
-      end ?? faultOf(seen) ?? skipped ?? `nothing suspicious${results === undefined ? '' : countText(results)}`,
+      assertionText(seen) ??
+        end ??
+        faultOf(seen) ??
+        lackingText(seen) ??
+        said ??
+        `nothing suspicious${results === undefined ? '' : countText(results)}`,
     );
   }
-  const why = 'failure' in seen && seen.failure !== undefined ? `: ${plain(seen.failure.message)}` : '';
-  return `the kernel misbehaved${why}`;
+  const [splat] = 'outcome' in seen ? seen.outcome.oracles.splats : [];
+  const why = splat === undefined ? failureText(seen) : describeSplat(splat);
+  return `the kernel misbehaved${why === '' ? '' : `: ${plain(why)}`}`;
+}
+
+function assertionText(seen: ScenarioRun): string | undefined {
+  const isOne = 'failure' in seen && seen.failure?.code === 'KC_SCENARIO_ASSERTED';
+  return isOne ? `the scenario failed: ${failureText(seen)}` : undefined;
+}
+
+/** Why it says nothing that the bug did not show. */
+function lackingText({ lacking = [] }: ScenarioRun): string | undefined {
+  return lacking.length === 0 ? undefined : `undetermined: the bug did not show, and ${lacking.join('; ')}`;
+}
+
+function failureText(seen: ScenarioRun): string {
+  return 'failure' in seen ? (seen.failure?.message ?? '') : '';
 }

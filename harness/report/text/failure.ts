@@ -1,12 +1,13 @@
 import type { Evidence } from '../../errors/error.ts';
 import { leakLines } from '../../expect/judge/oracles.ts';
+import { KMEMLEAK_NOT_ASKED, type Splat } from '../../expect/outcome.ts';
 import { describeMachine } from '../../machine/describe.ts';
 import type { CaseResult, Retry } from '../../run/events.ts';
 import type { NameOf } from '../../run/kernel-names.ts';
 import { type Paint, painter, verdictStyle } from './colour.ts';
 import { printDifferences } from './differences.ts';
 import { printEvidence } from './evidence.ts';
-import { splatLines } from './splat-lines.ts';
+import { splatLines, withoutRegisters } from './splat-lines.ts';
 import { plain, shorten } from './text.ts';
 
 /** How long a line may be: a guest may observe megabytes; results.json has all of it. */
@@ -45,19 +46,19 @@ function printFailure(result: CaseResult, nameOf: NameOf, paint: Paint): string[
   if (result.fix !== undefined) lines.push(`  ${fixLine(result)}`);
   lines.push(...printDifferences(result.observations).map((line) => `  ${line}`));
   lines.push(...printOracles(result).map((line) => `  ${line}`));
-  lines.push(...printEvidence(untold(result)).map((line) => `  ${line}`));
+  lines.push(...printEvidence(untold(result.evidence, result.oracles.splats)).map((line) => `  ${line}`));
   if (result.hint !== undefined) lines.push(`  hint: ${plain(result.hint)}`);
   lines.push(`  run it again: ${result.rerun}`);
   return lines.map((line) => shorten(line, LINE_WIDTH));
 }
 
 /** The evidence without those lines of the console that the splats tell already. */
-function untold({ evidence = {}, oracles }: CaseResult): Evidence {
+export function untold(evidence: Evidence = {}, splats: readonly Splat[] = []): Evidence {
   const { console, ...others } = evidence;
   if (console === undefined) return others;
-  const told = new Set(splatLines(console, oracles.splats));
+  const told = new Set(splatLines(console, splats));
   const left = console.filter((_, place) => !told.has(place));
-  return left.length === 0 && oracles.splats.length > 0 ? others : { ...others, console: left };
+  return left.length === 0 && splats.length > 0 ? others : { ...others, console: left };
 }
 
 function retriesLine(retries: readonly Retry[]): string {
@@ -80,10 +81,12 @@ export function printOracles({ oracles }: Pick<CaseResult, 'oracles'>): string[]
     ...(text.length > shownLines ? [`  (${text.length - shownLines} more lines)`] : []),
   ];
   return [
-    ...oracles.splats.flatMap((splat) => block(`splat (${splat.kind})`, splat.text)),
+    ...oracles.splats.flatMap((splat) => block(`splat (${splat.kind})`, withoutRegisters(splat.text))),
     ...oracles.leaks.flatMap((leak) => block('leak', leakLines(leak))),
     ...oracles.counters,
     ...(oracles.taints.length > 0 ? [`new taints: ${oracles.taints.join(' ')}`] : []),
-    ...Object.entries(oracles.unavailable).map(([name, why]) => `not watched: ${name} (${plain(why)})`),
+    ...Object.entries(oracles.unavailable)
+      .filter(([, why]) => why !== KMEMLEAK_NOT_ASKED)
+      .map(([name, why]) => `not watched: ${name} (${plain(why)})`),
   ];
 }

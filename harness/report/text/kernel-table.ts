@@ -32,7 +32,9 @@ function resultOf(runs: readonly ScenarioRun[]): string {
 /** Of several runs on one kernel, the first speaks for it. */
 function differences(kernels: readonly KernelRuns[]): string[][] {
   const leaves = kernels.map(({ version, runs: [first] }) => ({ version, values: leavesOf(first) }));
-  const names = [...new Set(leaves.flatMap(({ values }) => [...values.keys()]))];
+  const all = [...new Set(leaves.flatMap(({ values }) => [...values.keys()]))];
+  const isProgram = all.includes('exitCode') && all.includes('output'); // the result says what it made of them
+  const names = all.filter((name) => !(isProgram && (name === 'status' || name === 'reason')));
   return names.flatMap((name) => {
     const found = leaves.map(({ values }) => values.get(name) ?? '(not observed)');
     if (new Set(found).size === 1) return [];

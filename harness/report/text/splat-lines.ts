@@ -9,3 +9,12 @@ export function splatLines(console: readonly string[], splats: readonly Splat[])
   told.delete('');
   return [...console.keys()].filter((place) => told.has((console[place] ?? '').replace(TIMESTAMP, '').trim()));
 }
+
+/** Registers and the bytes of the code, of the kernel and of the program that called it. */
+const REGISTERS =
+  /^(?:Code: |RSP: |R[A-D]X: |RBP: |R\d\d: |FS: |CS: |CR2: |DR\d: |PKRU: |RIP: 0033:|ORIG_RAX|Modules linked in:|PGD )/;
+
+/** The lines of a splat that a person reads: without registers, and without frames that the unwinder does not vouch for. */
+export function withoutRegisters(text: readonly string[]): string[] {
+  return text.filter((line) => !REGISTERS.test(line) && !/^\s+\? /.test(line));
+}

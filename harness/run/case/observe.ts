@@ -46,6 +46,8 @@ export type ScenarioRun = {
   readonly console: string;
   /** The splat of the report that the scenario is to reproduce. */
   readonly asked?: AskedSplat;
+  /** What the guest lacks, so that it says nothing where the bug does not show. */
+  readonly lacking?: readonly string[];
 } & (
   | { readonly unmet: string }
   /** `failure`: why the scenario did not come to its end, or the guest did not outlive it. */
