@@ -1,0 +1,12 @@
+# A synthetic event takes a stack trace from another synthetic event, and is then enabled.
+cd /sys/kernel/tracing
+echo 's:stack unsigned long stack[];' > dynamic_events
+echo 'hist:keys=prev_pid:s0=common_stacktrace if prev_state & 3' >> events/sched/sched_switch/trigger
+echo 'hist:keys=next_pid:s1=$s0:onmatch(sched.sched_switch).trace(stack,$s1)' >> events/sched/sched_switch/trigger
+echo 's:syscall_stack s64 id; unsigned long stack[];' >> dynamic_events
+echo 'hist:keys=common_pid:s2=stack' >> events/synthetic/stack/trigger
+echo 'hist:keys=common_pid:s3=$s2,i0=id:onmatch(synthetic.stack).trace(syscall_stack,$i0,$s3)' >> events/raw_syscalls/sys_exit/trigger
+echo 1 > events/synthetic/syscall_stack/enable
+sleep 1
+echo 0 > events/synthetic/syscall_stack/enable
+observe seen --json "$([ "$(grep -c syscall_stack: trace)" -gt 0 ] && echo true || echo false)"
