@@ -25,6 +25,7 @@ test.each([
   ['ownr', 'there is no case "ownr"', 'did you mean mount/owner?'],
   ['mont', 'there is no case "mont"', 'did you mean mount?'],
   ['something-else', 'there is no case "something-else"', 'npx kconform cases lists all cases'],
+  ['kselftest', 'there is no case "kselftest"', './cases has it: --cases cases'], // of the current folder
   ['./nowhere', 'no such folder ./nowhere', undefined],
   ['../nowhere/', 'no such folder ../nowhere/', undefined],
   ['/no/where', 'no such folder /no/where', undefined],

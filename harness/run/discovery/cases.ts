@@ -132,11 +132,15 @@ async function select(root: string, all: readonly string[], wanted: string): Pro
   if (names.length > 0) return { root, names };
   if (inside?.startsWith('..')) return selectOutside(path);
   if (inside !== undefined) throw noCases(`${wanted} contains no case`);
-  throw noSuchCase(wanted, path, [...all, ...(await suiteNames(root))]);
+  throw noSuchCase(wanted, { path, root }, [...all, ...(await suiteNames(root))]);
 }
 
 /** @param path what the argument means as a path */
-function noSuchCase(wanted: string, path: string, all: readonly string[]): KconformError {
+function noSuchCase(
+  wanted: string,
+  { path, root }: { path: string; root: string },
+  all: readonly string[],
+): KconformError {
   const details = { code: 'KC_NO_SUCH_CASE', blame: 'host' } as const;
   if (existsSync(path))
     return new KconformError(`${wanted} is a file; a case is a folder`, {
@@ -144,8 +148,15 @@ function noSuchCase(wanted: string, path: string, all: readonly string[]): Kconf
       hint: `to run the file: npx kconform repro ${wanted}`,
     });
   if (/^(\.{0,2}\/|\.{1,2}$)/.test(wanted)) return new KconformError(`no such folder ${wanted}`, details);
-  const hint = didYouMean(wanted, all.flatMap(withGroups)) ?? 'npx kconform cases lists all cases';
+  const hint =
+    hintOfFolder(wanted, root) ?? didYouMean(wanted, all.flatMap(withGroups)) ?? 'npx kconform cases lists all cases';
   return new KconformError(`there is no case "${wanted}"`, { ...details, hint });
+}
+
+/** An own folder `cases` that has it, in the current folder. */
+function hintOfFolder(wanted: string, root: string): string | undefined {
+  const own = resolve('cases');
+  return own !== root && isFolder(join(own, wanted)) ? `./cases has it: --cases cases` : undefined;
 }
 
 /** `a/b/c`: `a`, `a/b`, `a/b/c`. */
