@@ -32,6 +32,12 @@ test('LTP: a path of the build is no part of a name', () => {
   expect(briefly(seen)).toEqual(['compat_tst_16.h:153: skip']);
 });
 
+test('LTP: a summary does not count the lines of a script around it', () => {
+  const output = `a.c:1: TPASS: x\n${summary(1, 0)}ioctl02 1 TPASS: done\n`;
+  expect(resultsOf(output)).toMatchObject({ status: 'pass', problems: [] });
+  expect(resultsOf(`a.c:1: TPASS: x\n${summary(2, 0)}ioctl02 1 TPASS: done\n`).status).toBe('fail');
+});
+
 test('LTP: in colour, and of the old and the shell library, which have no summary', () => {
   expect(briefly(resultsOf(`a.c:1: \u001b[1;32mTPASS: \u001b[0mfine\n${summary(1, 0)}`))).toEqual(['a.c:1: pass']);
   const old = resultsOf('waitpid01    1  TPASS  :  received\nwaitpid01    2  TFAIL  :  lost\nmem 1 TCONF: none\n', 33);
