@@ -195,7 +195,9 @@ async function reproduce(reproduction: Reproduction): Promise<ScenarioRun[]> {
       if (debug?.wasStopped === true) begun = repeat; // it is what was waited for
       if (options.transcript === true) process.stdout.write(transcript.text());
       process.stdout.write(printAttempt(name, seen, repeat === 1 ? undefined : number));
-      if (keep === true && !kept && !signal.aborted && (repeat === 1 || isReproduced(seen))) {
+      // A guest that was stopped was looked into already.
+      const mayKeep = keep === true && !kept && debug?.wasStopped !== true;
+      if (mayKeep && !signal.aborted && (repeat === 1 || isReproduced(seen))) {
         kept = true;
         await keepUp(machine, kernel);
       }

@@ -2,7 +2,10 @@ import type { Command } from 'commander';
 import { KconformError } from '../../errors/error.ts';
 import type { Accelerator } from '../../guest/qemu/machine.ts';
 import { readBuiltSpec } from '../../kernels/build/built.ts';
-import { type Patch, readPatches } from '../../kernels/patches/read-patches.ts';
+import { profileOfConfig } from '../../kernels/build/profile.ts';
+import type { AptOptions } from '../../kernels/debian/apt.ts';
+import { checkedOut, hasUncommitted, patchesOf } from '../../kernels/patches/git-tree.ts';
+import { type Patch, type PatchSeries, readPatches, readPatchText } from '../../kernels/patches/read-patches.ts';
 import { plain } from '../../report/text/text.ts';
 import { loadBehaviours } from '../../run/discovery/behaviours.ts';
 import type { Case } from '../../run/discovery/cases.ts';
@@ -21,6 +24,9 @@ import { judgePatch, type PatchVerdict } from '../try/verdict.ts';
 
 interface Options extends MachineOptions, ReuseChoice {
   readonly kernel?: string;
+  readonly tree?: string;
+  readonly range?: string;
+  readonly config?: string;
   readonly profile: string;
   readonly case?: readonly string[];
   readonly scenario?: string;
@@ -36,8 +42,14 @@ interface Options extends MachineOptions, ReuseChoice {
 export function addTryCommand(program: Command): void {
   freshOption(machineOptions(program.command('try')))
     .description('build a kernel without and with patches, run cases on both, and print what the patches change')
-    .argument('<patch...>', 'files with patches: git format-patch, a mailbox, the output of b4 am, a diff')
+    .argument('[patch...]', 'files with patches: git format-patch, a mailbox, the output of b4 am, a diff')
     .option('--kernel <version>', 'the published source to patch: 6.12 (newest), 6.12.118 (default: 6.12)')
+    .option('--tree <folder>', 'patch the HEAD of this git tree instead; nothing is written into it')
+    .option(
+      '--range <commits>',
+      'with --tree: take the patches from these commits, A..B, and patch A; with --kernel, patch that kernel',
+    )
+    .option('--config <file>', 'build with this configuration (.config) instead of a profile')
     .option('--profile <name>', 'the build profile: debug, kasan, nobtf or plain (images/kernels/profiles)', 'debug')
     .option(
       '--case <name>',
@@ -63,6 +75,8 @@ Examples:
   npx kconform try series.mbox --kernel 6.12.118 --case bpffs --case token
   npx kconform try 0001-*.patch 0002-*.patch --scenario report.c --repeat 5
   npx kconform try fix.patch --profile kasan
+  npx kconform try --tree ~/linux --range origin/master..HEAD
+  npx kconform try fix.patch --tree ~/linux --config ~/linux/.config
 
 Exit codes: 0 no regression, or the scenario is not reproduced with the patches; 1 a regression, or the scenario is reproduced with
 the patches; 2 undetermined: a patch does not apply or build, changes no code of this kernel, no case concerns its files, or a case
@@ -73,16 +87,12 @@ was an ERROR; 130 interrupted.`,
 
 async function tryCommand(files: readonly string[], options: Options): Promise<void> {
   process.exitCode = await withInterruption(async (signal) => {
-    const { patches, leftOut } = await readPatches(files, signal);
+    const { patches, leftOut, base } = await wantedPatches(files, options, signal);
     for (const line of leftOut) progressToStderr(plain(line));
     for (const patch of patches) process.stdout.write(`${describePatch(patch)}\n`);
     const run = await chosenRun(patches, options, signal);
-    const built = readBuiltSpec(options.kernel ?? '');
-    const wanted = {
-      source: built?.source ?? (await oneKernel(options.kernel)),
-      profile: built?.profile ?? options.profile,
-    };
     const tools = { signal, progress: progressToStderr };
+    const wanted = await wantedSource(options, base, tools);
     const both = await buildBoth({ ...wanted, patches, symbols: options.symbols === true }, tools);
     for (const file of both.ignored) process.stdout.write(`not applied and not run: ${file} (a selftest)\n`);
     for (const file of both.withoutObject)
@@ -93,6 +103,41 @@ async function tryCommand(files: readonly string[], options: Options): Promise<v
     if (!signal.aborted) process.stdout.write(text);
     return exitCode;
   });
+}
+
+/** Patches of files, or of a range of commits, and the commit that the range begins with. */
+async function wantedPatches(
+  files: readonly string[],
+  { tree, range }: Options,
+  signal: AbortSignal,
+): Promise<PatchSeries & { readonly base?: string }> {
+  if (range === undefined && files.length > 0) return readPatches(files, signal);
+  if (range === undefined)
+    throw wrongInput('there is no patch', 'name files with patches, or commits: --tree ~/linux --range A..B');
+  if (files.length > 0) throw wrongInput('patches come from files or from --range, not from both', 'name one of them');
+  if (tree === undefined) throw wrongInput('--range needs the tree with the commits', 'add --tree ~/linux');
+  const { base, mailbox } = await patchesOf(tree, range);
+  return { ...(await readPatchText(mailbox, range, signal)), base };
+}
+
+/** What is patched, and how it is built. */
+async function wantedSource(options: Options, base: string | undefined, tools: AptOptions) {
+  const { tree, range, kernel, config } = options;
+  const built = readBuiltSpec(kernel ?? '');
+  const profile = config === undefined ? (built?.profile ?? options.profile) : await profileOfConfig(config);
+  if (tree === undefined || (range !== undefined && kernel !== undefined))
+    return { source: built?.source ?? (await oneKernel(kernel)), profile };
+  if (kernel !== undefined)
+    throw wrongInput(
+      '--tree and --kernel both name what is patched',
+      'leave out one of them, or name commits: --range A..B',
+    );
+  if (await hasUncommitted(tree)) progressToStderr(`${tree}: changes that are not committed are not used`);
+  return { source: await checkedOut(tree, base ?? 'HEAD', tools), profile };
+}
+
+function wrongInput(message: string, hint: string): KconformError {
+  return new KconformError(message, { code: 'KC_PATCH', blame: 'host', hint });
 }
 
 /** `fix.patch: bpf: release the inode: kernel/bpf/inode.c +2 -1` */

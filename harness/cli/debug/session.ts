@@ -177,7 +177,10 @@ export class DebugSession implements AsyncDisposable {
     progressToStderr('no limit runs while the guest is stopped; press a key to go on without gdb');
     const resumed = new Promise<void>((resolve) => this.#machine.qemu.qmp.once('RESUME', () => resolve()));
     using key = keyPress();
-    await Promise.race([key.pressed, resumed, this.#machine.qemu.qmp.closed]);
+    const aborted = new Promise<void>((resolve) =>
+      this.signal.addEventListener('abort', () => resolve(), { once: true }),
+    );
+    await Promise.race([key.pressed, resumed, aborted, this.#machine.qemu.qmp.closed]);
   }
 
   #resume(): void {

@@ -1,8 +1,12 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { execa } from 'execa';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { profileOfConfig } from '../../kernels/build/profile.ts';
+import { checkedOut } from '../../kernels/patches/git-tree.ts';
 import { readPatchText } from '../../kernels/patches/read-patches.ts';
+import { resolveKernel } from '../../kernels/resolve.ts';
 import { buildBoth } from './build-both.ts';
 
 // A source that make builds as it builds a kernel's, in a moment: the same targets, an image with a banner and a PVH entry.
@@ -29,9 +33,13 @@ const tree = () => join(folder, 'kconform/sources/6.12.99-1/tree');
 const change = (from: string, to: string) => `--- a/vmlinux.c\n+++ b/vmlinux.c\n@@ -5,1 +5,1 @@\n-${from}\n+${to}\n`;
 const KCONFIG = '--- a/Kconfig\n+++ b/Kconfig\n@@ -1 +1 @@\n-options\n+others\n';
 
-async function build(...texts: string[]) {
+async function patchesIn(...texts: string[]) {
   const read = await Promise.all(texts.map((text, index) => readPatchText(Buffer.from(text), `${index + 1}.patch`)));
-  const patches = read.flatMap((one) => one.patches);
+  return read.flatMap((one) => one.patches);
+}
+
+async function build(...texts: string[]) {
+  const patches = await patchesIn(...texts);
   return buildBoth({ source: '6.12.99', profile: 'plain', patches, symbols: false }, {});
 }
 
@@ -92,4 +100,35 @@ test('patches that undo each other, and selftests alone, are nothing to try', as
   await expect(build(there, back)).rejects.toThrow('the patches change nothing');
   const selftest = '--- /dev/null\n+++ b/tools/testing/selftests/x.c\n@@ -0,0 +1 @@\n+x\n';
   await expect(build(selftest)).rejects.toThrow('the patches change selftests only');
+});
+
+test("a commit of the user's tree, with a configuration of the user's own: the tree stays as it is, and other commits are other kernels", async () => {
+  const own = join(folder, 'linux');
+  await cp(tree(), own, { recursive: true });
+  const git = (...words: string[]) =>
+    execa('git', ['-c', 'user.name=A', '-c', 'user.email=a@example.org', ...words], { cwd: own });
+  await git('init', '-q');
+  await git('add', '.');
+  await git('commit', '-qm', 'one');
+  await writeFile(join(own, 'vmlinux.c'), IMAGE.replace('41', '40'));
+  await git('commit', '-qam', 'two');
+  await writeFile(join(folder, 'config'), 'CONFIG_OWN=y\n# CONFIG_OTHER is not set\n');
+  const profile = await profileOfConfig(join(folder, 'config'));
+  const before = await readFile(join(own, '.git/index'));
+
+  const patches = await patchesIn(change('int answer = 40;', 'int answer = 42;'));
+  const head = await buildBoth({ source: await checkedOut(own, 'HEAD', {}), profile, patches, symbols: false }, {});
+  expect(head.after.sha256).not.toBe(head.before.sha256);
+  expect(await readFile(`${head.after.vmlinux}.config`, 'utf8')).toContain('CONFIG_OWN=y\n');
+  expect(await readFile(`${head.after.vmlinux}.config`, 'utf8')).not.toContain('CONFIG_TINY');
+  const others = await patchesIn(change('int answer = 41;', 'int answer = 43;'));
+  const first = await buildBoth(
+    { source: await checkedOut(own, 'HEAD~1', {}), profile, patches: others, symbols: false },
+    {},
+  );
+  expect(first.before.sha256).not.toBe(head.before.sha256);
+
+  expect(await readFile(join(own, 'vmlinux.c'), 'utf8')).toBe(IMAGE.replace('41', '40'));
+  expect(await readFile(join(own, '.git/index'))).toEqual(before);
+  await expect(resolveKernel('6.12.99+plain')).rejects.toMatchObject({ code: 'KC_NOT_BUILT' }); // none of them is a published one
 });

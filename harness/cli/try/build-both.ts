@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { KconformError } from '../../errors/error.ts';
 import { buildKernel, outputOf, restoreSource, withPublishedSource } from '../../kernels/build/build.ts';
+import type { Profile } from '../../kernels/build/profile.ts';
 import { obtainSource, type Source } from '../../kernels/build/source.ts';
 import type { AptOptions } from '../../kernels/debian/apt.ts';
 import type { Kernel } from '../../kernels/kernel.ts';
@@ -18,8 +19,8 @@ export interface BothKernels extends PatchedSource {
 }
 
 interface Wanted {
-  readonly source: string;
-  readonly profile: string;
+  readonly source: string | Source;
+  readonly profile: string | Profile;
   readonly patches: readonly Patch[];
   /** Whether the patched kernel keeps debug information. */
   readonly symbols: boolean;
@@ -49,18 +50,20 @@ export async function buildBoth(
   { source: wanted, profile, patches, symbols }: Wanted,
   options: AptOptions,
 ): Promise<BothKernels> {
-  const source = await obtainSource(wanted, options);
+  const source = typeof wanted === 'string' ? await obtainSource(wanted, options) : wanted;
   const { edits, ignored } = await patchedSource(source, patches, options);
-  const before = await buildKernel({ source: source.version, profile }, options);
+  const before = await buildKernel({ source, profile }, options);
   const label = `${before.spec} with the patch`;
   try {
-    const after = await buildKernel({ source: source.version, profile, edits, label, whole: symbols }, options);
+    // Modules are built of the same source: without them, those of a whole configuration would be missing.
+    const whole = symbols || typeof profile !== 'string';
+    const after = await buildKernel({ source, profile, edits, label, whole }, options);
     if (after.sha256 === before.sha256)
       throw sameKernel(
         before.spec,
         edits.map(({ file }) => file),
       );
-    const output = outputOf(source, profile);
+    const output = outputOf(source, typeof profile === 'string' ? profile : profile.name);
     const sources = edits
       .filter(({ file, text }) => text !== undefined && /\.[cS]$/.test(file))
       .map(({ file }) => file);

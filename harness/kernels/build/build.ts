@@ -21,9 +21,10 @@ import { obtainSource, type Source } from './source.ts';
 const FORMAT = 1;
 
 export interface BuildRequest {
-  /** `6.12`, `6.12.117` */
-  readonly source: string;
-  readonly profile: string;
+  /** `6.12`, `6.12.117`, or one that is there. */
+  readonly source: string | Source;
+  /** A name, or one that is loaded. */
+  readonly profile: string | Profile;
   /** Made in the source before it is built; the kernel is then kept for who asked, and --kernel does not name it. */
   readonly edits?: readonly (SourceEdit | SourceFile)[];
   /** Whether an edited kernel keeps its symbols and its modules; one without edits always does. */
@@ -37,18 +38,19 @@ export interface BuildRequest {
  * @throws KC_NO_SUCH_SOURCE, KC_NO_SUCH_PROFILE, KC_CONFIG_DROPPED, KC_EDIT, KC_BUILD, KC_TOOL_MISSING, KC_DISK_FULL, KC_INTERRUPTED
  */
 export async function buildKernel(request: BuildRequest, options: AptOptions): Promise<Kernel> {
-  const profile = await loadProfile(request.profile);
-  const source = await obtainSource(request.source, options);
+  const profile = typeof request.profile === 'string' ? await loadProfile(request.profile) : request.profile;
+  const source = typeof request.source === 'string' ? await obtainSource(request.source, options) : request.source;
   const edits = request.edits ?? [];
   const keepsSymbols = edits.length === 0 || request.whole === true;
-  const id = await identify(source.packageVersion, profile, edits, keepsSymbols);
-  const before = await builtKernel(id);
-  if (before !== undefined) return { ...before, spec: request.label ?? before.spec };
+  const id = await identify(source, profile, edits, keepsSymbols);
   const own = `${source.version}+${profile.name}`;
-  const spec = edits.length > 0 ? '' : own;
+  const before = await builtKernel(id);
+  if (before !== undefined) return { ...before, spec: request.label ?? own };
+  // --kernel names what is published, built with a profile.
+  const spec = edits.length > 0 || source.commit !== undefined || profile.isWhole === true ? '' : own;
   return lockedFor(source.tree, options, async () => {
     const meanwhile = await builtKernel(id);
-    if (meanwhile !== undefined) return { ...meanwhile, spec: request.label ?? meanwhile.spec };
+    if (meanwhile !== undefined) return { ...meanwhile, spec: request.label ?? own };
     await editTree(source.tree, originalsOf(source), edits, await newestObject(source));
     const output = await ensureFolder(outputOf(source, profile.name));
     const changesConfig = edits.some(({ file }) => /(^|\/)Kconfig[^/]*$/.test(file));
@@ -150,7 +152,7 @@ async function make(
   const compilation: Compilation = { tree: source.tree, output, signal, progress };
   await needSpace(output);
   try {
-    await configured(compilation, profile);
+    await configured(compilation, profile, source.kconfig);
     const hasModules = made.keepsSymbols && profile.settings.some(({ option }) => option === 'MODULES');
     const ms = await compile(compilation, ['vmlinux', ...(hasModules ? ['modules'] : [])], made.label);
     await keep(output, made);
@@ -186,18 +188,18 @@ async function needSpace(output: string): Promise<void> {
 const CONFIGURED = 'profile.config';
 
 /** tinyconfig and the profile, unless that is what the folder has already: make would take all for changed otherwise. */
-async function configured(compilation: Compilation, profile: Profile): Promise<void> {
-  const wanted = printFragment(profile.settings);
+async function configured(compilation: Compilation, profile: Profile, kconfig = ''): Promise<void> {
+  const wanted = printFragment(profile.settings) + (kconfig === '' ? '' : `# ${kconfig}\n`);
   const memo = join(compilation.output, CONFIGURED);
   const path = join(compilation.output, '.config');
   const known = await readFile(memo, 'utf8').catch(() => undefined);
   if (known === wanted) return;
   compilation.progress?.(`configuring ${profile.name}`);
-  await configure(compilation, 'tinyconfig');
+  if (profile.isWhole !== true) await configure(compilation, 'tinyconfig');
   // Kconfig takes the last of two lines about one option, with a warning.
-  await writeFile(path, (await readFile(path, 'utf8')) + wanted);
+  await writeFile(path, (profile.isWhole === true ? '' : await readFile(path, 'utf8')) + wanted);
   await configure(compilation, 'olddefconfig');
-  checkConfig(await readFile(path, 'utf8'), profile.settings, profile.name);
+  if (profile.isWhole !== true) checkConfig(await readFile(path, 'utf8'), profile.settings, profile.name);
   await writeFile(memo, wanted);
 }
 
@@ -243,7 +245,7 @@ async function keepModules(compilation: Compilation, { id }: Made): Promise<void
 }
 
 async function identify(
-  packageVersion: string,
+  { packageVersion, commit }: Source,
   profile: Profile,
   edits: NonNullable<BuildRequest['edits']>,
   keepsSymbols: boolean,
@@ -256,11 +258,12 @@ async function identify(
   // JSON leaves out a text that is undefined; a removed file has no text, and no other edit looks like it.
   const inputs = [FORMAT, packageVersion, name, printFragment(settings), machine, edits, await Promise.all(versions)];
   if (edits.length > 0 && keepsSymbols) inputs.push('whole');
+  if (commit !== undefined) inputs.push(commit);
   return createHash('sha256').update(JSON.stringify(inputs)).digest('hex').slice(0, 24);
 }
 
 /** `6.12.80` from a tree's Makefile. @throws KC_NO_SUCH_TREE, KC_TREE_NOT_CLEAN */
-async function treeVersion(tree: string): Promise<string> {
+export async function treeVersion(tree: string): Promise<string> {
   const makefile = await readFile(join(tree, 'Makefile'), 'utf8').catch(() => '');
   const part = (name: string) => new RegExp(`^${name} = *(\\S*)$`, 'm').exec(makefile)?.[1] ?? '';
   if (part('VERSION') === '' || !makefile.includes('KERNELVERSION')) {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -17,6 +18,8 @@ export interface Profile {
   readonly settings: readonly Setting[];
   /** Guests of such a kernel need these. */
   readonly machine: { readonly memoryMiB: number; readonly cpus: number };
+  /** The settings are a whole configuration: nothing is added, and what the source does not know is dropped. */
+  readonly isWhole?: true;
 }
 
 const FOLDER = fileURLToPath(new URL('../../../images/kernels/profiles/', import.meta.url));
@@ -40,6 +43,24 @@ export async function loadProfile(name: string, folder = FOLDER): Promise<Profil
   for (const setting of parseFragment(`${base}\n${own}`)) settings.set(setting.option, setting);
   settings.set('LOCALVERSION', { option: 'LOCALVERSION', value: `"+${name}"` });
   return { name, settings: [...settings.values()], machine: machineOf(own ?? '') };
+}
+
+/**
+ * A configuration of the user's own, as the kernel's .config.
+ * @throws KC_NO_SUCH_PROFILE for a file that is none
+ */
+export async function profileOfConfig(file: string): Promise<Profile> {
+  const text = await readFile(file, 'utf8').catch(() => '');
+  const settings = parseFragment(text);
+  if (settings.length === 0) {
+    throw new KconformError(`${file} is no configuration of a kernel`, {
+      code: 'KC_NO_SUCH_PROFILE',
+      blame: 'host',
+      hint: 'name a .config, or /boot/config-RELEASE',
+    });
+  }
+  const name = `config-${createHash('sha256').update(printFragment(settings)).digest('hex').slice(0, 8)}`;
+  return { name, settings, machine: { memoryMiB: 512, cpus: 1 }, isWhole: true };
 }
 
 export function noSuchProfile(name: string, names: readonly string[]): KconformError {

@@ -16,6 +16,10 @@ export interface Source {
   /** The distribution's: `6.12.117-1`. */
   readonly packageVersion: string;
   readonly tree: string;
+  /** For one that changes: the commit that is checked out there. */
+  readonly commit?: string;
+  /** A hash of the files that define its options; of a published source they never change. */
+  readonly kconfig?: string;
 }
 
 /** The unpacked source (1.7 GB), its package, and what building leaves beside it. */
