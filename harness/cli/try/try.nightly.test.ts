@@ -1,0 +1,52 @@
+/** A one-line patch of a real kernel, from the mail to what it changes; its profile is built first where it is not. */
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { obtainSource } from '../../kernels/build/source.ts';
+import { kconform } from '../end-to-end/command-line.test-support.ts';
+
+const LIMIT_MS = 3_600_000;
+const PATCH = `From 0123456789012345678901234567890123456789 Mon Sep 17 00:00:00 2001
+From: A Person <person@example.org>
+Subject: [PATCH bpf 1/1] bpf: show the mode with four digits
+
+---
+ kernel/bpf/inode.c | 2 +-
+
+diff --git a/kernel/bpf/inode.c b/kernel/bpf/inode.c
+--- a/kernel/bpf/inode.c
++++ b/kernel/bpf/inode.c
+@@ -742,7 +742,7 @@ static int bpf_show_options(struct seq_file *m, struct dentry *root)
+ 		seq_printf(m, ",gid=%u",
+ 			   from_kgid_munged(&init_user_ns, inode->i_gid));
+ 	if (mode != S_IRWXUGO)
+-		seq_printf(m, ",mode=%o", mode);
++		seq_printf(m, ",mode=%04o", mode);
+${' '}
+ 	if (opts->delegate_cmds || opts->delegate_maps ||
+ 	    opts->delegate_progs || opts->delegate_attachs) {
+`;
+
+test(
+  'a patch that changes what mount shows is a regression of the case that looks at it, and the source stays as it was',
+  async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'kc-try-'));
+    try {
+      const patch = join(folder, 'fix.patch');
+      await writeFile(patch, PATCH);
+      const words = ['try', patch, '--kernel', '6.12.118', '--case', 'bpffs/mount-owner', '--case', 'bpffs/read-pins'];
+      const { stdout, exitCode } = await kconform(words, { limitMs: LIMIT_MS });
+      expect(stdout).toContain('fix.patch: bpf: show the mode with four digits: kernel/bpf/inode.c +1 -1\n');
+      expect(stdout).toMatch(/^the patch changes results: 1 regression, 2 as before$/m);
+      expect(stdout).toMatch(/^regression +bpffs\/mount-owner .*PASS → FAIL/m);
+      expect(stdout).toContain("'uid=5,gid=7,mode=750' → 'uid=5,gid=7,mode=0750'");
+      expect(exitCode).toBe(1);
+      const { tree } = await obtainSource('6.12.118', {});
+      expect(await readFile(join(tree, 'kernel/bpf/inode.c'), 'utf8')).toContain(',mode=%o"');
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  },
+  LIMIT_MS,
+);
