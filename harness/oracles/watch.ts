@@ -128,12 +128,18 @@ function consoleLost(folder: string): KconformError {
 /** What the console alone says of a guest that has died or hangs. */
 export async function lastWords(machine: GuestMachine, symbols?: Symbols): Promise<OracleReports> {
   await consoleQuiet(machine, QUIET_MS);
+  return wordsOf(caseConsole(machine), symbols);
+}
+
+/** What the console of a guest that has ended says. */
+export async function wordsOf(console: string, symbols: Symbols | undefined): Promise<OracleReports> {
   const gone = 'the guest did not answer any more';
-  const splats = await symbolised(readSplats(caseConsole(machine)), symbols);
+  const splats = await symbolised(readSplats(console), symbols);
   return { splats, leaks: [], taints: [], counters: [], unavailable: { kmemleak: gone, counters: gone }, unproven: {} };
 }
 
-function symbolised(reported: Splat[], symbols: Symbols | undefined): Promise<Splat[]> | Splat[] {
+/** With file and line where symbols are given, and with blame for those that the scenario itself is the reason for. */
+export function symbolised(reported: Splat[], symbols: Symbols | undefined): Promise<Splat[]> | Splat[] {
   const splats = blameOutOfMemory(reported);
   return symbols === undefined || splats.length === 0 ? splats : symbolise(splats, symbols);
 }

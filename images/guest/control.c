@@ -229,7 +229,7 @@ static int adopt(const char *at)
 	return 1;
 }
 
-static void serve(int port, char *line)
+void serve_line(int port, char *line)
 {
 	char answer_bytes[128];
 	struct text answer = TEXT(answer_bytes);
@@ -290,7 +290,7 @@ void serve_control(int port)
 			}
 			line[length] = 0;
 			length = 0;
-			serve(port, line);
+			serve_line(port, line);
 		}
 	}
 }

@@ -11,8 +11,13 @@ int bpftool_main(int argc, char **argv);
 int observe_main(int argc, char **argv);
 int scenario_main(int argc, char **argv, char **environment);
 
+/* schedule.c: runs the command of a machine with a schedule, and restarts it then; returns where there is no schedule. */
+void run_schedule_if_asked(void);
+
 /* control.c: opens what serve_control needs of the kernel; before anybody else is there. */
 void open_kept_files(void);
+/* Serves one line of the control port; the answer goes to that descriptor. `line` is changed. */
+void serve_line(int port, char *line);
 /* Serves the lines of the control port, for ever. */
 void serve_control(int port);
 

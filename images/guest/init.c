@@ -203,8 +203,9 @@ int init_main(void)
 	sys(__NR_chown, "/home/user", 1000, 1000);
 	sys(__NR_sethostname, "kconform", 8);
 	loopback_up();
-	key = make_host_key();
 	open_kept_files();
+	run_schedule_if_asked();
+	key = make_host_key();
 	start_listening_server();
 	port = open_port("kconform.control", 0);
 	if (port < 0)

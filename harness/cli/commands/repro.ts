@@ -26,9 +26,11 @@ import { type MachineOptions, machineOf, machineOptions } from '../machine-optio
 import { acceleratorOption, kernelsOption, positive, progressToStderr, symbolsOption } from '../options.ts';
 import { argumentsOf, type ProgramOptions, programOptions } from '../programs/options.ts';
 import { loadReproducer } from '../programs/reproducer.ts';
+import { type ScheduleOptions, scheduleOptions } from '../schedule/options.ts';
+import { askedSearch, searchSchedules } from '../schedule/search.ts';
 import { printConsole } from '../session/console-lines.ts';
 
-interface Options extends MachineOptions, ProgramOptions, DebugOptions {
+interface Options extends MachineOptions, ProgramOptions, DebugOptions, ScheduleOptions {
   readonly kernel?: readonly string[];
   readonly accel?: Accelerator;
   readonly keep?: true;
@@ -40,11 +42,11 @@ interface Options extends MachineOptions, ProgramOptions, DebugOptions {
   readonly part?: number;
   readonly dryRun?: true;
   readonly repeat: number;
-  readonly jobs: number;
+  readonly jobs?: number;
 }
 
 export function addReproCommand(program: Command): void {
-  debugOptions(programOptions(machineOptions(program.command('repro'))))
+  scheduleOptions(debugOptions(programOptions(machineOptions(program.command('repro')))))
     .description('run a scenario or a program in a guest and report whether the kernel misbehaves; no case is needed')
     .argument('<file>', 'a scenario (.ts, .sh, .c), a program, a folder with sources or a Makefile, or a bug report')
     .argument('[args...]', 'arguments of the program, behind --')
@@ -56,7 +58,7 @@ export function addReproCommand(program: Command): void {
       positive,
       1,
     )
-    .option('--jobs <count>', 'run this many guests at once', positive, 1)
+    .option('--jobs <count>', 'run this many guests at once (default: 1; for --search: one per core)', positive)
     .option('--limit <seconds>', 'stop the scenario after this time (default: 30, under emulation 60)', positive)
     .option(
       '--splat <file>',
@@ -86,6 +88,8 @@ Examples:
   npx kconform repro race.c --splat report.eml
   npx kconform repro report.ts --keep
   npx kconform repro report.c --stop-at splat --backtraces
+  npx kconform repro race.c --search 500
+  npx kconform repro race.c --schedule 17
   npx kconform repro ./my-agent --kernel 6.12.43 --kernel ./vendor.rpm -- --selftest
   npx kconform repro ./folder --make agent --beside testdata
 
@@ -98,6 +102,10 @@ subtest or an unfulfilled plan in KTAP, TAP, LTP, GoogleTest or test_progs outpu
 program is missing (exit code 126 or 127), every run was skipped, or the host failed; 130 interrupted.`,
     )
     .action(reproCommand);
+}
+
+function nameOf(kernel: Kernel, machine: Machine): string {
+  return isDefaultMachine(machine) ? kernel.version : `${kernel.version} [${describeMachine(machine)}]`;
 }
 
 /** One scenario on one kernel. */
@@ -134,6 +142,7 @@ async function reproCommand(file: string, words: readonly string[], options: Opt
     });
     const { scenario, folder, asked, shown } = reproducer;
     (options.dryRun === true ? process.stdout : process.stderr).write(shown);
+    const search = askedSearch(scenario, file, options);
     await scenario.compile?.();
     if (options.dryRun === true) return 0;
     const specs = options.kernel ?? defaults.kernels;
@@ -147,10 +156,16 @@ async function reproCommand(file: string, words: readonly string[], options: Opt
       progress: progressToStderr,
       symbols: options.symbols === true || isDebugged(options),
     });
-    await needOneGuest(options, kernels.length);
+    await needOneGuest({ ...options, jobs: options.jobs ?? 1 }, kernels.length);
     let environment: Environment | undefined;
     const byKernel: { readonly version: string; readonly runs: readonly ScenarioRun[] }[] = [];
     for (const kernel of kernels) {
+      const name = nameOf(kernel, machine);
+      if (search !== undefined) {
+        const runs = await searchSchedules({ ...search, kernel, name, machine, asked, signal });
+        byKernel.push({ version: kernel.version, runs });
+        continue;
+      }
       environment ??= await prepareEnvironment(kernel, options.accel, progressToStderr, signal);
       const source = await environment.guestsOf({ kernel, machine }, 'clone', progressToStderr, signal);
       const runs = await reproduce({
@@ -176,9 +191,7 @@ async function reproCommand(file: string, words: readonly string[], options: Opt
 async function reproduce(reproduction: Reproduction): Promise<ScenarioRun[]> {
   const { kernel, options, signal } = reproduction;
   const { repeat, keep } = options;
-  const name = isDefaultMachine(reproduction.machine)
-    ? kernel.version
-    : `${kernel.version} [${describeMachine(reproduction.machine)}]`;
+  const name = nameOf(kernel, reproduction.machine);
   const all: ScenarioRun[] = [];
   let begun = 0;
   let kept = false;
@@ -203,7 +216,7 @@ async function reproduce(reproduction: Reproduction): Promise<ScenarioRun[]> {
       }
     }
   };
-  await Promise.all(Array.from({ length: Math.min(options.jobs, repeat) }, work));
+  await Promise.all(Array.from({ length: Math.min(options.jobs ?? 1, repeat) }, work));
   if (repeat > 1) process.stdout.write(printTally(name, all));
   return all;
 }
@@ -216,7 +229,7 @@ async function attempt(
   transcript: Transcript,
 ): Promise<ScenarioRun> {
   const { asked, debug, environment, kernel, options, signal, source } = reproduction;
-  using _following = printConsole(machine, options.jobs === 1 ? 'console' : `console ${number}`);
+  using _following = printConsole(machine, (options.jobs ?? 1) === 1 ? 'console' : `console ${number}`);
   const observed = await observe(machine, debug?.watch(prepared) ?? prepared, {
     proof: source.proof,
     symbols: kernel.symbols,

@@ -172,6 +172,16 @@ export const GUESTS = {
     what: 'The folder for the files of a running guest could not be created.',
     fix: 'Free some space, or set TMPDIR to a folder that you can write to.',
   },
+  KC_SCHEDULE: {
+    blame: ['case'],
+    what: 'The scenario, its machine or the accelerator cannot be used with a schedule.',
+    fix: 'Read docs/deterministic.md, or run it without a schedule.',
+  },
+  KC_SCHEDULE_LIMIT: {
+    blame: ['host'],
+    what: 'A guest with a schedule did not end in time. It hangs without a word of the kernel, or the scenario has too much to do for emulation.',
+    fix: 'Give the scenario less to do, or less time on the clock of its guest (`--limit`).',
+  },
   KC_SSH: {
     blame: ['harness'],
     what: 'The SSH connection to the guest failed.',

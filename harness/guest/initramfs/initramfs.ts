@@ -20,6 +20,7 @@ export const GUEST = fileURLToPath(new URL('../../../images/guest/', import.meta
 export const SOURCES = [
   'main.c',
   'init.c',
+  'schedule.c',
   'control.c',
   'relay.c',
   'ssh-server.c',

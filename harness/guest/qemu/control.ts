@@ -148,20 +148,23 @@ export class Control {
   }
 }
 
-function readHealth(line: string): Health {
+/** A line `settled TAINT WARNINGS OOPSES` (images/guest/control.c). @throws KC_GUEST_INIT (harness) for another */
+export function readHealth(line: string): Health {
   const [, taint, warnings, oopses] = /^settled (\d+) (-?\d+) (-?\d+)$/.exec(line) ?? [];
   if (taint === undefined) throw unexpected(line);
   const counter = (text: string | undefined) => (Number(text) < 0 ? null : Number(text));
   return { taint: Number(taint), warnings: counter(warnings), oopses: counter(oopses) };
 }
 
-function readEnd(line: string): number {
+/** A line `end ERROR`, as the errno number. @throws KC_GUEST_INIT (harness) for another */
+export function readEnd(line: string): number {
   const error = /^end (0|-\d+)$/.exec(line)?.[1];
   if (error === undefined) throw unexpected(line);
   return Math.abs(Number(error));
 }
 
-function unexpected(line: string): KconformError {
+/** The error for a line that init never says there. */
+export function unexpected(line: string): KconformError {
   return new KconformError(`the guest's init said ${JSON.stringify(line.slice(0, 200))}`, {
     code: 'KC_GUEST_INIT',
     blame: 'harness',

@@ -122,17 +122,19 @@ function initramfsPlace({ memoryMiB, initramfs, archives = [] }: MachineSpec): I
   return { address: Math.min(memoryMiB, LOW_MEMORY_MIB), size, length, parts };
 }
 
-function totalMemoryMiB(spec: MachineSpec): number {
+/** The guest's memory and that of the archives. */
+export function totalMemoryMiB(spec: MachineSpec): number {
   return spec.memoryMiB + initramfsPlace(spec).size;
 }
 
-function commandLine(spec: MachineSpec): string {
+/** The kernel's command line, which says where the archives lie. */
+export function commandLine(spec: MachineSpec): string {
   const { address, size, length } = initramfsPlace(spec);
   return `${spec.commandLine} initrdmem=${address * MIB},${length} memmap=${size}M$${address}M`;
 }
 
-/** A clone's memory has what became of the archive. */
-function initramfsArguments(spec: MachineSpec, { kind }: Start): string[] {
+/** Puts the archives into the memory. A clone's memory has what became of them. */
+export function initramfsArguments(spec: MachineSpec, { kind }: Start): string[] {
   if (kind === 'clone') return [];
   const { address, parts } = initramfsPlace(spec);
   return parts.flatMap(({ path, offset }) => [

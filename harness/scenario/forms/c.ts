@@ -17,7 +17,7 @@ import {
   withNewestHeaders,
 } from '../programs/compiler.ts';
 import { cInputs } from './c-inputs.ts';
-import { isLeftToChance, LEFT_TO_CHANCE, type ProgramScenario } from './inputs.ts';
+import { type CommandContext, isLeftToChance, LEFT_TO_CHANCE, type ProgramScenario } from './inputs.ts';
 import { runProgram, runsForMs } from './program.ts';
 
 const HEADERS = fileURLToPath(new URL('../c', import.meta.url));
@@ -44,19 +44,19 @@ export async function cScenario(file: string): Promise<ProgramScenario> {
     compiled ??= compile(resolve(file));
     return compiled;
   };
-  const program = scenario(async (context) => {
+  const runCommand = async (context: CommandContext) => {
     const { made, warnings } = await compileOnce();
     if (warnings !== '') context.onNotice?.(warnings);
     const program = { path: PATH_IN_GUEST, bytes: made, command: [PATH_IN_GUEST], runsForMs: runsForMs(source) };
     const { outcome, observed } = await runProgram(program, context);
     return { ...observed, ...outcome };
-  });
+  };
   const machine = machineInComments(source, file);
   const inputs = async () =>
     isLeftToChance(source)
       ? LEFT_TO_CHANCE
       : cInputs(resolve(file), [...OPTIONS, '-I', HEADERS], asSystem(foldersOf(await newestKernelHeaders())));
-  return { ...program, machine, compile: async () => (await compileOnce()).with, inputs };
+  return { ...scenario(runCommand), runCommand, machine, compile: async () => (await compileOnce()).with, inputs };
 }
 
 /**

@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
-import type { Scenario } from '../api/scenario.ts';
+import type { Observations } from '../../expect/outcome.ts';
+import type { Guest } from '../api/guest.ts';
+import type { Scenario, ScenarioContext } from '../api/scenario.ts';
 
 /**
  * Everything on the host that a scenario consists of, as a hash; or why what it observes may be another thing the next time although
@@ -7,8 +9,13 @@ import type { Scenario } from '../api/scenario.ts';
  */
 export type ScenarioInputs = { readonly hash: string } | { readonly varies: string };
 
+/** What a scenario that is one command needs of its guest. */
+export type CommandContext = Omit<ScenarioContext, 'guest'> & { readonly guest: Pick<Guest, 'exec'> };
+
 /** A scenario that is no TypeScript. */
 export interface ProgramScenario extends Scenario {
+  /** As `run`, for one that runs a single command: it can be handed over before its guest boots. */
+  runCommand?(context: CommandContext): Promise<Observations>;
   /** Reads them anew each time. Where it is missing nobody knows what the scenario consists of. */
   inputs?(): Promise<ScenarioInputs>;
 }

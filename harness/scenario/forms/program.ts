@@ -1,7 +1,7 @@
 import type { Observations } from '../../expect/outcome.ts';
 import { signalName } from '../../guest/agent/signals.ts';
-import type { ScenarioContext } from '../api/scenario.ts';
 import { escapedText } from '../results/escaped-text.ts';
+import type { CommandContext } from './inputs.ts';
 import { type ProgramEnd, readRecords } from './records.ts';
 
 /** What every scenario in shell or C observes besides what it says itself. */
@@ -35,7 +35,7 @@ const NO_LIMIT_MS = 3_600_000;
  */
 export async function runProgram(
   program: GuestProgram,
-  { guest, signal, onOutput }: ScenarioContext,
+  { guest, signal, onOutput }: CommandContext,
 ): Promise<{ outcome: ProgramOutcome; observed: Observations }> {
   const { path, bytes, command, runsForMs } = program;
   const run = ['scenario', String(runsForMs ?? NO_LIMIT_MS), ...command].join(' ');

@@ -3,7 +3,7 @@ import { basename } from 'node:path';
 import { KconformError } from '../../errors/error.ts';
 import { machineInComments } from '../../machine/words.ts';
 import { scenario } from '../api/scenario.ts';
-import { hashInputs, type ProgramScenario } from './inputs.ts';
+import { type CommandContext, hashInputs, type ProgramScenario } from './inputs.ts';
 import { type ProgramOutcome, runProgram, runsForMs } from './program.ts';
 
 const FOLDER = '/run/kconform';
@@ -37,7 +37,7 @@ export async function shellScenario(file: string): Promise<ProgramScenario> {
   refuseForeignText(file, text);
   const path = `${FOLDER}/${basename(file).replaceAll(/[^\w.-]/g, '_')}`;
   const machine = machineInComments(text.toString('latin1'), file);
-  const run = scenario(async (context) => {
+  const runCommand = async (context: CommandContext) => {
     const program = {
       path,
       bytes: text,
@@ -48,9 +48,14 @@ export async function shellScenario(file: string): Promise<ProgramScenario> {
     const broken = brokenBy(outcome, path);
     if (broken !== undefined) throw broken;
     return { ...observed, ...outcome };
-  });
+  };
   // The text that was read is the one that runs, whatever becomes of the file.
-  return { ...run, machine, inputs: async () => hashInputs([path, text.toString('base64')]) };
+  return {
+    ...scenario(runCommand),
+    runCommand,
+    machine,
+    inputs: async () => hashInputs([path, text.toString('base64')]),
+  };
 }
 
 /** The shell of the guest takes a carriage return, and what editors of other systems put before the text, for part of a word. */

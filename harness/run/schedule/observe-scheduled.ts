@@ -1,0 +1,81 @@
+import { authorThrew } from '../../authors/author-threw.ts';
+import type { LoadedScenario } from '../../authors/scenarios.ts';
+import { KconformError } from '../../errors/error.ts';
+import type { Observations } from '../../expect/outcome.ts';
+import type { ExecResult } from '../../guest/agent/commands.ts';
+import { signalName } from '../../guest/agent/signals.ts';
+import type { Schedule } from '../../guest/deterministic/arguments.ts';
+import { runScheduled, type ScheduledRun } from '../../guest/deterministic/scheduled-guest.ts';
+import type { MachineSpec } from '../../guest/qemu/machine.ts';
+import { scheduledReports } from '../../oracles/scheduled.ts';
+import type { Symbols } from '../../oracles/splats/symbolise.ts';
+import { wordsOf } from '../../oracles/watch.ts';
+import { checkObservations } from '../../scenario/api/observations.ts';
+import type { CommandContext, ProgramScenario } from '../../scenario/forms/inputs.ts';
+import type { ScenarioRun } from '../case/observe.ts';
+import { scheduleError } from './scheduled-machine.ts';
+
+/** A scenario that is one command. */
+export type CommandScenario = ProgramScenario & Required<Pick<ProgramScenario, 'runCommand'>>;
+
+export interface ScheduledSetting extends Pick<CommandContext, 'signal' | 'onOutput' | 'onNotice'> {
+  readonly spec: MachineSpec;
+  readonly schedule: Schedule;
+  readonly symbols: Symbols | undefined;
+}
+
+/** @throws KC_SCHEDULE (case) for a scenario that talks to the host while it runs */
+export function commandScenario(scenario: LoadedScenario, file: string): CommandScenario {
+  if (scenario.kind !== 'typescript' && scenario.runCommand !== undefined)
+    return { ...scenario, runCommand: scenario.runCommand };
+  throw scheduleError(
+    `${file} cannot run under a schedule: only scenarios in shell (.sh) and C (.c) without arguments can`,
+    'a scenario in TypeScript talks to the host while it runs, at moments that the host chooses; write the race in C',
+  );
+}
+
+/**
+ * Runs a scenario under a schedule, in a guest of its own. Whatever breaks in the guest is in the result, with its blame.
+ * @throws as runScheduled; what the scenario throws before a guest starts
+ */
+export async function observeScheduled(scenario: CommandScenario, setting: ScheduledSetting): Promise<ScenarioRun> {
+  const { spec, schedule, symbols, ...context } = setting;
+  const runs: ScheduledRun[] = [];
+  const exec: CommandContext['guest']['exec'] = async (command, { stdin = '', onStdout } = {}) => {
+    const run = await runScheduled(spec, { command, input: Buffer.from(stdin) }, schedule, context.signal);
+    runs.push(run);
+    const result = resultOf(run, schedule);
+    onStdout?.(result.stdout);
+    return result;
+  };
+  let observations: Observations | undefined;
+  let failure: KconformError | undefined;
+  try {
+    observations = checkObservations(await scenario.runCommand({ ...context, guest: { exec } }));
+  } catch (error) {
+    failure = authorThrew(error);
+  }
+  const [run] = runs;
+  if (run === undefined) throw failure ?? new TypeError('a scenario ran no command');
+  const { answers, console } = run;
+  const oracles =
+    answers === undefined ? await wordsOf(console, symbols) : await scheduledReports(answers, console, symbols);
+  return { outcome: { observations, oracles }, failure, console };
+}
+
+/** @throws why the guest ended before the command; KC_SCENARIO_TIMEOUT (case) */
+function resultOf({ answers, failure }: ScheduledRun, { limitMs }: Schedule): ExecResult {
+  if (answers === undefined) throw failure ?? new TypeError('a guest without answers has a failure');
+  const { stdout, stderr, end } = answers;
+  if (end.how === 'limit') {
+    throw new KconformError(`the scenario did not end within ${limitMs / 1000} s on the clock of its guest`, {
+      code: 'KC_SCENARIO_TIMEOUT',
+      blame: 'case',
+      hint: 'raise the limit with --limit, or give the scenario less to do',
+      evidence: { output: stdout.toString('utf8').slice(-4000) },
+    });
+  }
+  return end.how === 'exit'
+    ? { stdout, stderr, exitCode: end.number, signal: null }
+    : { stdout, stderr, exitCode: null, signal: signalName(end.number) };
+}
