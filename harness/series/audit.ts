@@ -80,7 +80,8 @@ export function cveOf({ cve = [], knownBugs = [] }: Expectation): readonly strin
   return [...cve, ...knownBugs.flatMap((bug) => bug.cve ?? [])];
 }
 
-function areaOf(name: string): string {
+/** The folder of a case: `io-uring` for `io-uring/open-slot`. */
+export function areaOf(name: string): string {
   return name.includes('/') ? name.slice(0, name.lastIndexOf('/')) : name;
 }
 

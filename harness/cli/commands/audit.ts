@@ -6,6 +6,7 @@ import { printAudit } from '../../report/text/series/audit.ts';
 import type { Case } from '../../run/discovery/cases.ts';
 import { kernelNames } from '../../run/kernel-names.ts';
 import { type Audited, audit, cveOf, declaresCve } from '../../series/audit.ts';
+import { auditDocument } from '../../series/documents.ts';
 import { kernelsOf } from '../../series/kernels.ts';
 import { chosenCases } from '../chosen-cases.ts';
 import { findDefaults } from '../defaults.ts';
@@ -35,6 +36,8 @@ Examples:
   npx kconform audit --results out --json
   npx kconform audit --cve CVE-2026-31554 --kernel 6.12.74
 
+docs/audit.schema.json describes what --json prints.
+
 Exit codes: 0 no fix is missing, 1 some are missing, 2 no case could be judged.`,
     )
     .action(auditCommand);
@@ -58,7 +61,7 @@ async function auditCommand(names: string[], options: Options): Promise<void> {
       const own = results.filter((one) => one.kernel.id === kernel.id);
       return { kernel, commits: ofCve(audit(own, expectations), options.cve) };
     });
-    if (options.json === true) process.stdout.write(`${JSON.stringify(audits, undefined, 2)}\n`);
+    if (options.json === true) process.stdout.write(`${JSON.stringify(auditDocument(audits), undefined, 2)}\n`);
     else {
       const paint = painterFor(process.stdout);
       const nameOf = kernelNames(audits.map(({ kernel }) => kernel));

@@ -1,4 +1,4 @@
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type Command, Option } from 'commander';
 import type { Accelerator } from '../../guest/qemu/machine.ts';
 import type { PlannedKernel } from '../../kernels/resolve.ts';
 import { painterFor } from '../../report/text/colour.ts';
@@ -8,6 +8,7 @@ import { type Found, search } from '../../series/search.ts';
 import { explain } from '../bisect/explain.ts';
 import { type KernelRange, kernelsBetween, kernelsOfSeries, refusal, SERIES } from '../bisect/kernels.ts';
 import { Looker } from '../bisect/looker.ts';
+import { limitOption, splatOption } from '../bisect/options.ts';
 import { type SeriesSubject, type SubjectOptions, seriesSubject } from '../bisect/subject.ts';
 import { withLimit } from '../bisect/time-outs.ts';
 import { withInterruption } from '../interruption.ts';
@@ -81,23 +82,6 @@ Exit codes: 0 found, 2 not found, 130 interrupted. With --tree, as git bisect ru
 --fix swaps the two), 125 the commit does not build or boot, or is undetermined, 128 an error that every commit would have.`,
     )
     .action(bisectCommand);
-}
-
-/** Which splat counts as reproduced. */
-export function splatOption(): Option {
-  return new Option(
-    '--splat <file|title>',
-    'for a file: only this splat counts; a file that quotes it, a part of its title, or a function among its first frames',
-  ).argParser((text: string) => {
-    if (text.trim() === '') throw new InvalidArgumentError('It must be a part of a title.');
-    return text;
-  });
-}
-
-export function limitOption(): Option {
-  return new Option('--limit <seconds>', 'stop it after this time (default: 30, under emulation 60)').argParser(
-    positive,
-  );
 }
 
 async function bisectCommand(asked: string, words: readonly string[], options: Options): Promise<void> {

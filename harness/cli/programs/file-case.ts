@@ -4,6 +4,7 @@ import { isSameSplat } from '../../bug-reports/splat/asked-splat.ts';
 import type { Splat } from '../../expect/outcome.ts';
 import { type Machine, mergeMachines, withAbsolutePaths } from '../../machine/machine.ts';
 import type { Case } from '../../run/discovery/case.ts';
+import { scenarioInputs } from '../../run/reuse/scenario-inputs.ts';
 import { findDefaults } from '../defaults.ts';
 import { progressToStderr } from '../options.ts';
 import { type IsWanted, judgeFile } from './judge-file.ts';
@@ -35,12 +36,14 @@ export async function fileCase(path: string, { program, args, machine, isWanted 
   await scenario.compile?.();
   const config = [...needs, ...(splat === undefined ? [] : needsOfSplat(splat))].map(({ option }) => option);
   const isAsked = splat === undefined ? undefined : (seen: Splat) => isSameSplat(splat, seen);
+  const inputs = await scenarioInputs(scenario);
   const own = withAbsolutePaths(scenario.machine ?? {}, (one) => resolve(folder, one));
   return {
     name: basename(resolve(path)),
     argument: path,
     command: 'repro',
     folder,
+    inputs: 'hash' in inputs ? inputs.hash : inputs.varies,
     machine: mergeMachines([defaults.machine, own, machine]),
     loaded: {
       scenario,

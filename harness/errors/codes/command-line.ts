@@ -9,8 +9,13 @@ export const COMMAND_LINE = {
   },
   KC_BISECT: {
     blame: ['host'],
-    what: '`kconform bisect` cannot start or continue with these kernels.',
-    fix: 'Follow the hint: it needs a good kernel and a bad kernel on which the case gives different verdicts.',
+    what: '`kconform bisect` cannot start or continue with these kernels, or an option is not for what is named.',
+    fix: 'Follow the hint: it needs several kernels, and a case or one file.',
+  },
+  KC_COMPARE: {
+    blame: ['host'],
+    what: '`kconform compare` needs two kernels or two results.',
+    fix: 'Follow the hint. A path that exists is a path, also if it is called like a version.',
   },
   KC_CONFIGURATION: {
     blame: ['host'],

@@ -129,11 +129,14 @@ export function changesBetween(
   before: PackagedKernel,
   after: PackagedKernel,
 ): ChangelogEntry[] {
-  const isAfter = ({ upstream, packageVersion }: ChangelogEntry, kernel: PackagedKernel) =>
-    upstream === undefined
-      ? compareDebianVersions(ownVersion(packageVersion), ownVersion(kernel.package?.split('=').at(-1) ?? '')) > 0
-      : compareVersions(upstream, upstreamVersion(kernel)) > 0;
-  return entries.filter((entry) => isAfter(entry, before) && !isAfter(entry, after)).reverse();
+  return entries.filter((entry) => !isIn(entry, before) && isIn(entry, after)).reverse();
+}
+
+/** Whether a kernel, which is a package of the changelog's branch, has the change. */
+function isIn({ upstream, packageVersion }: ChangelogEntry, kernel: PackagedKernel): boolean {
+  return upstream === undefined
+    ? compareDebianVersions(ownVersion(packageVersion), ownVersion(kernel.package?.split('=').at(-1) ?? '')) <= 0
+    : compareVersions(upstream, upstreamVersion(kernel)) <= 0;
 }
 
 /** Without what marks a build for another release: `6.12.57-1~bpo12+1` has the changes of `6.12.57-1`. */

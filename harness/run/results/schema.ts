@@ -16,7 +16,7 @@ export const Within = z
   .string()
   .regex(/^(?!\.{0,2}(\/|$))[^/\0]+(\/(?!\.{0,2}(\/|$))[^/\0]+)*$/, 'leads out of the folder');
 
-const Kernel = z
+export const Kernel = z
   .object({
     id: z.string().regex(KERNEL_ID).meta({ description: 'unique; also the name of its folder' }),
     spec: z.string().meta({ description: 'the value of --kernel' }),
