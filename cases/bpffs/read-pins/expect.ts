@@ -36,11 +36,12 @@ export default expectation<typeof scenario>({
   knownBugs: [
     {
       // Came with "bpf: Register dtor for freeing special fields", by which hash maps check the BTF themselves. 6.12.112 took
-      // both in one release. Of 6.18 and 6.19 no kernel is published to try; 7.0 and 7.1 ended without the fix.
+      // both in one release, so that no 6.12 has the bug. Of 6.18 and 6.19 no kernel is published to try; 7.0 and 7.1 ended without
+      // the fix.
       title: 'a hash map is created with BTF that has no key type',
       fix: 'bpf: Reject key-less BTF for hash maps',
-      introducedIn: ['7.0'],
-      fixedIn: ['7.2.7', '7.3'],
+      introducedIn: ['6.12.112', '7.0'],
+      fixedIn: ['6.12.112', '7.2.7', '7.3'],
       link: 'https://www.kernel.org/pub/linux/kernel/v7.x/ChangeLog-7.2.7',
       instead: { 'btfKey.hashWithoutKey': null },
     },

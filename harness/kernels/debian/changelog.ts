@@ -133,7 +133,7 @@ export function changesBetween(
 }
 
 /** Whether a kernel, which is a package of the changelog's branch, has the change. */
-function isIn({ upstream, packageVersion }: ChangelogEntry, kernel: PackagedKernel): boolean {
+export function isIn({ upstream, packageVersion }: ChangelogEntry, kernel: PackagedKernel): boolean {
   return upstream === undefined
     ? compareDebianVersions(ownVersion(packageVersion), ownVersion(kernel.package?.split('=').at(-1) ?? '')) <= 0
     : compareVersions(upstream, upstreamVersion(kernel)) <= 0;
