@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdir, mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
@@ -41,6 +41,25 @@ test('what was used longest ago goes first, templates before kernels, until the 
   expect(removed.map(({ name }) => name)).toEqual([template('b'), template('c')]);
   expect((await listKept()).map(({ name }) => name)).toEqual([template('a'), 'linux-image-6.12.43_1']);
   expect(await keepWithin(2.5 * MIB)).toEqual([]);
+});
+
+test('symbols and build trees go before templates and images; a tree that was built within a day, or is being built, stays', async () => {
+  await keep('templates', template('a'), 100);
+  await keep('kernels', 'linux-image-6.12.43_1', 100);
+  await keep('symbols', 'linux-image-6.12.43_1', 2);
+  await keep('builds', '6.12.43-1+debug', 30);
+  await keep('builds', '6.12.43-1+plain', 20);
+  const busy = await keep('builds', 'tree-0123456789ab+debug', 50);
+  const lock = { awaited: 'a build' };
+  await withLock(cachePath('builds', 'tree-0123456789ab.build-lock'), lock, async () => {
+    const removed = await keepWithin(4.5 * MIB);
+    expect(removed.map(({ kind, name }) => `${kind}/${name}`)).toEqual([
+      'symbols/linux-image-6.12.43_1',
+      'builds/6.12.43-1+debug',
+    ]);
+  });
+  expect((await readdir(cachePath('builds'))).sort()).toContain('6.12.43-1+plain');
+  expect((await stat(busy)).isDirectory()).toBe(true);
 });
 
 test('kernels go only when they can be fetched or unpacked again and nobody may still be reading them', async () => {

@@ -1,13 +1,17 @@
 import { readdir, rm, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { KconformError } from '../errors/error.ts';
 import { cachePath } from './folder.ts';
 import { isLocked, withLock } from './lock.ts';
 import { isInUse, removeDeadMarks } from './use.ts';
 
-/** Kinds of things in the cache, by their folder. Those of the first kind are given up first: they cost the least to make again. */
+/**
+ * Kinds of things in the cache, by their folder. Those of the first kind are given up first. Images and templates, without which no
+ * case runs, are kept longer than symbols and build trees; what was observed is the smallest and is kept longest.
+ */
 const KINDS = [
   'symbols',
+  'builds',
   'programs',
   'templates',
   'disks',
@@ -24,6 +28,8 @@ const KINDS = [
  * gone runs the cases.
  */
 const GRACE_MS = 60 * 60_000;
+/** Objects make the next build of a tree short: who works on it builds again within a day. */
+const BUILD_GRACE_MS = 24 * GRACE_MS;
 
 const GIB = 1024 ** 3;
 const DEFAULT_LIMIT_GIB = 10;
@@ -71,6 +77,7 @@ const MODULES = 'tree';
 function canGo(kind: Kept['kind'], name: string): boolean {
   if (['programs', 'templates', 'disks', 'packages', 'outcomes'].includes(kind)) return /^[0-9a-f]{32}$/.test(name);
   if (kind === 'initramfs') return /^[0-9a-f]{32}\.cpio$/.test(name);
+  if (kind === 'builds') return /^[\w.~+-]+\+[\w-]+$/.test(name);
   if (kind === 'symbols') return !/\.(lock|use-)/.test(name);
   if (kind === 'headers') return /^linux-libc-dev_/.test(name);
   return /^([a-z][a-z0-9-]*@linux-(image|binary)|linux-(image|binary)|file)-/.test(name) && !/\.(lock|use-)/.test(name);
@@ -79,12 +86,19 @@ function canGo(kind: Kept['kind'], name: string): boolean {
 async function describe(kind: Kept['kind'], name: string): Promise<Kept | undefined> {
   const path = kind === 'modules' ? cachePath('kernels', name, MODULES) : cachePath(kind, name);
   try {
-    const { mtime } = await stat(path);
+    const mtime = await lastChange(kind, path);
     const counted = kind === 'kernels' ? await bytesOf(join(path, MODULES)) : 0;
     return { kind, name, path, bytes: (await bytesOf(path)) - counted, lastUsed: mtime };
   } catch {
     return undefined; // another run gave it up meanwhile
   }
+}
+
+/** Of objects the time of the last build, which writes its image anew. */
+async function lastChange(kind: Kept['kind'], path: string): Promise<Date> {
+  const { mtime } = await stat(path);
+  const image = kind === 'builds' ? await stat(join(path, 'vmlinux')).catch(() => undefined) : undefined;
+  return image !== undefined && image.mtime > mtime ? image.mtime : mtime;
 }
 
 export async function bytesOf(path: string): Promise<number> {
@@ -116,7 +130,9 @@ export async function keepWithin(limitBytes: number, onWait?: (message: string) 
 }
 
 async function giveUp({ kind, path, lastUsed }: Kept, onWait?: (message: string) => void): Promise<boolean> {
-  if (kind !== 'templates' && kind !== 'outcomes' && Date.now() - lastUsed.getTime() < GRACE_MS) return false;
+  const grace = kind === 'builds' ? BUILD_GRACE_MS : GRACE_MS;
+  if (kind !== 'templates' && kind !== 'outcomes' && Date.now() - lastUsed.getTime() < grace) return false;
+  if (kind === 'builds') return giveUpBuild(path, onWait);
   if ((await isLocked(`${path}.lock`)) || (await isLocked(join(path, 'lock')))) return false;
   const lock = { awaited: `another run that uses ${path}`, ...(onWait && { onWait }) };
   return withLock(`${path}.lock`, lock, async () => {
@@ -125,4 +141,21 @@ async function giveUp({ kind, path, lastUsed }: Kept, onWait?: (message: string)
     await rm(`${path}.sha256`, { force: true });
     return true;
   });
+}
+
+/** Objects are made under the lock of the source that they are made of. */
+async function giveUpBuild(path: string, onWait?: (message: string) => void): Promise<boolean> {
+  const lockPath = buildLockOf(basename(path));
+  if (await isLocked(lockPath)) return false;
+  const lock = { awaited: 'another build in the same tree', ...(onWait && { onWait }) };
+  return withLock(lockPath, lock, async () => {
+    await rm(path, { recursive: true, force: true });
+    return true;
+  });
+}
+
+/** @param name `6.12.118-1+debug`, or `tree-HASH+debug` for a tree of the user's own */
+function buildLockOf(name: string): string {
+  const source = name.slice(0, name.lastIndexOf('+'));
+  return `${source.startsWith('tree-') ? cachePath('builds', source) : cachePath('sources', source, 'tree')}.build-lock`;
 }
