@@ -40,7 +40,7 @@ export default expectation<typeof scenario>({
       // the fix.
       title: 'a hash map is created with BTF that has no key type',
       fix: 'bpf: Reject key-less BTF for hash maps',
-      introducedIn: ['6.12.112', '7.0'],
+      introducedIn: ['7.0'],
       fixedIn: ['6.12.112', '7.2.7', '7.3'],
       link: 'https://www.kernel.org/pub/linux/kernel/v7.x/ChangeLog-7.2.7',
       instead: { 'btfKey.hashWithoutKey': null },
