@@ -42,7 +42,8 @@ export class Looker {
   async look(kernels: readonly PlannedKernel[], again: boolean): Promise<State[]> {
     const { repeat } = this.#options;
     const asked = kernels.filter((kernel) => (again ? !this.#isReused(kernel) : !this.#seen.has(kernel.id)));
-    await this.#run(asked, again);
+    // An outcome of an earlier run says nothing of a race.
+    await this.#run(asked, again || repeat > 1);
     for (let time = 1; time < repeat; time++) {
       const quiet = asked.filter((kernel) => this.stateOf(kernel) !== 'bad' && !this.#isReused(kernel));
       await this.#run(quiet, true);
