@@ -110,6 +110,12 @@ test.each<[string, Side | undefined, Side | undefined, string, 0 | 1 | 2]>([
   expect(updateExitCode(found)).toBe(exitCode);
 });
 
+test('that both kernels boot is no word about a case', () => {
+  const found = update({ '(boot)': [['PASS'], ['PASS']], 'a/case': [['ERROR'], ['PASS']] });
+  expect(found.same).toBe(0);
+  expect(updateExitCode(found)).toBe(2);
+});
+
 test('a subtest that only one of the two shows is a difference; another observation that is missing is none', () => {
   const found = update({
     'kselftest/a/b': [

@@ -1,5 +1,6 @@
 /** What an update from one kernel to another changes for user space, by the verdicts of cases on both. */
 import type { Expectation } from '../expect/expectation.ts';
+import { BOOT } from '../expect/judge/boot.ts';
 import { isWithin } from '../expect/judge/diff.ts';
 import { isUnstable, type Standing, standingOf } from '../expect/judge/standing.ts';
 import type { Verdict } from '../expect/outcome.ts';
@@ -109,7 +110,8 @@ export function updateOf(
     // A case with several bugs can change and stay wrong.
     if (from === 'bad' && to === 'bad')
       stays.push({ ...ofCase, verdict: own.verdict, ...(own.reason && { reason: own.reason }) });
-    else if (change === undefined) same++;
+    // That both boot says nothing of a case.
+    else if (change === undefined && name !== BOOT) same++;
   }
   return { before, after, changes, stays, undetermined, inapplicable, same };
 }
