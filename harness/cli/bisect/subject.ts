@@ -12,6 +12,7 @@ import { splatCriterion } from './splat-criterion.ts';
 export interface SubjectOptions extends MachineOptions, ProgramOptions {
   readonly cases?: string;
   readonly splat?: string;
+  readonly signal: AbortSignal;
 }
 
 /** What is looked at on each kernel: a case, or a file that says itself whether it is reproduced. */
@@ -50,6 +51,7 @@ export async function seriesSubject(
     program: options,
     args: argumentsOf(words, process.argv),
     machine,
+    signal: options.signal,
     isWanted: options.splat === undefined ? undefined : await splatCriterion(options.splat),
   });
   return { testCase, path, isFile: true, endsInTime: options.splat === undefined, root };

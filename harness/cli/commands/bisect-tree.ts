@@ -34,7 +34,7 @@ interface TreeOptions extends SubjectOptions {
  */
 export async function bisectTree(options: TreeOptions, signal: AbortSignal): Promise<number> {
   try {
-    const subject = await seriesSubject(options.asked, options.words, options);
+    const subject = await seriesSubject(options.asked, options.words, { ...options, signal });
     if (subject.isFile && subject.path !== undefined)
       throw new KconformError(`${options.asked} is a value, of which no commit is good or bad`, {
         code: 'KC_BISECT',

@@ -98,7 +98,7 @@ async function bisectCommand(asked: string, words: readonly string[], options: O
     const { good, bad, accel } = options;
     if ((good === undefined) !== (bad === undefined))
       throw refusal('two kernels are needed', 'name both with --good and --bad, or none');
-    const subject = await seriesSubject(asked, words, options);
+    const subject = await seriesSubject(asked, words, { ...options, signal });
     const range =
       good === undefined || bad === undefined
         ? await kernelsOfSeries(options.kernel ?? [SERIES], signal)

@@ -89,7 +89,7 @@ async function judgeSubject(
   options: Options,
   signal: AbortSignal,
 ): Promise<Judgements> {
-  const subject = await seriesSubject(asked, words, options);
+  const subject = await seriesSubject(asked, words, { ...options, signal });
   const kernels = await planKernels(options.kernel ?? [SERIES], { signal, progress: progressToStderr });
   const running = { accel: options.accel, signal };
   const testCase = await withLimit(subject.testCase, options.limit, kernels[0], running);

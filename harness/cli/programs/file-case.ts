@@ -18,16 +18,19 @@ export interface FileCaseOptions {
   /** What the options ask of the machine. */
   readonly machine: Machine;
   readonly isWanted: IsWanted | undefined;
+  readonly signal: AbortSignal;
 }
 
 /**
  * A scenario or a program of the command line as a case: it is reproduced (FAIL) or not (PASS), as `repro` says it.
  * @throws as loadSubject, and what compiling it throws
  */
-export async function fileCase(path: string, { program, args, machine, isWanted }: FileCaseOptions): Promise<Case> {
+export async function fileCase(
+  path: string,
+  { program, args, machine, isWanted, signal }: FileCaseOptions,
+): Promise<Case> {
   const defaults = await findDefaults();
   const asked = mergeMachines([defaults.machine, machine]);
-  const { signal } = new AbortController();
   const question = { path, options: program, args, machine: asked, part: undefined, asked: undefined, signal };
   // What is compiled is in memory: the files of a report are not needed any more.
   await using reproducer = await loadReproducer({ ...question, progress: progressToStderr });

@@ -88,7 +88,6 @@ async function forgetObjects(packageVersion: string): Promise<void> {
     await rm(cachePath('builds', name), { recursive: true, force: true });
 }
 
-/** Sources in the cache, newest first. */
 /** The sources in the cache, the newest first. */
 export async function unpackedSources(): Promise<Source[]> {
   const names = await readdir(cachePath('sources')).catch(() => []);
