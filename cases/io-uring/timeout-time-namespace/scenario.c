@@ -11,7 +11,9 @@
 #include <time.h>
 #include "kconform.h"
 
-#define OFFSET "monotonic -10 0\n"
+/* The clock of a namespace cannot be below 0: it has to be later than that in the guest. */
+#define OFFSET "monotonic -2 0\n"
+#define LATE_ENOUGH_S 4
 
 static struct timespec in_a_second(void)
 {
@@ -20,6 +22,16 @@ static struct timespec in_a_second(void)
 	clock_gettime(CLOCK_MONOTONIC, &now);
 	now.tv_sec += 1;
 	return now;
+}
+
+static void wait_until_late_enough(void)
+{
+	struct timespec now;
+
+	do {
+		usleep(10000);
+		clock_gettime(CLOCK_MONOTONIC, &now);
+	} while (now.tv_sec < LATE_ENOUGH_S);
 }
 
 static int waited_ms(struct timespec end)
@@ -100,6 +112,7 @@ int main(void)
 
 	attempt("initial.request", request);
 	attempt("initial.enter", enter);
+	wait_until_late_enough();
 	if (unshare(CLONE_NEWTIME))
 		return 1;
 	offsets = open("/proc/self/timens_offsets", O_WRONLY);
