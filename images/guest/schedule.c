@@ -73,8 +73,11 @@ static _Noreturn void pace(uint64_t seed, int cpu)
 		set_timer(2 + (unsigned int)((next_random(&state) >> 33) % most));
 }
 
-static void stop_pacing(int pid)
+/* A pacer that has ended before has not chosen the turns: what the command showed says nothing. */
+static void stop_pacing(int pid, int is_killed)
 {
+	if (!is_killed && sys(__NR_wait4, pid, 0, 1 /* WNOHANG */, 0) != 0)
+		die("the pacer of the schedule ended before the command: it was killed, or has no CPU", 0);
 	sys(__NR_kill, pid, SIGKILL);
 	sys(__NR_wait4, pid, 0, 0, 0);
 	out_byte(TIMER_MODE, 0x30); /* one-shot, as far away as it can be */
@@ -126,8 +129,11 @@ static void send_stream(int answers, const char *name, int fd)
 	write_all(answers, "\n", 1);
 }
 
-/* Until the command has ended or its time is over; the answer's line about that. Others that end meanwhile are collected. */
-static void await_command(int pid, int limit_ms, int answers)
+/*
+ * Until the command has ended or its time is over; the answer's line about that. Others that end meanwhile are collected.
+ * Returns whether all processes were killed, because the time was over.
+ */
+static int await_command(int pid, int limit_ms, int answers)
 {
 	struct poll_entry end = { .events = POLL_IN };
 	char bytes[64];
@@ -145,6 +151,7 @@ static void await_command(int pid, int limit_ms, int answers)
 	add_number(&text, !ended ? limit_ms : status & 0x7f ? status & 0x7f : (status >> 8) & 0xff);
 	add_text(&text, "\n");
 	write_all(answers, text.bytes, text.length);
+	return !ended;
 }
 
 static uint64_t take_digits(const char **at)
@@ -193,8 +200,7 @@ static _Noreturn void run_schedule(const char *at)
 		run_command_file(output, errors);
 	if (pid < 0)
 		die("fork", pid);
-	await_command(pid, limit_ms, answers);
-	stop_pacing(pacer);
+	stop_pacing(pacer, await_command(pid, limit_ms, answers));
 	send_stream(answers, "stdout ", output);
 	send_stream(answers, "stderr ", errors);
 	serve_text(answers, "settle");

@@ -49,3 +49,9 @@ test('a scenario that does not end is stopped on the clock of its guest', { time
     failure: { blame: 'case', code: 'KC_SCENARIO_TIMEOUT', evidence: { output: 'begun\n' } },
   });
 });
+
+test('a pacer that the scenario kills is an error, and no result', { timeout: UNDER_EMULATION }, async () => {
+  const run = await scheduled.run('kill.sh', 'kill -9 -1\necho alone\n', 1);
+  const message = expect.stringContaining('the pacer of the schedule ended before the command');
+  expect(run).toMatchObject({ failure: { code: 'KC_GUEST_INIT', message }, outcome: { observations: undefined } });
+});
