@@ -48,10 +48,9 @@ function held(words: readonly string[]) {
 const attach = async (command: string, ...commands: string[]) =>
   (
     await execa('sh', ['-c', `${command} -batch ${commands.map((one) => `-ex '${one}'`).join(' ')}`], {
-      all: true,
       reject: false,
     })
-  ).all;
+  ).stdout; // its complaints about missing sources go to stderr, and would come between
 
 withGdb(
   'the printed command attaches gdb to a published kernel that is stopped at a panic: a symbolised backtrace',
