@@ -88,12 +88,11 @@ describe('the program of a mail is whole', () => {
     expect(found).toMatchObject({ kind: 'program', text: source });
   });
 
-  test('its attached header is put into it, whatever the header is called', async () => {
-    const header = 'Content-Disposition: attachment; filename="../x.h"\nContent-Type: text/plain\n\n#define X 1\n';
+  test('its attached header is put into it', async () => {
+    const header = 'Content-Disposition: attachment; filename="x.h"\nContent-Type: text/plain\n\n#define X 1\n';
     const source =
       'Content-Disposition: attachment; filename="x.c"\nContent-Type: text/plain\n\n#include "x.h"\nint main(void) { return X; }\n';
-    // The name that is included is the last part of the header's.
-    const report = await reportOf(multipart(source, header.replace('../x.h', 'x.h')));
+    const report = await reportOf(multipart(source, header));
     expect(report.found).toMatchObject([{ text: expect.stringMatching(/^#define X 1\n+int main/) }]);
   });
 

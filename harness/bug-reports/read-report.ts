@@ -10,7 +10,7 @@ import { readCompileLine } from './text/compile-line.ts';
 import { attachedParts, partsOfText } from './text/parts.ts';
 import { nameOfProgram, runsProgram } from './text/runs-program.ts';
 
-/** Files that are programs, by their endings, whatever their text looks like. */
+/** Endings of files that are always programs, never reports. */
 const PROGRAMS = ['.ts', '.sh', '.cc', '.cpp', '.cxx', '.S', '.py', '.pl'];
 const LARGEST_MIB = 32;
 /** Of a longer text the rest is not searched. */

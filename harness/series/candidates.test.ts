@@ -23,7 +23,7 @@ test.each([
   expect(found.named[0]?.upstream).toBe('6.12.80');
 });
 
-test('a declared fix that is not between the two is told, as is one that the changelog does not list', () => {
+test('a declared fix that is not between the two is named, as is one that the changelog does not list', () => {
   const declared = { ...NOTHING, titles: [LATER.title, 'x: y'], hashes: ['ee04cff9ed4d'] };
   const found = candidatesAmong(BETWEEN, [...BETWEEN, LATER], declared);
   expect(found.named).toEqual([]);

@@ -40,7 +40,7 @@ export interface Timeline {
 /**
  * The history of a case over versions.
  * @param results of any cases; of two results on one kernel the later counts
- * @param observation a path, which stands for all that lies below it; without one those are told whose value or expectation
+ * @param observation a path, which stands for all that lies below it; without one, those are printed whose value or expectation
  *   changed
  */
 export function timelineOf(results: readonly Judged[], name: string, observation?: string): Timeline {

@@ -53,7 +53,7 @@ const fixed: readonly [Side, Side] = [
   ['PASS', errno('PASS', "'EINVAL'")],
 ];
 
-test('a fix is told with the values, its title, CVE number and first version of the branch', () => {
+test('a fix is printed with the values, its title, CVE number and first version of the branch', () => {
   const { changes } = update({ 'futex/requeue': fixed });
   expect(changes).toEqual([
     {

@@ -25,6 +25,17 @@ describe('asSuite', () => {
     );
   });
 
+  it('refuses TODO as a reason, which accept proposes', () => {
+    const tests = [
+      { skips: [{ reason: 'TODO' }] },
+      { known: [{ reason: 'TODO', cause: 'test' as const }] },
+      { flaky: [{ reason: 'todo: look', failed: 1, runs: 2 }] },
+      { leftOut: 'TODO' },
+    ];
+    for (const a of tests)
+      expect(() => asSuite(suite({ ...own, tests: { a } }), 'suite.ts')).toThrow('TODO is no reason');
+  });
+
   it('refuses a splat that could be any', () => {
     const tests = { a: { splats: [{}] } };
     expect(() => asSuite(suite({ ...own, tests }), 'suite.ts')).toThrow('it matches every splat');

@@ -39,7 +39,7 @@ export function readPatch(text: string, where: string): PatchedFile[] {
   return files;
 }
 
-/** Whatever the patch is used for, one that names a file elsewhere is refused. */
+/** Refuses a patch with a path outside the source tree. */
 function refuseOutside(path: string, where: string): void {
   const name = path.trim();
   if (name === '/dev/null') return;

@@ -34,7 +34,7 @@ export function judgeSession(runs: readonly CommandRun[], isSplatAsked: boolean)
     if (run === answer) return withUser(judgeAnswer(run, doubt), run, runs);
     if (answer === undefined || run.command.printed === undefined || isNeutral(run.command)) continue;
     const own = judgeShown(run);
-    // What failed in the report and does not here is what the kernel does otherwise, whatever comes behind it.
+    // This command failed in the report and succeeds here: the kernel behaves differently. Later commands cannot change that.
     if (own.status === 'pass' && looksLikeError(run.command.printed)) return own;
     if (own.status !== 'fail' && !NOISY.test(run.command.text)) doubt ??= own.reason;
   }

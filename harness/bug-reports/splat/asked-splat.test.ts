@@ -24,7 +24,7 @@ describe('the splat of a report', () => {
     expect(isSameSplat(seen, asked)).toBe(isSame);
   });
 
-  test('it is found among others, and others are told apart', () => {
+  test('it is found among others, and another splat alone is not it', () => {
     const other = { ...asked, fingerprint: ['elsewhere'] };
     expect(answerOf(asked, [other, asked])).toBe('same');
     expect(answerOf(asked, [other])).toBe('another');

@@ -72,7 +72,7 @@ test('a file that does not end on one side has its change found, confirmed by a 
   expect(result.exitCode).toBe(0);
 }, 300_000);
 
-test('a file that is the same everywhere has no answer, and the values that differ are told', async () => {
+test('a file with the same result on all kernels has no answer; values that differ are printed', async () => {
   const file = join(folder, 'same.sh');
   await writeFile(file, 'uname -r\n');
   const result = await kconform(['bisect', file, '--kernel', '6.12.85..6.12.88']);
