@@ -33,11 +33,13 @@ static void program(void)
 
 static void tracer(void)
 {
-	shared->program = fork();
-	if (!shared->program)
+	pid_t child = fork();
+
+	if (!child)
 		program();
+	shared->program = child; // in the tracer alone: the program shares this memory and would write 0
 	sleep(1);
-	ptrace(PTRACE_ATTACH, shared->program, 0, 0);
+	ptrace(PTRACE_ATTACH, child, 0, 0);
 	shared->returned = 1;
 	pause();
 }
@@ -54,7 +56,8 @@ int main(void)
 		usleep(100000);
 	observe("traced", (bool)shared->traced);
 	observe("returned", (bool)shared->returned);
-	kill(shared->program, SIGKILL);
+	if (shared->program)
+		kill(shared->program, SIGKILL); // 0 would be the group of this process
 	kill(child, SIGKILL);
 	return 0;
 }
