@@ -45,6 +45,8 @@ export interface FlakyTest {
   readonly runs: number;
   /** Names of the subtests. Default: the program as a whole. */
   readonly subtests?: readonly string[];
+  /** The exit status of a program that fails as a whole. Default: 1. */
+  readonly exitCode?: number;
 }
 
 /** What a suite says of one test program. */

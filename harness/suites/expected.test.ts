@@ -39,6 +39,7 @@ const whole: SuiteTestFields = { known: [{ reason: 'why', cause: 'test' }] };
 const exact: SuiteTestFields = { known: [{ reason: 'why', cause: 'test', exitCode: 1 }] };
 const crash: SuiteTestFields = { known: [{ reason: 'why', cause: 'test', signal: 'SIGSEGV' }] };
 const flaky: SuiteTestFields = { flaky: [{ reason: 'race', failed: 1, runs: 9 }] };
+const flakyExit: SuiteTestFields = { flaky: [{ reason: 'race', failed: 1, runs: 9, exitCode: 3 }] };
 const flakyPart: SuiteTestFields = { flaky: [{ reason: 'race', failed: 1, runs: 9, subtests: ['a'] }] };
 const flakySkip: SuiteTestFields = { ...flaky, skips: [{ reason: 'no' }] };
 const flakyPartSkip: SuiteTestFields = { ...flakyPart, skips: [{ reason: 'no', subtests: ['a'] }] };
@@ -60,10 +61,14 @@ const rows: readonly (readonly [string, SuiteTestFields, object, RegExp])[] = [
   ['a known crash', crash, { ...crashed, signal: 'SIGBUS' }, /^FAIL: signal/],
   ['a known crash', crash, plain, /^XPASS/],
   ['a flaky program', flaky, plain, /^PASS$/],
-  ['a flaky program', flaky, failed, /^PASS$/],
+  ['a flaky program', flaky, failed, /^XFAIL: .*race \(failed in 1 of 9 runs\)/],
+  ['a flaky program', flaky, { ...failed, exitCode: 3 }, /^FAIL: exitCode/],
+  ['a flaky program', flaky, { ...failed, problems: ['the plan is not fulfilled'] }, /^FAIL: problems/],
+  ['a flaky program with an exit status', flakyExit, { ...failed, exitCode: 3 }, /^XFAIL/],
+  ['a flaky program with an exit status', flakyExit, failed, /^FAIL: exitCode/],
   ['a flaky program', flaky, crashed, /^FAIL: signal/],
   ['a flaky program', flaky, { ...failed, status: 'broken' }, /^FAIL: status/],
-  ['a flaky program that may skip', flakySkip, failed, /^PASS$/],
+  ['a flaky program that may skip', flakySkip, failed, /^XFAIL/],
   ['a flaky program that may skip', flakySkip, wholeSkip, /^SKIP/],
   ['a flaky subtest', flakyPart, good, /^PASS$/],
   ['a flaky subtest', flakyPart, oneFailed, /^XFAIL: .*race \(failed in 1 of 9 runs\)/],

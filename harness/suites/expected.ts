@@ -72,17 +72,17 @@ function knownBug(known: KnownFailure): KnownBug {
   };
 }
 
-/** Subtests that fail now and then. What follows from their failure, the judge finds itself. */
+/** What fails now and then, with the right values beside those of a failure. What follows from a failed subtest, the judge finds itself. */
 function flakyBugs({ skips = [], flaky = [] }: SuiteTestFields): KnownBug[] {
   const mayBeSkipped = new Set(skips.flatMap(({ subtests = [] }) => subtests));
-  return flaky.flatMap(({ reason, failed, runs, subtests = [] }) => {
-    if (subtests.length === 0) return [];
-    const values = subtests.map((name): [string, ExpectedData] => [
+  return flaky.map(({ reason, failed, runs, subtests, exitCode = 1 }) => {
+    const single = subtests?.map((name): [string, ExpectedData] => [
       subtestPath(name),
       mayBeSkipped.has(name) ? anyOf('pass', 'fail', 'skip') : anyOf('pass', 'fail'),
     ]);
     const title = `${reason} (failed in ${failed} of ${runs} runs)`;
-    return [{ title, fix: null, fixedIn: [], instead: Object.fromEntries(values) }];
+    const ofProgram = { status: anyOf('pass', 'fail'), exitCode: anyOf(0, exitCode) };
+    return { title, fix: null, fixedIn: [], instead: single === undefined ? ofProgram : Object.fromEntries(single) };
   });
 }
 
@@ -90,23 +90,13 @@ function subtestPath(name: string): string {
   return `subtests[${JSON.stringify(name)}]`;
 }
 
-/**
- * What may be otherwise than by the rule: skips that are all right, and what fails now and then. A signal is never all right, unless
- * a known failure names it.
- */
+/** What may be otherwise than by the rule: skips that are all right. A signal is never all right, unless a known failure names it. */
 function outcomeOf({ skips = [], flaky = [] }: SuiteTestFields): object {
-  const ofProgram = new Set<string>();
   const subtests: Record<string, ExpectedData> = {};
-  for (const { subtests: names } of flaky) {
-    if (names === undefined) ofProgram.add('fail');
-    for (const name of names ?? []) subtests[name] = 'pass';
-  }
-  for (const { subtests: names } of skips) {
-    if (names === undefined) ofProgram.add('skip');
-    for (const name of names ?? []) subtests[name] = anyOf('pass', 'skip');
-  }
+  for (const name of flaky.flatMap((one) => one.subtests ?? [])) subtests[name] = 'pass';
+  for (const name of skips.flatMap((one) => one.subtests ?? [])) subtests[name] = anyOf('pass', 'skip');
   return {
-    ...(ofProgram.size > 0 && { status: anyOf('pass', ...ofProgram) }),
+    ...(skips.some((one) => one.subtests === undefined) && { status: anyOf('pass', 'skip') }),
     signal: null,
     ...(Object.keys(subtests).length > 0 && { subtests }),
   };

@@ -72,8 +72,17 @@ const Test = z
     flaky: z
       .array(
         z
-          .strictObject({ reason, failed: count.min(1), runs: count.min(1), subtests })
+          .strictObject({
+            reason,
+            failed: count.min(1),
+            runs: count.min(1),
+            subtests,
+            exitCode: z.number().int().min(1).max(255).exactOptional(),
+          })
           .refine(({ failed, runs }) => failed <= runs, 'it failed more often than it ran')
+          .refine(({ subtests: names, exitCode }) => names === undefined || exitCode === undefined, {
+            message: 'the exit status is for a program that fails as a whole',
+          })
           .readonly(),
       )
       .readonly()

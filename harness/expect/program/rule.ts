@@ -9,7 +9,7 @@ export interface ByRule {
 }
 
 /** Right values of observations that are judged only if a known bug declares others. */
-const OF_THE_END: Readonly<Record<string, unknown>> = { exitCode: 0, signal: null };
+const OF_THE_END: Readonly<Record<string, unknown>> = { signal: null, exitCode: 0 };
 
 /**
  * What is expected of a program: the status `pass`, no problems, and of each subtest that it has `pass`; what the expectation lists
@@ -23,7 +23,7 @@ export function byRule({ knownBugs = [] }: Expectation, listed: unknown, observa
   const declared = new Set(knownBugs.flatMap(({ instead }) => Object.keys(instead)).map(rootOf));
   const ofTheEnd = Object.entries(OF_THE_END).filter(
     // A program that skips has an exit status of its own for it.
-    ([name]) => declared.has(name) && !(name === 'exitCode' && status === 'skip'),
+    ([name]) => Object.hasOwn(given, name) || (declared.has(name) && !(name === 'exitCode' && status === 'skip')),
   );
   const rule = { problems: [], status: status === 'skip' ? 'skip' : 'pass' };
   // In this order the first difference says most.
