@@ -3,6 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
+import { type FinalResults, Parser } from 'tap-parser';
 import { expect, test } from 'vitest';
 import { resultsAmong } from '../../scenario/results/observations.ts';
 import { programRun, recordOf } from '../sample-run.ts';
@@ -42,6 +43,23 @@ test.skipIf(!hasProve)('prove fails for FAIL, XPASS and ERROR alone', async () =
   }
   const hostile = await prove(tap(await recordOf(hostileRun)));
   expect(hostile.all).not.toContain('Parse errors');
+});
+
+function read(text: string): FinalResults {
+  const parser = new Parser({ strict: false });
+  parser.end(text);
+  if (parser.results === null) throw new Error('tap-parser gave no results');
+  return parser.results;
+}
+
+test('tap-parser of npm counts each line', async () => {
+  const sample = read(tap(await recordOf()));
+  expect(sample).toMatchObject({ ok: false, count: 8, pass: 2, skip: 1, todo: 1, bailout: false });
+  expect(sample.failures).toHaveLength(5);
+  expect(read(tap(await recordOf(good)))).toMatchObject({ ok: true, failures: [] });
+  const hostile = read(tap(await recordOf(hostileRun)));
+  expect(hostile).toMatchObject({ ok: false, bailout: false });
+  expect(hostile.plan).toMatchObject({ start: 1, end: hostile.count });
 });
 
 test('kconform’s own reader agrees with the run', async () => {
