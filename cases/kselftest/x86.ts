@@ -17,6 +17,9 @@ export const x86: Readonly<Record<string, SuiteTestFields>> = {
       },
     ],
   },
+  'x86/syscall_numbering_64': {
+    slow: 'it makes each system call number with many values above it, also under ptrace: nine minutes',
+  },
   'x86/test_shadow_stack_64': {
     known: [
       {
