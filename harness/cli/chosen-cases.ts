@@ -4,6 +4,7 @@ import type { Case } from '../run/discovery/case.ts';
 import { findCases } from '../run/discovery/cases.ts';
 import { findDefaults } from './defaults.ts';
 import { progressToStderr } from './options.ts';
+import { type Races, withRaces } from './races.ts';
 
 /** What a command says about cases. */
 interface Choice {
@@ -16,6 +17,8 @@ interface Choice {
   /** Whether the cases are only listed, so that no suite is built. */
   readonly namesOnly?: true;
   readonly signal?: AbortSignal;
+  /** Default: those that are named. */
+  readonly races?: Races;
   /** See SuiteOptions. Default: prints them at once. */
   readonly onUnbuilt?: (tests: readonly string[]) => void;
 }
@@ -27,15 +30,16 @@ interface Choice {
  */
 export async function chosenCases(
   names: readonly string[],
-  { cases, machine, source, namesOnly, signal, onUnbuilt }: Choice,
+  { cases, machine, source, namesOnly, signal, races = 'named', onUnbuilt }: Choice,
 ): Promise<Case[]> {
   const defaults = await findDefaults();
   const machines = { configuration: defaults.machine, options: machine };
-  return findCases(cases ?? defaults.cases, names, machines, {
+  const found = await findCases(cases ?? defaults.cases, names, machines, {
     progress: progressToStderr,
     onUnbuilt: onUnbuilt ?? ((tests) => process.stderr.write(`${printUnbuilt(tests).join('\n')}\n`)),
     ...(source !== undefined && { source }),
     ...(namesOnly && { namesOnly }),
     ...(signal && { signal }),
   });
+  return withRaces(found, names, races, progressToStderr);
 }

@@ -14,8 +14,9 @@ import { updateExitCode, updateOf } from '../series/update.ts';
 import { chosenCases } from './chosen-cases.ts';
 import { judgeKernels, type SeriesOptions } from './judge-series.ts';
 import { progressToStderr } from './options.ts';
+import type { RacesChoice } from './races.ts';
 
-export interface CompareOptions extends SeriesOptions {
+export interface CompareOptions extends SeriesOptions, RacesChoice {
   readonly cases?: string;
   readonly json?: true;
 }
@@ -72,7 +73,8 @@ export async function compareKernels(
   const [before, after] = kernels;
   if (before === undefined || after === undefined || before.id === after.id)
     throw refusal(`${specs.join(' and ')} are the same kernel`, 'npx kconform kernels lists the kernels');
-  const cases = await chosenCases(names, { cases: options.cases, signal });
+  const races = options.races ? 'only' : 'named';
+  const cases = await chosenCases(names, { cases: options.cases, races, signal });
   const first = await judgeKernels(kernels, cases, options, signal);
   const results = signal.aborted ? first : await confirmFailures(first, kernels, { cases, options, signal });
   if (signal.aborted) return 130;
@@ -124,8 +126,8 @@ async function confirmFailures(
 
 /** Options and arguments that say nothing about results that are there. @throws KC_COMPARE (host) */
 export function refuseForResults(names: readonly string[], options: CompareOptions): void {
-  const { out, jobs, accel, fresh, recheck, cases } = options;
-  const given = Object.entries({ out, jobs, accel, fresh, recheck, cases }).flatMap(([name, value]) =>
+  const { out, jobs, accel, fresh, recheck, cases, races } = options;
+  const given = Object.entries({ out, jobs, accel, fresh, recheck, cases, races }).flatMap(([name, value]) =>
     value === undefined ? [] : [`--${name}`],
   );
   const [first] = [...names, ...given];

@@ -2,6 +2,7 @@ import type { Machine } from '../machine/machine.ts';
 import type { Program } from '../scenario/programs/program-request.ts';
 import type { Matcher } from './matchers/matchers.ts';
 import type { Observed } from './outcome.ts';
+import type { Race } from './race.ts';
 
 /** The expected value for an observation of type T: each leaf is the literal value or a matcher. */
 export type Expected<T> = [Observed] extends [T] ? ExpectedData : Matcher<T> | Plain<T>;
@@ -125,6 +126,11 @@ interface ExpectationFields {
   readonly splats?: readonly SplatMatcher[];
   /** Bugs that explain other observations on some kernels. */
   readonly knownBugs?: readonly KnownBug[];
+  /**
+   * For a case whose known bugs show only in some runs: how often they do. Such a case is run only if it is named, or with `--races`; it
+   * is repeated until a bug shows, as often as it takes for 99 %. A bug that does not show then is `not reproduced` (SKIP), not XPASS.
+   */
+  readonly race?: Race;
   /** Promises that the kernel does not keep. */
   readonly quirks?: readonly Quirk[];
   /** The machine that the scenario needs; without it the default machine. */

@@ -49,6 +49,7 @@ const Shape = objectOf({
     splats: splats.exactOptional(),
     leaks: z.array(textOrMatcher).readonly().exactOptional(),
   }).exactOptional(),
+  race: objectOf({ hits: z.int().positive(), runs: z.int().min(50), kernel: words }).exactOptional(),
   quirks: listOf({ title: words, documented: words, link: words, promised: byPath }).exactOptional(),
   machine: MachineShape.readonly().exactOptional(),
   program: ProgramShape.readonly().exactOptional(),

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { AuthorPool } from '../authors/pool.ts';
 import { isUnexpected } from '../expect/outcome.ts';
+import { attemptsFor } from '../expect/race.ts';
 import { readConfig } from '../kernels/config.ts';
 import type { Kernel } from '../kernels/kernel.ts';
 import type { PlannedKernel } from '../kernels/resolve.ts';
@@ -32,6 +33,13 @@ export interface CaseJobSetting {
 /** What comes of a case: run just now, or with the boot that an earlier outcome comes from. */
 export type CaseEnd = { readonly attempt: Attempt } | Extract<Decision, { readonly kind: 'kept' }>;
 
+/** A case that was run in a guest, with what the guest showed. */
+interface Tried {
+  readonly attempt: Attempt;
+  /** Missing where there was no guest. */
+  readonly observed?: CaseRun['observed'];
+}
+
 /** One case on one kernel. */
 export class CaseJob {
   readonly #setting: CaseJobSetting;
@@ -56,7 +64,7 @@ export class CaseJob {
     const decision = await reuse?.found.of(this.#kernel, this.#testCase);
     if (decision?.kind === 'kept') return decision;
     const { options, sources } = this.#setting;
-    const { attempt: first, observed } = await this.#attempt(options.isolation);
+    const { attempt: first, observed } = await this.#untilItShows(options.isolation);
     const source = this.#source;
     const attempt = await this.#repeated(first);
     const image = await sources.images.obtain(this.#kernel);
@@ -65,10 +73,27 @@ export class CaseJob {
     return { attempt: await reuse.keeper.keep(decision, fresh) };
   }
 
+  /** A race is run again as long as it does not show, as often as its odds ask for. */
+  async #untilItShows(isolation: Isolation): Promise<Tried> {
+    const { loaded } = this.#testCase;
+    const race = loaded instanceof Error ? undefined : loaded.expectation.race;
+    const most = race === undefined ? 1 : attemptsFor(race);
+    let last = await this.#attempt(isolation);
+    for (let count = 1; count < most && hasNotShown(last.attempt); count++) {
+      const before = last.attempt.result.durationMs;
+      const { attempt, ...rest } = await this.#attempt(isolation);
+      const durationMs = before + attempt.result.durationMs;
+      last = { ...rest, attempt: { ...attempt, result: { ...attempt.result, durationMs } } };
+    }
+    return last;
+  }
+
+  /** What a race showed once is true, whatever it shows the next time. */
   async #repeated(first: Attempt): Promise<Attempt> {
     const { options, sources } = this.#setting;
     const isWanted = options.retry === true && isUnexpected(first.result.verdict);
-    if (!isWanted || this.#testCase.loaded instanceof Error) return first;
+    const { loaded } = this.#testCase;
+    if (!isWanted || loaded instanceof Error || loaded.expectation.race !== undefined) return first;
     if ((await sources.of(this.#wanted(options.isolation))) instanceof Error) return first;
     const again = async (isolation: Isolation) => (await this.#attempt(isolation)).attempt;
     return retryCase(first, again, options.signal);
@@ -78,7 +103,7 @@ export class CaseJob {
     return { kernel: this.#kernel, machine: this.#testCase.machine, isolation };
   }
 
-  async #attempt(isolation: Isolation): Promise<{ attempt: Attempt; observed?: CaseRun['observed'] }> {
+  async #attempt(isolation: Isolation): Promise<Tried> {
     const { options, sources } = this.#setting;
     const image = await sources.images.obtain(this.#kernel);
     const subject = { kernel: this.#kernel, testCase: this.#testCase, ownOptions: options.ownOptions };
@@ -119,6 +144,11 @@ export class CaseJob {
     await time.exclude(() => this.#turn.begin());
     return { machine, proof: source.proof };
   }
+}
+
+/** A SKIP with observations is a race that was not reproduced; one without them does not apply to the kernel. */
+function hasNotShown({ result: { verdict, observations } }: Attempt): boolean {
+  return verdict === 'PASS' || (verdict === 'SKIP' && observations.length > 0);
 }
 
 /** How long a case takes. The boot of its template, and waits for memory and for a core, are not part of it. */

@@ -83,6 +83,21 @@ test('one case with evidence that a commit is missing outweighs others, and a ca
   expect(audit([], two).every(({ state }) => state === 'unknown')).toBe(true);
 });
 
+test('a race that did not show is no evidence of its fix; one that showed is evidence that it is missing', () => {
+  const outcome = { map: 'gone' };
+  const race = { hits: 49, runs: 50, kernel: '6.12.43' };
+  const cases = new Map([
+    ['race', expectation({ about: 'a', outcome, race, knownBugs: [bug('late', { map: 'there' })] })] as const,
+  ]);
+  const stateOn = (verdict: Verdict, more: Partial<Judged>) =>
+    audit([judged('6.12.57', 'race', verdict, more)], cases).map(({ state, witnesses }) => [state, witnesses[0]?.why]);
+  const not = ['unknown', 'a race that did not show in 2 attempts, which proves nothing'];
+  expect(stateOn('PASS', { observations: [observed('map', 'PASS', '1')] })).toEqual([not]);
+  const skipped = { observations: [observed('map', 'SKIP', '1')], reason: 'not reproduced' };
+  expect(stateOn('SKIP', skipped)).toEqual([['unknown', 'SKIP: not reproduced']]);
+  expect(stateOn('XFAIL', { fix: 'late', reason: 't' })).toEqual([['lacks', 't']]);
+});
+
 test('an audit as a person reads it', () => {
   const found = audit(
     [judged('6.12.57', 'unpin', 'FAIL', { ...seen('PASS', 'FAIL'), fix: 'uaf', reason: 'link' })],

@@ -1,5 +1,6 @@
 import type { Expectation, KnownBug } from '../expect/expectation.ts';
 import { isWithin } from '../expect/judge/diff.ts';
+import { notShown, type Race } from '../expect/race.ts';
 import type { Judged } from '../run/results/results-file.ts';
 
 /** `has`: the kernel behaves as one with the commit, which one that never had the bug does too. */
@@ -41,15 +42,22 @@ export function audit(results: readonly Judged[], expectations: ReadonlyMap<stri
     const named = { bugs: bug === undefined ? bugs : [...bugs, bug], numbers: [...numbers, ...cve] };
     witnesses.set(commit, { ...named, all: [...all, witness] });
   };
-  for (const [name, { knownBugs = [], commit = [], cve = [] }] of expectations) {
+  for (const [name, { knownBugs = [], commit = [], cve = [], race }] of expectations) {
     const result = results.find((one) => one.case === name);
     for (const bug of knownBugs) {
       if (bug.fix !== null)
-        hear(bug.fix, { bug, ...(bug.cve && { cve: bug.cve }) }, { case: name, ...bugShows(bug, bug.fix, result) });
+        hear(
+          bug.fix,
+          { bug, ...(bug.cve && { cve: bug.cve }) },
+          {
+            case: name,
+            ...unlessRace(bugShows(bug, bug.fix, result), race),
+          },
+        );
     }
     const fixes = new Set(knownBugs.map(({ fix }) => fix));
     for (const own of [commit].flat())
-      if (!fixes.has(own)) hear(own, { cve }, { case: name, ...caseShows(own, result) });
+      if (!fixes.has(own)) hear(own, { cve }, { case: name, ...unlessRace(caseShows(own, result), race) });
   }
   return [...witnesses]
     .map(([commit, { bugs, numbers, all }]) => ({
@@ -95,6 +103,11 @@ function stateOf(witnesses: readonly Witness[]): FixState {
 }
 
 type Shown = Omit<Witness, 'case'>;
+
+/** A race that does not show is no evidence of a fix. */
+function unlessRace(shown: Shown, race: Race | undefined): Shown {
+  return shown.state === 'has' && race !== undefined ? { state: 'unknown', why: notShown(race) } : shown;
+}
 
 function bugShows(bug: KnownBug, fix: string, result: Judged | undefined): Shown {
   const named = shownByName(fix, result);

@@ -76,6 +76,17 @@ test('a fix is printed with the values, its title, CVE number and first version 
   ]);
 });
 
+test('a race that does not show on the newer kernel is undetermined; one that shows only there is broken', () => {
+  const race = { hits: 49, runs: 50, kernel: OLD };
+  const known = new Map([['a/race', { ...FUTEX, race }]]);
+  const compared = (old: Verdict, own: Verdict) =>
+    updateOf(before, after, [judged(OLD, 'a/race', old), judged(NEW, 'a/race', own)], known);
+  const [hidden] = compared('XFAIL', 'PASS').undetermined;
+  expect(hidden).toMatchObject({ after: 'a race that did not show in 2 attempts, which proves nothing' });
+  expect(compared('PASS', 'PASS')).toMatchObject({ same: 0, undetermined: [{ case: 'a/race' }] });
+  expect(compared('PASS', 'FAIL').changes).toMatchObject([{ kind: 'broken' }]);
+});
+
 test.each<[string, Side | undefined, Side | undefined, string, 0 | 1 | 2]>([
   ['fixed', ['FAIL'], ['PASS'], 'fixed', 0],
   ['fixed, and declared still', ['XFAIL'], ['XPASS'], 'fixed', 0],

@@ -4,6 +4,7 @@ import { BOOT } from '../expect/judge/boot.ts';
 import { isWithin } from '../expect/judge/diff.ts';
 import { isUnstable, type Standing, standingOf } from '../expect/judge/standing.ts';
 import type { Verdict } from '../expect/outcome.ts';
+import { notShown } from '../expect/race.ts';
 import { branchOf, upstreamVersion } from '../kernels/version.ts';
 import type { KernelIdentity } from '../run/events.ts';
 import type { Judged } from '../run/results/results-file.ts';
@@ -101,6 +102,11 @@ export function updateOf(
       continue;
     }
     const [from, to] = [sureStanding(old), sureStanding(own)];
+    const race = to === 'good' ? expectations.get(name)?.race : undefined;
+    if (race !== undefined) {
+      undetermined.push({ ...ofCase, before: doubtOf(old), after: notShown(race) });
+      continue;
+    }
     if (old === undefined || own === undefined || from === 'unknown' || to === 'unknown') {
       undetermined.push({ ...ofCase, before: doubtOf(old), after: doubtOf(own) });
       continue;

@@ -13,15 +13,16 @@ import { findDefaults } from '../defaults.ts';
 import { withInterruption } from '../interruption.ts';
 import { judgeOn, readAll, type SeriesOptions } from '../judge-series.ts';
 import { resultsOptions } from '../options.ts';
+import { type RacesChoice, racesOption } from '../races.ts';
 
-interface Options extends SeriesOptions {
+interface Options extends SeriesOptions, RacesChoice {
   readonly cases?: string;
   readonly cve?: readonly string[];
   readonly json?: true;
 }
 
 export function addAuditCommand(program: Command): void {
-  resultsOptions(program.command('audit'), 'default: 6.12')
+  racesOption(resultsOptions(program.command('audit'), 'default: 6.12'))
     .description(
       'print which fixes are present, missing or undetermined in a kernel, by verdict and not by version number',
     )
@@ -46,7 +47,10 @@ Exit codes: 0 no fix is missing, 1 some are missing, 2 no case could be judged.`
 async function auditCommand(names: string[], options: Options): Promise<void> {
   process.exitCode = await withInterruption(async (signal) => {
     const defaults = await findDefaults();
-    const cases = withCve(await chosenCases(names, { cases: options.cases }), options.cve);
+    // A number that only a race declares is known too, and results that exist may have races.
+    const all = options.cve !== undefined || options.results !== undefined;
+    const races = options.races ? 'only' : all ? 'all' : 'named';
+    const cases = withCve(await chosenCases(names, { cases: options.cases, races }), options.cve);
     const results =
       options.results === undefined
         ? await judgeOn(options.kernel ?? defaults.kernels, cases, options, signal)

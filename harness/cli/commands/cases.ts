@@ -53,7 +53,7 @@ Examples:
 
 async function casesCommand(names: string[], options: Options): Promise<void> {
   const root = options.cases ?? (await findDefaults()).cases;
-  const cases = await chosenCases(names, { cases: root, namesOnly: true });
+  const cases = await chosenCases(names, { cases: root, namesOnly: true, races: 'all' });
   const read = cases.flatMap(readCase);
   const lines = options.coverage
     ? await coverageLines(cases, read, root, options.json === true)

@@ -8,10 +8,11 @@ import { compareRuns, comparisonExitCode } from '../../series/compare.ts';
 import { type CompareOptions, compareKernels, meansKernels, refuseForResults } from '../compare-kernels.ts';
 import { withInterruption } from '../interruption.ts';
 import { acceleratorOption, positive } from '../options.ts';
+import { racesOption } from '../races.ts';
 import { freshOption } from '../reuse-options.ts';
 
 export function addCompareCommand(program: Command): void {
-  freshOption(program.command('compare'))
+  racesOption(freshOption(program.command('compare')))
     .description(
       'compare two runs (regressions, fixes, unstable cases), or two kernels (what an update changes for user space)',
     )

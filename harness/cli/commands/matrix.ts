@@ -7,15 +7,16 @@ import { chosenCases } from '../chosen-cases.ts';
 import { withInterruption } from '../interruption.ts';
 import { judgeOn, readAll, type SeriesOptions } from '../judge-series.ts';
 import { resultsOptions } from '../options.ts';
+import { type RacesChoice, racesOption } from '../races.ts';
 
-interface Options extends SeriesOptions {
+interface Options extends SeriesOptions, RacesChoice {
   readonly all?: true;
   readonly cases?: string;
   readonly json?: true;
 }
 
 export function addMatrixCommand(program: Command): void {
-  resultsOptions(program.command('matrix'), 'needed without --results')
+  racesOption(resultsOptions(program.command('matrix'), 'needed without --results'))
     .description('print a table of cases by kernels that shows what differs between kernels')
     .argument('[case...]', 'names or groups of cases (default: all)')
     .option('--all', 'show also cases that are as expected on every kernel')
@@ -58,7 +59,8 @@ async function resultsFor(names: string[], options: Options, signal: AbortSignal
       'use --results FILE to read results, or --kernel to run the cases',
     );
   }
-  return judgeOn(options.kernel, await chosenCases(names, { ...options, signal }), options, signal);
+  const races = options.races ? 'only' : 'named';
+  return judgeOn(options.kernel, await chosenCases(names, { cases: options.cases, races, signal }), options, signal);
 }
 
 function refusal(message: string, hint: string): KconformError {

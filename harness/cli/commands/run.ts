@@ -23,11 +23,12 @@ import { type MachineOptions, machineOf, machineOptions } from '../machine-optio
 import { offerToBuild } from '../offer-build.ts';
 import { acceleratorOption, kernelsOption, positive, symbolsOption } from '../options.ts';
 import { absolute, withOutFolder } from '../out-folder.ts';
+import { type RacesChoice, racesOption } from '../races.ts';
 import { reportHelp, reportOption } from '../report-option.ts';
 import { type ReuseChoice, reuseOf, reuseOption } from '../reuse-options.ts';
 import { kconformVersion } from '../version.ts';
 
-interface Options extends MachineOptions, ReuseChoice, DebugOptions {
+interface Options extends MachineOptions, ReuseChoice, RacesChoice, DebugOptions {
   readonly kernel?: readonly string[];
   readonly out?: string;
   readonly report?: readonly string[];
@@ -48,7 +49,7 @@ interface Options extends MachineOptions, ReuseChoice, DebugOptions {
 }
 
 export function addRunCommand(program: Command): void {
-  debugOptions(reuseOption(machineOptions(program.command('run'))))
+  debugOptions(racesOption(reuseOption(machineOptions(program.command('run')))))
     .description('run cases on kernels and print verdicts')
     .argument(
       '[case...]',
@@ -101,6 +102,7 @@ Examples:
   npx kconform run --baseline yesterday --out today
   npx kconform run --resume today
   npx kconform run --reuse --recheck 2%
+  npx kconform run --races --kernel 6.12.96
   npx kconform run --kernel published:6.12 --shard 2/4 --out part-2
   npx kconform run --kernel 6.12 --report junit=junit.xml --report html=report.html
   npx kconform run bpffs/mount-owner --stop-at end --gdb
@@ -154,7 +156,14 @@ async function runCases(
   const cases =
     wanted.length > 0 && named.length === 0
       ? []
-      : await chosenCases(named, { cases: options.cases, source: options.source, machine, signal, onUnbuilt });
+      : await chosenCases(named, {
+          cases: options.cases,
+          source: options.source,
+          machine,
+          signal,
+          ...(options.races && { races: 'only' as const }),
+          onUnbuilt,
+        });
   const boot = defaults.boot ?? {};
   const build = async (spec: string) => options.build === true || (await offerToBuild(spec, signal));
   const resolving = { signal, progress, build, symbols: options.symbols === true };

@@ -31,6 +31,8 @@ const declaring = (more: Partial<KnownBug>, root: unknown = 'right'): Partial<Ex
 describe('a fault', () => {
   const rows: readonly [string, Partial<Expectation>, string][] = [
     ['a matcher for any text', holding(containing('')), 'fits anything'],
+    ['odds above one', { ...declaring({}), race: { hits: 51, runs: 50, kernel: '6.12.96' } }, '51 hits in 50 runs'],
+    ['a race of no bug', { race: { hits: 50, runs: 50, kernel: '6.12.96' } }, 'no known bug is declared'],
     ['a pattern for any text', holding(matching(/^/)), 'fits anything'],
     ['a matcher for any list', holding(including()), 'fits anything'],
     ['a matcher for any number', holding(atLeast(Number.NEGATIVE_INFINITY)), 'fits anything'],

@@ -2,6 +2,7 @@ import type { Expectation } from '../expectation.ts';
 import { matcherFaults } from './matchers.ts';
 import { overlaps } from './overlaps.ts';
 import { pathFaults } from './paths.ts';
+import { raceFaults } from './race.ts';
 import { splatFaults } from './splats.ts';
 import { versionFaults } from './versions.ts';
 
@@ -17,5 +18,6 @@ export function faultsOf(expectation: Expectation, observed: readonly string[] =
     ...matcherFaults(expectation),
     ...splatFaults(expectation),
     ...versionFaults(expectation),
+    ...raceFaults(expectation),
   ];
 }

@@ -26,13 +26,14 @@ export interface JudgedLeaf {
 
 /**
  * A leaf under what is declared. A failure that a bug declares is XFAIL while the kernel has the bug, or may have it, and FAIL,
- * with the bug, on any other kernel. The right value where a bug declares another is XPASS, unless the bug allows both (a race). What a
- * quirk's documentation promises is XPASS: the kernel changed.
+ * with the bug, on any other kernel. The right value where a bug declares another is XPASS, unless the bug allows both. Where the case is
+ * a race it is SKIP, as long as the kernel may have the bug: it may show the next time. What a quirk's documentation promises is XPASS:
+ * the kernel changed.
  */
 export function judgeLeaf(
   leaf: Difference,
   observations: unknown,
-  { knownBugs = [], quirks = [] }: Pick<Expectation, 'knownBugs' | 'quirks'>,
+  { knownBugs = [], quirks = [], race }: Pick<Expectation, 'knownBugs' | 'quirks' | 'race'>,
   kernel: KernelFacts,
 ): JudgedLeaf {
   const { ok, ...printed } = leaf;
@@ -50,8 +51,9 @@ export function judgeLeaf(
   const kept = (quirk: Quirk) => looksLike(quirk.promised, leaf.path, observations, kernel);
   const quirk = quirks.find(({ promised }) => pathOver(promised, leaf.path) !== undefined);
   if (ok) {
-    const gone = present.find((bug) => !seen(bug));
-    if (gone !== undefined && !present.some(seen)) return judged('XPASS', { bug: gone });
+    const open = race === undefined ? present : declaring.filter((one) => mayHave(one, kernel));
+    const gone = open.find((bug) => !seen(bug));
+    if (gone !== undefined && !open.some(seen)) return judged(race === undefined ? 'XPASS' : 'SKIP', { bug: gone });
     return judged('PASS', { quirk: quirk && !kept(quirk) ? quirk : undefined });
   }
   const bug = present.find(seen) ?? declaring.find((one) => mayHave(one, kernel) && seen(one));

@@ -10,11 +10,12 @@ import { noReports, type OracleReports, type Outcome, type Splat, type Verdict }
 import { isUnobserved, judgeProgram } from '../program/judge-program.ts';
 import { withPlainPaths, withRule } from '../program/rule.ts';
 import type { Skip } from '../program/skips.ts';
+import { attemptsOf } from '../race.ts';
 import { type KernelFacts, resolve } from '../resolve.ts';
 import { diff } from './diff.ts';
 import { excuseKilled, followsFromKill, isEndBySplat } from './fatal-splats.ts';
 import { type JudgedLeaf, judgeLeaf, type Observation } from './judge-leaf.ts';
-import { expectedBug, stateOf, unexpectedBug } from './known-bugs.ts';
+import { expectedBug, mayHave, stateOf, unexpectedBug } from './known-bugs.ts';
 import { blindness, judgeOracles, type OracleFindings } from './oracles.ts';
 import { allowUndecided } from './undecided.ts';
 
@@ -218,8 +219,16 @@ function weighDeclared(
   findings: OracleFindings,
   leaves: readonly JudgedLeaf[],
 ): Ruling {
+  const failing = leaves.filter((leaf) => leaf.observation.verdict === 'XFAIL').flatMap(({ bug }) => bug ?? []);
+  const declared = xfail([...failing, ...findings.seen], kernel);
+  if (expectation.race !== undefined && declared !== undefined) return declared;
   const gone =
-    leaves.find((leaf) => leaf.observation.verdict === 'XPASS')?.bug ?? unseen(expectation, kernel, findings, leaves);
+    leaves.find(({ observation, bug }) => bug !== undefined && ['XPASS', 'SKIP'].includes(observation.verdict))?.bug ??
+    unseen(expectation, kernel, findings, leaves);
+  if (gone !== undefined && expectation.race !== undefined) {
+    const reason = `not reproduced in ${attemptsOf(expectation.race)}, which proves nothing: ${expectedBug(gone, kernel)}`;
+    return { verdict: 'SKIP', reason };
+  }
   if (gone !== undefined) return { verdict: 'XPASS', reason: `declared and not seen: ${gone.title}`, ...named(gone) };
   const changed = leaves.find(
     ({ observation, quirk }) => observation.verdict === 'XPASS' && quirk !== undefined,
@@ -227,8 +236,6 @@ function weighDeclared(
   if (changed !== undefined) {
     return { verdict: 'XPASS', reason: `changed: the kernel now keeps the promise: ${changed.documented}` };
   }
-  const failing = leaves.filter((leaf) => leaf.observation.verdict === 'XFAIL').flatMap(({ bug }) => bug ?? []);
-  const declared = xfail([...failing, ...findings.seen], kernel);
   if (declared !== undefined) return declared;
   const undecided = leaves.find(({ change }) => change !== undefined);
   if (undecided === undefined) return { verdict: 'PASS' };
@@ -248,14 +255,15 @@ function xfail(seen: readonly KnownBug[], kernel: KernelFacts): Ruling | undefin
 
 /** A bug that this kernel has and that did not show: it shows in nothing but splats or leaks, or in subtests that do not exist. */
 function unseen(
-  { knownBugs = [], program }: Expectation,
+  { knownBugs = [], program, race }: Expectation,
   kernel: KernelFacts,
   { seen }: OracleFindings,
   leaves: readonly JudgedLeaf[],
 ): KnownBug | undefined {
   const hasNoPlace = ({ instead }: KnownBug) =>
     Object.keys(instead).length === 0 || (program !== undefined && isUnobserved(instead, leaves));
-  return knownBugs.find((bug) => hasNoPlace(bug) && stateOf(bug, kernel) === 'present' && !seen.includes(bug));
+  const isOpen = (bug: KnownBug) => (race === undefined ? stateOf(bug, kernel) === 'present' : mayHave(bug, kernel));
+  return knownBugs.find((bug) => hasNoPlace(bug) && isOpen(bug) && !seen.includes(bug));
 }
 
 function fail(reason: string, kernel: KernelFacts, bug?: KnownBug): Ruling {

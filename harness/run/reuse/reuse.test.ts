@@ -1,11 +1,15 @@
 /** Outcomes of earlier runs, in guests of the published kernel. The tests follow one another: each finds what the one before left. */
-import { truncate } from 'node:fs/promises';
-import { beforeAll, expect, test } from 'vitest';
+import { mkdtempSync } from 'node:fs';
+import { readFile, rm, truncate } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { expects, keptWith, reuseBench } from './reuse.test-support.ts';
 
 const bench = reuseBench();
 const STEADY = ['same', 'shell', 'typed'];
 const VARYING = ['clock', 'fails'];
+const COUNT = join(mkdtempSync(join(tmpdir(), 'kc-race-')), 'attempts');
 
 beforeAll(async () => {
   await bench.write('helper.ts', 'export const WORD = "one";\n');
@@ -17,16 +21,23 @@ beforeAll(async () => {
   await bench.write('shell/expect.ts', expects("{ exitCode: 0, signal: null, output: 'shell' }"));
   await bench.write('clock/scenario.ts', typescript('return { later: Date.now() > 0 };'));
   await bench.write('clock/expect.ts', expects('{ later: true }'));
+  const attempt = `(await import('node:fs')).appendFileSync(${JSON.stringify(COUNT)}, 'x'); return { ok: true };`;
+  await bench.write('race/scenario.ts', typescript(attempt));
+  const race = "race: { hits: 40, runs: 50, kernel: '6.12' },";
+  const bug = "knownBugs: [{ title: 't', fix: null, fixedIn: [], instead: { ok: false } }],";
+  await bench.write('race/expect.ts', expects('{ ok: true }', race + bug));
   await bench.write('fails/scenario.ts', typescript("throw new Error('always');"));
   await bench.write('fails/expect.ts', expects('{ never: true }'));
 });
+
+afterAll(() => rm(dirname(COUNT), { recursive: true, force: true }));
 
 function typescript(body: string, imports = ''): string {
   return `import { scenario } from 'kconform';\n${imports}\nexport default scenario(async ({ guest }) => { void guest; ${body} });\n`;
 }
 
 test('the first run runs all, and keeps what can be used again', async () => {
-  const { ran, results } = await bench.judge([]);
+  const { ran, results } = await bench.judge([...STEADY, ...VARYING]);
   expect(ran).toEqual([...STEADY, ...VARYING].sort());
   expect([...results.values()].filter(({ verdict }) => verdict !== 'PASS').map((one) => one.case)).toEqual(['fails']);
   expect(await bench.kept()).toHaveLength(STEADY.length);
@@ -50,6 +61,18 @@ test('a scenario that reads the clock runs each time, and it is said why; an ERR
   expect(ran).toEqual(VARYING);
   const told = events.flatMap((event) => (event.type === 'notice' ? [event.text] : []));
   expect(told).toEqual(['the outcome of clock is not used again, because it reads the clock']);
+});
+
+test('a race that does not show is run as often as its odds ask for, and each time', async () => {
+  const { results, events } = await bench.judge(['race']);
+  expect(results.get('race')).toMatchObject({
+    verdict: 'SKIP',
+    reason: 'not reproduced in 3 attempts, which proves nothing: t',
+    observations: [{ path: 'ok', verdict: 'SKIP' }],
+  });
+  expect(await readFile(COUNT, 'utf8')).toBe('xxx');
+  const told = events.flatMap((event) => (event.type === 'notice' ? [event.text] : []));
+  expect(told).toEqual(['the outcome of race is not used again, because it is a race']);
 });
 
 test('an edit of a file makes the case that imports it run, and no other', async () => {

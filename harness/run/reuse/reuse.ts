@@ -112,6 +112,7 @@ export class Reuse {
     if (testCase.loaded instanceof Error) return { varies: 'it cannot be loaded' };
     if (options.isolation !== 'clone') return { varies: 'each case has a boot of its own (--isolation cold)' };
     const { scenario, expectation } = testCase.loaded;
+    if (expectation.race !== undefined) return { varies: 'it is a race' };
     const found = await scenarioInputs(scenario);
     if ('varies' in found) return found;
     const guest = await this.#guestKey(kernel, testCase.machine);

@@ -1,0 +1,10 @@
+import type { Expectation } from '../expectation.ts';
+
+/** Odds that cannot be, or that no bug has. */
+export function raceFaults({ race, knownBugs = [] }: Expectation): string[] {
+  if (race === undefined) return [];
+  return [
+    ...(race.hits > race.runs ? [`race: ${race.hits} hits in ${race.runs} runs`] : []),
+    ...(knownBugs.length === 0 ? ['race: no known bug is declared, so nothing can show'] : []),
+  ];
+}

@@ -1,0 +1,30 @@
+/** Races: known bugs that show only in some runs, however right the case is. */
+
+/** How often a race shows on a kernel that has the bug, as it was measured. */
+export interface Race {
+  /** In how many of the runs it showed, each in a guest of its own. */
+  readonly hits: number;
+  /** How many runs were made; 50 or more. */
+  readonly runs: number;
+  /** The kernel that they were made on: `6.12.96`. */
+  readonly kernel: string;
+}
+
+/** The share of kernels with the bug that a run of the case may miss. */
+const MISSED = 0.01;
+
+/** How often the case has to be run so that a kernel with the bug shows it with 99 %. */
+export function attemptsFor({ hits, runs }: Race): number {
+  return hits >= runs ? 1 : Math.ceil(Math.log(MISSED) / Math.log(1 - hits / runs));
+}
+
+/** Why a kernel on which the race did not show may have the bug all the same. */
+export function notShown(race: Race): string {
+  return `a race that did not show in ${attemptsOf(race)}, which proves nothing`;
+}
+
+/** `3 attempts` */
+export function attemptsOf(race: Race): string {
+  const count = attemptsFor(race);
+  return count === 1 ? '1 attempt' : `${count} attempts`;
+}
