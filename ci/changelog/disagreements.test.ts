@@ -75,7 +75,14 @@ test.each<[string, string, Audited, ReturnType<typeof changelog>, (number | stri
   ['fixed nowhere in the branch', '6.12.118', audited('lacks', ['7.2']), changelog(), [1]],
   ['older than the branch', '6.12.57', audited('has', ['6.11']), changelog(), [1]],
   ['undetermined', '6.12.118', audited('unknown'), LOG, [0]],
-  ['a hash', '6.12.118', audited('has', [], 'ee04cff9ed4d'), LOG, [0]],
+  ['a hash', '6.12.118', audited('has', [], '0123456789ab'), LOG, [0]],
+  [
+    'a hash whose title is known',
+    '6.12.53',
+    audited('has', ['6.12.54'], 'ee04cff9ed4d'),
+    changelog(['6.12.54', 'bpf: Avoid RCU context warning when unpinning htab with internal structs']),
+    [1, '6.12.53+deb13-cloud-amd64 has it, by futex/a; the changelog lists it in 6.12.54'],
+  ],
   ['reverted', '6.12.118', audited('lacks'), changelog(['6.12.90', `Revert "${FIX}"`], ['6.12.80', FIX]), [1]],
 ])('%s', (_, number, one, log, expected) => expect(told(number, one, log)).toEqual(expected));
 

@@ -4,6 +4,7 @@ import { branchOf, compareVersions, upstreamVersion } from '../../harness/kernel
 import type { KernelIdentity } from '../../harness/run/events.ts';
 import type { Audited } from '../../harness/series/audit.ts';
 import { isHash, sameTitle } from '../../harness/series/candidates.ts';
+import { TITLES } from './titles.ts';
 
 export interface Disagreement {
   readonly commit: string;
@@ -41,16 +42,17 @@ export function checkAudit(
     const say = (kind: Disagreement['kind'], what: string) =>
       disagreements.push({ commit, kind, cases: witnesses.map((one) => one.case), what });
     if (!fixes) continue;
-    if (isHash(commit)) leave('a changelog has no hashes');
+    const title = TITLES[commit] ?? commit;
+    if (isHash(title)) leave('a changelog has no hashes');
     else {
-      const found = firstEntry(commit, own);
+      const found = firstEntry(title, own);
       const declared = fixedIn.find((version) => branchOf(version) === branch);
       const wrong = wrongDeclaration(found, declared, branch);
       if (wrong !== undefined) say('declared', wrong);
       if (state === 'unknown') leave(`undetermined on ${kernel.version}`);
       else {
         compared++;
-        const listed = found !== undefined && isIn(found, kernel) && !isReverted(commit, own, kernel);
+        const listed = found !== undefined && isIn(found, kernel) && !isReverted(title, own, kernel);
         // Older than the branch itself: its changelogs do not list it.
         const isOld = found === undefined && fixedIn.some((version) => compareVersions(version, branch) <= 0);
         if ((listed || isOld) !== (state === 'has'))
