@@ -61,6 +61,13 @@ test('a stall that the kernel reports after it was stopped is the fault of the h
   expect(error).toMatchObject({ code: 'KC_HOST_PAUSED', blame: 'host', message: expect.stringContaining(stall.title) });
 });
 
+test('a stall that the kernel reports in a guest that hangs is the reason for the hang, however long the host stopped it', () => {
+  let stoppedMs = 0;
+  const pause = new HostPause(pauseOf(() => stoppedMs));
+  stoppedMs = 25_000;
+  expect(pause.excuse(reports, errorOf('KC_GUEST_HANG'))).toEqual({ oracles: reports, error: undefined });
+});
+
 test('an agent that seemed silent while the host stopped us is no fault of the case', () => {
   let stoppedMs = 0;
   const pause = new HostPause(pauseOf(() => stoppedMs));

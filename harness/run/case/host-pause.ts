@@ -33,10 +33,16 @@ export class HostPause {
 
   /**
    * The clock of a guest goes on while the host stops it: the kernel then reports that a CPU, a task or a grace period took too
-   * long. Such reports say nothing about the kernel, and are taken out.
+   * long. Such reports say nothing about the kernel, and are taken out. They stay where the kernel is to blame for the end of the
+   * scenario: a guest that hangs had its time without the pauses, and its reports tell why.
+   * @param failure what ended the scenario
    * @returns the error to blame the host with, where there were any
    */
-  excuse(oracles: OracleReports): { readonly oracles: OracleReports; readonly error: KconformError | undefined } {
+  excuse(
+    oracles: OracleReports,
+    failure?: KconformError,
+  ): { readonly oracles: OracleReports; readonly error: KconformError | undefined } {
+    if (failure?.blame === 'kernel') return { oracles, error: undefined };
     const late = this.#longestMs() < STALL_MS ? [] : oracles.splats.filter(({ kind }) => OF_TIME.includes(kind));
     const [first] = late;
     if (first === undefined) return { oracles, error: undefined };

@@ -94,8 +94,8 @@ export async function observe(
     }
   }
   oracles ??= await lastWords(machine, symbols);
-  const excused = pause.excuse(oracles);
-  if (excused.error !== undefined && failure?.blame !== 'kernel') failure = excused.error;
+  const excused = pause.excuse(oracles, failure);
+  failure = excused.error ?? failure;
   const outcome = { observations, oracles: withProof(excused.oracles, setting.proof) };
   return { outcome, failure, console: caseConsole(machine) };
 }
