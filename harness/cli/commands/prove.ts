@@ -28,6 +28,7 @@ interface Options {
   readonly sample: number;
   readonly seed: number;
   readonly declared?: true;
+  readonly only?: readonly string[];
   readonly again?: true;
   readonly changed?: true;
   readonly out?: string;
@@ -46,11 +47,12 @@ export function addProveCommand(program: Command): void {
     .option('--profile <name>', 'configuration to build with (images/kernels/profiles)', 'debug')
     .option(
       '--mutate <target...>',
-      'make mutants by rule instead, in files or functions: kernel/bpf/inode.c:bpf_parse_param',
+      'make mutants by rule instead, in files, functions or lines: kernel/bpf/inode.c:bpf_parse_param, kernel/bpf/inode.c:962',
     )
     .option('--sample <count>', 'with --mutate: how many mutants', positive, 20)
     .option('--seed <number>', 'with --mutate: selects them; the same seed selects the same', positive, 1)
     .option('--declared', 'run only the cases that must fail; other failures are then unknown')
+    .option('--only <case...>', 'run only these cases or folders of cases; other failures are then unknown')
     .option('--again', 'ignore results of earlier proofs')
     .option('--changed', 'skip mutants that are known to be killed by the cases as they are')
     .option('--out <folder>', 'write proof.json and proof.md there after each proof')
@@ -97,7 +99,8 @@ async function proveCommand(ids: string[], options: Options): Promise<void> {
     const { source, mutate: targets, sample: count, seed } = options;
     const wanted = { targets, count, seed, equivalents: mutants.equivalents };
     const byRule = await drawMutants(source, wanted, { signal, progress: progressToStderr });
-    return proveAll(byRule, cases, mutants, inputs, options, signal);
+    const own = options.only === undefined ? cases : await chosenCases(options.only, { cases: root });
+    return proveAll(byRule, own, mutants, inputs, options, signal);
   });
 }
 

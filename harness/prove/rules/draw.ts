@@ -8,7 +8,7 @@ import { mutantsOf, sample } from './rules.ts';
 
 /** Which mutants to draw. */
 export interface MutantSample {
-  /** Each `kernel/bpf/inode.c`, or one function of it: `kernel/bpf/inode.c:bpf_parse_param`. */
+  /** Each `kernel/bpf/inode.c`, or a function or line of it: `kernel/bpf/inode.c:bpf_parse_param`, `kernel/bpf/inode.c:962`. */
   readonly targets: readonly string[];
   /** How many, of all targets together. */
   readonly count: number;
@@ -32,7 +32,7 @@ async function mutantsAt(
   equivalents: readonly EquivalentMutant[],
 ): Promise<RuleMutant[]> {
   const [file = '', only] = target.split(':');
-  const hint = 'name a C file below the root of the source, and a function of it behind a colon';
+  const hint = 'name a C file below the root of the source, and a function or the number of a line behind a colon';
   const fail = (what: string, cause?: unknown) =>
     new KconformError(what, { code: 'KC_NOTHING_TO_MUTATE', blame: 'host', hint, cause });
   const text = await sourceText(tree, file).catch((cause: unknown) => {

@@ -49,6 +49,8 @@ describe('mutants of a function', () => {
     expect(changes('second').map((change) => change.split(':')[0])).toEqual(['18', '19', '19', '20', '22']);
     expect(changes()).toEqual([...changes('first'), ...changes('second')]);
     expect(changes('third')).toEqual([]);
+    expect(changes('13')).toEqual(changes('first').slice(-2));
+    expect(changes('1')).toEqual([]);
   });
 
   it('can each be made: what is to be found stands there once, also where a line stands twice', () => {

@@ -1,5 +1,5 @@
 import type { RuleMutant } from '../mutant.ts';
-import { bodyLines } from './functions.ts';
+import { type BodyLine, bodyLines } from './functions.ts';
 
 /** A rule: every way in which it changes one line of C. */
 type Rule = (line: string) => string[];
@@ -39,11 +39,12 @@ const RULES: readonly Rule[] = [
  * Every change that the rules make in the bodies of a C file's functions, one change each: conditions negated or dropped,
  * statements dropped, errnos, comparisons, `&&` and `||`, bit operations and constants changed.
  * @param file as edits name it: `kernel/bpf/inode.c`
- * @param only the one function that is wanted
+ * @param only the one function that is wanted, or the number of the one line
  */
 export function mutantsOf(file: string, text: string, only?: string): RuleMutant[] {
   const lines = text.split('\n');
-  const wanted = bodyLines(lines).filter((line) => !line.comment && (only === undefined || line.function === only));
+  const isWanted = (line: BodyLine) => only === undefined || only === line.function || only === String(line.index + 1);
+  const wanted = bodyLines(lines).filter((line) => !line.comment && isWanted(line));
   return wanted.flatMap(({ index }) => {
     const line = lines[index] ?? '';
     const changed = [...new Set(RULES.flatMap((rule) => rule(line)))].filter((other) => other !== line);
