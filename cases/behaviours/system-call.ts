@@ -13,6 +13,13 @@ export const systemCall = behaviours(
       statement: 'a map created read-only has a read-only descriptor: update fails with EPERM',
       commits: ['6e71b04a8224'],
     },
+    'map-attributes': 'BPF_MAP_CREATE refuses a wrong node, access, device, name or BTF, each with its errno',
+    'load-attributes': 'BPF_PROG_LOAD refuses wrong instructions, licences and names, each with its errno',
+    'load-information': 'a program shows when and by whom it was loaded',
+    'load-device': 'BPF_PROG_LOAD refuses a device that is missing, cannot run the program, or is not for its type',
+    'load-target': {
+      statement: 'BPF_PROG_LOAD refuses a target that is no target for the program, and then holds no reference to it',
+    },
     'btf-key': 'a map with BTF for its value requires BTF for its key, or fails with EINVAL',
   },
 );

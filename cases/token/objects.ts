@@ -1,4 +1,4 @@
-import { bpf, type Descriptor, type GuestBuffer, type GuestProcess, instruction } from 'kconform';
+import { bpf, type Descriptor, type Fd, type GuestBuffer, type GuestProcess, instruction } from 'kconform';
 
 /** A descriptor that no process here has open. */
 export const CLOSED = 900;
@@ -31,8 +31,29 @@ export function useToken(process: GuestProcess, token?: Descriptor) {
 /** Offsets of the flags in union bpf_attr, by command. */
 export const FLAGS_AT = { map: 16, program: 44, btf: 32 } as const;
 
-/** The same attribute with its flags replaced: BPF_F_TOKEN_FD, which the builders set with a token, is then missing. */
-export function withFlags(attribute: GuestBuffer, offset: number, flags: number): GuestBuffer {
-  attribute.bytes.writeUInt32LE(flags, offset);
+/**
+ * The same attribute with another value of a field of 32 bits. Flags that are replaced lack BPF_F_TOKEN_FD, which the builders set
+ * with a token.
+ */
+export function withField(attribute: GuestBuffer, offset: number, value: number): GuestBuffer {
+  attribute.bytes.writeUInt32LE(value, offset);
   return attribute;
+}
+
+/** A program that a user without capabilities can load too, where the system allows it. */
+export const FILTER = { type: bpf.PROG_TYPE.SOCKET_FILTER, instructions: XDP.instructions } as const;
+
+/** A descriptor of the kernel's own BTF: of those that are the kernel's it has the lowest id, for modules build on it. */
+export async function kernelBtf(process: GuestProcess): Promise<Fd> {
+  const KERNEL_BTF_IN_INFO = 28;
+  for (let id = 0; ; ) {
+    const next = bpf.nextId(id);
+    const walk = await process.batch([bpf.call(bpf.CMD.BTF_GET_NEXT_ID, next)]);
+    if (walk.calls[0]?.last.errno !== null) throw new TypeError('there is no BTF of the kernel');
+    id = walk.contents.get(next)?.readUInt32LE(4) ?? 0;
+    const { fd } = await process.bpf(bpf.CMD.BTF_GET_FD_BY_ID, bpf.byId(id));
+    const { attribute, info } = bpf.objInfo(fd);
+    const { contents } = await process.batch([bpf.call(bpf.CMD.OBJ_GET_INFO_BY_FD, attribute)]);
+    if (contents.get(info)?.readUInt32LE(KERNEL_BTF_IN_INFO) === 1) return fd;
+  }
 }

@@ -80,6 +80,9 @@ export default expectation<typeof scenario>({
       'delegate_maps=_TYPE': SILENTLY,
       'delegate_progs=_TYPE': SILENTLY,
       'delegate_attachs=X_BPF_ATTACH_TYPE': SILENTLY,
+      // The types that follow in the BTF of the kernel are enum bpf_perf_event_type and enum bpf_link_type.
+      'delegate_cmds=perf_event_type': SILENTLY,
+      'delegate_attachs=link_type': SILENTLY,
       'delegate_cmds=common_attrs': SILENTLY,
       'delegate_cmds=xdp': SILENTLY,
       'delegate_maps=prog_load': SILENTLY,

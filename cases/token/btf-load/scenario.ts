@@ -1,14 +1,14 @@
 import { bpf, CAP, capabilities, type Descriptor, SUBORDINATE_IDS, scenario } from 'kconform';
 import { createToken, ownToken } from '../delegation.ts';
 import { allBut, forkWith, NO_CAPABILITIES } from '../namespaces.ts';
-import { BTF, CLOSED, FLAGS_AT, withFlags } from '../objects.ts';
+import { BTF, CLOSED, FLAGS_AT, withField } from '../objects.ts';
 
 const NO_BTF = Buffer.alloc(24);
 const ALL_BUT_BTF_LOAD = '0xfffffffffffbffff';
 
 const load = (token?: Descriptor, btf = BTF) => bpf.call(bpf.CMD.BTF_LOAD, bpf.btfLoad(btf, token));
 const loadWithFlags = (token: Descriptor, flags: number) =>
-  bpf.call(bpf.CMD.BTF_LOAD, withFlags(bpf.btfLoad(BTF, token), FLAGS_AT.btf, flags));
+  bpf.call(bpf.CMD.BTF_LOAD, withField(bpf.btfLoad(BTF, token), FLAGS_AT.btf, flags));
 
 export default scenario(async ({ guest }) => {
   const child = await guest.spawn({ userns: SUBORDINATE_IDS });

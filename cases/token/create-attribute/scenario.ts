@@ -15,14 +15,14 @@ export default scenario(async ({ guest }) => {
     if (last !== 0) attribute.writeUInt8(last, size - 1);
     return bpf.call(bpf.CMD.TOKEN_CREATE, new GuestBuffer(attribute));
   };
-  const withFlags = (flags: number) => bpf.call(bpf.CMD.TOKEN_CREATE, bpf.tokenCreate(directory, flags));
+  const withField = (flags: number) => bpf.call(bpf.CMD.TOKEN_CREATE, bpf.tokenCreate(directory, flags));
 
   return {
     flags: await child.errnos({
-      none: withFlags(0),
-      lowest: withFlags(1),
-      tokenFd: withFlags(0x10000),
-      highest: withFlags(0x80000000),
+      none: withField(0),
+      lowest: withField(1),
+      tokenFd: withField(0x10000),
+      highest: withField(0x80000000),
       closedFdToo: bpf.call(bpf.CMD.TOKEN_CREATE, bpf.tokenCreate(CLOSED, 1)),
     }),
     size: await child.errnos({

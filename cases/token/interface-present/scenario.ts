@@ -1,5 +1,5 @@
 import { bpf, eachOf, type GuestBuffer, scenario } from 'kconform';
-import { BTF, CLOSED, FLAGS_AT, STACK, withFlags, XDP } from '../objects.ts';
+import { BTF, CLOSED, FLAGS_AT, STACK, withField, XDP } from '../objects.ts';
 
 const OPTIONS =
   'uid=5,gid=6,delegate_cmds=any,delegate_maps=any,delegate_progs=any,delegate_attachs=any,delegate_nothing=any';
@@ -28,7 +28,7 @@ export default scenario(async ({ guest }) => {
   // The flag alone, in attributes as long as ever: where it is known, it asks for descriptor 0.
   const withoutZero = await root.fork();
   await withoutZero.close(0);
-  const flagged = (attribute: GuestBuffer, at: number) => withFlags(attribute, at, bpf.F.TOKEN_FD);
+  const flagged = (attribute: GuestBuffer, at: number) => withField(attribute, at, bpf.F.TOKEN_FD);
   return {
     mount,
     owner: { uid: shows('uid=5'), gid: shows('gid=6') },

@@ -1,13 +1,13 @@
 import { bpf, CAP, capabilities, type Descriptor, SUBORDINATE_IDS, scenario } from 'kconform';
 import { createToken, ownToken } from '../delegation.ts';
 import { allBut, forkWith, NO_CAPABILITIES } from '../namespaces.ts';
-import { CLOSED, FLAGS_AT, STACK, UNKNOWN_FLAG, withFlags } from '../objects.ts';
+import { CLOSED, FLAGS_AT, STACK, UNKNOWN_FLAG, withField } from '../objects.ts';
 
-const MAP_FLAGS_IN_INFO = 24;
+const MAP_FLAGS_IN_INFO = 20;
 
 const create = (map: bpf.MapCreate) => bpf.call(bpf.CMD.MAP_CREATE, bpf.mapCreate(map));
 const createWithFlags = (map: bpf.MapCreate, flags: number) =>
-  bpf.call(bpf.CMD.MAP_CREATE, withFlags(bpf.mapCreate(map), FLAGS_AT.map, flags));
+  bpf.call(bpf.CMD.MAP_CREATE, withField(bpf.mapCreate(map), FLAGS_AT.map, flags));
 
 export default scenario(async ({ guest }) => {
   const child = await guest.spawn({ userns: SUBORDINATE_IDS });

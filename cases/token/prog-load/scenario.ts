@@ -1,12 +1,12 @@
 import { bpf, type Descriptor, SUBORDINATE_IDS, scenario } from 'kconform';
 import { createToken, ownToken } from '../delegation.ts';
-import { CLOSED, FLAGS_AT, UNKNOWN_FLAG, withFlags, XDP } from '../objects.ts';
+import { CLOSED, FLAGS_AT, UNKNOWN_FLAG, withField, XDP } from '../objects.ts';
 
 const UNKNOWN = 99;
 
 const load = (program: bpf.ProgLoad) => bpf.call(bpf.CMD.PROG_LOAD, bpf.progLoad(program));
 const loadWithFlags = (program: bpf.ProgLoad, flags: number) =>
-  bpf.call(bpf.CMD.PROG_LOAD, withFlags(bpf.progLoad(program), FLAGS_AT.program, flags));
+  bpf.call(bpf.CMD.PROG_LOAD, withField(bpf.progLoad(program), FLAGS_AT.program, flags));
 
 export default scenario(async ({ guest }) => {
   const child = await guest.spawn({ userns: SUBORDINATE_IDS });
