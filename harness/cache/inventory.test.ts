@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdir, mkdtemp, readdir, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, stat, symlink, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
@@ -60,6 +60,13 @@ test('symbols and build trees go before templates and images; a tree that was bu
   });
   expect((await readdir(cachePath('builds'))).sort()).toContain('6.12.43-1+plain');
   expect((await stat(busy)).isDirectory()).toBe(true);
+});
+
+test('a link counts as itself: the source that a build tree refers to is not part of it', async () => {
+  const source = await keep('sources', '6.12.43-1', 0);
+  const tree = await keep('builds', '6.12.43-1+debug', 0);
+  await symlink(source, join(tree, 'source'));
+  expect((await listKept()).map(({ kind, bytes }) => [kind, Math.round(bytes / MIB)])).toEqual([['builds', 1]]);
 });
 
 test('kernels go only when they can be fetched or unpacked again and nobody may still be reading them', async () => {

@@ -1,3 +1,4 @@
+import { lstatSync } from 'node:fs';
 import { readdir, rm, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { KconformError } from '../errors/error.ts';
@@ -101,13 +102,20 @@ async function lastChange(kind: Kept['kind'], path: string): Promise<Date> {
   return image !== undefined && image.mtime > mtime ? image.mtime : mtime;
 }
 
+/**
+ * Bytes on the disk of a file, or of a folder with all that is in it. A link counts as itself: a build tree has one to its source. Files
+ * are asked one after another and at once, folders are awaited: for tens of thousands of files, a promise each costs seconds.
+ */
 export async function bytesOf(path: string): Promise<number> {
-  const facts = await stat(path).catch(() => undefined);
+  const facts = lstatSync(path, { throwIfNoEntry: false });
   if (facts === undefined) return 0;
   if (!facts.isDirectory()) return facts.blocks * 512;
-  const names = await readdir(path).catch(() => []);
-  const sizes = await Promise.all(names.map((name) => bytesOf(join(path, name))));
-  return sizes.reduce((sum, size) => sum + size, 0);
+  let bytes = 0;
+  for (const entry of await readdir(path, { withFileTypes: true }).catch(() => [])) {
+    const own = join(path, entry.name);
+    bytes += entry.isDirectory() ? await bytesOf(own) : (lstatSync(own, { throwIfNoEntry: false })?.blocks ?? 0) * 512;
+  }
+  return bytes;
 }
 
 /**
