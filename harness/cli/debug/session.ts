@@ -12,7 +12,7 @@ import { progressToStderr } from '../options.ts';
 import { keyPress } from './key.ts';
 import type { DebugOptions } from './options.ts';
 import { StopAt } from './stop-at.ts';
-import { attachCommand, type DebugImage, debugImage } from './symbols.ts';
+import { attachCommand, type DebugImage, debugImage, openCommands } from './symbols.ts';
 
 /**
  * Stops one guest where a person wants to look into it, and looks into it. While the guest is stopped, no limit runs. A run that was
@@ -162,9 +162,9 @@ export class DebugSession implements AsyncDisposable {
     const runs = this.#held === undefined;
     if (runs) await qemu.qmp.execute('stop');
     if (dump !== undefined) {
-      await dumpMemory(qemu, dump);
-      const { image } = this.#image;
-      progressToStderr(`the memory of the guest is in ${dump}${image === undefined ? '' : `: crash ${image} ${dump}`}`);
+      const { hasVmcoreinfo } = await dumpMemory(qemu, dump);
+      progressToStderr(`the memory of the guest is in ${dump}`);
+      for (const line of openCommands(dump, this.#image, hasVmcoreinfo)) progressToStderr(`open it: ${line}`);
     }
     if (wanted === true && this.#image.image !== undefined)
       process.stdout.write(await backtraces(qemu, this.#socket, this.#image.image));

@@ -34,6 +34,14 @@ export function attachCommand(socket: string, { image, scripts }: DebugImage): s
   return words.map(quoted).join(' ');
 }
 
+/** The commands that open a dump: none without debug information, and drgn only where it can. */
+export function openCommands(dump: string, { image }: DebugImage, hasVmcoreinfo: boolean): string[] {
+  if (image === undefined) return [];
+  const crash = ['crash', image, dump];
+  const drgn = ['drgn', '-c', dump, '-s', image];
+  return [crash, ...(hasVmcoreinfo ? [drgn] : [])].map((words) => words.map(quoted).join(' '));
+}
+
 function quoted(word: string): string {
   return /^[\w./:=@%+,-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }

@@ -4,6 +4,7 @@ import { open, rm } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { KconformError } from '../../errors/error.ts';
 import type { Qemu } from '../qemu/qemu.ts';
+import { addVmcoreinfo } from './vmcoreinfo.ts';
 
 /** A guest has a few hundred MiB; a slow disk writes ten in a second. */
 const LIMIT_MS = 5 * 60_000;
@@ -19,11 +20,17 @@ export async function checkDumpFile(path: string): Promise<void> {
   }
 }
 
+/** What opens a dump. */
+export interface Dump {
+  /** drgn needs it, crash does not; see addVmcoreinfo. */
+  readonly hasVmcoreinfo: boolean;
+}
+
 /**
- * Writes the memory and the registers of a guest as an ELF core that crash(8) and drgn open.
+ * Writes the memory and the registers of a guest as an ELF core.
  * @throws KC_DUMP (host) in QEMU's words
  */
-export async function dumpMemory({ qmp }: Qemu, path: string): Promise<void> {
+export async function dumpMemory({ qmp }: Qemu, path: string): Promise<Dump> {
   const file = resolve(path);
   const signal = AbortSignal.timeout(LIMIT_MS);
   const completed = once(qmp, 'DUMP_COMPLETED', { signal });
@@ -38,8 +45,12 @@ export async function dumpMemory({ qmp }: Qemu, path: string): Promise<void> {
   const [result]: unknown[] = await completed.catch(() => {
     throw dumpError(path, `not written within ${LIMIT_MS / 60_000} min`);
   });
-  if (JSON.stringify(result).includes('"status":"completed"')) return;
-  throw dumpError(path, JSON.stringify(result));
+  if (!JSON.stringify(result).includes('"status":"completed"')) throw dumpError(path, JSON.stringify(result));
+  try {
+    return { hasVmcoreinfo: await addVmcoreinfo(file) };
+  } catch (error) {
+    throw dumpError(path, error instanceof Error ? error.message : String(error));
+  }
 }
 
 function dumpError(path: string, why: string): KconformError {
