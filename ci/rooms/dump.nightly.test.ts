@@ -31,8 +31,8 @@ test.skipIf(reason !== undefined)(
       const words = ['repro', script, '--kernel', '6.12.118', '--cpus', '2', '--stop-at', 'panic', '--dump', dump];
       const { stderr } = await kconform(words, { limitMs: LIMIT_MS });
       const [, image = ''] = /^open it: crash (\S+) \S+$/m.exec(stderr) ?? [];
-      expect(stderr).toContain(`open it: crash ${image} ${dump}\n`);
-      expect(stderr).toContain(`open it: drgn -c ${dump} -s ${image}\n`);
+      expect(stderr).toContain(`open it: crash ${image} ${dump}`);
+      expect(stderr).toContain(`open it: drgn -c ${dump} -s ${image}`);
 
       await using room = await Room.of('trixie', signal);
       await room.copyIn(image, `${HOME}/vmlinux`);

@@ -53,17 +53,21 @@ const attach = async (command: string, ...commands: string[]) =>
   ).stdout; // its complaints about missing sources go to stderr, and would come between
 
 withGdb(
-  'the printed command attaches gdb to a published kernel that is stopped at a panic: a symbolised backtrace',
+  'the printed command attaches gdb to a published kernel that is stopped at a panic: a symbolised backtrace of each vCPU',
   async () => {
-    const guest = held(repro('crash.sh', '--stop-at', 'panic', '--limit', '2'));
-    const backtrace = await attach(await guest.command(), 'bt 4', 'disconnect');
+    const guest = held(repro('crash.sh', '--stop-at', 'panic', '--limit', '2', '--cpus', '2'));
+    const backtrace = await attach(await guest.command(), 'thread apply all bt', 'disconnect');
     expect(backtrace).toMatch(/#0 +panic \(fmt=.*"sysrq triggered crash\\n"\) at kernel\/panic\.c:\d+/);
     expect(backtrace).toMatch(/in sysrq_handle_crash \(key=.*\) at drivers\/tty\/sysrq\.c:\d+/);
+    for (const vcpu of [0, 1])
+      expect(backtrace).toMatch(
+        new RegExp(`^Thread \\d .*CPU#${vcpu} .*\\n#0 .*\\n(#.*\\n)*#\\d+ .* at [a-z/_]+\\.[chS]:\\d+`, 'm'),
+      );
     await new Promise((resolve) => setTimeout(resolve, 5_000)); // longer than the limit of the scenario
     guest.press();
     const { exitCode, stdout, stderr } = await guest.ended;
-    expect(stderr).toContain('stopped at panic (CPU 0)');
-    expect(stdout).toContain('undetermined: stopped at panic (CPU 0): a run that a debugger stopped gives no verdict');
+    const [, where = ''] = /^stopped at (panic \(CPU [01]\))$/m.exec(stderr) ?? [];
+    expect(stdout).toContain(`undetermined: stopped at ${where}: a run that a debugger stopped gives no verdict`);
     expect(exitCode).toBe(2);
   },
   LIMIT_MS,
@@ -125,6 +129,20 @@ test(
     const two = await run(['run', 'bpffs', '--kernel', '6.12.118', '--gdb']);
     expect(two.stderr).toContain('look into one guest');
     expect(two.exitCode).toBe(2);
+  },
+  LIMIT_MS,
+);
+
+test(
+  'a warning and an oops that is no panic stop a published kernel, also without debug information',
+  async () => {
+    const stopped = (name: string) => run(['run', name, '--kernel', '6.12.43', '--stop-at', 'splat']);
+    const warning = await stopped('overlay/mount-from-other-namespace');
+    expect(warning.stderr).toMatch(/^stopped at __warn \(CPU 0\)$/m);
+    expect(warning.exitCode).toBe(2);
+    const oops = await stopped('memory/pagemap-scan-without-vector');
+    expect(oops.stderr).toMatch(/^stopped at oops_enter \(CPU 0\)$/m);
+    expect(oops.exitCode).toBe(2);
   },
   LIMIT_MS,
 );
