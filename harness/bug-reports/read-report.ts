@@ -2,7 +2,7 @@ import { extname } from 'node:path';
 import type { Found, FoundCommands, FoundProgram, Report } from './found.ts';
 import { hasHeaders, isMbox } from './mail/mbox.ts';
 import { type Letter, readMail } from './mail/read-mail.ts';
-import { hasPatch } from './patch/unified-diff.ts';
+import { hasPatch } from './patch/patch-in-text.ts';
 import { reportError } from './report-error.ts';
 import { quotedSplat } from './splat/quoted-splat.ts';
 import { isSyzProgram, readSyzOptions } from './syzbot/options.ts';

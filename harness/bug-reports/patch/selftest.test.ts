@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import { makefileFlags } from './makefile-flags.ts';
+import { patchLines, readPatch } from './patch-in-text.ts';
 import { selftestsIn } from './selftest.ts';
-import { patchLines, readPatch } from './unified-diff.ts';
 
 const PATCH = new URL('../test-data/ipc-next-id-selftest.patch', import.meta.url);
 
@@ -23,7 +23,7 @@ test('a test of a patch has its text, its headers and the rules for it', async (
 test('what a patch changes, and what only looks like a patch', () => {
   const text =
     'diff --git a/a.c b/a.c\n--- a/a.c\n+++ b/a.c\n@@ -1,3 +1,3 @@\n one\n--- ../not a path\n+++ ../nor this\n three\n-- \n2.47\n\nThanks, --- ../x\n';
-  expect(readPatch(text, 'x')).toEqual([{ path: 'a.c', isNew: false, added: '++ ../nor this\n' }]);
+  expect(readPatch(text, 'x')).toMatchObject([{ before: 'a.c', after: 'a.c', added: ['++ ../nor this'] }]);
   expect(patchLines(text.split('\n'))).toEqual([[0, 8]]);
 });
 

@@ -1,24 +1,29 @@
 import { basename, dirname } from 'node:path/posix';
+import type { PatchedFile } from '../../kernels/patches/diff.ts';
 import type { FoundSelftest } from '../found.ts';
-import type { PatchedFile } from './unified-diff.ts';
 
 const SELFTESTS = 'tools/testing/selftests/';
 
 /** The tests that a patch adds: new programs in C and new scripts below tools/testing/selftests. */
 export function selftestsIn(files: readonly PatchedFile[], where: string): FoundSelftest[] {
-  const tests = files.filter(({ path, isNew, added }) => isNew && path.startsWith(SELFTESTS) && isTest(path, added));
-  return tests.map(({ path, added }) => {
+  const kept = files.flatMap(({ before, after, added }) =>
+    after === undefined
+      ? []
+      : [{ path: after, isNew: before === undefined, text: added.map((line) => `${line}\n`).join('') }],
+  );
+  const tests = kept.filter(({ path, isNew, text }) => isNew && path.startsWith(SELFTESTS) && isTest(path, text));
+  return tests.map(({ path, text }) => {
     const folder = dirname(path);
-    const beside = files.filter((one) => dirname(one.path) === folder);
+    const beside = kept.filter((one) => dirname(one.path) === folder);
     const headers = beside.filter((one) => one.isNew && one.path.endsWith('.h'));
     return {
       kind: 'selftest',
-      text: added,
+      text,
       where: `${path} of ${where}`,
       target: folder.slice(SELFTESTS.length),
       isScript: !path.endsWith('.c'),
-      makefile: rulesFor(basename(path), beside.find((one) => basename(one.path) === 'Makefile')?.added ?? ''),
-      headers: new Map(headers.map((one) => [basename(one.path), one.added])),
+      makefile: rulesFor(basename(path), beside.find((one) => basename(one.path) === 'Makefile')?.text ?? ''),
+      headers: new Map(headers.map((one) => [basename(one.path), one.text])),
     };
   });
 }

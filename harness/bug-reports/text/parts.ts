@@ -1,6 +1,6 @@
 import { type Found, placeOf } from '../found.ts';
+import { hasPatch, patchLines, readPatch } from '../patch/patch-in-text.ts';
 import { selftestsIn } from '../patch/selftest.ts';
-import { hasPatch, patchLines, readPatch } from '../patch/unified-diff.ts';
 import { reportError } from '../report-error.ts';
 import { takePrograms } from './c-programs.ts';
 import { type Command, takeBlocks, takePrompted } from './commands.ts';

@@ -146,7 +146,7 @@ function describePatch({ name, title, files }: Patch): string {
     const path = after ?? before ?? '';
     const how =
       before === undefined ? ' (new)' : after === undefined ? ' (removed)' : before === after ? '' : ` (was ${before})`;
-    return `${path}${how} +${added} -${removed}`;
+    return `${path}${how} +${added.length} -${removed}`;
   });
   return plain(`${name === title ? name : `${name}: ${title}`}: ${changes.join(', ')}`);
 }

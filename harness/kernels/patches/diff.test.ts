@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { parseDiff } from './diff.ts';
+import { parseDiff, readDiff } from './diff.ts';
 
 const ONE = `diff --git a/kernel/bpf/inode.c b/kernel/bpf/inode.c
 index 57c2c31..664eadc 100644
@@ -19,7 +19,7 @@ test('lines of a hunk are counted, so that a removed line that looks like a head
       before: 'kernel/bpf/inode.c',
       after: 'kernel/bpf/inode.c',
       hunks: [{ start: 742, patchLine: 6 }],
-      added: 2,
+      added: ['++ b/it is a line of the file', '\ttwice();'],
       removed: 1,
     },
   ]);
@@ -80,4 +80,32 @@ test.each([
       message: expect.stringMatching(new RegExp(`^fix.patch, line \\d+: .*${message}`)),
     }),
   );
+});
+
+test('a reader that applies nothing gets what can be read, and the faults with their lines', () => {
+  const text = `${named('a/../../x', 'b/../../x')}diff --git a/cut.c b/cut.c
+--- a/cut.c
++++ b/cut.c
+@@ -1,2 +1,3 @@
+ one
++two
+text
+diff --git "a/\\056./y" "b/\\056./y"
+--- "a/\\056./y"
++++ "b/\\056./y"
+@@ -0,0 +1 @@
++y
+`;
+  const { files, faults } = readDiff(text);
+  expect(files).toEqual([
+    { before: 'cut.c', after: 'cut.c', hunks: [{ start: 1, patchLine: 8 }], added: ['two'], removed: 0 },
+  ]);
+  expect(faults.map(({ line, why, isOutside }) => [line, why, isOutside])).toEqual([
+    [1, 'it changes a file outside the source', true],
+    [1, 'it changes a file outside the source', true],
+    [8, 'a hunk ends too early', false],
+    [12, 'it has a file with an unusual name', false],
+    [13, 'it has a file with an unusual name', false],
+    [13, 'it has a file with an unusual name', false],
+  ]);
 });

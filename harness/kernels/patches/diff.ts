@@ -7,7 +7,9 @@ export interface PatchedFile {
   /** Its path afterwards; undefined for a removed file. */
   readonly after: string | undefined;
   readonly hunks: readonly Hunk[];
-  readonly added: number;
+  /** The lines that are added, without their `+`; of a new file its whole text. */
+  readonly added: readonly string[];
+  /** How many lines are removed. */
   readonly removed: number;
 }
 
@@ -18,27 +20,53 @@ export interface Hunk {
   readonly patchLine: number;
 }
 
-/** What a refusal names. */
-interface Place {
-  readonly name: string;
+/** Why a diff is not applied. */
+export interface DiffFault {
+  /** In the text, from 1. */
   readonly line: number;
+  readonly why: string;
+  /** The path or the line that is at fault. */
+  readonly what: string;
+  /** Whether it names a path outside the source. */
+  readonly isOutside: boolean;
 }
+
+const OUTSIDE = 'it changes a file outside the source';
+const UNUSUAL = 'it has a file with an unusual name';
 
 interface Draft {
   before?: string | undefined;
   after?: string | undefined;
   readonly hunks: Hunk[];
-  added: number;
+  readonly added: string[];
   removed: number;
+  /** Whether one of its names is at fault. */
+  isRefused: boolean;
 }
 
 /**
  * The files that a unified diff changes (`diff -u`, `git diff`). Text around the diffs is ignored.
  * @param name of the patch, for messages
- * @throws KC_PATCH (host) for a path outside the source, a symbolic link, a submodule, a binary file, a hunk that ends too early
+ * @throws KC_PATCH (host) for the first fault
  */
 export function parseDiff(text: string, name: string): PatchedFile[] {
-  return new DiffReader(text.split('\n'), name).read();
+  const { files, faults } = readDiff(text);
+  const [fault] = faults;
+  if (fault === undefined) return files;
+  const { line, why, what } = fault;
+  throw new KconformError(`${name}, line ${line}: ${why}: ${JSON.stringify(what.slice(0, 120))}`, {
+    code: 'KC_PATCH',
+    blame: 'host',
+    hint: 'nothing was changed; a patch names files below the root of the source, as git format-patch writes them',
+  });
+}
+
+/**
+ * The files that a unified diff changes, as far as it can be read, and its faults: a path outside the source, a symbolic link, a submodule, a
+ * binary file, a hunk that ends too early. A file whose name is at fault is not among the files.
+ */
+export function readDiff(text: string): { readonly files: PatchedFile[]; readonly faults: DiffFault[] } {
+  return new DiffReader(text.split('\n')).read();
 }
 
 /** All paths that it touches. */
@@ -48,110 +76,125 @@ export function pathsOf({ before, after }: PatchedFile): string[] {
 
 class DiffReader {
   readonly #lines: readonly string[];
-  readonly #name: string;
   readonly #files: Draft[] = [];
+  readonly #faults: DiffFault[] = [];
   #at = 0;
 
-  constructor(lines: readonly string[], name: string) {
+  constructor(lines: readonly string[]) {
     this.#lines = lines;
-    this.#name = name;
   }
 
-  read(): PatchedFile[] {
+  read(): { files: PatchedFile[]; faults: DiffFault[] } {
     for (; this.#at < this.#lines.length; this.#at++) this.#header(this.#lines[this.#at] ?? '');
-    return this.#files.map(({ before, after, ...counts }) => ({ before, after, ...counts }));
+    const files = this.#files.filter(({ isRefused }) => !isRefused);
+    return {
+      files: files.map(({ before, after, hunks, added, removed }) => ({ before, after, hunks, added, removed })),
+      faults: this.#faults,
+    };
   }
 
   #header(line: string): void {
-    const place = { name: this.#name, line: this.#at + 1 };
     const [, rename, path = ''] = /^(?:rename|copy) (from|to) (.*)$/.exec(line) ?? [];
     const [, mode] = /^(?:new file|deleted file|old|new) mode (\d{6})$/.exec(line) ?? [];
-    if (line.startsWith('diff --git ')) this.#begin(line, place);
-    else if (/^(GIT binary patch|Binary files .* differ)/.test(line))
-      throw refused(place, 'it changes a binary file', line);
+    if (line.startsWith('diff --git ')) this.#begin(line);
+    else if (/^(GIT binary patch|Binary files .* differ)/.test(line)) this.#refuse('it changes a binary file', line);
     else if (mode !== undefined && !/^100(644|755)$/.test(mode))
-      throw refused(place, 'it makes or changes a symbolic link or a submodule', line);
-    else if (rename === 'from') this.#last().before = checked(path, place);
-    else if (rename === 'to') this.#last().after = checked(path, place);
-    else if (line.startsWith('--- ') && this.#lines[this.#at + 1]?.startsWith('+++ ') === true) this.#names(place);
-    else if (line.startsWith('@@ ') && this.#files.length > 0) this.#hunk(line, place);
-    else if (line.startsWith('new file mode')) this.#last().before = undefined;
-    else if (line.startsWith('deleted file mode')) this.#last().after = undefined;
+      this.#refuse('it makes or changes a symbolic link or a submodule', line);
+    else if (rename === 'from') this.#rename(line, 'before', path);
+    else if (rename === 'to') this.#rename(line, 'after', path);
+    else if (line.startsWith('--- ') && this.#lines[this.#at + 1]?.startsWith('+++ ') === true) this.#names();
+    else if (line.startsWith('@@ ') && this.#files.length > 0) this.#hunk(line);
+    else if (line.startsWith('new file mode')) this.#change(line, { before: undefined });
+    else if (line.startsWith('deleted file mode')) this.#change(line, { after: undefined });
   }
 
   /** Names of a diff without a hunk, such as that of an empty file, stand only here. */
-  #begin(line: string, place: Place): void {
+  #begin(line: string): void {
     const rest = line.slice('diff --git '.length);
-    if (rest.includes('"')) throw refused(place, 'it has a file with an unusual name', line);
+    if (rest.includes('"')) {
+      this.#refuse(UNUSUAL, line);
+      return;
+    }
     const middle = rest.indexOf(' b/') < 0 ? rest.indexOf(' ') : rest.indexOf(' b/');
-    const before = stripped(rest.slice(0, middle), place);
-    const after = stripped(rest.slice(middle + 1), place);
-    this.#files.push({ before, after, hunks: [], added: 0, removed: 0 });
+    const before = this.#stripped(rest.slice(0, middle));
+    const after = this.#stripped(rest.slice(middle + 1));
+    const isRefused = before === undefined || after === undefined;
+    this.#files.push({ before, after, hunks: [], added: [], removed: 0, isRefused });
   }
 
-  #names(place: Place): void {
+  #names(): void {
     const [before, after] = [this.#lines[this.#at] ?? '', this.#lines[this.#at + 1] ?? ''].map((line) =>
       line.slice(4).replace(/\t.*$/, '').trimEnd(),
     );
     const last = this.#files.at(-1);
-    const paths = [before, after].map((path = '') => (path === '/dev/null' ? undefined : stripped(path, place)));
+    const named = [before, after].map((path = '') => (path === '/dev/null' ? path : this.#stripped(path)));
+    const paths = named.map((path) => (path === '/dev/null' ? undefined : path));
     const isOfLast =
       last !== undefined &&
       last.hunks.length === 0 &&
       paths.some((path) => path === last.before || path === last.after);
-    const draft = isOfLast ? last : { hunks: [], added: 0, removed: 0 };
+    const draft: Draft = isOfLast ? last : { hunks: [], added: [], removed: 0, isRefused: false };
     if (!isOfLast) this.#files.push(draft);
     [draft.before, draft.after] = paths;
+    draft.isRefused ||= named.includes(undefined);
     this.#at++;
   }
 
-  #hunk(line: string, place: Place): void {
+  #hunk(line: string): void {
     const [, start, oldCount = '1', newCount = '1'] = /^@@ -(\d+)(?:,(\d+))? \+\d+(?:,(\d+))? @@/.exec(line) ?? [];
-    if (start === undefined) throw refused(place, 'it has a damaged hunk', line);
-    const draft = this.#last();
-    draft.hunks.push({ start: Number(start), patchLine: place.line });
+    const draft = this.#files.at(-1);
+    if (start === undefined || draft === undefined) {
+      this.#refuse('it has a damaged hunk', line);
+      return;
+    }
+    draft.hunks.push({ start: Number(start), patchLine: this.#at + 1 });
     let [old, fresh] = [Number(oldCount), Number(newCount)];
+    const begin = this.#at;
     while (old > 0 || fresh > 0) {
-      const next = this.#lines[++this.#at];
+      const next = this.#lines[this.#at + 1];
       const kind = next === '' ? ' ' : next?.[0];
-      if (next === undefined || !/^[ +\-\\]$/.test(kind ?? '')) throw refused(place, 'a hunk ends too early', line);
+      if (next === undefined || !/^[ +\-\\]$/.test(kind ?? '')) {
+        this.#refuse('a hunk ends too early', line, begin + 1);
+        return;
+      }
+      this.#at++;
       if (kind !== '+' && kind !== '\\') old--;
       if (kind !== '-' && kind !== '\\') fresh--;
-      if (kind === '+') draft.added++;
+      if (kind === '+') draft.added.push(next.slice(1));
       if (kind === '-') draft.removed++;
     }
   }
 
-  #last(): Draft {
-    const last = this.#files.at(-1);
-    if (last !== undefined) return last;
-    throw refused({ name: this.#name, line: this.#at + 1 }, 'it is damaged', this.#lines[this.#at] ?? '');
+  #rename(line: string, which: 'before' | 'after', path: string): void {
+    const name = this.#checked(path);
+    this.#change(line, { [which]: name, ...(name === undefined && { isRefused: true }) });
   }
-}
 
-/** `kernel/bpf/inode.c` of `a/kernel/bpf/inode.c`. */
-function stripped(path: string, place: Place): string {
-  if (path.startsWith('/') || path.split('/').includes('..')) throw outside(place, path);
-  return checked(path.includes('/') ? path.replace(/^[^/]*\/+/, '') : path, place);
-}
+  /** Changes what is known of the last file. */
+  #change(line: string, change: Partial<Draft>): void {
+    const last = this.#files.at(-1);
+    if (last === undefined) this.#refuse('it is damaged', line);
+    else Object.assign(last, change);
+  }
 
-function checked(path: string, place: Place): string {
-  const parts = path.split('/');
-  if (path.startsWith('/') || parts.includes('..')) throw outside(place, path);
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: those are what must not be there
-  const isOdd = /[\x00-\x1f\x7f"\\]/.test(path) || parts.some((part) => ['', '.', '.git'].includes(part));
-  if (isOdd) throw refused(place, 'it has a file with an unusual name', path);
-  return path;
-}
+  /** `kernel/bpf/inode.c` of `a/kernel/bpf/inode.c`; undefined where it is at fault. */
+  #stripped(path: string): string | undefined {
+    const isOutside = path.startsWith('/') || path.split('/').includes('..');
+    return this.#checked(!isOutside && path.includes('/') ? path.replace(/^[^/]*\/+/, '') : path);
+  }
 
-function outside(place: Place, path: string): KconformError {
-  return refused(place, 'it changes a file outside the source', path);
-}
+  #checked(path: string): string | undefined {
+    const parts = path.split('/');
+    const isOutside = path.startsWith('/') || parts.includes('..');
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: those are what must not be there
+    const isOdd = /[\x00-\x1f\x7f"\\]/.test(path) || parts.some((part) => ['', '.', '.git'].includes(part));
+    if (isOutside) this.#refuse(OUTSIDE, path);
+    else if (isOdd) this.#refuse(UNUSUAL, path);
+    else return path;
+    return undefined;
+  }
 
-function refused({ name, line }: Place, why: string, what: string): KconformError {
-  return new KconformError(`${name}, line ${line}: ${why}: ${JSON.stringify(what.slice(0, 120))}`, {
-    code: 'KC_PATCH',
-    blame: 'host',
-    hint: 'nothing was changed; a patch names files below the root of the source, as git format-patch writes them',
-  });
+  #refuse(why: string, what: string, line = this.#at + 1): void {
+    this.#faults.push({ line, why, what, isOutside: why === OUTSIDE });
+  }
 }
