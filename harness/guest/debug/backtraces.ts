@@ -103,7 +103,8 @@ export async function backtraces({ folder }: Qemu, socket: string, symbols: stri
     'disconnect',
   ];
   const args = ['-nx', '-batch', ...commands.flatMap((command) => ['-ex', command]), symbols];
-  const { all, exitCode } = await execa('gdb', args, {
+  // Its complaints, such as about sources that are not there, come on stderr: not between the frames.
+  const { stdout, all, exitCode } = await execa('gdb', args, {
     reject: false,
     all: true,
     stdin: 'ignore',
@@ -111,14 +112,14 @@ export async function backtraces({ folder }: Qemu, socket: string, symbols: stri
     killSignal: 'SIGKILL',
   });
   await rm(script, { force: true });
-  const text = withoutUserStack(String(all ?? ''));
+  const text = withoutUserStack(stdout);
   const [from, end] = [text.indexOf('--- vCPUs ---'), text.indexOf('--- end ---')];
   if (from >= 0 && end > from) return text.slice(from, end);
   throw new KconformError(`gdb did not print all backtraces (exit code ${exitCode ?? 'none'})`, {
     code: 'KC_DEBUGGER',
     blame: 'host',
     hint: 'attach by hand: --gdb prints the command',
-    evidence: { output: text },
+    evidence: { output: all ?? '' },
   });
 }
 
