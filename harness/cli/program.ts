@@ -18,6 +18,7 @@ export const COMMAND_GROUPS: Readonly<Record<string, Readonly<Record<string, Loa
     shell: async () => (await import('./commands/shell.ts')).addShellCommand,
     try: async () => (await import('./commands/try.ts')).addTryCommand,
     repl: async () => (await import('./commands/repl.ts')).addReplCommand,
+    evidence: async () => (await import('./commands/evidence.ts')).addEvidenceCommand,
   },
   'Many kernels:': {
     compare: async () => (await import('./commands/compare.ts')).addCompareCommand,

@@ -2,6 +2,11 @@ import type { ErrorEntry } from './entry.ts';
 
 /** Reading and writing results and reports. */
 export const RESULTS = {
+  KC_EVIDENCE: {
+    blame: ['host'],
+    what: '`kconform evidence` cannot write the folder or the archive, or there is one of this name.',
+    fix: 'Name another one with --to; nothing that exists is replaced.',
+  },
   KC_KCIDB_ORIGIN: {
     blame: ['host'],
     what: 'KCIDB_ORIGIN is not a valid origin.',

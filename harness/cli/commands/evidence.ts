@@ -1,0 +1,86 @@
+import { existsSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { Command } from 'commander';
+import { sourceOfCase } from '../../evidence/case-source.ts';
+import { evidenceFiles } from '../../evidence/evidence.ts';
+import { type KeptSource, keptSource, PLAIN_SOURCE } from '../../evidence/kept-source.ts';
+import { kernelFacts } from '../../evidence/kernel-facts.ts';
+import { type StoredCase, storedCase } from '../../evidence/stored-case.ts';
+import { writeEvidence } from '../../evidence/write-evidence.ts';
+import { DEFAULT_MACHINE } from '../../machine/machine.ts';
+import { editBetween } from '../../run/discovery/case-inputs.ts';
+import { chosenCases } from '../chosen-cases.ts';
+import { findDefaults } from '../defaults.ts';
+import { inputsFor } from '../inputs.ts';
+import { withInterruption } from '../interruption.ts';
+import { progressToStderr } from '../options.ts';
+
+interface Options {
+  readonly to?: string;
+  readonly kernel?: string;
+  readonly withKernel?: true;
+  readonly cases?: string;
+}
+
+export function addEvidenceCommand(program: Command): void {
+  program
+    .command('evidence')
+    .description('write what shows a bug to somebody without kconform: reproducer, kernel, QEMU command, console')
+    .argument('<out>', 'the --out folder of run, repro, matrix, timeline or another command')
+    .argument('[case]', 'the case, or the file that repro was given (default: the only one of the results)')
+    .option('--to <name>', 'the new folder, or an archive: NAME.tar.zst, .tar.gz, .tar.xz (default: evidence-CASE)')
+    .option('--kernel <name>', 'the kernel of the results (default: the newest that shows the bug)')
+    .option('--with-kernel', 'add the image of the kernel; one that is in no package is added anyway')
+    .option('--cases <folder>', "the folder with the cases (default: that of kconform.config.ts, else kconform's own)")
+    .addHelpText(
+      'after',
+      `
+README.txt of the evidence says what is in it and how to run it. A reproducer in C or shell runs without kconform: a script gets the
+kernel, one builds an initramfs, one boots it. For a scenario in TypeScript, the calls that it made are written down. Nothing that
+exists is replaced.
+
+Examples:
+  npx kconform evidence out proc/link-count
+  npx kconform evidence out report.c --to report.tar.zst
+  npx kconform evidence out overlay/empty-capability --kernel 6.12.43 --with-kernel
+
+Exit codes: 0 written, 2 not written.`,
+    )
+    .action(evidenceCommand);
+}
+
+async function evidenceCommand(out: string, asked: string | undefined, options: Options): Promise<void> {
+  process.exitCode = await withInterruption(async (signal) => {
+    const stored = await storedCase(out, asked, options.kernel);
+    const { source, notes } = await sourceFor(out, stored, { ...options, signal });
+    const { kernel, machine } = stored.subject.result;
+    const facts = await kernelFacts(kernel, machine ?? DEFAULT_MACHINE, { signal, progress: progressToStderr });
+    const withImage = options.withKernel === true || facts.package === undefined;
+    const to = options.to ?? `evidence-${stored.name.replaceAll(/[^\w.+-]+/g, '-').replace(/^[-.]+/, '')}`;
+    await writeEvidence(await evidenceFiles({ stored, source, kernel: facts, withImage, notes }), to);
+    process.stdout.write(`wrote ${to}; ${to.includes('.tar') ? 'its ' : ''}README.txt says what is in it\n`);
+    return 0;
+  });
+}
+
+/** What reproduces it: what the run kept, or the case as it is now. */
+export async function sourceFor(
+  out: string,
+  { name, run }: StoredCase,
+  { cases, signal }: { readonly cases?: string | undefined; readonly signal: AbortSignal },
+): Promise<{ readonly source: KeptSource; readonly notes: readonly string[] }> {
+  const folder = existsSync(out) && statSync(out).isDirectory() ? out : dirname(out);
+  const kept = await keptSource(folder, name);
+  if (kept !== undefined) return { source: kept, notes: [] };
+  const root = cases ?? (await findDefaults()).cases;
+  const missing = { ...PLAIN_SOURCE, form: 'other', about: 'not at hand', files: new Map() } as const;
+  if (!existsSync(join(root, name, 'expect.ts')))
+    return { source: missing, notes: [`The case ${name} is not in ${root}, so that its files are missing here.`] };
+  const [testCase] = await chosenCases([name], { cases: root, signal });
+  if (testCase === undefined) return { source: missing, notes: [] };
+  const before = run.planned?.inputs?.[name];
+  const now = (await inputsFor([testCase], {}, DEFAULT_MACHINE))[name];
+  const edited = editBetween(name, before, now) === 'own';
+  const notes = edited ? ['The case was edited after the run. The reproducer here is what it is now.'] : [];
+  return { source: await sourceOfCase(testCase.folder), notes };
+}

@@ -1,0 +1,64 @@
+/** Evidence is run as somebody does who has no kconform: with its scripts, a kernel, and the programs that README.txt names. */
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { resolveKernel } from '../../kernels/resolve.ts';
+import { kconform } from './command-line.test-support.ts';
+
+const LIMIT_MS = 600_000;
+const KERNELS = ['6.12.43', '6.12.118'];
+/** A scenario in shell, and one in C that needs a module and kconform.h. */
+const CASES = ['proc/link-count', 'overlay/empty-capability'];
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'kc-evidence-full-'));
+  const kernels = KERNELS.flatMap((spec) => ['--kernel', spec]);
+  const { exitCode, all } = await kconform(['run', ...CASES, ...kernels, '--out', 'out'], {
+    cwd: folder,
+    limitMs: LIMIT_MS,
+  });
+  expect(exitCode, all).toBe(0);
+}, LIMIT_MS);
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+/** A shell without node, whose programs are those of the system. */
+function shell(command: string, cwd: string) {
+  const env = { PATH: '/usr/sbin:/usr/bin:/sbin:/bin' };
+  return execa('sh', ['-c', command], { cwd, env, extendEnv: false, all: true, timeout: LIMIT_MS });
+}
+
+test.each([
+  ['proc/link-count', '6.12.43', /^observed links: 6\r?$/m],
+  ['proc/link-count', '6.12.118', /^observed links: 4\r?$/m],
+  ['overlay/empty-capability', '6.12.43', /^observed empty: EINVAL\r?$/m],
+  ['overlay/empty-capability', '6.12.118', /^observed empty: null\r?$/m],
+])('%s on %s: the guest of the evidence shows what the run showed', { timeout: LIMIT_MS }, async (name, spec, seen) => {
+  const to = `${name.replace('/', '-')}-${spec}`;
+  const written = await kconform(['evidence', 'out', name, '--kernel', spec, '--to', to], { cwd: folder });
+  expect(written).toMatchObject({ exitCode: 0, stdout: expect.stringContaining(`wrote ${to}`) });
+  const { vmlinux } = await resolveKernel(spec);
+  const cwd = join(folder, to);
+  await shell(`sh get-kernel.sh '${vmlinux}' && sh build.sh`, cwd);
+  // The command as README.txt shows it.
+  const readme = await readFile(join(cwd, 'README.txt'), 'utf8');
+  const [command = ''] = /^ {2}qemu-system-x86_64 (?:.*\\\n)+.*$/m.exec(readme) ?? [];
+  const ran = await shell(command, cwd);
+  expect(ran.all).toMatch(seen);
+  expect(ran.all).toMatch(/^evidence: the reproducer ended with exit status 0\r?$/m);
+  expect(readme).toContain(spec === '6.12.43' ? 'This kernel shows the bug' : 'This kernel does not show the bug');
+});
+
+test('get-kernel.sh takes a package, and refuses another one', { timeout: LIMIT_MS }, async () => {
+  const to = join(folder, 'package');
+  await kconform(['evidence', 'out', 'proc/link-count', '--to', to], { cwd: folder });
+  const name = /^kernel_package=(.*)$/m.exec(await readFile(join(to, 'settings.sh'), 'utf8'))?.[1] ?? '';
+  const make = 'mkdir -p tree/DEBIAN tree/boot && echo image >tree/boot/vmlinuz-1';
+  const control = `printf 'Package: ${name}\\nVersion: 1\\nArchitecture: all\\nMaintainer: a <a@b>\\nDescription: d\\n' >tree/DEBIAN/control`;
+  await shell(`${make} && ${control} && dpkg-deb -b tree other.deb`, to);
+  await expect(shell('sh get-kernel.sh other.deb', to)).rejects.toThrow(/is another file than the one that was tested/);
+  await shell(`sed -i s/^deb_sha256=.*/deb_sha256=$(sha256sum other.deb | cut -d' ' -f1)/ settings.sh`, to);
+  expect((await shell('sh get-kernel.sh other.deb && cat kernel-image', to)).stdout).toContain('image');
+});

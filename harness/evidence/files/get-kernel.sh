@@ -1,0 +1,44 @@
+#!/bin/sh
+# Gets the kernel of the package that settings.sh names, or of a package, an image or both that you have: get-kernel.sh [FILE.deb|IMAGE]
+set -eu
+cd "$(dirname "$0")"
+. ./settings.sh
+
+rm -rf package
+mkdir package
+case "${1-}" in
+*.deb)
+	deb=$1
+	;;
+'')
+	if [ -z "$kernel_package" ]; then
+		echo "get-kernel.sh: this kernel is not in a package; see README.txt, then: get-kernel.sh IMAGE" >&2
+		exit 1
+	fi
+	if ! (cd package && apt-get download "$kernel_package=$kernel_version"); then
+		echo "get-kernel.sh: apt has no $kernel_package=$kernel_version; get the file from" >&2
+		echo "  https://snapshot.debian.org/binary/$kernel_package/" >&2
+		echo "then: get-kernel.sh FILE.deb" >&2
+		exit 1
+	fi
+	deb=$(echo package/*.deb)
+	;;
+*)
+	cp "$1" kernel-image
+	echo "get-kernel.sh: kernel-image is $1"
+	exit 0
+	;;
+esac
+if [ -n "$deb_sha256" ] && ! echo "$deb_sha256  $deb" | sha256sum -c - >/dev/null 2>&1; then
+	echo "get-kernel.sh: $deb is another file than the one that was tested; its SHA-256 should be $deb_sha256" >&2
+	exit 1
+fi
+dpkg-deb -x "$deb" package
+for image in package/boot/vmlinuz-* package/usr/lib/modules/*/vmlinuz package/lib/modules/*/vmlinuz; do
+	[ ! -e "$image" ] || cp "$image" kernel-image
+done
+if [ ! -e kernel-image ]; then
+	echo "get-kernel.sh: there is no image in $deb" >&2
+	exit 1
+fi
+echo "get-kernel.sh: kernel-image is that of $deb"
