@@ -19,6 +19,7 @@ export const COMMAND_GROUPS: Readonly<Record<string, Readonly<Record<string, Loa
     try: async () => (await import('./commands/try.ts')).addTryCommand,
     repl: async () => (await import('./commands/repl.ts')).addReplCommand,
     evidence: async () => (await import('./commands/evidence.ts')).addEvidenceCommand,
+    mail: async () => (await import('./commands/mail.ts')).addMailCommand,
   },
   'Many kernels:': {
     compare: async () => (await import('./commands/compare.ts')).addCompareCommand,

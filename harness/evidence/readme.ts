@@ -131,7 +131,7 @@ function observedLines({ stored, decoded }: EvidenceParts): string[] {
     ...(rows.length === 0 ? [] : table([['observation', 'expected', 'observed'], ...rows])),
     ...oracles.splats.map(({ title }) => `splat: ${plain(title)}`),
     ...oracles.leaks.map(({ count, bytes }) => `leak: ${count} of ${bytes} bytes`),
-    ...(oracles.taints.length === 0 ? [] : [`taint flags: ${oracles.taints.join(' ')}`]),
+    ...(oracles.taints.length === 0 ? [] : [`taint flags: ${plain(oracles.taints.join(' '))}`]),
     ...oracles.counters.map(plain),
   ];
   const symbols = {

@@ -1,17 +1,10 @@
-import { existsSync, statSync } from 'node:fs';
-import { dirname, join } from 'node:path';
 import type { Command } from 'commander';
-import { sourceOfCase } from '../../evidence/case-source.ts';
 import { evidenceFiles } from '../../evidence/evidence.ts';
-import { type KeptSource, keptSource, PLAIN_SOURCE } from '../../evidence/kept-source.ts';
 import { kernelFacts } from '../../evidence/kernel-facts.ts';
-import { type StoredCase, storedCase } from '../../evidence/stored-case.ts';
+import { storedCase } from '../../evidence/stored-case.ts';
 import { writeEvidence } from '../../evidence/write-evidence.ts';
 import { DEFAULT_MACHINE } from '../../machine/machine.ts';
-import { editBetween } from '../../run/discovery/case-inputs.ts';
-import { chosenCases } from '../chosen-cases.ts';
-import { findDefaults } from '../defaults.ts';
-import { inputsFor } from '../inputs.ts';
+import { evidenceName, sourceFor } from '../evidence-source.ts';
 import { withInterruption } from '../interruption.ts';
 import { progressToStderr } from '../options.ts';
 
@@ -56,31 +49,9 @@ async function evidenceCommand(out: string, asked: string | undefined, options: 
     const { kernel, machine } = stored.subject.result;
     const facts = await kernelFacts(kernel, machine ?? DEFAULT_MACHINE, { signal, progress: progressToStderr });
     const withImage = options.withKernel === true || facts.package === undefined;
-    const to = options.to ?? `evidence-${stored.name.replaceAll(/[^\w.+-]+/g, '-').replace(/^[-.]+/, '')}`;
+    const to = options.to ?? evidenceName(stored.name);
     await writeEvidence(await evidenceFiles({ stored, source, kernel: facts, withImage, notes }), to);
     process.stdout.write(`wrote ${to}; ${to.includes('.tar') ? 'its ' : ''}README.txt says what is in it\n`);
     return 0;
   });
-}
-
-/** What reproduces it: what the run kept, or the case as it is now. */
-export async function sourceFor(
-  out: string,
-  { name, run }: StoredCase,
-  { cases, signal }: { readonly cases?: string | undefined; readonly signal: AbortSignal },
-): Promise<{ readonly source: KeptSource; readonly notes: readonly string[] }> {
-  const folder = existsSync(out) && statSync(out).isDirectory() ? out : dirname(out);
-  const kept = await keptSource(folder, name);
-  if (kept !== undefined) return { source: kept, notes: [] };
-  const root = cases ?? (await findDefaults()).cases;
-  const missing = { ...PLAIN_SOURCE, form: 'other', about: 'not at hand', files: new Map() } as const;
-  if (!existsSync(join(root, name, 'expect.ts')))
-    return { source: missing, notes: [`The case ${name} is not in ${root}, so that its files are missing here.`] };
-  const [testCase] = await chosenCases([name], { cases: root, signal });
-  if (testCase === undefined) return { source: missing, notes: [] };
-  const before = run.planned?.inputs?.[name];
-  const now = (await inputsFor([testCase], {}, DEFAULT_MACHINE))[name];
-  const edited = editBetween(name, before, now) === 'own';
-  const notes = edited ? ['The case was edited after the run. The reproducer here is what it is now.'] : [];
-  return { source: await sourceOfCase(testCase.folder), notes };
 }

@@ -1,4 +1,4 @@
-import { resolve } from 'node:path';
+import { basename, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { type PreparedScenario, prepare } from '../../authors/prepared.ts';
 import type { LoadedScenario } from '../../authors/scenarios.ts';
@@ -13,7 +13,7 @@ import { resolveKernels } from '../../kernels/resolve.ts';
 import { describeMachine } from '../../machine/describe.ts';
 import { isDefaultMachine, type Machine, mergeMachines, withAbsolutePaths } from '../../machine/machine.ts';
 import { exitCodeOfRuns, isReproduced, printAttempt, printTally } from '../../report/text/attempt.ts';
-import { printKernelTable } from '../../report/text/kernel-table.ts';
+import { type KernelRuns, printKernelTable } from '../../report/text/kernel-table.ts';
 import { observe, type ScenarioRun } from '../../run/case/observe.ts';
 import { type Environment, type GuestSource, prepareEnvironment } from '../../run/environment.ts';
 import { Transcript } from '../../scenario/api/transcript.ts';
@@ -24,6 +24,8 @@ import { findDefaults } from '../defaults.ts';
 import { withInterruption } from '../interruption.ts';
 import { type MachineOptions, machineOf, machineOptions } from '../machine-options.ts';
 import { acceleratorOption, kernelsOption, positive, progressToStderr, symbolsOption } from '../options.ts';
+import { absolute, withOutFolder } from '../out-folder.ts';
+import { type FinishedRun, notForSearches, type RanFile, RunKeeper } from '../programs/keep-runs.ts';
 import { argumentsOf, type ProgramOptions, programOptions } from '../programs/options.ts';
 import { loadReproducer } from '../programs/reproducer.ts';
 import { type ScheduleOptions, scheduleOptions } from '../schedule/options.ts';
@@ -43,6 +45,7 @@ interface Options extends MachineOptions, ProgramOptions, DebugOptions, Schedule
   readonly dryRun?: true;
   readonly repeat: number;
   readonly jobs?: number;
+  readonly out?: string;
 }
 
 export function addReproCommand(program: Command): void {
@@ -68,6 +71,7 @@ export function addReproCommand(program: Command): void {
     .option('--part <number>', 'run this part of a report that has several', positive)
     .option('--leaks', 'scan for memory leaks afterwards, if the kernel has kmemleak (about 6 s)')
     .addOption(symbolsOption())
+    .option('--out <folder>', 'write results and logs to this folder, with the reproducer: for evidence and mail')
     .option('--transcript', 'print all calls and results at the end')
     .option(
       '--keep',
@@ -85,6 +89,7 @@ Examples:
   npx kconform repro race.c --repeat 50 --jobs 2
   npx kconform repro report.eml --dry-run
   npx kconform repro report.eml --kernel 6.12.43 --kernel 6.12.57
+  npx kconform repro report.eml --kernel 6.12.43..6.12.57 --out out
   npx kconform repro race.c --splat report.eml
   npx kconform repro report.ts --keep
   npx kconform repro report.c --stop-at splat --backtraces
@@ -143,8 +148,12 @@ async function reproCommand(file: string, words: readonly string[], options: Opt
     const { scenario, folder, asked, shown } = reproducer;
     (options.dryRun === true ? process.stdout : process.stderr).write(shown);
     const search = askedSearch(scenario, file, options);
+    const out = absolute(options.out);
+    if (out !== undefined && search !== undefined) throw notForSearches();
     await scenario.compile?.();
     if (options.dryRun === true) return 0;
+    const ran = { name: basename(resolve(file)), argument: file };
+    const keeping = out === undefined ? undefined : { out, file: { ...ran, source: await reproducer.source() } };
     const specs = options.kernel ?? defaults.kernels;
     const machine = mergeMachines([
       defaults.machine,
@@ -157,42 +166,55 @@ async function reproCommand(file: string, words: readonly string[], options: Opt
       symbols: options.symbols === true || isDebugged(options),
     });
     await needOneGuest({ ...options, jobs: options.jobs ?? 1 }, kernels.length);
-    let environment: Environment | undefined;
-    const byKernel: { readonly version: string; readonly runs: readonly ScenarioRun[] }[] = [];
-    for (const kernel of kernels) {
-      const name = nameOf(kernel, machine);
-      if (search !== undefined) {
-        const runs = await searchSchedules({ ...search, kernel, name, machine, asked, signal });
-        byKernel.push({ version: kernel.version, runs });
-        continue;
-      }
-      environment ??= await prepareEnvironment(kernel, options.accel, progressToStderr, signal);
-      const source = await environment.guestsOf({ kernel, machine }, 'clone', progressToStderr, signal);
-      const runs = await reproduce({
-        kernel,
-        scenario,
-        environment,
-        source,
-        machine,
-        asked,
-        leaks: reproducer.leaks,
-        needs: reproducer.needs,
-        options,
-        signal,
+    const question = { scenario, machine, asked, leaks: reproducer.leaks, needs: reproducer.needs, options, signal };
+    const byKernel = await withOutFolder(out, () => {
+      if (search === undefined) return onKernels(kernels, question, keeping);
+      return inTurn(kernels, (kernel) => {
+        const name = nameOf(kernel, machine);
+        return searchSchedules({ ...search, kernel, name, machine, asked, signal });
       });
-      byKernel.push({ version: kernel.version, runs });
-    }
+    });
     if (byKernel.length > 1) process.stdout.write(printKernelTable(byKernel));
     return exitCodeOfRuns(byKernel.flatMap(({ runs }) => runs));
   });
 }
 
+async function inTurn(
+  kernels: readonly Kernel[],
+  runOn: (kernel: Kernel) => Promise<readonly ScenarioRun[]>,
+): Promise<KernelRuns[]> {
+  const byKernel: KernelRuns[] = [];
+  for (const kernel of kernels) byKernel.push({ version: kernel.version, runs: await runOn(kernel) });
+  return byKernel;
+}
+
+/** @param keeping where the results go */
+async function onKernels(
+  kernels: readonly Kernel[],
+  question: Omit<Reproduction, 'kernel' | 'environment' | 'source'>,
+  keeping: { readonly out: string; readonly file: RanFile } | undefined,
+): Promise<KernelRuns[]> {
+  const { machine, options, signal } = question;
+  let environment: Environment | undefined;
+  let keeper: RunKeeper | undefined;
+  const byKernel = await inTurn(kernels, async (kernel) => {
+    environment ??= await prepareEnvironment(kernel, options.accel, progressToStderr, signal);
+    if (keeping !== undefined) keeper ??= await RunKeeper.begin(keeping.out, keeping.file, environment.host);
+    const source = await environment.guestsOf({ kernel, machine }, 'clone', progressToStderr, signal);
+    const runs = await reproduce({ ...question, kernel, environment, source });
+    await keeper?.add({ kernel, machine, packages: source.packages }, runs);
+    return runs.map(({ seen }) => seen);
+  });
+  await keeper?.end(signal.aborted);
+  return byKernel;
+}
+
 /** As often as asked, some at once; ends at the first hit when its guest is to be kept. */
-async function reproduce(reproduction: Reproduction): Promise<ScenarioRun[]> {
+async function reproduce(reproduction: Reproduction): Promise<FinishedRun[]> {
   const { kernel, options, signal } = reproduction;
   const { repeat, keep } = options;
   const name = nameOf(kernel, reproduction.machine);
-  const all: ScenarioRun[] = [];
+  const all: FinishedRun[] = [];
   let begun = 0;
   let kept = false;
   const work = async () => {
@@ -203,8 +225,9 @@ async function reproduce(reproduction: Reproduction): Promise<ScenarioRun[]> {
       if (keep === true) await machine.qemu.stayAfterEnd();
       await using debug = isDebugged(options) ? await DebugSession.open(machine, kernel, options, signal) : undefined;
       const transcript = new Transcript();
+      const startedAt = performance.now();
       const seen = await attempt(machine, prepared, { ...reproduction, debug }, number, transcript);
-      all.push(seen);
+      all.push({ seen, transcript: transcript.text(), durationMs: performance.now() - startedAt });
       if (debug?.wasStopped === true) begun = repeat; // it is what was waited for
       if (options.transcript === true) process.stdout.write(transcript.text());
       process.stdout.write(printAttempt(name, seen, repeat === 1 ? undefined : number));
@@ -217,7 +240,13 @@ async function reproduce(reproduction: Reproduction): Promise<ScenarioRun[]> {
     }
   };
   await Promise.all(Array.from({ length: Math.min(options.jobs ?? 1, repeat) }, work));
-  if (repeat > 1) process.stdout.write(printTally(name, all));
+  if (repeat > 1)
+    process.stdout.write(
+      printTally(
+        name,
+        all.map(({ seen }) => seen),
+      ),
+    );
   return all;
 }
 

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { resolveKernel } from '../../kernels/resolve.ts';
-import { kconform } from './command-line.test-support.ts';
+import { kconform, REPOSITORY } from './command-line.test-support.ts';
 
 const LIMIT_MS = 600_000;
 const KERNELS = ['6.12.43', '6.12.118'];
@@ -61,4 +61,26 @@ test('get-kernel.sh takes a package, and refuses another one', { timeout: LIMIT_
   await expect(shell('sh get-kernel.sh other.deb', to)).rejects.toThrow(/is another file than the one that was tested/);
   await shell(`sed -i s/^deb_sha256=.*/deb_sha256=$(sha256sum other.deb | cut -d' ' -f1)/ settings.sh`, to);
   expect((await shell('sh get-kernel.sh other.deb && cat kernel-image', to)).stdout).toContain('image');
+});
+
+test.each([
+  ['futex-quoted-printable.eml', '6.12.74', '6.12.85', /commands|requeue/],
+  ['nsfs-attached.eml', '6.12.90', '6.12.94', /exit status 1/],
+])('a bug report, %s: what repro kept runs without kconform', { timeout: LIMIT_MS }, async (name, bad, good, seen) => {
+  const report = join(REPOSITORY, 'harness/bug-reports/test-data', name);
+  const run = await kconform(['repro', report, '--kernel', bad, '--kernel', good, '--out', name], {
+    cwd: folder,
+    limitMs: LIMIT_MS,
+  });
+  expect(run.exitCode, run.all).toBe(1);
+  const to = `evidence-of-${name}`;
+  await kconform(['evidence', name, report, '--to', to], { cwd: folder });
+  const cwd = join(folder, to);
+  const { vmlinux } = await resolveKernel(bad);
+  const ran = await shell(`sh get-kernel.sh '${vmlinux}' && sh build.sh && sh run.sh`, cwd);
+  expect(ran.all).toMatch(/^evidence: the reproducer ended with exit status \d+\r?$/m);
+  expect(ran.all).toMatch(seen);
+  const mail = await kconform(['mail', name], { cwd: folder });
+  expect(mail.stdout).toContain(`${good}`);
+  expect(mail.exitCode).toBe(0);
 });

@@ -1,7 +1,7 @@
 import { describeSplat } from '../../bug-reports/splat/asked-splat.ts';
 import type { Judgement } from '../../expect/judge/judge.ts';
 import { leavesOf } from '../../expect/judge/leaves.ts';
-import { noReports, type Splat } from '../../expect/outcome.ts';
+import { noReports, type Outcome, type Splat } from '../../expect/outcome.ts';
 import { findingOf, headline } from '../../report/text/attempt.ts';
 import type { ScenarioRun } from '../../run/case/observe.ts';
 import type { CaseOutcome } from '../../run/case/observe-case.ts';
@@ -21,7 +21,13 @@ export function judgeFile(seen: CaseOutcome, isWanted?: IsWanted): Judgement {
     const { message = 'nothing was observed', blame = 'harness' } = failure ?? {};
     return { verdict: 'ERROR', reason: message, blame, observations: [], oracles: noReports };
   }
-  const run: ScenarioRun = { console, outcome, failure };
+  return judgeRun({ console, outcome, failure }, isWanted);
+}
+
+/** The same for a run that came to an outcome. */
+export function judgeRun(run: ScenarioRun & { readonly outcome: Outcome }, isWanted?: IsWanted): Judgement {
+  const { outcome } = run;
+  const failure = 'failure' in run ? run.failure : undefined;
   const ruling = isWanted === undefined ? byFinding(run) : bySplat(run, outcome.oracles.splats, isWanted);
   const observations = leavesOf(outcome.observations ?? {})
     .filter(({ path }) => path !== '')

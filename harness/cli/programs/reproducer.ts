@@ -7,8 +7,10 @@ import { readReport } from '../../bug-reports/read-report.ts';
 import { machineOfReproducer, type Reproducer, reproducerOf } from '../../bug-reports/reproducer.ts';
 import type { AskedSplat } from '../../bug-reports/splat/asked-splat.ts';
 import { scratchFolder } from '../../cache/scratch-folder.ts';
+import type { KeptSource } from '../../evidence/kept-source.ts';
 import type { Machine } from '../../machine/machine.ts';
 import { printReport } from '../../report/text/bug-report.ts';
+import { sourceOfReport, sourceOfSubject } from './kept-source.ts';
 import { loadSubject, type Subject } from './load.ts';
 import { type ProgramOptions, requestOf } from './options.ts';
 
@@ -37,6 +39,8 @@ export interface LoadedReproducer extends Subject, AsyncDisposable {
   readonly needs: readonly Need[];
   /** What was found, as text that ends with a line feed; empty for a scenario. */
   readonly shown: string;
+  /** What can be handed on of it. */
+  source(): Promise<KeptSource>;
 }
 
 /**
@@ -49,7 +53,8 @@ export async function loadReproducer(question: ReproducerQuestion): Promise<Load
   if (report !== undefined) return fromReport(report, question);
   const subject = await loadSubject(path, options, args, machine);
   const shown = subject.found === undefined ? '' : `${path}: ${subject.found}\n`;
-  return { ...subject, asked, leaks: false, needs: [], shown, [Symbol.asyncDispose]: async () => undefined };
+  const source = () => sourceOfSubject(path, subject);
+  return { ...subject, asked, leaks: false, needs: [], shown, source, [Symbol.asyncDispose]: async () => undefined };
 }
 
 async function reportIn(path: string): Promise<Report | undefined> {
@@ -86,6 +91,7 @@ async function fromReport(report: Report, question: ReproducerQuestion): Promise
       leaks: reproducer.leaks,
       needs: reproducer.needs,
       shown: printReport({ name: basename(path), report, found, reproducer, machine, asked }),
+      source: () => sourceOfReport(found, folder, request),
       [Symbol.asyncDispose]: dispose,
     };
   } catch (error) {

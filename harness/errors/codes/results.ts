@@ -4,7 +4,7 @@ import type { ErrorEntry } from './entry.ts';
 export const RESULTS = {
   KC_EVIDENCE: {
     blame: ['host'],
-    what: '`kconform evidence` cannot write the folder or the archive, or there is one of this name.',
+    what: '`kconform evidence` or `mail` cannot write to the name of --to, or it exists.',
     fix: 'Name another one with --to; nothing that exists is replaced.',
   },
   KC_KCIDB_ORIGIN: {
@@ -16,6 +16,11 @@ export const RESULTS = {
     blame: ['host'],
     what: 'The parts of a run cannot be merged.',
     fix: 'Follow the hint: all parts must have judged the same kernels, and --out must be another folder.',
+  },
+  KC_NOTHING_TO_REPORT: {
+    blame: ['host'],
+    what: '`kconform mail` cannot write this text from the results.',
+    fix: 'Follow the hint: a report needs a FAIL or an XFAIL, a Tested-by the --out folder of `kconform try`.',
   },
   KC_NO_RESULTS: {
     blame: ['host'],

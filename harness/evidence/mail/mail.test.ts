@@ -1,0 +1,252 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { noReports } from '../../expect/outcome.ts';
+import type { CaseResult, Retry } from '../../run/events.ts';
+import type { RunRecord } from '../../run/results/record.ts';
+import { decoded } from '../decoded.ts';
+import { factsOf, kernelNamed, resultOn, storedRun } from '../evidence.test-support.ts';
+import { storedCase } from '../stored-case.ts';
+import { versionsOf } from '../versions.ts';
+import { addresseesOf, readAddressees } from './addressees.ts';
+import { historyOf } from './history.ts';
+import { type ReportParts, reportMail } from './report-mail.ts';
+import { testedMail, triedPatch, verdictOf } from './tested-mail.ts';
+
+const NAME = 'bpffs/delegate-options';
+const splat = {
+  kind: 'WARNING',
+  title: 'WARNING: at kernel/bpf/inode.c bpf_free_inode',
+  fingerprint: ['bpf_free_inode'],
+  at: 12.3,
+  state: 'whole',
+  text: [
+    'WARNING: CPU: 0 PID: 71 at kernel/bpf/inode.c:612 bpf_free_inode+0x6e/0x80',
+    'Call Trace:',
+    ' bpf_evict+0x1/0x2 (kernel/bpf/inode.c:700)',
+  ],
+} as const;
+const differs: Partial<CaseResult> = {
+  verdict: 'FAIL',
+  blame: 'kernel',
+  reason: "negative.errno: expected 'EINVAL', observed 'EPERM'",
+  observations: [
+    { path: 'shown', verdict: 'PASS', expected: "'rw'", observed: "'rw'" },
+    { path: 'negative.errno', verdict: 'FAIL', expected: "'EINVAL'", observed: "'EPERM'" },
+  ],
+};
+const again = (verdict: Retry['verdict']): Retry => ({
+  isolation: 'clone',
+  verdict,
+  durationMs: 1,
+  observations: [],
+  oracles: noReports,
+});
+const PEOPLE = readAddressees(
+  [
+    'A. Maintainer <a@example.org> (supporter:BPF [GENERAL] (Safe Dynamic Programs))',
+    'B. Reviewer <b@example.org> (reviewer:BPF [GENERAL])',
+    'bpf@example.org (open list:BPF [GENERAL])',
+    'not an address',
+  ].join('\n'),
+);
+
+async function mailFor(results: readonly CaseResult[], more: Partial<ReportParts> = {}): Promise<string> {
+  const out = await storedRun(results);
+  const stored = await storedCase(out, undefined, undefined);
+  await rm(out, { recursive: true });
+  const versions = versionsOf(stored.all);
+  const subject = versions.find(({ result }) => result === stored.subject.result);
+  if (subject === undefined) throw new Error('the reported kernel is not among the versions');
+  const { splats } = stored.subject.result.oracles;
+  return reportMail({
+    stored,
+    versions,
+    history: historyOf(versions, subject),
+    kernel: factsOf(stored.subject.result.kernel),
+    decoded: await decoded(splats.slice(0, 1), undefined),
+    about: 'the options of a delegation are checked',
+    knownBug: undefined,
+    reproducer: {
+      name: 'scenario.c',
+      text: 'int main(void)\n{\n\treturn 1;\n}\n',
+      did: 'The program below was run',
+      runs: true,
+    },
+    attachment: 'evidence.tar.zst',
+    addressees: PEOPLE,
+    from: 'C. Reporter <c@example.org>',
+    commit: undefined,
+    ...more,
+  });
+}
+
+test('a regression within a stable branch, with a splat', async () => {
+  const oracles = { ...noReports, splats: [splat, splat], taints: ['W'] };
+  const results = [
+    resultOn('6.12.43', NAME),
+    resultOn('6.12.57', NAME, { verdict: 'ERROR', reason: 'the host had no memory' }),
+    resultOn('6.12.69', NAME, { ...differs, oracles }),
+  ];
+  const text = await mailFor(results);
+  await expect(text).toMatchFileSnapshot('golden/regression.txt');
+  expect(text).toContain('\n#regzbot introduced: v6.12.43..v6.12.69\n');
+});
+
+test('a known bug whose fix is missing, on the oldest kernel that was tried', async () => {
+  const bug = { title: 'the options are not checked', fix: '6c1752e0b6ca', fixedIn: ['6.12.60'], instead: {} };
+  const failed = { ...differs, verdict: 'XFAIL', reason: bug.title, fix: '6c1752e0b6ca' } as const;
+  const text = await mailFor([resultOn('6.12.43', NAME, failed), resultOn('6.12.69', NAME)], {
+    knownBug: bug,
+    addressees: { missing: 'no file is known' },
+  });
+  await expect(text).toMatchFileSnapshot('golden/known-bug.txt');
+  expect(text).not.toContain('#regzbot');
+});
+
+test('what does not show in every run is called no regression', async () => {
+  const racy = { ...differs, retries: [again('PASS'), again('FAIL')] };
+  const text = await mailFor([resultOn('6.12.43', NAME), resultOn('6.12.57', NAME, racy)], { from: undefined });
+  await expect(text).toMatchFileSnapshot('golden/race.txt');
+  expect(text).not.toContain('#regzbot');
+});
+
+test('prose has at most 75 columns', async () => {
+  const text = await mailFor([resultOn('6.12.43', NAME), resultOn('6.12.69', NAME, differs)]);
+  const [, ...paragraphs] = text.split('\n\n');
+  for (const line of paragraphs.join('\n').split('\n')) expect(line.length).toBeLessThanOrEqual(75);
+});
+
+test('a long reproducer is attached', async () => {
+  const reproducer = { name: 'a.c', text: 'x;\n'.repeat(200), did: 'The program below was run', runs: true };
+  const text = await mailFor([resultOn('6.12.69', NAME, differs)], { reproducer });
+  expect(text).toContain('(a.c, 200 lines) is in the attached');
+});
+
+test('texts of results add no header and no line of their own', async () => {
+  const evil = 'x\nBcc: evil@example.org\r\n#regzbot introduced: v1..v2';
+  const text = await mailFor([
+    resultOn('6.12.69', NAME, { verdict: 'FAIL', reason: evil, oracles: { ...noReports, taints: [evil] } }),
+  ]);
+  expect(text.split('\n\n')[0]).not.toMatch(/^Bcc/m);
+  expect(text).not.toMatch(/^\s*#regzbot/m);
+});
+
+test.each<[string, CaseResult[], RegExp | [string, string]]>([
+  ['no older kernel', [resultOn('6.12.69', NAME, differs)], /no older kernel was tried/],
+  ['all older ones', [resultOn('6.12.43', NAME, differs), resultOn('6.12.69', NAME, differs)], /6.12.43, the oldest/],
+  [
+    'only undetermined ones',
+    [resultOn('6.12.43', NAME, { verdict: 'SKIP' }), resultOn('6.12.69', NAME, differs)],
+    /nothing could be said/,
+  ],
+  [
+    'the last good one counts',
+    [
+      resultOn('6.12.43', NAME, differs),
+      resultOn('6.12.57', NAME),
+      resultOn('6.12.60', NAME, differs),
+      resultOn('6.12.69', NAME, differs),
+    ],
+    ['6.12.57', '6.12.60'],
+  ],
+  [
+    'another configuration',
+    [
+      { ...resultOn('6.12.43', NAME), kernel: { ...kernelNamed('6.12.43'), package: null, spec: './bzImage' } },
+      resultOn('6.12.69', NAME, differs),
+    ],
+    /configured in another way/,
+  ],
+])('where it came from: %s', (_title, results, expected) => {
+  const versions = versionsOf(results);
+  const [subject] = versions.slice(-1);
+  if (subject === undefined) throw new Error('no version');
+  const { introduced } = historyOf(versions, subject);
+  if (expected instanceof RegExp) expect(introduced).toEqual({ unknown: expect.stringMatching(expected) });
+  else expect('good' in introduced && [introduced.good.label, introduced.bad.label]).toEqual(expected);
+});
+
+test('maintainers are addressed, reviewers and lists get a copy', async () => {
+  expect(PEOPLE).toEqual({
+    to: ['A. Maintainer <a@example.org>'],
+    cc: ['B. Reviewer <b@example.org>', 'bpf@example.org'],
+  });
+  const folder = await mkdtemp(join(tmpdir(), 'kc-tree-'));
+  expect(await addresseesOf(folder, ['kernel/bpf/inode.c'])).toEqual({
+    missing: expect.stringContaining('no scripts/get_maintainer.pl'),
+  });
+  await rm(folder, { recursive: true });
+});
+
+const built = (id: string, spec: string) => ({ id, spec, version: '6.12.118+debug', package: null });
+const BEFORE = built('6.12.118+debug@aaaaaaaaaaaa', '6.12.118+debug');
+const AFTER = built('6.12.118+debug@bbbbbbbbbbbb', '/cache/vmlinux');
+
+function triedRun(
+  pairs: readonly (readonly [name: string, before: Partial<CaseResult>, after: Partial<CaseResult>])[],
+) {
+  const host = { qemu: '7.2.22', cpus: 2, accelerator: 'tcg', acceleratorReason: '' };
+  const record: RunRecord = {
+    started: {
+      type: 'run-started',
+      id: '1',
+      startedAt: '2026-11-24T02:15:26.000Z',
+      kconform: '0.1.0',
+      host,
+      planned: { kernels: [BEFORE, AFTER], cases: pairs.map(([name]) => name) },
+    },
+    state: 'finished',
+    durationMs: 1,
+    cases: pairs.flatMap(([name, before, after]) =>
+      [
+        { ...resultOn('1', name, before), kernel: BEFORE },
+        { ...resultOn('1', name, after), kernel: AFTER },
+      ].map((result) => ({ result, console: '', transcript: '' })),
+    ),
+  };
+  const tried = triedPatch(record, undefined);
+  if (tried === undefined) throw new Error('not taken for the results of try');
+  return tried;
+}
+const PATCH = {
+  title: 'bpf: check the options',
+  author: 'D. Author <d@example.org>',
+  messageId: '<1@example.org>',
+};
+
+test('a patch that fixes a case gets Tested-by', async () => {
+  const tried = triedRun([
+    ['(boot)', {}, {}],
+    [NAME, differs, {}],
+    ['bpffs/mount-owner', {}, {}],
+  ]);
+  await expect(testedMail(tried, PATCH, 'C. Tester <c@example.org>')).toMatchFileSnapshot('golden/tested.txt');
+  expect(testedMail(tried, PATCH, undefined)).toContain('\nTested-by: YOUR NAME <your@address>\n');
+});
+
+test.each<[string, Partial<CaseResult>, Partial<CaseResult>]>([
+  ['no difference', {}, {}],
+  ['no difference', differs, differs],
+  ['worse', {}, differs],
+  ['undetermined', differs, { verdict: 'ERROR' }],
+  ['undetermined', { ...differs, retries: [again('PASS')] }, {}],
+])('a patch with %s gets none', (verdict, before, after) => {
+  const tried = triedRun([[NAME, before, after]]);
+  expect(verdictOf(tried).verdict).toBe(verdict);
+  expect(testedMail(tried, PATCH, 'C. Tester <c@example.org>')).not.toContain('Tested-by');
+});
+
+test('the results of a run on two published kernels are none of a patch', () => {
+  const host = { qemu: '7.2.22', cpus: 2, accelerator: 'tcg', acceleratorReason: '' };
+  const kernels = [kernelNamed('6.12.43'), kernelNamed('6.12.57')];
+  const about = { id: '1', startedAt: '', kconform: '0.1.0', host, planned: { kernels, cases: [NAME] } };
+  const record: RunRecord = {
+    started: { type: 'run-started', ...about },
+    state: 'finished',
+    durationMs: 1,
+    cases: [],
+  };
+  expect(triedPatch(record, undefined)).toBeUndefined();
+});
