@@ -116,7 +116,7 @@ function retryOf({ verdict, durationMs, blame, reason, observations, oracles }: 
 export function notForSearches(): KconformError {
   return new KconformError('--out cannot be used with --search, --schedule and --deterministic', {
     code: 'KC_PROGRAM',
-    blame: 'host',
+    blame: 'case',
     hint: 'leave out --out; the command that replays the schedule is printed',
   });
 }
