@@ -70,11 +70,18 @@ test('README.txt of a reproducer in C, as a maintainer reads it', async () => {
   );
 });
 
-test('README.txt of a scenario in TypeScript says that it needs kconform, and hands on its calls', async () => {
+test('README.txt of a scenario in TypeScript, with its calls as a program', async () => {
   const source = sourceOf('typescript', 'scenario.ts', 'export default 1;\n');
   const files = await filesFor([resultOn('6.12.57', 'a/b', bad)], source, '1 mount("a", "/mnt") = 0\n');
   await expect(textOf(files, 'README.txt')).toMatchFileSnapshot('golden/README-typescript.txt');
   expect(textOf(files, 'reproducer/calls.txt')).toBe('1 mount("a", "/mnt") = 0\n');
+  expect(textOf(files, 'reproducer/calls.c')).toContain('syscall(165 /* mount */, "a", "/mnt")');
+});
+
+test('a scenario in TypeScript whose calls cannot be written down needs kconform, and README.txt says why', async () => {
+  const source = sourceOf('typescript', 'scenario.ts', 'export default 1;\n');
+  const files = await filesFor([resultOn('6.12.57', 'a/b', bad)], source, '1 fork() = 2\n');
+  await expect(textOf(files, 'README.txt')).toMatchFileSnapshot('golden/README-needs-kconform.txt');
   expect(files.map(({ path }) => path)).not.toContain('run.sh');
 });
 

@@ -160,4 +160,5 @@ function fileLines({ setting, decoded }: EvidenceParts): string[] {
 const FILE_TEXTS: Readonly<Record<string, string>> = {
   'kconform.h': 'observe(), which prints',
   'calls.txt': 'the calls that the scenario made',
+  'calls.c': 'the same calls as a program; build.sh compiles it',
 };

@@ -2,6 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { quote } from '../scenario/api/guest.ts';
 import { runsForMs } from '../scenario/forms/program.ts';
+import { programOf } from './calls/calls-to-c.ts';
+import { stepsIn } from './calls/parse-calls.ts';
 import type { EvidenceFile } from './evidence-file.ts';
 import type { KeptSource } from './kept-source.ts';
 
@@ -53,16 +55,38 @@ export async function reproducerOf(source: KeptSource, transcript: string): Prom
         notes: ['The commands are those of the report. "set -x" prints each before it runs.'],
       };
     case 'typescript':
-      return { ...plain, runs: false, files: withCalls(files, transcript), command: '', notes: [TYPESCRIPT] };
+      return { ...plain, ...ofCalls(source, withCalls(files, transcript), transcript) };
     case 'other':
       return { ...plain, runs: false, files: withCalls(files, transcript), command: '', notes: [OTHER] };
   }
 }
 
 const TYPESCRIPT =
-  'The reproducer is a scenario in TypeScript, which only kconform runs. reproducer/calls.txt has the commands and system calls that it made, in their order, as strace(1) writes them.';
+  'The scenario is written in TypeScript, which only kconform runs. reproducer/calls.txt has the commands and system calls that it made, in their order, as strace(1) writes them.';
+const AS_PROGRAM =
+  'reproducer/calls.c makes the same calls with the same arguments and says where a result is another one than in the run. What the scenario does with the results is not in it.';
 const OTHER =
   'The reproducer is a program of a test suite or a program with files of its own. It is not here. reproducer/calls.txt has what the run did.';
+
+/** A scenario in TypeScript, as a program that makes the same calls, where the transcript has all of them. */
+function ofCalls(source: KeptSource, files: readonly EvidenceFile[], transcript: string): CallsReproducer {
+  const steps = stepsIn(transcript);
+  if ('because' in steps) {
+    const notes = [TYPESCRIPT, `They cannot be written as a program, because ${steps.because}.`];
+    return { runs: false, files, command: '', notes };
+  }
+  const program = { path: CALLS, bytes: programOf(steps, source.main ?? 'a scenario') };
+  return {
+    runs: true,
+    files: [...files, program],
+    compile: compileOf({ ...source, main: CALLS }),
+    command: `exec ${BINARY}`,
+    notes: [`${TYPESCRIPT} ${AS_PROGRAM}`],
+  };
+}
+
+type CallsReproducer = Omit<EvidenceReproducer, 'compile' | 'hostPrograms'> & Partial<EvidenceReproducer>;
+const CALLS = 'calls.c';
 
 function withCalls(files: readonly EvidenceFile[], transcript: string): EvidenceFile[] {
   return [...files, { path: 'calls.txt', bytes: transcript }];

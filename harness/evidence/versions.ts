@@ -32,6 +32,7 @@ export function versionsOf(results: readonly CaseResult[]): Version[] {
 /** How a version stands, for people who do not know kconform's verdicts. */
 export function standingText({ standing, runs, hits, result }: Version): string {
   const word = { good: 'does not show it', bad: 'shows it', unknown: 'unknown' }[standing];
+  if (result.reused !== undefined) return `${word} (earlier run)`;
   if (runs === 1) return word;
   return isUnstable(result) ? `shows it in ${hits} of ${runs} runs` : `${word} (${runs} runs)`;
 }

@@ -1,10 +1,9 @@
 import type { Command } from 'commander';
 import { evidenceFiles } from '../../evidence/evidence.ts';
 import { kernelFacts } from '../../evidence/kernel-facts.ts';
-import { storedCase } from '../../evidence/stored-case.ts';
 import { writeEvidence } from '../../evidence/write-evidence.ts';
 import { DEFAULT_MACHINE } from '../../machine/machine.ts';
-import { evidenceName, sourceFor } from '../evidence-source.ts';
+import { evidenceName, storedSubject } from '../evidence-source.ts';
 import { withInterruption } from '../interruption.ts';
 import { progressToStderr } from '../options.ts';
 
@@ -44,8 +43,7 @@ Exit codes: 0 written, 2 not written.`,
 
 async function evidenceCommand(out: string, asked: string | undefined, options: Options): Promise<void> {
   process.exitCode = await withInterruption(async (signal) => {
-    const stored = await storedCase(out, asked, options.kernel);
-    const { source, notes } = await sourceFor(out, stored, { ...options, signal });
+    const { stored, source, notes } = await storedSubject(out, asked, { ...options, signal });
     const { kernel, machine } = stored.subject.result;
     const facts = await kernelFacts(kernel, machine ?? DEFAULT_MACHINE, { signal, progress: progressToStderr });
     const withImage = options.withKernel === true || facts.package === undefined;

@@ -9,8 +9,8 @@ import { kconform, REPOSITORY } from './command-line.test-support.ts';
 
 const LIMIT_MS = 600_000;
 const KERNELS = ['6.12.43', '6.12.118'];
-/** A scenario in shell, and one in C that needs a module and kconform.h. */
-const CASES = ['proc/link-count', 'overlay/empty-capability'];
+/** Scenarios in shell, in C with a module and kconform.h, and in TypeScript. */
+const CASES = ['proc/link-count', 'overlay/empty-capability', 'tmpfs/remount-noswap'];
 
 let folder: string;
 beforeAll(async () => {
@@ -35,6 +35,8 @@ test.each([
   ['proc/link-count', '6.12.118', /^observed links: 4\r?$/m],
   ['overlay/empty-capability', '6.12.43', /^observed empty: EINVAL\r?$/m],
   ['overlay/empty-capability', '6.12.118', /^observed empty: null\r?$/m],
+  ['tmpfs/remount-noswap', '6.12.43', /MS_REMOUNT, "size=2M"\) = -1 Invalid argument\r?$/m],
+  ['tmpfs/remount-noswap', '6.12.118', /MS_REMOUNT, "size=2M"\) = 0\r?$/m],
 ])('%s on %s: the guest of the evidence shows what the run showed', { timeout: LIMIT_MS }, async (name, spec, seen) => {
   const to = `${name.replace('/', '-')}-${spec}`;
   const written = await kconform(['evidence', 'out', name, '--kernel', spec, '--to', to], { cwd: folder });
@@ -49,6 +51,25 @@ test.each([
   expect(ran.all).toMatch(seen);
   expect(ran.all).toMatch(/^evidence: the reproducer ended with exit status 0\r?$/m);
   expect(readme).toContain(spec === '6.12.43' ? 'This kernel shows the bug' : 'This kernel does not show the bug');
+});
+
+test('the calls of a scenario in TypeScript come out in another way on a kernel with the fix', {
+  timeout: LIMIT_MS,
+}, async () => {
+  const to = join(folder, 'calls-elsewhere');
+  await kconform(['evidence', 'out', 'tmpfs/remount-noswap', '--to', to], { cwd: folder });
+  const { vmlinux } = await resolveKernel('6.12.118');
+  const ran = await shell(`sh get-kernel.sh '${vmlinux}' && sh run.sh`, to);
+  expect(ran.all).toMatch(/MS_REMOUNT, "size=2M"\) = 0 {3}<-- the run: -1 Invalid argument\r?$/m);
+  expect(ran.all).toMatch(/^evidence: the reproducer ended with exit status 2\r?$/m);
+});
+
+test('versions that an earlier run observed are in the table', { timeout: LIMIT_MS }, async () => {
+  const matrix = await kconform(['matrix', 'proc/link-count', '--kernel', '6.12.69'], { limitMs: LIMIT_MS });
+  expect(matrix.exitCode, matrix.all).toBe(0);
+  const to = join(folder, 'kept');
+  await kconform(['evidence', 'out', 'proc/link-count', '--to', to], { cwd: folder });
+  expect(await readFile(join(to, 'README.txt'), 'utf8')).toMatch(/^6\.12\.69 +shows it \(earlier run\) +links: 6$/m);
 });
 
 test('get-kernel.sh takes a package, and refuses another one', { timeout: LIMIT_MS }, async () => {

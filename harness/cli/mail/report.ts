@@ -1,13 +1,13 @@
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { KconformError } from '../../errors/error.ts';
+import { stepsIn } from '../../evidence/calls/parse-calls.ts';
 import { decoded } from '../../evidence/decoded.ts';
 import type { KeptSource } from '../../evidence/kept-source.ts';
 import { kernelFacts } from '../../evidence/kernel-facts.ts';
 import { type Addressees, addresseesOf } from '../../evidence/mail/addressees.ts';
 import { historyOf } from '../../evidence/mail/history.ts';
 import { type ReportParts, reportMail } from '../../evidence/mail/report-mail.ts';
-import { type StoredCase, storedCase } from '../../evidence/stored-case.ts';
+import type { StoredCase } from '../../evidence/stored-case.ts';
 import { versionsOf } from '../../evidence/versions.ts';
 import type { Expectation } from '../../expect/expectation.ts';
 import { standingOf } from '../../expect/judge/standing.ts';
@@ -15,9 +15,7 @@ import { filesOfFunctions } from '../../kernels/build/function-files.ts';
 import { unpackedSources } from '../../kernels/build/source.ts';
 import { DEFAULT_MACHINE } from '../../machine/machine.ts';
 import { loadBehaviours } from '../../run/discovery/behaviours.ts';
-import { chosenCases } from '../chosen-cases.ts';
-import { findDefaults } from '../defaults.ts';
-import { evidenceName, sourceFor } from '../evidence-source.ts';
+import { evidenceName, storedSubject } from '../evidence-source.ts';
 import { progressToStderr } from '../options.ts';
 
 interface ReportOptions {
@@ -37,7 +35,7 @@ interface ReportOptions {
  */
 export async function reportFor(out: string, asked: string | undefined, options: ReportOptions): Promise<string> {
   const { signal } = options;
-  const stored = await storedCase(out, asked, options.kernel);
+  const { stored, source, testCase, root } = await storedSubject(out, asked, options);
   const { result } = stored.subject;
   if (standingOf(result.verdict) !== 'bad') throw nothingToReport(stored);
   const versions = versionsOf(stored.all);
@@ -45,8 +43,8 @@ export async function reportFor(out: string, asked: string | undefined, options:
   if (subject === undefined) throw nothingToReport(stored);
   const history = historyOf(versions, subject);
   const kernel = await kernelFacts(result.kernel, DEFAULT_MACHINE, { signal, progress: progressToStderr });
-  const root = options.cases ?? (await findDefaults()).cases;
-  const expectation = await expectationOf(stored, root, signal);
+  const loaded = testCase?.loaded;
+  const expectation = loaded === undefined || loaded instanceof Error ? undefined : loaded.expectation;
   const knownBug = expectation?.knownBugs?.find(({ title }) => result.verdict === 'XFAIL' && title === result.reason);
   const addressees = await whoMaintains(await filesFor(stored, expectation, { ...options, root }), options.tree);
   const attachment = options.attachment ?? `${evidenceName(stored.name)}.tar.zst`;
@@ -59,7 +57,7 @@ export async function reportFor(out: string, asked: string | undefined, options:
     decoded: await decoded(result.oracles.splats.slice(0, 1), kernel.symbols),
     about: expectation?.about,
     knownBug,
-    reproducer: textOf((await sourceFor(out, stored, options)).source, stored.subject.transcript),
+    reproducer: textOf(source, stored.subject.transcript),
     attachment,
     addressees,
     from: options.from,
@@ -74,17 +72,6 @@ function nothingToReport({ name, subject }: StoredCase): KconformError {
     blame: 'host',
     hint: 'a report needs a FAIL or an XFAIL; --kernel names another kernel of the results',
   });
-}
-
-/** Nothing for a file that was run, or a case that is not here. */
-async function expectationOf(
-  { name }: StoredCase,
-  root: string,
-  signal: AbortSignal,
-): Promise<Expectation | undefined> {
-  if (!existsSync(join(root, name, 'expect.ts'))) return undefined;
-  const [testCase] = await chosenCases([name], { cases: root, signal });
-  return testCase === undefined || testCase.loaded instanceof Error ? undefined : testCase.loaded.expectation;
 }
 
 /** Files of the kernel: those that are named, of the splat, or of the behaviours that the case observes. */
@@ -146,7 +133,12 @@ function commitOf(commit: string | undefined, isRegression: boolean): string | u
 function textOf({ form, main, files }: KeptSource, transcript: string): ReportParts['reproducer'] {
   const text = main === undefined ? undefined : files.get(main)?.toString('utf8');
   if (form === 'typescript')
-    return { name: 'calls.txt', text: callsIn(transcript), did: 'The calls below were made', runs: false };
+    return {
+      name: 'calls.txt',
+      text: callsIn(transcript),
+      did: 'The calls below were made',
+      runs: !('because' in stepsIn(transcript)),
+    };
   if (text === undefined || main === undefined || form === 'other') return undefined;
   return { name: main, text, did: DID[form], runs: true };
 }

@@ -62,7 +62,9 @@ function answerOf({ changes, seen, isValue, subject, count }: Bisection, label: 
   const [oldest] = known;
   const newest = known.at(-1);
   if (oldest === undefined || newest === undefined)
-    return `undetermined: nothing can be said of ${plain(subject)} on any of the ${seen.length} kernels that were tried`;
+    return `undetermined: nothing can be said of ${plain(subject)} on ${
+      seen.length === 1 ? 'the kernel that was tried' : `any of the ${seen.length} kernels that were tried`
+    }`;
   if (changes.length === 0) {
     const where = `on all ${known.length} of ${count} kernels that were tried, ${label(oldest.kernel)} to ${label(newest.kernel)}`;
     return `no change found: ${stateText(oldest.state)} ${where}`;
