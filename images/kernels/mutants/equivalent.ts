@@ -5,6 +5,8 @@ const token = { file: 'kernel/bpf/token.c' } as const;
 const syscall = { file: 'kernel/bpf/syscall.c' } as const;
 
 const EVERY_BIT_HAS_A_NAME = 'every bit has a name, so that after the last enumerator no bit is left to print';
+const ONLY_XT_BPF =
+  'only the iptables match xt_bpf gets there, which no profile has, and which no case uses on published kernels';
 const PRELOAD_BUILT_IN =
   'plain has the iterators built in: bpf_preload_ops is set before the first mount, and there are no modules to load';
 
@@ -25,7 +27,7 @@ export default equivalentMutants([
   {
     ...inode,
     function: '__get_prog_inode',
-    why: 'only the iptables match xt_bpf gets there, which no profile has, and which no case uses on published kernels',
+    why: ONLY_XT_BPF,
   },
   {
     ...inode,
@@ -71,6 +73,29 @@ export default equivalentMutants([
   },
   {
     ...inode,
+    function: 'bpf_preload_mod_get',
+    change: 'return false; → return true;',
+    why: PRELOAD_BUILT_IN,
+  },
+  {
+    ...inode,
+    function: 'populate_bpffs',
+    change: 'bpf_link_put(objs[i].link); → nothing',
+    why: 'a pin in a new mount fails only without memory, and preloaded links live as long as the kernel: nothing shows one more reference',
+  },
+  {
+    ...inode,
+    function: 'bpf_prog_get_type_path',
+    why: ONLY_XT_BPF,
+  },
+  {
+    ...inode,
+    function: 'seq_print_delegate_opts',
+    change: 'if (btf && enum_t) { → if (btf || enum_t) {',
+    why: 'a kernel has BTF with the four types, or no BTF',
+  },
+  {
+    ...inode,
     function: 'bpf_preload_mod_put',
     why: 'plain has the iterators built in, so that there is no module whose reference could be kept',
   },
@@ -79,6 +104,25 @@ export default equivalentMutants([
     function: 'map_create',
     change: '((unsigned int)numa_node >= nr_node_ids || → ((unsigned int)numa_node > nr_node_ids ||',
     why: 'the node after the last one is never online, which is checked next',
+  },
+  {
+    ...syscall,
+    function: 'map_create',
+    change: 'mutex_init(&map->freeze_mutex); → nothing',
+    why: 'zeroed memory is an unlocked mutex, and in the kernel of plain, which is not preempted, nobody waits for it on one CPU',
+  },
+  {
+    ...syscall,
+    function: 'bpf_prog_load',
+    change: 'license[sizeof(license) - 1] = 0; → license[sizeof(license) - 1] = 1;',
+    why: 'a licence that fills the buffer is none that is compatible with the GPL, whatever its last character is',
+  },
+  {
+    ...syscall,
+    function: 'bpf_prog_load',
+    change: 'btf_put(attach_btf); → nothing',
+    below: 'if (attach_btf)',
+    why: 'the BTF of the kernel is never freed, and plain has no modules with BTF of their own',
   },
   {
     ...token,
