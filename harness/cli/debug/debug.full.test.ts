@@ -2,12 +2,10 @@
 import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { execa } from 'execa';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { kconform, REPOSITORY } from '../end-to-end/command-line.test-support.ts';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { kconform } from '../end-to-end/command-line.test-support.ts';
+import { attach, hasGdb, held, LIMIT_MS } from './debug.test-support.ts';
 
-const LIMIT_MS = 900_000;
-const hasGdb = (await execa('gdb', ['--version'], { reject: false, stdin: 'ignore' })).exitCode === 0;
 const withGdb = hasGdb ? test : test.skip;
 
 let folder: string;
@@ -20,37 +18,6 @@ afterAll(() => rm(folder, { recursive: true }));
 
 const repro = (name: string, ...words: string[]) => ['repro', join(folder, name), '--kernel', '6.12.118', ...words];
 const run = (words: readonly string[]) => kconform(words, { limitMs: LIMIT_MS });
-
-/** kconform with a standard input that stays open; ends when `press` is called. */
-function held(words: readonly string[]) {
-  const child = execa('node', [join(REPOSITORY, 'harness/cli/kconform.mjs'), ...words], {
-    reject: false,
-    stdin: 'pipe',
-    timeout: LIMIT_MS,
-  });
-  let told = '';
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    told += text;
-  });
-  return {
-    /** The command that it prints, as soon as it does. */
-    command: () =>
-      vi.waitFor(() => /(gdb .*'target remote [^']*')/.exec(told)?.[1] ?? expect.fail(told), {
-        timeout: LIMIT_MS,
-        interval: 500,
-      }),
-    press: () => child.stdin.write('\n'),
-    ended: child,
-  };
-}
-
-/** The printed command, with some more of gdb's own; kconform prints it for a shell. */
-const attach = async (command: string, ...commands: string[]) =>
-  (
-    await execa('sh', ['-c', `${command} -batch ${commands.map((one) => `-ex '${one}'`).join(' ')}`], {
-      reject: false,
-    })
-  ).stdout; // its complaints about missing sources go to stderr, and would come between
 
 withGdb(
   'the printed command attaches gdb to a published kernel that is stopped at a panic: a symbolised backtrace of each vCPU',

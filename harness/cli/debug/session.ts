@@ -4,7 +4,7 @@ import { noReports } from '../../expect/outcome.ts';
 import { backtraces } from '../../guest/debug/backtraces.ts';
 import { dumpMemory } from '../../guest/debug/dump.ts';
 import { openGdbServer } from '../../guest/debug/gdb-server.ts';
-import type { GuestMachine } from '../../guest/guest-machine.ts';
+import type { DebugTarget } from '../../guest/debug/target.ts';
 import type { Kernel } from '../../kernels/kernel.ts';
 import { plain } from '../../report/text/text.ts';
 import type { ScenarioRun } from '../../run/case/observe.ts';
@@ -21,7 +21,7 @@ import { attachCommand, type DebugImage, debugImage, openCommands } from './symb
 export class DebugSession implements AsyncDisposable {
   /** Aborted when the person has seen enough: ends the run. */
   readonly signal: AbortSignal;
-  readonly #machine: GuestMachine;
+  readonly #target: DebugTarget;
   readonly #options: DebugOptions;
   readonly #image: DebugImage;
   readonly #socket: string;
@@ -34,35 +34,30 @@ export class DebugSession implements AsyncDisposable {
   #look: Promise<void> = Promise.resolve();
   #failure: unknown;
 
-  private constructor(
-    machine: GuestMachine,
-    kernel: Kernel,
-    options: DebugOptions,
-    socket: string,
-    signal: AbortSignal,
-  ) {
-    this.#machine = machine;
+  private constructor(target: DebugTarget, kernel: Kernel, options: DebugOptions, socket: string, signal: AbortSignal) {
+    this.#target = target;
     this.#options = options;
     this.#image = debugImage(kernel);
     this.#socket = socket;
     this.signal = AbortSignal.any([signal, this.#over.signal]);
-    const { qmp, pause } = machine.qemu;
+    const { qmp, pause } = target.qemu;
+    if (target.isNew === true) this.#held = pause.hold();
     qmp.on('STOP', () => {
       this.#held ??= pause.hold();
     });
     qmp.on('RESUME', () => this.#resume());
   }
 
-  /** Prepares a guest in which nothing has happened yet. @throws KC_NO_SUCH_FUNCTION, KC_DEBUGGER */
+  /** Prepares a guest in which nothing has happened yet, and begins a new one. @throws KC_NO_SUCH_FUNCTION, KC_DEBUGGER */
   static async open(
-    machine: GuestMachine,
+    target: DebugTarget,
     kernel: Kernel,
     options: DebugOptions,
     signal: AbortSignal,
   ): Promise<DebugSession> {
-    await machine.qemu.stayAfterEnd();
-    const socket = await openGdbServer(machine.qemu);
-    const session = new DebugSession(machine, kernel, options, socket, signal);
+    await target.qemu.stayAfterEnd();
+    const socket = await openGdbServer(target.qemu);
+    const session = new DebugSession(target, kernel, options, socket, signal);
     await session.#begin(kernel);
     return session;
   }
@@ -73,7 +68,7 @@ export class DebugSession implements AsyncDisposable {
     if (missing !== undefined) progressToStderr(`no symbols: ${missing}`);
     if (stopAt !== undefined && stopAt !== 'end') {
       this.#stopAt = await StopAt.arm(stopAt, {
-        machine: this.#machine,
+        target: this.#target,
         socket: this.#socket,
         symbols: image,
         version: kernel.version,
@@ -83,13 +78,19 @@ export class DebugSession implements AsyncDisposable {
         (error: unknown) => this.#fail(error),
       );
     }
-    if (gdb !== true || stopAt !== undefined) return;
-    await this.#machine.qemu.qmp.execute('stop');
-    this.#stoppedAt = 'the beginning of the scenario';
-    progressToStderr('the guest is stopped before the scenario begins; set breakpoints and continue, or press a key');
-    await this.#wait();
+    const { isNew, qemu } = this.#target;
+    if (stopAt !== undefined) return;
+    if (gdb === true) {
+      await qemu.qmp.execute('stop');
+      const beginning = isNew === true ? 'kernel' : 'scenario';
+      this.#stoppedAt = `the beginning of the ${beginning}`;
+      progressToStderr(
+        `the guest is stopped before the ${beginning} begins; set breakpoints and continue, or press a key`,
+      );
+      await this.#wait();
+    }
     // A key: go on without gdb.
-    if (!this.signal.aborted && this.#held !== undefined) await this.#machine.qemu.qmp.execute('cont');
+    if (!this.signal.aborted && this.#held !== undefined) await qemu.qmp.execute('cont');
   }
 
   /** The scenario, which stops the guest at its end if that is asked for. */
@@ -101,7 +102,7 @@ export class DebugSession implements AsyncDisposable {
           return await scenario.run(setting);
         } finally {
           if (!this.signal.aborted) {
-            await this.#machine.qemu.qmp.execute('stop');
+            await this.#target.qemu.qmp.execute('stop');
             await this.#stopped('the end of the scenario');
           }
         }
@@ -120,6 +121,12 @@ export class DebugSession implements AsyncDisposable {
 
   /** Call it at the end of the run. @returns what may be said of it: nothing of the kernel where the guest was stopped */
   async finish(seen: ScenarioRun): Promise<ScenarioRun> {
+    await this.end();
+    return this.judged(seen);
+  }
+
+  /** Looks into a guest whose run has ended. @throws what went wrong in the debugger */
+  async end(): Promise<void> {
     await this.#look;
     // Gdb has stopped it again, or it has panicked under gdb.
     const mayBeAttached = this.#options.gdb === true || this.#isLookedInto;
@@ -130,6 +137,10 @@ export class DebugSession implements AsyncDisposable {
     if (!isReached && stopAt !== undefined) progressToStderr(`the guest was not stopped: ${stopAt} was not reached`);
     this.#stopAt?.[Symbol.dispose]();
     if (!isReached) await this.#lookInto();
+  }
+
+  /** What may be said of a run: nothing of the kernel where its guest was stopped. */
+  judged(seen: ScenarioRun): ScenarioRun {
     if (this.#stoppedAt === undefined) return seen;
     const failure = new KconformError(`stopped at ${this.#stoppedAt}: a run that a debugger stopped gives no verdict`, {
       code: 'KC_DEBUGGED',
@@ -157,7 +168,7 @@ export class DebugSession implements AsyncDisposable {
   /** Writes the dump and prints the backtraces that are asked for; the guest is stopped meanwhile. */
   async #lookInto(): Promise<void> {
     const { dump, backtraces: wanted } = this.#options;
-    const { qemu } = this.#machine;
+    const { qemu } = this.#target;
     if (dump === undefined && wanted !== true) return;
     const runs = this.#held === undefined;
     if (runs) await qemu.qmp.execute('stop');
@@ -175,12 +186,12 @@ export class DebugSession implements AsyncDisposable {
   async #wait(): Promise<void> {
     progressToStderr(`attach in another terminal: ${attachCommand(this.#socket, this.#image)}`);
     progressToStderr('no limit runs while the guest is stopped; press a key to go on without gdb');
-    const resumed = new Promise<void>((resolve) => this.#machine.qemu.qmp.once('RESUME', () => resolve()));
+    const resumed = new Promise<void>((resolve) => this.#target.qemu.qmp.once('RESUME', () => resolve()));
     using key = keyPress();
     const aborted = new Promise<void>((resolve) =>
       this.signal.addEventListener('abort', () => resolve(), { once: true }),
     );
-    await Promise.race([key.pressed, resumed, aborted, this.#machine.qemu.qmp.closed]);
+    await Promise.race([key.pressed, resumed, aborted, this.#target.qemu.qmp.closed]);
   }
 
   #resume(): void {

@@ -1,6 +1,6 @@
 import { addressesOf, noSuchFunction } from '../../guest/debug/functions.ts';
 import { GdbRemote } from '../../guest/debug/gdb-remote.ts';
-import type { GuestMachine } from '../../guest/guest-machine.ts';
+import type { DebugTarget } from '../../guest/debug/target.ts';
 
 /**
  * Where the kernel begins to report that something is wrong: WARN (kernel/panic.c), oops and BUG (oops_enter), panic, and what prints
@@ -10,7 +10,7 @@ import type { GuestMachine } from '../../guest/guest-machine.ts';
 const SPLAT = ['__warn', 'oops_enter', 'panic', 'dump_stack_lvl'];
 
 interface Armed {
-  readonly machine: GuestMachine;
+  readonly target: DebugTarget;
   /** Of QEMU's gdb server. */
   readonly socket: string;
   readonly symbols: string | undefined;
@@ -31,9 +31,9 @@ export class StopAt implements Disposable {
   }
 
   /** @param place `splat`, `panic`, or a function. @throws KC_NO_SUCH_FUNCTION, KC_DEBUGGER */
-  static async arm(place: string, { machine, socket, symbols, version }: Armed): Promise<StopAt> {
+  static async arm(place: string, { target, socket, symbols, version }: Armed): Promise<StopAt> {
     const names = place === 'splat' ? SPLAT : [place];
-    const places = await addressesOf(names, symbols, machine);
+    const places = await addressesOf(names, symbols, target);
     if (places.size === 0) throw noSuchFunction(place, version);
     const remote = await GdbRemote.open(socket);
     try {

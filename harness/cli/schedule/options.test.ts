@@ -4,6 +4,7 @@ import { seedsOf } from './options.ts';
 test.each([
   ['nothing', {}, undefined],
   ['a seed', { schedule: 17 }, { first: 17, count: 1 }],
+  ['a seed with a debugger', { schedule: 17, gdb: true, stopAt: 'panic' }, { first: 17, count: 1 }],
   ['a search', { search: 500 }, { first: 1, count: 500 }],
   ['a search from a seed on', { search: 500, from: 501 }, { first: 501, count: 500 }],
   ['a search that meets the largest seed', { search: 500, from: 0xffff_fffe }, { first: 0xffff_fffe, count: 2 }],
@@ -22,6 +23,8 @@ test.each([
   [{ search: 1, keep: true }, '--keep cannot be used with --search'],
   [{ schedule: 1, leaks: true }, '--leaks cannot be used with --schedule'],
   [{ schedule: 1, repeat: 5 }, '--repeat cannot be used with --schedule'],
-  [{ schedule: 1, stopAt: 'end' }, '--stop-at cannot be used with --schedule'],
+  [{ schedule: 1, stopAt: 'end' }, '--stop-at end cannot be used with --schedule'],
+  [{ search: 9, gdb: true }, '--gdb cannot be used with --search'],
+  [{ search: 9, stopAt: 'panic' }, '--stop-at cannot be used with --search'],
   [{ from: 3 }, '--from is for --search'],
 ] as const)('%j is refused', (options, message) => expect(() => seedsOf(options)).toThrow(message));

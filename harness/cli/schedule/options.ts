@@ -20,7 +20,7 @@ interface Excluded {
   readonly leaks?: true;
   readonly transcript?: true;
   readonly gdb?: true;
-  readonly stopAt?: unknown;
+  readonly stopAt?: string;
   readonly dump?: string;
   readonly backtraces?: true;
 }
@@ -66,7 +66,8 @@ export function seedsOf(options: ScheduleOptions & Excluded): Seeds | undefined 
   if (one === undefined) return undefined;
   if (other !== undefined) throw scheduleError(`${one} and ${other} exclude each other`, `leave out ${one}`);
   const { keep, leaks, transcript, gdb, stopAt, dump, backtraces } = options;
-  const unreachable = { keep, leaks, transcript, gdb, 'stop-at': stopAt, dump, backtraces };
+  const debug = { gdb, 'stop-at': stopAt, dump, backtraces };
+  const unreachable = { keep, leaks, transcript };
   if (options.accel === 'kvm')
     throw scheduleError(`${one} needs software emulation: under KVM nobody counts instructions`, '--accel tcg');
   for (const [name, value] of Object.entries(unreachable))
@@ -75,6 +76,18 @@ export function seedsOf(options: ScheduleOptions & Excluded): Seeds | undefined 
         `--${name} cannot be used with ${one}: nobody reaches a guest with a schedule`,
         `leave out --${name}`,
       );
+  if (options.search !== undefined)
+    for (const [name, value] of Object.entries(debug))
+      if (value !== undefined)
+        throw scheduleError(
+          `--${name} cannot be used with --search: it looks into one guest`,
+          'search first, then replay the seed that hits with --schedule and the debugger',
+        );
+  if (stopAt === 'end')
+    throw scheduleError(
+      `--stop-at end cannot be used with ${one}: the end is not noticed from outside`,
+      'name a function',
+    );
   if (options.repeat !== undefined && options.repeat !== 1)
     throw scheduleError(
       `--repeat cannot be used with ${one}: each run with a seed is the same`,

@@ -8,10 +8,12 @@ import type { ScenarioRun } from '../../run/case/observe.ts';
 import { type CommandScenario, commandScenario, observeScheduled } from '../../run/schedule/observe-scheduled.ts';
 import { scheduledMachine } from '../../run/schedule/scheduled-machine.ts';
 import { quote } from '../../scenario/api/guest.ts';
+import { type DebugOptions, isDebugged } from '../debug/options.ts';
 import { progressToStderr } from '../options.ts';
 import { commandWords } from './command-words.ts';
 import { printOdds } from './odds.ts';
 import { type Seeds, seedsOf } from './options.ts';
+import { ScheduledDebug } from './scheduled-debug.ts';
 
 /** One scenario under schedules on one kernel. */
 export interface Search {
@@ -27,6 +29,8 @@ export interface Search {
   readonly jobs: number | undefined;
   /** The splat that is the question. */
   readonly asked: AskedSplat | undefined;
+  /** How the guest of a single seed is looked into. */
+  readonly debug: DebugOptions;
   readonly signal: AbortSignal;
 }
 
@@ -39,11 +43,11 @@ export function askedSearch(
   scenario: LoadedScenario,
   file: string,
   options: Parameters<typeof seedsOf>[0] & { readonly limit?: number; readonly jobs?: number },
-): Pick<Search, 'scenario' | 'seeds' | 'limitMs' | 'jobs'> | undefined {
+): Pick<Search, 'scenario' | 'seeds' | 'limitMs' | 'jobs' | 'debug'> | undefined {
   const seeds = seedsOf(options);
   if (seeds === undefined) return undefined;
   const limitMs = (options.limit ?? LIMIT_S) * 1000;
-  return { scenario: commandScenario(scenario, file), seeds, limitMs, jobs: options.jobs };
+  return { scenario: commandScenario(scenario, file), seeds, limitMs, jobs: options.jobs, debug: options };
 }
 
 /** Runs the scenario with one seed after another, some at once, until one reproduces what it is for. Prints what comes of it. */
@@ -58,10 +62,12 @@ export async function searchSchedules(search: Search): Promise<ScenarioRun[]> {
   const work = async () => {
     while (begun < seeds.count && !signal.aborted && !found.signal.aborted) {
       const seed = seeds.first + begun++;
+      await using debug = isDebugged(search.debug) ? new ScheduledDebug(kernel, search.debug, signal) : undefined;
       const observed = await observeScheduled(scenario, {
         spec,
         schedule: { seed, limitMs: search.limitMs },
         symbols: kernel.symbols,
+        ...(debug && { debug }),
         signal: AbortSignal.any([signal, found.signal]),
         onNotice: (text) => process.stderr.write(`${text.trimEnd()}\n`),
         ...(isSingle && { onOutput: (bytes: Buffer) => process.stdout.write(bytes) }),
@@ -70,7 +76,8 @@ export async function searchSchedules(search: Search): Promise<ScenarioRun[]> {
         throw error;
       });
       if (observed === undefined) return;
-      const run = search.asked === undefined ? observed : { ...observed, asked: search.asked };
+      const seen = debug?.judged(observed) ?? observed;
+      const run = search.asked === undefined ? seen : { ...seen, asked: search.asked };
       runs.push(run);
       if (isSingle || isReproduced(run) || findingOf(run) === 'unknown') report(search, seed, run);
       else if (runs.length % PROGRESS_EVERY === 0)

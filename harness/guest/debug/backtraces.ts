@@ -2,7 +2,7 @@ import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { KconformError } from '../../errors/error.ts';
-import type { Qemu } from '../qemu/qemu.ts';
+import type { DebugTarget } from './target.ts';
 
 /** gdb reads 340 MB of debug information first: some 10 s of one CPU. */
 const LIMIT_MS = 10 * 60_000;
@@ -84,7 +84,7 @@ export async function needGdb(): Promise<void> {
  * @param symbols an image of the kernel with debug information
  * @throws KC_TOOL_MISSING, KC_DEBUGGER (host) with what gdb printed
  */
-export async function backtraces({ folder }: Qemu, socket: string, symbols: string): Promise<string> {
+export async function backtraces({ folder }: DebugTarget['qemu'], socket: string, symbols: string): Promise<string> {
   await needGdb();
   const script = join(folder, 'tasks.py');
   await writeFile(script, TASKS);

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { open, rm } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { KconformError } from '../../errors/error.ts';
-import type { Qemu } from '../qemu/qemu.ts';
+import type { DebugTarget } from './target.ts';
 import { addVmcoreinfo } from './vmcoreinfo.ts';
 
 /** A guest has a few hundred MiB; a slow disk writes ten in a second. */
@@ -30,7 +30,7 @@ export interface Dump {
  * Writes the memory and the registers of a guest as an ELF core.
  * @throws KC_DUMP (host) in QEMU's words
  */
-export async function dumpMemory({ qmp }: Qemu, path: string): Promise<Dump> {
+export async function dumpMemory({ qmp }: DebugTarget['qemu'], path: string): Promise<Dump> {
   const file = resolve(path);
   const signal = AbortSignal.timeout(LIMIT_MS);
   const completed = once(qmp, 'DUMP_COMPLETED', { signal });

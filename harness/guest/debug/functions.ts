@@ -1,6 +1,6 @@
 import { execa } from 'execa';
 import { KconformError } from '../../errors/error.ts';
-import type { GuestMachine } from '../guest-machine.ts';
+import type { DebugTarget } from './target.ts';
 
 /**
  * Where functions of the kernel are, hexadecimal: in its image with symbols, else in the running kernel (/proc/kallsyms). Both agree, as
@@ -10,10 +10,10 @@ import type { GuestMachine } from '../guest-machine.ts';
 export async function addressesOf(
   names: readonly string[],
   symbols: string | undefined,
-  { agent }: GuestMachine,
+  { agent }: DebugTarget,
 ): Promise<Map<string, string>> {
   const own = symbols === undefined ? new Map<string, string>() : inTable(await symbolTable(symbols), names);
-  if (own.size > 0) return own;
+  if (own.size > 0 || agent === undefined) return own;
   const pattern = names.map((name) => name.replaceAll(/[^\w.]/g, '')).join('|');
   const { stdout } = await agent.exec(`grep -E ' [tTwW] (${pattern})$' /proc/kallsyms`, { limitMs: 120_000 });
   return inTable(stdout.toString('latin1'), names);

@@ -1,14 +1,14 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { KconformError } from '../../errors/error.ts';
-import type { Qemu } from '../qemu/qemu.ts';
+import type { DebugTarget } from './target.ts';
 
 /**
  * Makes QEMU serve gdb on a UNIX socket in the guest's run folder, which only this user can reach.
  * @returns the path of the socket
  * @throws KC_DEBUGGER (host) in QEMU's words
  */
-export async function openGdbServer({ qmp, folder }: Qemu): Promise<string> {
+export async function openGdbServer({ qmp, folder }: DebugTarget['qemu']): Promise<string> {
   const socket = join(folder, 'gdb');
   if (existsSync(socket)) return socket;
   // The monitor's command line takes no spaces in a value; a run folder has none (TMPDIR may).

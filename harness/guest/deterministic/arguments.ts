@@ -25,7 +25,7 @@ const SHIFT = 1;
 const TSC = 'tsc_early_khz=1000000';
 
 /**
- * QEMU's arguments for a machine that nothing from the host reaches: no monitor, no sockets, no disks. One more vCPU than the guest
+ * QEMU's arguments for a machine that nothing from the host reaches: no monitor (monitor.ts adds one), no sockets, no disks. One more vCPU than the guest
  * is asked to have runs the pacer (docs/deterministic.md). The interrupt controller of the PC is off: QEMU 10.0 delivers its timer
  * to a kernel that does not expect it ("divide error" in start_kernel, 6.12.96).
  */

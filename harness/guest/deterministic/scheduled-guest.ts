@@ -13,6 +13,7 @@ import { interruptedError, QEMU, startError } from '../qemu/qemu.ts';
 import { newRunFolder } from '../qemu/run-folder.ts';
 import { type Answers, readAnswers } from './answers.ts';
 import { type Schedule, scheduleArguments } from './arguments.ts';
+import { Monitor, type ScheduledDebugger } from './monitor.ts';
 
 /** A shell command, and its standard input. */
 export interface ScheduledCommand {
@@ -43,7 +44,7 @@ export async function runScheduled(
   spec: MachineSpec,
   { command, input }: ScheduledCommand,
   schedule: Schedule,
-  signal: AbortSignal,
+  { signal, debug }: { readonly signal: AbortSignal; readonly debug?: ScheduledDebugger | undefined },
 ): Promise<ScheduledRun> {
   const folder = newRunFolder();
   try {
@@ -53,7 +54,7 @@ export async function runScheduled(
     await writeFile(path, archive);
     const archives = [...(spec.archives ?? []), { path, size: archive.length, sha256: '' }];
     const args = scheduleArguments({ ...spec, archives }, schedule, files);
-    const end = await runQemu(args, schedule, signal);
+    const end = await runQemu(args, schedule, { folder, signal, debug });
     const text = new Console(files.console).text();
     const started = /\bRun \/init as init process.*\n/.exec(text);
     const console = started === null ? text : text.slice(started.index + started[0].length);
@@ -74,11 +75,22 @@ function commandArchive(command: string, input: Buffer): Buffer {
   ]);
 }
 
-type End = { readonly kind: 'exit'; readonly exit: Exit } | { readonly kind: 'late'; readonly expiry: Expiry };
+type End =
+  | { readonly kind: 'exit'; readonly exit: Exit }
+  | { readonly kind: 'late'; readonly expiry: Expiry }
+  | { readonly kind: 'seen' };
 
-async function runQemu(args: readonly string[], { limitMs }: Schedule, signal: AbortSignal): Promise<End> {
+interface Running {
+  readonly folder: string;
+  readonly signal: AbortSignal;
+  readonly debug: ScheduledDebugger | undefined;
+}
+
+async function runQemu(args: readonly string[], { limitMs }: Schedule, running: Running): Promise<End> {
+  const { folder, signal, debug } = running;
   if (signal.aborted) throw interruptedError('the end of the guest');
-  const child = startChild(QEMU, args);
+  await using monitor = debug === undefined ? undefined : await Monitor.listen(folder);
+  const child = startChild(QEMU, [...args, ...(monitor?.arguments ?? [])]);
   const { pid = 0 } = child;
   const pause = new ProcessPause(pid);
   let stop = () => {};
@@ -95,7 +107,12 @@ async function runQemu(args: readonly string[], { limitMs }: Schedule, signal: A
   late.catch(() => undefined); // QEMU may have exited before
   try {
     const exited = child.exited.then((exit): End => ({ kind: 'exit', exit }));
-    return await Promise.race([exited, late]);
+    if (debug === undefined || monitor === undefined) return await Promise.race([exited, late]);
+    const looked = monitor
+      .serve(debug, pause)
+      .then((isEnded): End | Promise<End> => (isEnded ? exited : { kind: 'seen' }));
+    looked.catch(() => undefined); // QEMU may not have started
+    return await Promise.race([exited, late, looked]);
   } finally {
     stop();
     pause.stop();
@@ -105,6 +122,8 @@ async function runQemu(args: readonly string[], { limitMs }: Schedule, signal: A
 
 /** @param text the whole console */
 function failureOf(end: End, text: string): KconformError {
+  if (end.kind === 'seen')
+    return new KconformError('the debugger ended the guest', { code: 'KC_DEBUGGED', blame: 'host' });
   const evidence = { awaited: 'end of the scenario', console: text.trimEnd().split('\n').slice(-30) };
   if (end.kind === 'late') {
     // A guest that was halted never exits.

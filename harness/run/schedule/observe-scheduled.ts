@@ -5,6 +5,7 @@ import type { Observations } from '../../expect/outcome.ts';
 import type { ExecResult } from '../../guest/agent/commands.ts';
 import { signalName } from '../../guest/agent/signals.ts';
 import type { Schedule } from '../../guest/deterministic/arguments.ts';
+import type { ScheduledDebugger } from '../../guest/deterministic/monitor.ts';
 import { runScheduled, type ScheduledRun } from '../../guest/deterministic/scheduled-guest.ts';
 import type { MachineSpec } from '../../guest/qemu/machine.ts';
 import { scheduledReports } from '../../oracles/scheduled.ts';
@@ -22,6 +23,8 @@ export interface ScheduledSetting extends Pick<CommandContext, 'signal' | 'onOut
   readonly spec: MachineSpec;
   readonly schedule: Schedule;
   readonly symbols: Symbols | undefined;
+  /** Looks into the guest. */
+  readonly debug?: ScheduledDebugger;
 }
 
 /** @throws KC_SCHEDULE (case) for a scenario that talks to the host while it runs */
@@ -39,10 +42,13 @@ export function commandScenario(scenario: LoadedScenario, file: string): Command
  * @throws as runScheduled; what the scenario throws before a guest starts
  */
 export async function observeScheduled(scenario: CommandScenario, setting: ScheduledSetting): Promise<ScenarioRun> {
-  const { spec, schedule, symbols, ...context } = setting;
+  const { spec, schedule, symbols, debug, ...context } = setting;
   const runs: ScheduledRun[] = [];
   const exec: CommandContext['guest']['exec'] = async (command, { stdin = '', onStdout } = {}) => {
-    const run = await runScheduled(spec, { command, input: Buffer.from(stdin) }, schedule, context.signal);
+    const run = await runScheduled(spec, { command, input: Buffer.from(stdin) }, schedule, {
+      signal: context.signal,
+      debug,
+    });
     runs.push(run);
     const result = resultOf(run, schedule);
     onStdout?.(result.stdout);
