@@ -97,6 +97,7 @@ export const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   ],
   'harness/evidence': [
     'harness/cache/folder.ts',
+    'harness/cache/scratch-folder.ts',
     'harness/errors',
     'harness/expect',
     'harness/guest/initramfs/modules.ts',

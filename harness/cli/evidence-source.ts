@@ -14,7 +14,7 @@ import { keptVersions } from './kept-versions.ts';
 
 /** The name of the evidence of a case where none is given. */
 export function evidenceName(name: string): string {
-  return `evidence-${name.replaceAll(/[^\w.+-]+/g, '-').replace(/^[-.]+/, '')}`;
+  return `evidence-${name.replaceAll(/[^\w.+-]+/g, '-').replaceAll(/^[-.]+|[-.]+$/g, '')}`;
 }
 
 /** One case of a stored run, with what is known of it beyond the results. */

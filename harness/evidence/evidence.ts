@@ -64,7 +64,9 @@ function machineNotes({ stored }: EvidenceSetting): string[] {
   const images = (machine?.disks ?? []).flatMap((disk, index) =>
     disk.includes('/') ? [`disk${index}.img is a copy of ${disk}, which is not here.`] : [],
   );
-  const files = (machine?.files ?? []).map((file) => `The guest had this file of the host, which is not here: ${file}`);
+  const files = (machine?.files ?? []).map(
+    (file) => `The guest had this file of the host, which is not here: ${file}. build.sh takes files from guest/files.`,
+  );
   const from =
     packages === undefined
       ? []

@@ -77,6 +77,7 @@ function settingsOf(setting: GuestSetting): string {
   const lines = [
     '# What the scripts read: the kernel, the machine and the reproducer.',
     `kernel_package=${quote(kernel.package?.name ?? '')}`,
+    `kernel_source=${quote(kernel.package?.source ?? '')}`,
     `kernel_version=${quote(kernel.package?.version ?? '')}`,
     `kernel_release=${quote(result.kernel.version)}`,
     `deb_sha256=${quote(kernel.deb?.sha256 ?? '')}`,
@@ -118,7 +119,8 @@ export function qemuCommand({ result, accelerator, kernel }: GuestSetting): stri
     ['-machine', 'pc'],
     ['-accel', accelerator === 'kvm' ? 'kvm' : 'tcg,thread=multi', '-cpu', cpu],
     ['-smp', String(machine.cpus ?? 1), '-m', `${Math.max(MEMORY_MIB, memoryMiB(machine.memory ?? '0M'))}M`],
-    ['-display', 'none', '-serial', 'stdio'],
+    // Not the terminal or a pipe: QEMU drops bytes of the guest where the reader is slow.
+    ['-display', 'none', '-serial', 'file:serial.log'],
     ['-kernel', 'kernel-image', '-initrd', 'initramfs.cpio.gz'],
     // Without the time stamp counter's rate, which is that of one host.
     ['-append', commandLineFor('kvm', parameters)],

@@ -4,6 +4,7 @@ import { isDefaultMachine } from '../machine/machine.ts';
 import { plain, table } from '../report/text/text.ts';
 import type { Decoded } from './decoded.ts';
 import { type GuestSetting, qemuCommand } from './guest-files.ts';
+import { UAPI } from './kernel-headers.ts';
 import type { StoredCase } from './stored-case.ts';
 import { type Version, versionLines } from './versions.ts';
 import { wrapped } from './wrap.ts';
@@ -81,7 +82,7 @@ function runLines({ setting, hasImage, stored }: EvidenceParts): string[] {
     '  sh build.sh              # compiles the reproducer, writes initramfs.cpio.gz',
     '  sh run.sh                # boots the kernel and runs the reproducer',
     '',
-    ...wrapped('run.sh runs this command:'),
+    ...wrapped('run.sh runs this command, and prints serial.log:'),
     '',
     ...qemuCommand(setting)
       .split('\n')
@@ -146,7 +147,12 @@ function observedLines({ stored, decoded }: EvidenceParts): string[] {
 function fileLines({ setting, decoded }: EvidenceParts): string[] {
   const { reproducer, kernel } = setting;
   const rows = [
-    ...reproducer.files.map(({ path }) => [`reproducer/${plain(path)}`, FILE_TEXTS[path] ?? 'the reproducer']),
+    ...reproducer.files
+      .filter(({ path }) => !path.startsWith(`${UAPI}/`))
+      .map(({ path }) => [`reproducer/${plain(path)}`, FILE_TEXTS[path] ?? 'the reproducer']),
+    ...(reproducer.files.some(({ path }) => path.startsWith(`${UAPI}/`))
+      ? [[`reproducer/${UAPI}/`, 'the headers of the kernel that it includes']]
+      : []),
     ['console.log', 'what the kernel printed'],
     ...(decoded.lines.length === 0 ? [] : [['splats.txt', 'its reports (BUG, WARNING, oops, …)']]),
     ['observations.txt', 'all that was observed, and what was expected'],

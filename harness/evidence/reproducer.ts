@@ -6,6 +6,7 @@ import { programOf } from './calls/calls-to-c.ts';
 import { stepsIn } from './calls/parse-calls.ts';
 import type { EvidenceFile } from './evidence-file.ts';
 import type { KeptSource } from './kept-source.ts';
+import { kernelHeadersOf, UAPI } from './kernel-headers.ts';
 
 /** What runs in the guest of the evidence. */
 export interface EvidenceReproducer {
@@ -34,26 +35,32 @@ export async function reproducerOf(source: KeptSource, transcript: string): Prom
   const files = [...source.files].map(([path, bytes]): EvidenceFile => ({ path, bytes }));
   const plain = { runs: true, files, compile: 'compile() { :; }', hostPrograms: [], notes: [] };
   switch (source.form) {
-    case 'c':
+    case 'c': {
+      const headers = await kernelHeadersOf(source);
       return {
         ...plain,
-        files: await withHeader(files),
-        compile: compileOf(source),
+        files: [...(await withHeader(files)), ...headers],
+        compile: compileOf(source, headers),
         command: limited(source, BINARY),
-        notes: headerNotes(transcript),
+        notes: headerNotes(transcript, headers),
       };
+    }
     case 'shell':
       return { ...plain, command: limited(source, `/bin/sh -eu ${inGuest(source)}`), hostPrograms: calledBy(source) };
     case 'script':
       return { ...plain, command: limited(source, inGuest(source)), hostPrograms: calledBy(source) };
-    case 'commands':
+    case 'commands': {
+      const program = source.files.has('report.c') ? { ...source, main: 'report.c' } : undefined;
+      const headers = program === undefined ? [] : await kernelHeadersOf(program);
       return {
         ...plain,
-        ...(source.files.has('report.c') && { compile: compileOf({ ...source, main: 'report.c' }) }),
+        files: [...files, ...headers],
+        ...(program && { compile: compileOf(program, headers) }),
         command: [...source.places.map(putProgram), `/bin/sh -x ${inGuest(source)}`].join('\n'),
         hostPrograms: calledBy(source),
         notes: ['The commands are those of the report. "set -x" prints each before it runs.'],
       };
+    }
     case 'typescript':
       return { ...plain, ...ofCalls(source, withCalls(files, transcript), transcript) };
     case 'other':
@@ -98,17 +105,18 @@ async function withHeader(files: readonly EvidenceFile[]): Promise<EvidenceFile[
   return isUsed ? [...files, { path: 'kconform.h', bytes: await readFile(KCONFORM_H) }] : [...files];
 }
 
-function compileOf({ main = '', flags, libraries }: KeptSource): string {
-  const words = [...OPTIONS, ...flags, '-I', 'reproducer', '-o', `root${BINARY}`, `reproducer/${main}`];
+/** @param headers of the kernel, before those of the host */
+function compileOf({ main = '', flags, libraries }: KeptSource, headers: readonly EvidenceFile[] = []): string {
+  const system = headers.length === 0 ? [] : ['-isystem', `reproducer/${UAPI}`];
+  const words = [...OPTIONS, ...flags, '-I', 'reproducer', ...system, '-o', `root${BINARY}`, `reproducer/${main}`];
   return `compile() { gcc ${quote([...words, ...libraries.map((name) => `-l${name}`), '-lm'])}; }`;
 }
 
 /** The kernel headers of the run may be newer than those of another host. */
-function headerNotes(transcript: string): string[] {
+function headerNotes(transcript: string, headers: readonly EvidenceFile[]): string[] {
   const used = /^compiled with (.*)$/m.exec(transcript)?.[1];
-  return used === undefined
-    ? []
-    : [`The run compiled the reproducer with the kernel headers of ${used}; build.sh takes those of the host.`];
+  if (used === undefined || headers.length > 0) return [];
+  return [`The run compiled the reproducer with the kernel headers of ${used}; build.sh takes those of the host.`];
 }
 
 function inGuest({ main = '' }: KeptSource): string {

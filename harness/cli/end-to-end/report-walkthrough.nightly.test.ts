@@ -29,21 +29,21 @@ function stepsIn(page: string): Step[] {
 let folder: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'kc-report-walk-'));
-  await copyFile(join(REPOSITORY, 'harness/bug-reports/test-data/pagemap-scan-splat.eml'), join(folder, 'report.eml'));
+  await copyFile(join(REPOSITORY, 'harness/bug-reports/test-data/listmount.eml'), join(folder, 'report.eml'));
   await writeFile(join(folder, 'revert.patch'), await revertedFix());
 }, LIMIT_MS);
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-/** The fix taken out of the published source: it is a check of a pointer, before the pointer is used. */
+/** What the fix did, undone in the published source: the field that was spare is a descriptor now. */
 async function revertedFix(): Promise<string> {
-  const file = 'fs/proc/task_mmu.c';
+  const file = 'fs/namespace.c';
   const { tree } = await obtainSource('6.12', {});
   const text = await readFile(join(tree, file), 'utf8');
-  const [check = ''] = /(?<=pagemap_scan_backout_range[^}]*)\tif \(!p->vec_buf\)\n\t\treturn;\n\n/.exec(text) ?? [];
-  expect(check).not.toBe('');
+  const broken = text.replace('if (kreq->mnt_ns_fd != 0 && kreq->mnt_ns_id)', 'if (kreq->mnt_ns_fd != 0)');
+  expect(broken).not.toBe(text);
   for (const [name, content] of [
     ['a', text],
-    ['b', text.replace(/(?<=pagemap_scan_backout_range[^}]*)\tif \(!p->vec_buf\)\n\t\treturn;\n\n/, '')],
+    ['b', broken],
   ] as const) {
     await mkdir(join(folder, name, dirname(file)), { recursive: true });
     await writeFile(join(folder, name, file), content);

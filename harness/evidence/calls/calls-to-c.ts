@@ -56,7 +56,7 @@ __attribute__((unused)) static void show(long result, long recorded, int error, 
 	int now = result == -1 ? errno : 0;
 	int differs = now != error || (!error && !is_count && result != recorded);
 
-	printf(" = %ld%s%s", result, now ? " " : "", now ? strerror(now) : "");
+	printf("  = %ld%s%s", result, now ? " " : "", now ? strerror(now) : "");
 	if (differs && error)
 		printf("   <-- the run: -1 %s", strerror(error));
 	else if (differs)
@@ -66,10 +66,10 @@ __attribute__((unused)) static void show(long result, long recorded, int error, 
 	differing += differs;
 }
 
-/* Shows a call before it is made: it may be the last one. */
+/* Shows a call before it is made: it may be the last one. A message of the kernel may follow at once, so the line ends. */
 __attribute__((unused)) static void begin(const char *call)
 {
-	fputs(call, stdout);
+	puts(call);
 	fflush(stdout);
 }
 

@@ -45,17 +45,23 @@ test('a program makes the calls of a transcript, and shows each with its result'
   await expect(program).toMatchFileSnapshot('golden/calls.c.txt');
   expect(ran.exitCode).toBe(0);
   expect(ran.stdout.split('\n')).toEqual([
-    'openat(AT_FDCWD, "/dev/null", O_RDONLY|O_CLOEXEC, 0) = 3',
-    'lseek(3, 0, 2) = 0',
-    'read(3, {512 bytes}, 512) = 0',
-    'mkdir("/proc/no\\"thing??/", 0755) = -1 No such file or directory',
-    'writev(3, {16 bytes 00000000000000000500000000000000, 0: "text?"}, 1) = -1 Bad file descriptor',
+    'openat(AT_FDCWD, "/dev/null", O_RDONLY|O_CLOEXEC, 0)',
+    '  = 3',
+    'lseek(3, 0, 2)',
+    '  = 0',
+    'read(3, {512 bytes}, 512)',
+    '  = 0',
+    'mkdir("/proc/no\\"thing??/", 0755)',
+    '  = -1 No such file or directory',
+    'writev(3, {16 bytes 00000000000000000500000000000000, 0: "text?"}, 1)',
+    '  = -1 Bad file descriptor',
     '$ echo "one" &&',
     'echo two',
     'one',
     'two',
     '  exit status 0',
-    'close(3) = 0',
+    'close(3)',
+    '  = 0',
   ]);
 });
 
@@ -64,9 +70,12 @@ test('a result that is another one than that of the run is shown, and counts in 
     '1 openat(AT_FDCWD, "/dev/null", O_RDONLY, 0) = -1 EPERM\n1 close(3) = 5\n1 close(99) = 0\n',
   );
   expect(ran.stdout.split('\n')).toEqual([
-    'openat(AT_FDCWD, "/dev/null", O_RDONLY, 0) = 3   <-- the run: -1 Operation not permitted',
-    'close(3) = 0   <-- the run: 5',
-    'close(99) = -1 Bad file descriptor   <-- the run: 0',
+    'openat(AT_FDCWD, "/dev/null", O_RDONLY, 0)',
+    '  = 3   <-- the run: -1 Operation not permitted',
+    'close(3)',
+    '  = 0   <-- the run: 5',
+    'close(99)',
+    '  = -1 Bad file descriptor   <-- the run: 0',
   ]);
   expect(ran.exitCode).toBe(3);
 });

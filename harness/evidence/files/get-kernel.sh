@@ -16,9 +16,9 @@ case "${1-}" in
 		exit 1
 	fi
 	if ! (cd package && apt-get download "$kernel_package=$kernel_version"); then
-		echo "get-kernel.sh: apt has no $kernel_package=$kernel_version; get the file from" >&2
-		echo "  https://snapshot.debian.org/binary/$kernel_package/" >&2
-		echo "then: get-kernel.sh FILE.deb" >&2
+		echo "get-kernel.sh: apt has no $kernel_package=$kernel_version (of $kernel_source)" >&2
+		[ "$kernel_source" != debian ] || echo "it may be at https://snapshot.debian.org/binary/$kernel_package/" >&2
+		echo "get the file, then: get-kernel.sh FILE.deb" >&2
 		exit 1
 	fi
 	deb=$(echo package/*.deb)

@@ -169,7 +169,7 @@ function fixText(fix: string): string {
 function doneLines({ stored, kernel, reproducer }: ReportParts): string[] {
   const { result } = stored.subject;
   const { host } = stored.run;
-  const machine = result.machine === undefined ? '1 CPU, 256 MiB of memory' : plain(describeMachine(result.machine));
+  const machine = machineText(result);
   const how = host.accelerator === 'kvm' ? 'KVM' : 'software emulation (TCG)';
   const what = reproducer?.did ?? 'The reproducer was run';
   const config =
@@ -180,6 +180,12 @@ function doneLines({ stored, kernel, reproducer }: ReportParts): string[] {
     ...wrapped(`${what} as root in a QEMU guest: ${machine}; QEMU ${plain(host.qemu)}, ${how}. ${config}`),
     ...(result.retries === undefined ? [] : ['', ...wrapped(runsText(result))]),
   ];
+}
+
+/** A kernel that is in no package may have got more memory than usual, which results do not say. */
+function machineText({ machine, kernel }: CaseResult): string {
+  if (machine !== undefined) return plain(describeMachine(machine));
+  return kernel.package === null ? "kconform's default machine" : '1 CPU, 256 MiB of memory';
 }
 
 function runsText({ verdict, retries = [] }: CaseResult): string {
