@@ -79,13 +79,16 @@ export class CaseJob {
     const race = loaded instanceof Error ? undefined : loaded.expectation.race;
     const most = race === undefined ? 1 : attemptsFor(race);
     let last = await this.#attempt(isolation);
-    for (let count = 1; count < most && hasNotShown(last.attempt); count++) {
+    let count = 1;
+    for (; count < most && hasNotShown(last.attempt); count++) {
       const before = last.attempt.result.durationMs;
       const { attempt, ...rest } = await this.#attempt(isolation);
       const durationMs = before + attempt.result.durationMs;
       last = { ...rest, attempt: { ...attempt, result: { ...attempt.result, durationMs } } };
     }
-    return last;
+    if (race === undefined) return last;
+    const { attempt } = last;
+    return { ...last, attempt: { ...attempt, result: { ...attempt.result, race: { attempts: count } } } };
   }
 
   /** What a race showed once is true, whatever it shows the next time. */
