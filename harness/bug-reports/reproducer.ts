@@ -39,7 +39,12 @@ export interface Reproducer {
   readonly commands: readonly string[];
   /** What is the question where no splat is: it follows "whether". */
   readonly question: string;
+  /** How its file becomes a case; undefined where it needs more than a scenario or a program. */
+  readonly asCase: CaseForm | undefined;
 }
+
+/** A scenario in C, or a program. */
+export type CaseForm = { readonly scenario: string } | { readonly program: Program };
 
 /** How a part of a report is run. */
 export interface ReproducerSetting {
@@ -73,6 +78,7 @@ const NOTHING = {
   compiled: undefined,
   commands: [],
   question: 'the program fails, or the kernel misbehaves',
+  asCase: undefined,
 };
 
 async function ofProgram(found: FoundProgram, setting: ReproducerSetting): Promise<Reproducer> {
@@ -98,7 +104,13 @@ async function ofProgram(found: FoundProgram, setting: ReproducerSetting): Promi
   const otherLibraries = libraries.filter((name) => !['pthread', 'm', 'rt', 'dl', 'c'].includes(name));
   const isPlain = others.length + otherLibraries.length === 0 && Object.keys(request).length === 0;
   if (isPlain)
-    return { ...NOTHING, ...common, scenario: await cScenario(join(folder, 'report.c')), compiled: 'as a reproducer' };
+    return {
+      ...NOTHING,
+      ...common,
+      scenario: await cScenario(join(folder, 'report.c')),
+      compiled: 'as a reproducer',
+      asCase: { scenario: 'report.c' },
+    };
   const program: Program = {
     ...request,
     sources: ['report.c', ...(request.sources ?? [])],
@@ -110,6 +122,7 @@ async function ofProgram(found: FoundProgram, setting: ReproducerSetting): Promi
     ...common,
     scenario: await programScenario(program, { folder }),
     compiled: compiledWith(program),
+    asCase: { program },
   };
 }
 
@@ -147,8 +160,9 @@ async function ofScript(text: string, { folder, request }: ReproducerSetting): P
   await writeFile(join(folder, 'script'), withoutWishes(text), { mode: 0o755 });
   const packages = packagesOf(text);
   const machine = packages.length === 0 ? {} : { packages };
-  const scenario = await programScenario({ ...request, command: 'script' }, { folder, machine });
-  return { ...NOTHING, machine, scenario: withMissingPrograms(scenario) };
+  const program: Program = { ...request, command: 'script' };
+  const scenario = await programScenario(program, { folder, machine });
+  return { ...NOTHING, machine, scenario: withMissingPrograms(scenario), asCase: { program } };
 }
 
 async function ofSelftest(found: FoundSelftest, setting: ReproducerSetting): Promise<Reproducer> {

@@ -211,3 +211,24 @@ test('a source that includes what is not in its folder is refused', async () => 
   expect(made.stderr).toMatch(/the program needs .*far\.h, which is not in .*low/);
   expect(made.exitCode).toBe(2);
 });
+
+test('a bug report: its program or script becomes a case that passes, with the machine and the splat of the report', async () => {
+  const ofReport = (name: string) => join(REPOSITORY, 'harness/bug-reports/test-data', name);
+  const make = (name: string, report: string) => kconform(['new', name, '--from', ofReport(report)], { cwd: folder });
+  const program = await make('reports/scan', 'pagemap-scan-splat.eml');
+  expect(program.leftovers).toEqual([]);
+  expect(program.exitCode).toBe(0);
+  expect(await readFile(expectOf('reports/scan'), 'utf8')).toContain(
+    "  //     splats: [{ kind: 'BUG', frame: 'pagemap_scan_pmd_entry' }],",
+  );
+  expect(await readFile(join(folder, 'cases/reports/scan/scenario.c'), 'utf8')).toContain('PAGEMAP_SCAN');
+  const script = await make('reports/noswap', 'noswap-script.eml');
+  expect(script.exitCode).toBe(0);
+  const proposed = await readFile(expectOf('reports/noswap'), 'utf8');
+  expect(proposed).toContain("machine: { packages: [ 'mount' ] },\n  program: { command: 'script' },");
+  expect((await kconform(['run', 'reports'], { cwd: folder })).all).toContain('3 PASS');
+  expect(await compilerSays()).toBe('');
+  const commands = await make('reports/commands', 'noswap-commands.eml');
+  expect(commands.all).toContain('do not become a case by themselves');
+  expect(commands.exitCode).toBe(2);
+}, 400_000);

@@ -17,27 +17,33 @@ import { prepareEnvironment } from '../../run/environment.ts';
 import { quote } from '../../scenario/api/guest.ts';
 import { Transcript } from '../../scenario/api/transcript.ts';
 import { localHeaders } from '../../scenario/forms/c.ts';
+import type { Program } from '../../scenario/programs/program-request.ts';
 import { findDefaults, oneKernel } from '../defaults.ts';
 import { withInterruption } from '../interruption.ts';
 import { type MachineOptions, machineOf, machineOptions } from '../machine-options.ts';
-import { acceleratorOption, kernelOption, progressToStderr } from '../options.ts';
+import { acceleratorOption, kernelOption, positive, progressToStderr } from '../options.ts';
 import { copyFiles, programFiles } from '../programs/case-files.ts';
-import { loadSubject, type Subject } from '../programs/load.ts';
 import { argumentsOf, type ProgramOptions, programOptions } from '../programs/options.ts';
+import { type LoadedReproducer, loadReproducer } from '../programs/reproducer.ts';
 
 interface Options extends MachineOptions, ProgramOptions {
   readonly from: string;
   readonly kernel?: string;
   readonly accel?: Accelerator;
   readonly cases?: string;
+  readonly part?: number;
 }
 
 export function addNewCommand(program: Command): void {
   programOptions(machineOptions(program.command('new')))
-    .description('create a case from a scenario or a program: run it and propose an expectation')
+    .description('create a case from a scenario, a bug report or a program: run it and propose an expectation')
     .argument('<name>', 'the name of the new case: bpffs/my-case')
     .argument('[args...]', 'arguments of the program, behind --')
-    .requiredOption('--from <file>', 'a scenario (.ts, .sh, .c), a program, or a folder with sources or a Makefile')
+    .requiredOption(
+      '--from <file>',
+      'a scenario (.ts, .sh, .c), a bug report, a program, or a folder with sources or a Makefile',
+    )
+    .option('--part <number>', 'take this part of a report that has several', positive)
     .addOption(kernelOption())
     .addOption(acceleratorOption())
     .option('--cases <folder>', "the folder with the cases (default: that of kconform.config.ts, else kconform's own)")
@@ -48,9 +54,13 @@ The scenario runs twice, in two guests with different pids, ids, inode and devic
 observed are written to expect.ts, each with a place for its reason. Where the two differ, a matcher takes their place. A value
 without a common matcher is left out: observe it in another way. A splat, leak or taint becomes a known bug.
 
+Of a bug report, the program or the script becomes the case; the machine that it asks for and the splat that it quotes are written to
+expect.ts. Name a kernel without the bug, or one on which the program ends.
+
 Examples:
   npx kconform new bpffs/my-case --from report.c
   npx kconform new bpffs/my-case --from report.ts --kernel 6.12.57
+  npx kconform new memory/scan --from report.eml --kernel 6.12.57
   npx kconform new agent/selftest --from ./my-agent -- --selftest`,
     )
     .action(newCommand);
@@ -61,12 +71,22 @@ async function newCommand(name: string, words: readonly string[], options: Optio
     const root = resolve(options.cases ?? (await findDefaults()).cases);
     const folder = folderOf(root, name);
     const asked = machineOf(options);
-    const subject = await loadSubject(options.from, options, argumentsOf(words, process.argv), asked);
-    const { scenario } = subject;
-    if (subject.found !== undefined) progressToStderr(`${options.from}: ${subject.found}`);
+    await using subject = await loadReproducer({
+      path: options.from,
+      options,
+      args: argumentsOf(words, process.argv),
+      machine: asked,
+      part: options.part,
+      asked: undefined,
+      signal,
+      progress: progressToStderr,
+    });
+    const { scenario, report } = subject;
+    if (subject.shown !== '') process.stderr.write(subject.shown);
+    const program = programOf(subject, options.from);
     await scenario.compile?.();
-    if (subject.program === undefined) refuseRelativePaths(scenario.machine ?? DEFAULT_MACHINE, options.from);
-    const files = await filesFor(subject, options.from);
+    if (program === undefined) refuseRelativePaths(scenario.machine ?? DEFAULT_MACHINE, options.from);
+    const files = await filesFor({ ...subject, program }, options.from);
     const spec = await oneKernel(options.kernel);
     const kernel = await resolveKernel(spec, { signal, progress: progressToStderr });
     const environment = await prepareEnvironment(kernel, options.accel, progressToStderr, signal);
@@ -92,10 +112,11 @@ async function newCommand(name: string, words: readonly string[], options: Optio
     const { text, leftOut } = proposeExpectation({
       typed: extname(options.from) === '.ts',
       version: kernel.version,
-      machine: asked,
-      program: subject.program,
-      first: listed(first.observations, subject),
-      second: listed(second.observations, subject),
+      machine: mergeMachines([report?.machine, asked]),
+      program,
+      first: listed(first.observations, program),
+      second: listed(second.observations, program),
+      quoted: subject.asked,
       splats: [...first.oracles.splats, ...second.oracles.splats],
     });
     await writeCase(folder, files, text);
@@ -109,8 +130,18 @@ async function newCommand(name: string, words: readonly string[], options: Optio
   });
 }
 
+/** The program of the case; undefined for a scenario. @throws KC_NEW_CASE for a report that is more than a program */
+function programOf({ program, report }: LoadedReproducer, from: string): Program | undefined {
+  if (report === undefined) return program;
+  if (report.asCase !== undefined) return 'program' in report.asCase ? report.asCase.program : undefined;
+  throw refusal(
+    `${from} contains commands or a test of the kernel's selftests, which do not become a case by themselves`,
+    'write the commands to a file.sh, a line each, and make the case from that; selftests are suites (docs/suites.md)',
+  );
+}
+
 /** Of a program, what differs from what is expected by rule. */
-function listed(observations: Outcome['observations'], { program }: Subject): Outcome['observations'] {
+function listed(observations: Outcome['observations'], program: object | undefined): Outcome['observations'] {
   return program === undefined || observations === undefined ? observations : worthListing(observations);
 }
 
@@ -157,9 +188,14 @@ interface CaseFiles {
   readonly renamed: ReadonlyMap<string, string>;
 }
 
-async function filesFor({ program, folder, found }: Subject, from: string): Promise<CaseFiles> {
+async function filesFor({ program, folder, found, report }: LoadedReproducer, from: string): Promise<CaseFiles> {
   if (program !== undefined) {
     return { from: folder, names: await programFiles(program, folder, found !== undefined), renamed: new Map() };
+  }
+  // What a report includes was put into it.
+  if (report !== undefined) {
+    const own = report.asCase !== undefined && 'scenario' in report.asCase ? report.asCase.scenario : '';
+    return { from: folder, names: [own], renamed: new Map([[own, `scenario${extname(own)}`]]) };
   }
   const own = basename(from);
   return {

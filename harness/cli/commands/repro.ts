@@ -2,12 +2,11 @@ import { basename, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { type PreparedScenario, prepare } from '../../authors/prepared.ts';
 import type { LoadedScenario } from '../../authors/scenarios.ts';
-import { lackingOf, type Need, needsOfSplat } from '../../bug-reports/needs.ts';
+import type { Need } from '../../bug-reports/needs.ts';
 import type { AskedSplat } from '../../bug-reports/splat/asked-splat.ts';
 import { splatInFile } from '../../bug-reports/splat/splat-in-file.ts';
 import type { GuestMachine } from '../../guest/guest-machine.ts';
 import type { Accelerator } from '../../guest/qemu/machine.ts';
-import { readConfig } from '../../kernels/config.ts';
 import type { Kernel } from '../../kernels/kernel.ts';
 import { resolveKernels } from '../../kernels/resolve.ts';
 import { describeMachine } from '../../machine/describe.ts';
@@ -27,7 +26,7 @@ import { acceleratorOption, kernelsOption, positive, progressToStderr, symbolsOp
 import { absolute, withOutFolder } from '../out-folder.ts';
 import { type FinishedRun, notForSearches, type RanFile, RunKeeper } from '../programs/keep-runs.ts';
 import { argumentsOf, type ProgramOptions, programOptions } from '../programs/options.ts';
-import { loadReproducer } from '../programs/reproducer.ts';
+import { loadReproducer, withQuestion } from '../programs/reproducer.ts';
 import { type ScheduleOptions, scheduleOptions } from '../schedule/options.ts';
 import { askedSearch, searchSchedules } from '../schedule/search.ts';
 import { printConsole } from '../session/console-lines.ts';
@@ -257,7 +256,7 @@ async function attempt(
   number: number,
   transcript: Transcript,
 ): Promise<ScenarioRun> {
-  const { asked, debug, environment, kernel, options, signal, source } = reproduction;
+  const { debug, environment, kernel, options, signal, source } = reproduction;
   using _following = printConsole(machine, (options.jobs ?? 1) === 1 ? 'console' : `console ${number}`);
   const observed = await observe(machine, debug?.watch(prepared) ?? prepared, {
     proof: source.proof,
@@ -271,9 +270,7 @@ async function attempt(
     onNotice: (text) => process.stderr.write(`${text.trimEnd()}\n`),
   });
   const finished = debug === undefined ? observed : await debug.finish(observed);
-  const needs = [...reproduction.needs, ...(asked === undefined ? [] : needsOfSplat(asked))];
-  const lacking = lackingOf(needs, await readConfig(kernel));
-  const seen = { ...finished, lacking, ...(asked !== undefined && { asked }) };
+  const seen = await withQuestion(finished, reproduction, kernel);
   if ('unmet' in seen || seen.failure !== undefined) return seen;
   return { ...seen, failure: await prepared.unawaited() };
 }

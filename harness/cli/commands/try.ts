@@ -15,7 +15,7 @@ import { withInterruption } from '../interruption.ts';
 import { judgeKernels } from '../judge-series.ts';
 import { type MachineOptions, machineOf, machineOptions } from '../machine-options.ts';
 import { acceleratorOption, collect, positive, progressToStderr } from '../options.ts';
-import { loadSubject } from '../programs/load.ts';
+import { type LoadedReproducer, loadReproducer } from '../programs/reproducer.ts';
 import { freshOption, type ReuseChoice } from '../reuse-options.ts';
 import { type BothKernels, buildBoth } from '../try/build-both.ts';
 import { casesTouching, printChosen } from '../try/choose-cases.ts';
@@ -30,6 +30,7 @@ interface Options extends MachineOptions, ReuseChoice {
   readonly profile: string;
   readonly case?: readonly string[];
   readonly scenario?: string;
+  readonly part?: number;
   readonly repeat: number;
   readonly accel?: Accelerator;
   readonly jobs?: number;
@@ -56,7 +57,8 @@ export function addTryCommand(program: Command): void {
       'run this case or group of cases; repeatable (default: those that concern the changed files)',
       collect,
     )
-    .option('--scenario <file>', 'run this scenario (.ts, .sh, .c) instead of cases')
+    .option('--scenario <file>', 'run this scenario (.ts, .sh, .c) or bug report instead of cases')
+    .option('--part <number>', 'with --scenario: run this part of a report that has several', positive)
     .option('--repeat <count>', 'with --scenario: run it this many times on each kernel', positive, 1)
     .option('--leaks', 'with --scenario: scan for memory leaks afterwards')
     .option('--symbols', 'keep the debug information of the patched kernel, for file and line in its splats (250 MB)')
@@ -74,6 +76,7 @@ Examples:
   npx kconform try fix.patch
   npx kconform try series.mbox --kernel 6.12.118 --case bpffs --case token
   npx kconform try 0001-*.patch 0002-*.patch --scenario report.c --repeat 5
+  npx kconform try fix.patch --scenario report.eml
   npx kconform try fix.patch --profile kasan
   npx kconform try --tree ~/linux --range origin/master..HEAD
   npx kconform try fix.patch --tree ~/linux --config ~/linux/.config
@@ -90,7 +93,10 @@ async function tryCommand(files: readonly string[], options: Options): Promise<v
     const { patches, leftOut, base } = await wantedPatches(files, options, signal);
     for (const line of leftOut) progressToStderr(plain(line));
     for (const patch of patches) process.stdout.write(`${describePatch(patch)}\n`);
-    const run = await chosenRun(patches, options, signal);
+    await using subject =
+      options.scenario === undefined ? undefined : await loadScenario(options.scenario, options, signal);
+    const run =
+      subject === undefined ? await casesRun(patches, options, signal) : await scenarioRun(subject, options, signal);
     const tools = { signal, progress: progressToStderr };
     const wanted = await wantedSource(options, base, tools);
     const both = await buildBoth({ ...wanted, patches, symbols: options.symbols === true }, tools);
@@ -153,23 +159,30 @@ function describePatch({ name, title, files }: Patch): string {
 
 type Trial = (both: BothKernels) => Promise<PatchVerdict>;
 
-/** What runs on both kernels; chosen before anything is built. @throws KC_NO_CASE_TOUCHES */
-async function chosenRun(patches: readonly Patch[], options: Options, signal: AbortSignal): Promise<Trial> {
-  const { scenario, repeat, accel, leaks, symbols } = options;
-  if (scenario !== undefined) {
-    const subject = await loadSubject(scenario, {}, []);
-    await subject.scenario.compile?.();
-    const machines = { configuration: (await findDefaults()).machine, options: machineOf(options) };
-    const trial = {
-      subject,
-      machines,
-      accel,
-      repeat,
-      leaks: leaks === true,
-      symbols: symbols === true,
-    };
-    return ({ before, after }) => tryScenario([before, after], trial, signal);
-  }
+/** A scenario, or what a bug report contains; what was found in one is shown. @throws KC_REPORT */
+async function loadScenario(path: string, options: Options, signal: AbortSignal): Promise<LoadedReproducer> {
+  const question = { path, options: {}, args: [], part: options.part, asked: undefined };
+  const subject = await loadReproducer({
+    ...question,
+    machine: machineOf(options),
+    signal,
+    progress: progressToStderr,
+  });
+  if (subject.shown !== '') process.stderr.write(subject.shown);
+  return subject;
+}
+
+/** A scenario on both kernels; it is compiled before anything is built. */
+async function scenarioRun(subject: LoadedReproducer, options: Options, signal: AbortSignal): Promise<Trial> {
+  const { repeat, accel, leaks, symbols } = options;
+  await subject.scenario.compile?.();
+  const machines = { configuration: (await findDefaults()).machine, options: machineOf(options) };
+  const trial = { subject, machines, accel, repeat, leaks: leaks === true, symbols: symbols === true };
+  return ({ before, after }) => tryScenario([before, after], trial, signal);
+}
+
+/** Cases on both kernels; chosen before anything is built. @throws KC_NO_CASE_TOUCHES */
+async function casesRun(patches: readonly Patch[], options: Options, signal: AbortSignal): Promise<Trial> {
   const cases = await wantedCases(patches, options, signal);
   return async ({ before, after }) => {
     const kernels = [before, after].map((kernel) => ({ ...kernel, obtain: async () => kernel }));

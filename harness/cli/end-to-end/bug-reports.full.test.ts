@@ -1,5 +1,8 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { kconform } from './command-line.test-support.ts';
 
 const DATA = fileURLToPath(new URL('../../bug-reports/test-data/', import.meta.url));
@@ -47,4 +50,28 @@ test('on the kernel without the bug alone, the exit code is 0', { timeout: LIMIT
     const { exitCode } = await kconform(['repro', `${DATA}${name}`, '--kernel', '6.12.69'], { limitMs: LIMIT_MS });
     expect(exitCode).toBe(0);
   }
+});
+
+test.each([
+  ['a mail with a splat', ['pagemap-scan-splat.eml']],
+  ['a program, and the splat of a mail', ['pagemap-scan-syzbot.c', '--splat', `${DATA}pagemap-scan-splat.eml`]],
+])('bisect takes %s', { timeout: LIMIT_MS }, async (_, [file = '', ...more]) => {
+  const words = ['bisect', `${DATA}${file}`, ...more, '--kernel', '6.12.43..6.12.57'];
+  const { stdout, exitCode, leftovers } = await kconform(words, { limitMs: LIMIT_MS });
+  expect(stdout).toMatch(/^bad since 6\.12\.43 or before, fixed in 6\.12\.57 \(after 6\.12\.43\); fix candidates: /);
+  expect(stdout).toMatch(/^ {2}6\.12\.43 +bad +FAIL BUG: .*, in pagemap_scan_pmd_entry </m);
+  expect(stdout).toContain('  6.12.50  fs/proc/task_mmu: check p->vec_buf for NULL');
+  expect(exitCode).toBe(0);
+  expect(leftovers).toEqual([]);
+});
+
+test('bisect of one observation of a file, named behind a colon', { timeout: LIMIT_MS }, async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'kc-observed-'));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  const file = join(folder, 'release.sh');
+  await writeFile(file, 'observe release $(uname -r | cut -d+ -f1)\nobserve random $$\n');
+  const words = ['bisect', `${file}:release`, '--kernel', '6.12.43..6.12.57'];
+  const { stdout, exitCode } = await kconform(words, { limitMs: LIMIT_MS });
+  expect(stdout).toMatch(/^changed from '6\.12\.43' to '6\.12\.57' in 6\.12\.57 \(after 6\.12\.43\)/);
+  expect(exitCode).toBe(0);
 });

@@ -2,14 +2,17 @@ import { readFile, rm, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { chooseFound } from '../../bug-reports/choose.ts';
 import type { Report } from '../../bug-reports/found.ts';
-import type { Need } from '../../bug-reports/needs.ts';
+import { lackingOf, type Need, needsOfSplat } from '../../bug-reports/needs.ts';
 import { readReport } from '../../bug-reports/read-report.ts';
-import { machineOfReproducer, type Reproducer, reproducerOf } from '../../bug-reports/reproducer.ts';
+import { type CaseForm, machineOfReproducer, type Reproducer, reproducerOf } from '../../bug-reports/reproducer.ts';
 import type { AskedSplat } from '../../bug-reports/splat/asked-splat.ts';
 import { scratchFolder } from '../../cache/scratch-folder.ts';
 import type { KeptSource } from '../../evidence/kept-source.ts';
+import { readConfig } from '../../kernels/config.ts';
+import type { Kernel } from '../../kernels/kernel.ts';
 import type { Machine } from '../../machine/machine.ts';
 import { printReport } from '../../report/text/bug-report.ts';
+import type { ScenarioRun } from '../../run/case/observe.ts';
 import { sourceOfReport, sourceOfSubject } from './kept-source.ts';
 import { loadSubject, type Subject } from './load.ts';
 import { type ProgramOptions, requestOf } from './options.ts';
@@ -41,6 +44,15 @@ export interface LoadedReproducer extends Subject, AsyncDisposable {
   readonly shown: string;
   /** What can be handed on of it. */
   source(): Promise<KeptSource>;
+  /** Of a report; undefined for a file that is none. */
+  readonly report: FromReport | undefined;
+}
+
+/** What a case that is made of a report needs. */
+export interface FromReport {
+  /** See Reproducer. */
+  readonly asCase: CaseForm | undefined;
+  readonly machine: Machine;
 }
 
 /**
@@ -54,7 +66,16 @@ export async function loadReproducer(question: ReproducerQuestion): Promise<Load
   const subject = await loadSubject(path, options, args, machine);
   const shown = subject.found === undefined ? '' : `${path}: ${subject.found}\n`;
   const source = () => sourceOfSubject(path, subject);
-  return { ...subject, asked, leaks: false, needs: [], shown, source, [Symbol.asyncDispose]: async () => undefined };
+  return {
+    ...subject,
+    asked,
+    leaks: false,
+    needs: [],
+    shown,
+    source,
+    report: undefined,
+    [Symbol.asyncDispose]: async () => undefined,
+  };
 }
 
 async function reportIn(path: string): Promise<Report | undefined> {
@@ -92,6 +113,7 @@ async function fromReport(report: Report, question: ReproducerQuestion): Promise
       needs: reproducer.needs,
       shown: printReport({ name: basename(path), report, found, reproducer, machine, asked }),
       source: () => sourceOfReport(found, folder, request),
+      report: { asCase: reproducer.asCase, machine },
       [Symbol.asyncDispose]: dispose,
     };
   } catch (error) {
@@ -102,4 +124,15 @@ async function fromReport(report: Report, question: ReproducerQuestion): Promise
 
 function withoutInputs({ inputs: _, ...scenario }: Reproducer['scenario']): Reproducer['scenario'] {
   return scenario;
+}
+
+/** What came of a run, with the splat that is the question and with what the kernel lacks for the bug to show. */
+export async function withQuestion(
+  seen: ScenarioRun,
+  { asked, needs }: Pick<LoadedReproducer, 'asked' | 'needs'>,
+  kernel: Kernel,
+): Promise<ScenarioRun> {
+  const all = [...needs, ...(asked === undefined ? [] : needsOfSplat(asked))];
+  const lacking = lackingOf(all, await readConfig(kernel));
+  return { ...seen, lacking, ...(asked !== undefined && { asked }) };
 }

@@ -3,21 +3,22 @@ import { prepare } from '../../authors/prepared.ts';
 import type { Accelerator } from '../../guest/qemu/machine.ts';
 import type { Kernel } from '../../kernels/kernel.ts';
 import { mergeMachines, withAbsolutePaths } from '../../machine/machine.ts';
-import { findingOf, printAttempt, printTally } from '../../report/text/attempt.ts';
+import { exitCodeOfRuns, printAttempt, printTally } from '../../report/text/attempt.ts';
 import { type KernelRuns, printKernelTable } from '../../report/text/kernel-table.ts';
 import { observe, type ScenarioRun } from '../../run/case/observe.ts';
 import type { MachineSources } from '../../run/discovery/cases.ts';
 import { prepareEnvironment } from '../../run/environment.ts';
 import { Transcript } from '../../scenario/api/transcript.ts';
 import { progressToStderr } from '../options.ts';
-import type { Subject } from '../programs/load.ts';
+import { type LoadedReproducer, withQuestion } from '../programs/reproducer.ts';
 import type { PatchVerdict } from './verdict.ts';
 
 interface Trial {
-  readonly subject: Subject;
+  readonly subject: LoadedReproducer;
   readonly machines: MachineSources;
   readonly accel: Accelerator | undefined;
   readonly repeat: number;
+  /** Whether to scan for leaks, also where the report does not ask for it. */
   readonly leaks: boolean;
   readonly symbols: boolean;
 }
@@ -43,16 +44,17 @@ async function runOn(kernel: Kernel, trial: Trial, signal: AbortSignal): Promise
   while (all.length < repeat && !signal.aborted) {
     await using prepared = await prepare(subject.scenario);
     await using guest = await source.start(signal);
-    const seen = await observe(guest, prepared, {
+    const observed = await observe(guest, prepared, {
       proof: source.proof,
       symbols: kernel.symbols,
       limits: environment.limits,
       limitMs: environment.limits.scenarioMs,
-      leaks,
+      leaks: leaks || subject.leaks,
       signal,
       transcript: new Transcript(),
       onNotice: (text) => progressToStderr(text.trimEnd()),
     });
+    const seen = await withQuestion(observed, subject, kernel);
     const failure = 'unmet' in seen || seen.failure !== undefined ? undefined : await prepared.unawaited();
     const attempt = failure === undefined || 'unmet' in seen ? seen : { ...seen, failure };
     all.push(attempt);
@@ -65,9 +67,8 @@ async function runOn(kernel: Kernel, trial: Trial, signal: AbortSignal): Promise
 type Standing = 'reproduced' | 'undetermined' | 'not reproduced';
 
 function standingOf(runs: readonly ScenarioRun[]): Standing {
-  const findings = new Set(runs.map(findingOf));
-  if (findings.has('misbehaved') || findings.has('failed')) return 'reproduced';
-  return findings.has('unknown') || !findings.has('nothing') ? 'undetermined' : 'not reproduced';
+  const code = exitCodeOfRuns(runs);
+  return code === 1 ? 'reproduced' : code === 2 ? 'undetermined' : 'not reproduced';
 }
 
 /** 0 where it is not reproduced with the patch, 1 where it is, 2 where one of both is undetermined. */

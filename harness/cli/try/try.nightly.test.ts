@@ -1,7 +1,8 @@
 /** A one-line patch of a real kernel, from the mail to what it changes; its profile is built first where it is not. */
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { execa } from 'execa';
 import { expect, test } from 'vitest';
 import { obtainSource } from '../../kernels/build/source.ts';
 import { kconform } from '../end-to-end/command-line.test-support.ts';
@@ -44,6 +45,40 @@ test(
       expect(exitCode).toBe(1);
       const { tree } = await obtainSource('6.12.118', {});
       expect(await readFile(join(tree, 'kernel/bpf/inode.c'), 'utf8')).toContain(',mode=%o"');
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  },
+  LIMIT_MS,
+);
+
+test(
+  'commits of a git tree are tried on the published source with a scenario; the tree stays as it was',
+  async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'kc-try-'));
+    try {
+      const { tree: source } = await obtainSource('6.12.118', {});
+      const tree = join(folder, 'linux');
+      const file = join(tree, 'kernel/bpf/inode.c');
+      const original = await readFile(join(source, 'kernel/bpf/inode.c'), 'utf8');
+      await mkdir(dirname(file), { recursive: true });
+      const git = (...words: string[]) =>
+        execa('git', ['-C', tree, '-c', 'user.name=A Person', '-c', 'user.email=person@example.org', ...words]);
+      await git('init', '--quiet');
+      for (const text of [original, original.replace('",mode=%o", mode', '",mode=%04o", mode')]) {
+        await writeFile(file, text);
+        await git('add', '.');
+        await git('commit', '--quiet', '--message', 'bpf: show the mode with four digits');
+      }
+      const scenario = join(folder, 'mode.sh');
+      await writeFile(scenario, 'mount -t bpf -o mode=0750 bpffs /mnt\n! grep -q mode=0750 /proc/mounts\n');
+      const range = ['--tree', tree, '--range', 'HEAD~1..HEAD', '--kernel', '6.12.118'];
+      const { stdout, exitCode } = await kconform(['try', ...range, '--scenario', scenario], { limitMs: LIMIT_MS });
+      expect(stdout).toContain('HEAD~1..HEAD: bpf: show the mode with four digits: kernel/bpf/inode.c +1 -1\n');
+      expect(stdout).toContain('the patch makes it worse: reproduced with the patch only\n');
+      expect(stdout).toMatch(/^with the patch +the scenario failed: exit code 1$/m);
+      expect(exitCode).toBe(1);
+      expect((await git('status', '--porcelain')).stdout).toBe('');
     } finally {
       await rm(folder, { recursive: true });
     }

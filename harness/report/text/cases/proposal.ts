@@ -1,6 +1,6 @@
 import { inspect, isDeepStrictEqual } from 'node:util';
 import { isRecord } from '../../../expect/matchers/matches.ts';
-import type { OracleReports } from '../../../expect/outcome.ts';
+import type { OracleReports, Splat } from '../../../expect/outcome.ts';
 import { DEFAULT_MACHINE, type Machine } from '../../../machine/machine.ts';
 import { type Generalised, generalise } from './generalise.ts';
 
@@ -16,6 +16,8 @@ export interface Proposal {
   /** What two runs observed, in guests that differ in whatever no case may expect: where they differ, no value is proposed. */
   readonly first: unknown;
   readonly second: unknown;
+  /** The splat that the report quotes. */
+  readonly quoted?: Pick<Splat, 'kind' | 'title' | 'fingerprint'> | undefined;
   /** What the oracles saw in both. */
   readonly splats: OracleReports['splats'];
 }
@@ -51,6 +53,7 @@ export function proposeExpectation({
   program,
   first,
   second,
+  quoted,
   splats,
 }: Proposal): Proposed {
   const notes: Notes = { version, matchers: new Set(), leftOut: [] };
@@ -68,6 +71,7 @@ export function proposeExpectation({
     ...fieldLine('machine', machine),
     ...fieldLine('program', program ?? {}),
     ...knownBug(splats),
+    ...(splats.length === 0 && quoted !== undefined ? quotedBug(quoted) : []),
     '  outcome: {',
     ...lines,
     '  },',
@@ -100,6 +104,23 @@ function knownBug(splats: Proposal['splats']): string[] {
     '      ],',
     '    },',
     '  ],',
+  ];
+}
+
+/** The kernel that was looked at did not show it: it is left to the author on which kernels the bug is. */
+function quotedBug({ kind, title, fingerprint: [frame] }: NonNullable<Proposal['quoted']>): string[] {
+  const where = frame === undefined ? `title: ${quote(title)}` : `frame: ${quote(frame)}`;
+  return [
+    '  // The report quotes a splat, which this kernel did not print. For kernels without the fix:',
+    '  // knownBugs: [',
+    '  //   {',
+    `  //     title: 'TODO: what the bug does',`,
+    `  //     fix: 'TODO: the title of the commit',`,
+    `  //     fixedIn: ['TODO: 6.12.N'],`,
+    '  //     instead: {},',
+    `  //     splats: [{ kind: ${quote(kind)}, ${where} }],`,
+    '  //   },',
+    '  // ],',
   ];
 }
 
