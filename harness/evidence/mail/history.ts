@@ -1,5 +1,5 @@
 import { suffixOf } from '../../kernels/flavour.ts';
-import { branchOf, upstreamVersion } from '../../kernels/version.ts';
+import { branchOf, compareVersions, upstreamVersion } from '../../kernels/version.ts';
 import type { KernelIdentity } from '../../run/events.ts';
 import type { Version } from '../versions.ts';
 
@@ -18,17 +18,23 @@ export interface History {
  * @param subject one of them, which shows the bug
  */
 export function historyOf(versions: readonly Version[], subject: Version): History {
-  const place = versions.indexOf(subject);
-  const later = versions.slice(place + 1);
+  // Two builds of one version are neither older nor newer than each other.
+  const later = versions.filter((one) => ageOf(one, subject) > 0);
+  const older = versions.filter((one) => ageOf(one, subject) < 0);
   const gone = later.find(({ standing }, index) => {
     const rest = later.slice(index);
     return standing === 'good' && rest.every((one) => one.standing !== 'bad');
   });
-  return { introduced: introducedIn(versions.slice(0, place + 1), subject), gone };
+  return { introduced: introducedIn(older, subject), gone };
 }
 
-function introducedIn(upTo: readonly Version[], subject: Version): History['introduced'] {
-  const older = upTo.slice(0, -1);
+function ageOf(one: Version, other: Version): number {
+  const [own, others] = [one, other].map(({ result }) => upstreamVersion(result.kernel));
+  return compareVersions(own ?? '', others ?? '');
+}
+
+function introducedIn(older: readonly Version[], subject: Version): History['introduced'] {
+  const upTo = [...older, subject];
   if (older.length === 0) return { unknown: 'no older kernel was tried' };
   const at = upTo.findLastIndex(({ standing }) => standing === 'good');
   const good = upTo[at];
@@ -45,6 +51,7 @@ function introducedIn(upTo: readonly Version[], subject: Version): History['intr
   const shown = upTo.slice(at + 1).filter(({ standing }) => standing === 'bad');
   if (shown.some(({ runs, hits }) => hits < runs))
     return { unknown: `it does not show in every run, so that ${good.label}, which did not show it, may have it too` };
+  if (ageOf(good, bad) === 0) return { unknown: `${good.label} and ${bad.label} are builds of one version` };
   if (!isAlike(good.result.kernel, bad.result.kernel))
     return {
       unknown: `${good.label} does not show it, but it may be configured in another way than ${bad.label}`,
@@ -65,8 +72,13 @@ function kindOf({ package: name, version, spec }: KernelIdentity): string | unde
 
 /** `v6.12.57..v6.12.69`, as regzbot takes it. */
 export function rangeOf({ good, bad }: { readonly good: Version; readonly bad: Version }): string {
-  const [from, to] = [good, bad].map(({ result }) => `v${upstreamVersion(result.kernel)}`);
-  return `${from}..${to}`;
+  return `${tagOf(good)}..${tagOf(bad)}`;
+}
+
+/** The tag of a version in the kernel's repository: `v6.12.57`, also for a build that has more in its release. */
+export function tagOf({ result }: Pick<Version, 'result'>): string {
+  const version = upstreamVersion(result.kernel);
+  return `v${/^\d+\.\d+(\.\d+)?(-rc\d+)?/.exec(version)?.[0] ?? version}`;
 }
 
 /** Whether both kernels are of one stable branch: then the change came with a stable release. */

@@ -118,6 +118,16 @@ test('prose has at most 75 columns', async () => {
   for (const line of paragraphs.join('\n').split('\n')) expect(line.length).toBeLessThanOrEqual(75);
 });
 
+test('a fix that a FAIL hints at is not called missing; a build of the same version is not called newer', async () => {
+  const failed = { ...differs, fix: '6c1752e0b6ca' } as const;
+  const kernel = { ...kernelNamed('6.12.69'), id: '6.12.69@1', spec: '6.12+debug', package: null };
+  const results = [resultOn('6.12.69', NAME, failed), { ...resultOn('6.12.69', NAME), kernel }];
+  const text = (await mailFor(results)).replaceAll(/\s+/g, ' ');
+  expect(text).toContain('as if this fix were missing: commit 6c1752e0b6ca. This version should have it.');
+  expect(text).not.toContain('does not show it any more');
+  expect(text).not.toContain('#regzbot');
+});
+
 test('a long reproducer is attached', async () => {
   const reproducer = { name: 'a.c', text: 'x;\n'.repeat(200), did: 'The program below was run', runs: true };
   const text = await mailFor([resultOn('6.12.69', NAME, differs)], { reproducer });
@@ -158,6 +168,14 @@ test.each<[string, CaseResult[], RegExp | [string, string]]>([
       resultOn('6.12.69', NAME, differs),
     ],
     /configured in another way/,
+  ],
+  [
+    'a build of the same version is no older kernel',
+    [
+      { ...resultOn('6.12.69', NAME), kernel: { ...kernelNamed('6.12.69'), id: '6.12.69@1', package: null } },
+      resultOn('6.12.69', NAME, differs),
+    ],
+    /no older kernel was tried/,
   ],
 ])('where it came from: %s', (_title, results, expected) => {
   const versions = versionsOf(results);

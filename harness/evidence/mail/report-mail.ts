@@ -1,5 +1,4 @@
 import type { KnownBug } from '../../expect/expectation.ts';
-import { upstreamVersion } from '../../kernels/version.ts';
 import { describeMachine } from '../../machine/describe.ts';
 import { plain, shorten, table } from '../../report/text/text.ts';
 import type { CaseResult } from '../../run/events.ts';
@@ -10,7 +9,7 @@ import { type Version, versionLines } from '../versions.ts';
 import { wrapped } from '../wrap.ts';
 import type { Addressees } from './addressees.ts';
 import { headerLines } from './headers.ts';
-import { type History, isWithinBranch, rangeOf } from './history.ts';
+import { type History, isWithinBranch, rangeOf, tagOf } from './history.ts';
 
 /** What a report of a bug is made of. */
 export interface ReportParts {
@@ -96,7 +95,7 @@ function section(title: string, lines: readonly string[]): string[] {
 
 function subjectOf({ stored, knownBug }: ReportParts): string {
   const { result } = stored.subject;
-  const version = `v${upstreamVersion(result.kernel)}`;
+  const version = tagOf(stored.subject);
   const [splat] = result.oracles.splats;
   if (splat !== undefined) {
     const [first] = splat.fingerprint;
@@ -157,7 +156,9 @@ function otherKernels(versions: readonly Version[]): string {
 }
 
 function fixBlocks({ stored, knownBug }: ReportParts): string[][] {
-  const { fix } = stored.subject.result;
+  const { fix, verdict } = stored.subject.result;
+  if (fix !== undefined && verdict === 'FAIL')
+    return [wrapped(`The result is as if this fix were missing: ${fixText(fix)}. This version should have it.`)];
   if (fix !== undefined) return [wrapped(`Fixed upstream by: ${fixText(fix)}; missing in this version.`)];
   return knownBug?.fix === null ? [wrapped('The bug is known; no fix is known.')] : [];
 }
