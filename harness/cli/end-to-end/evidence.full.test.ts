@@ -35,8 +35,8 @@ test.each([
   ['proc/link-count', '6.12.118', /^observed links: 4\r?$/m],
   ['overlay/empty-capability', '6.12.43', /^observed empty: EINVAL\r?$/m],
   ['overlay/empty-capability', '6.12.118', /^observed empty: null\r?$/m],
-  ['tmpfs/remount-noswap', '6.12.43', /MS_REMOUNT, "size=2M"\)\r?\n(?:\[.*\n)* {2}= -1 Invalid argument\r?$/m],
-  ['tmpfs/remount-noswap', '6.12.118', /MS_REMOUNT, "size=2M"\)\r?\n(?:\[.*\n)* {2}= 0\r?$/m],
+  ['tmpfs/remount-noswap', '6.12.43', /MS_REMOUNT, "size=2M"\)[^=]*= -1 Invalid argument\r?$/m],
+  ['tmpfs/remount-noswap', '6.12.118', /MS_REMOUNT, "size=2M"\)[^=]*= 0\r?$/m],
 ])('%s on %s: the guest of the evidence shows what the run showed', { timeout: LIMIT_MS }, async (name, spec, seen) => {
   const to = `${name.replace('/', '-')}-${spec}`;
   const written = await kconform(['evidence', 'out', name, '--kernel', spec, '--to', to], { cwd: folder });
@@ -61,7 +61,7 @@ test('the calls of a scenario in TypeScript come out in another way on a kernel 
   await kconform(['evidence', 'out', 'tmpfs/remount-noswap', '--to', to], { cwd: folder });
   const { vmlinux } = await resolveKernel('6.12.118');
   const ran = await shell(`sh get-kernel.sh '${vmlinux}' && sh run.sh`, to);
-  expect(ran.all).toMatch(/MS_REMOUNT, "size=2M"\)\r?\n(?:\[.*\n)* {2}= 0 {3}<-- the run: -1 Invalid argument\r?$/m);
+  expect(ran.all).toMatch(/MS_REMOUNT, "size=2M"\)[^=]*= 0 {3}<-- the run: -1 Invalid argument\r?$/m);
   expect(ran.all).toMatch(/^evidence: the reproducer ended with exit status 2\r?$/m);
 });
 
