@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { sourceOfCase } from '../evidence/case-source.ts';
 import { type KeptSource, keptSource, PLAIN_SOURCE } from '../evidence/kept-source.ts';
 import { type StoredCase, storedCase } from '../evidence/stored-case.ts';
+import { markOthers } from '../evidence/versions.ts';
 import { DEFAULT_MACHINE } from '../machine/machine.ts';
 import type { Case } from '../run/discovery/case.ts';
 import { editBetween } from '../run/discovery/case-inputs.ts';
@@ -10,7 +11,7 @@ import { byAge } from '../series/kernels.ts';
 import { chosenCases } from './chosen-cases.ts';
 import { findDefaults } from './defaults.ts';
 import { inputsFor } from './inputs.ts';
-import { keptVersions } from './kept-versions.ts';
+import { keptVersions, ofSameMachine, whyNotKept } from './kept-versions.ts';
 
 /** The name of the evidence of a case where none is given. */
 export function evidenceName(name: string): string {
@@ -50,8 +51,15 @@ export async function storedSubject(out: string, name: string | undefined, asked
     return { stored, source: MISSING, testCase, root, notes };
   }
   const source = await sourceOfCase(testCase.folder);
-  if (await isEdited(testCase, stored)) {
+  const inputs = stored.run.planned?.inputs?.[stored.name];
+  const now = (await inputsFor([testCase], {}, DEFAULT_MACHINE))[stored.name];
+  if (editBetween(stored.name, inputs, now) === 'own') {
     const notes = ['The case was edited after the run. The reproducer here is what it is now.'];
+    return { stored, source, testCase, root, notes };
+  }
+  const why = whyNotKept({ result: stored.subject.result, inputs, now });
+  if (why !== undefined) {
+    const notes = [`${why} Results of other kernels that the cache keeps are left out.`];
     return { stored, source, testCase, root, notes };
   }
   return { stored: await withKeptVersions(stored, testCase, signal), source, testCase, root, notes: [] };
@@ -66,13 +74,9 @@ async function caseIn(root: string, name: string, signal: AbortSignal): Promise<
   return testCase;
 }
 
-async function isEdited(testCase: Case, { name, run }: StoredCase): Promise<boolean> {
-  const now = (await inputsFor([testCase], {}, DEFAULT_MACHINE))[name];
-  return editBetween(name, run.planned?.inputs?.[name], now) === 'own';
-}
-
 async function withKeptVersions(stored: StoredCase, testCase: Case, signal: AbortSignal): Promise<StoredCase> {
   const known = new Set(stored.all.map(({ kernel }) => kernel.id));
-  const more = await keptVersions(testCase, stored.subject.result.kernel, known, signal);
-  return { ...stored, all: [...stored.all, ...more].sort((a, b) => byAge(a.kernel, b.kernel)) };
+  const { result } = stored.subject;
+  const kept = ofSameMachine(await keptVersions(testCase, result.kernel, known, signal), { result });
+  return { ...stored, all: [...stored.all, ...markOthers(kept, result)].sort((a, b) => byAge(a.kernel, b.kernel)) };
 }

@@ -5,12 +5,37 @@ import { suffixOf } from '../kernels/flavour.ts';
 import type { Kernel } from '../kernels/kernel.ts';
 import { branchOf } from '../kernels/version.ts';
 import type { Case } from '../run/discovery/case.ts';
+import { editBetween } from '../run/discovery/case-inputs.ts';
 import { prepareEnvironment } from '../run/environment.ts';
 import type { CaseResult, KernelIdentity } from '../run/events.ts';
 import { KernelImages } from '../run/pool/kernel-images.ts';
 import { Reuse } from '../run/reuse/reuse.ts';
+import { sameMachine } from '../series/compare.ts';
 import { progressToStderr } from './options.ts';
 import { kconformVersion } from './version.ts';
+
+/** What a run recorded of a case, and the case as it is now. */
+interface Recorded {
+  readonly result: CaseResult;
+  /** The hash of the files of the case at that time, if it was recorded. */
+  readonly inputs: string | undefined;
+  readonly now: string | undefined;
+}
+
+/**
+ * Why what the cache keeps of other kernels cannot be set beside the result; undefined where it can. The cache has only outcomes of
+ * the case as it is now.
+ */
+export function whyNotKept({ result, inputs, now }: Recorded): string | undefined {
+  if (inputs === undefined || now === undefined) return 'The run did not record what the case was.';
+  if (editBetween(result.case, inputs, now) === 'nothing') return undefined;
+  return 'Files that the cases share, kconform itself or the machine changed after the run.';
+}
+
+/** The kept results of the machine that the result has, with the same packages. */
+export function ofSameMachine(kept: readonly CaseResult[], { result }: Pick<Recorded, 'result'>): CaseResult[] {
+  return kept.filter((one) => sameMachine(one, result));
+}
 
 /**
  * What earlier runs showed of a case on other kernels of the same branch and flavour, as far as the cache keeps it and nothing has

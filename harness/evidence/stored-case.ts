@@ -5,10 +5,11 @@ import { didYouMean } from '../errors/nearest.ts';
 import { BOOT } from '../expect/judge/boot.ts';
 import { standingOf } from '../expect/judge/standing.ts';
 import { upstreamVersion } from '../kernels/version.ts';
-import type { CaseResult, KernelIdentity } from '../run/events.ts';
+import type { KernelIdentity } from '../run/events.ts';
 import type { RecordedCase, RunRecord } from '../run/results/record.ts';
 import { readStoredRun } from '../run/results/stored-run.ts';
 import { byAge, labelsOf } from '../series/kernels.ts';
+import { markOthers, type SeenResult } from './versions.ts';
 
 /** One case of a stored run, on the kernel that is reported and on the others. */
 export interface StoredCase {
@@ -17,7 +18,7 @@ export interface StoredCase {
   /** What is reported. */
   readonly subject: RecordedCase;
   /** The results of the case on all kernels of the run, oldest first. */
-  readonly all: readonly CaseResult[];
+  readonly all: readonly SeenResult[];
 }
 
 /**
@@ -39,7 +40,15 @@ export async function storedCase(
   own.sort((a, b) => byAge(a.result.kernel, b.result.kernel));
   const subject = kernel === undefined ? mostTelling(own) : onKernel(own, kernel);
   if (subject === undefined) throw noSuchCase(`there is no result in ${out}`, 'name the --out folder of a run');
-  return { name, run: started, subject, all: own.map(({ result }) => result) };
+  return {
+    name,
+    run: started,
+    subject,
+    all: markOthers(
+      own.map(({ result }) => result),
+      subject.result,
+    ),
+  };
 }
 
 function nameIn(names: ReadonlySet<string>, asked: string | undefined): string {

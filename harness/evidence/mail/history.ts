@@ -1,7 +1,7 @@
 import { suffixOf } from '../../kernels/flavour.ts';
 import { branchOf, compareVersions, upstreamVersion } from '../../kernels/version.ts';
 import type { KernelIdentity } from '../../run/events.ts';
-import type { Version } from '../versions.ts';
+import { attemptsText, type Version } from '../versions.ts';
 
 /** What the versions that were tried say of where a bug came from. */
 export interface History {
@@ -9,11 +9,14 @@ export interface History {
   readonly introduced: { readonly good: Version; readonly bad: Version } | { readonly unknown: string };
   /** The first kernel after the reported one that does not show it. */
   readonly gone: Version | undefined;
+  /** Why a later kernel that does not show it may have it all the same. */
+  readonly notGone?: string;
 }
 
 /**
  * A regression is what an older kernel of the same configuration was seen not to do. What was not tried, and what does not show in
- * every run, is no regression.
+ * every run, is no regression. The same holds for the kernels after it: a race that does not show, or a kernel of another
+ * configuration, proves nothing.
  * @param versions oldest first
  * @param subject one of them, which shows the bug
  */
@@ -21,11 +24,29 @@ export function historyOf(versions: readonly Version[], subject: Version): Histo
   // Two builds of one version are neither older nor newer than each other.
   const later = versions.filter((one) => ageOf(one, subject) > 0);
   const older = versions.filter((one) => ageOf(one, subject) < 0);
-  const gone = later.find(({ standing }, index) => {
+  const introduced = introducedIn(older, subject);
+  const race = unshown(later);
+  if (race !== undefined) return { introduced, gone: undefined, notGone: race };
+  const without = later.filter(({ standing }, index) => {
     const rest = later.slice(index);
     return standing === 'good' && rest.every((one) => one.standing !== 'bad');
   });
-  return { introduced: introducedIn(older, subject), gone };
+  const gone = without.find(({ result }) => isAlike(result.kernel, subject.result.kernel));
+  const [first] = without;
+  if (gone !== undefined || first === undefined) return { introduced, gone };
+  return { introduced, gone, notGone: otherConfiguration(first, subject) };
+}
+
+function otherConfiguration(without: Version, shown: Version): string {
+  return `${without.label} does not show it, but it may be configured in another way than ${shown.label}`;
+}
+
+/** Why nothing follows from the versions on which a race did not show. */
+function unshown(versions: readonly Version[]): string | undefined {
+  const races = versions.filter(({ standing, result }) => result.race !== undefined && standing === 'unknown');
+  if (races.length === 0) return undefined;
+  const tried = races.map(({ label, runs }) => `${label}: ${attemptsText(runs)}`);
+  return `it is a race, and a race that does not show proves nothing (${tried.join(', ')})`;
 }
 
 function ageOf(one: Version, other: Version): number {
@@ -36,6 +57,8 @@ function ageOf(one: Version, other: Version): number {
 function introducedIn(older: readonly Version[], subject: Version): History['introduced'] {
   const upTo = [...older, subject];
   if (older.length === 0) return { unknown: 'no older kernel was tried' };
+  const race = unshown(older);
+  if (race !== undefined) return { unknown: race };
   const at = upTo.findLastIndex(({ standing }) => standing === 'good');
   const good = upTo[at];
   if (good === undefined) {
@@ -52,10 +75,7 @@ function introducedIn(older: readonly Version[], subject: Version): History['int
   if (shown.some(({ runs, hits }) => hits < runs))
     return { unknown: `it does not show in every run, so that ${good.label}, which did not show it, may have it too` };
   if (ageOf(good, bad) === 0) return { unknown: `${good.label} and ${bad.label} are builds of one version` };
-  if (!isAlike(good.result.kernel, bad.result.kernel))
-    return {
-      unknown: `${good.label} does not show it, but it may be configured in another way than ${bad.label}`,
-    };
+  if (!isAlike(good.result.kernel, bad.result.kernel)) return { unknown: otherConfiguration(good, bad) };
   return { good, bad };
 }
 
