@@ -37,6 +37,7 @@ const splat = {
   text: [],
 } as const;
 const { oracles } = judged('6.12.57', NAME, 'FAIL');
+const race = { race: { attempts: 3 } };
 const known = [judged('6.12.57', 'a', 'PASS')];
 
 test.each<[string, Judged[], Judged[], string | undefined, 0 | 1 | 2]>([
@@ -75,6 +76,13 @@ test.each<[string, Judged[], Judged[], string | undefined, 0 | 1 | 2]>([
     undefined,
     0,
   ],
+  ['a race that does not show any more', one('XFAIL', race), one('PASS', race), 'undetermined', 0],
+  ['a race that fails and is not reproduced then', one('FAIL', race), one('SKIP', race), 'undetermined', 0],
+  ['a race in older results, which do not say so', one('XFAIL'), one('PASS', race), 'undetermined', 0],
+  ['a race that shows now', one('SKIP', race), one('XFAIL', race), 'undetermined', 0],
+  ['a race that shows now although it is fixed', one('PASS', race), one('FAIL', race), 'undetermined', 1],
+  ['a race that fails in both', one('XFAIL', race), one('FAIL', race), 'regression', 1],
+  ['a race that is an ERROR', one('XFAIL', race), one('ERROR', race), 'changed', 2],
   ['another declared bug', one('XFAIL', { fix: 'a' }), one('XFAIL', { fix: 'b' }), 'changed', 0],
   ['the same PASS', one('PASS'), one('PASS'), undefined, 0],
   ['a FAIL that passes when it is looked at again', one('PASS'), retried('FAIL', 'PASS', 'PASS'), 'unstable', 0],

@@ -11,16 +11,27 @@ import { pairKernels } from './pairs.ts';
  * - regression: a FAIL that was none before, or one in more observations or with other splats, leaks or taints
  * - edited: the result differs, and so does the case: nothing follows for the kernel. Counts like a new case
  * - fixed: it misbehaved, declared or not, and behaves now
+ * - undetermined: a race shows in one of the runs only; a race that did not show proves nothing. Counts like a new case
  * - unstable: it came to different verdicts within one run
  * - persistent: as unexpected as before
  * - new, missing: judged in one of the runs only; a new FAIL or XPASS counts as a regression (comparisonExitCode)
  * - changed: any other difference, also a declared one (XFAIL, another expectation for another version)
  */
-export type Change = 'regression' | 'edited' | 'unstable' | 'changed' | 'fixed' | 'new' | 'missing' | 'persistent';
+export type Change =
+  | 'regression'
+  | 'edited'
+  | 'undetermined'
+  | 'unstable'
+  | 'changed'
+  | 'fixed'
+  | 'new'
+  | 'missing'
+  | 'persistent';
 
 export const CHANGES: readonly Change[] = [
   'regression',
   'edited',
+  'undetermined',
   'unstable',
   'changed',
   'fixed',
@@ -90,9 +101,10 @@ function broke({ change, after }: Compared): boolean {
   return change !== 'persistent' && after?.verdict === 'ERROR';
 }
 
-/** A regression, or a wrong verdict of a case that is new or was edited: nobody has accepted that verdict. */
+/** A regression, or a wrong verdict of a case that is new, was edited or is a race: nobody has accepted that verdict. */
 function isRegression({ change, after }: Compared): boolean {
-  if ((change !== 'new' && change !== 'edited') || after === undefined) return change === 'regression';
+  const isFirst = change === 'new' || change === 'edited' || change === 'undetermined';
+  if (!isFirst || after === undefined) return change === 'regression';
   return isMismatch(after.verdict) && !isUnstable(after);
 }
 
@@ -102,7 +114,7 @@ export function isGrave(one: Compared): boolean {
 }
 
 /**
- * 2 when nothing was judged in both runs; 1 with a regression, or a new or edited case with FAIL or XPASS; 2 when a case is an
+ * 2 when nothing was judged in both runs; 1 with a regression, or a new, edited or undetermined case with FAIL or XPASS; 2 when a case is an
  * ERROR now that was none; else 0. What is unstable is printed, and is no regression.
  */
 export function comparisonExitCode({ compared, common }: Comparison): 0 | 1 | 2 {
@@ -143,6 +155,7 @@ function verdictChange(before: Judged, after: Judged): Change | undefined {
   const failsNow = after.verdict === 'FAIL';
   if (isUnstable(after)) return 'unstable';
   if (isUnstable(before)) return failsNow ? 'regression' : 'unstable';
+  if (isUndetermined(before, after)) return 'undetermined';
   if (before.verdict !== after.verdict) {
     if (failsNow) return 'regression';
     return standingOf(before.verdict) === 'bad' && standingOf(after.verdict) === 'good' ? 'fixed' : 'changed';
@@ -150,6 +163,13 @@ function verdictChange(before: Judged, after: Judged): Change | undefined {
   if (failsNow) return failureChange(before, after);
   if (isUnexpected(after.verdict)) return 'persistent';
   return before.fix === after.fix && expectationOf(before) === expectationOf(after) ? undefined : 'changed';
+}
+
+/** Whether a race shows on one side only. An ERROR is reported as one. */
+function isUndetermined(before: Judged, after: Judged): boolean {
+  if (before.race === undefined && after.race === undefined) return false;
+  if (before.verdict === 'ERROR' || after.verdict === 'ERROR') return false;
+  return (standingOf(before.verdict) === 'bad') !== (standingOf(after.verdict) === 'bad');
 }
 
 function failureChange(before: Judged, after: Judged): Change {

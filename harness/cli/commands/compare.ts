@@ -39,6 +39,7 @@ Two runs: kernels are matched by package or file, else by the value of --kernel.
 
 regression  a new FAIL, or a FAIL with more observations or with other splats, leaks or taints
 edited      the case was edited, or ran on another machine, and its result differs; FAIL or XPASS counts as with a new case
+undetermined  a race shows in one of the runs only, which proves nothing; FAIL or XPASS counts as with a new case
 unstable    different verdicts within one run (run --retry, run --baseline)
 fixed       FAIL or XFAIL before, PASS now
 persistent  the same unexpected verdict as before
@@ -53,7 +54,7 @@ Examples:
   npx kconform compare out-6.12.116/results.json out-6.12.117/results.json
   npx kconform run --baseline yesterday --out today
 
-Exit codes: 0 no regression, 1 some regression, or a new or edited case with FAIL or XPASS, 2 a new ERROR, or
+Exit codes: 0 no regression, 1 some regression, or a new, edited or undetermined case with FAIL or XPASS, 2 a new ERROR, or
 the runs have no kernel or no case in common. With kernels: 0 nothing broke, 1 something did, 2 nothing could be said of any case.`,
     )
     .action(compareCommand);

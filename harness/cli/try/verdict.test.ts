@@ -63,3 +63,12 @@ test.each([
 test('a regression counts also where another case is an ERROR', () => {
   expect(judge({ a: 'PASS', b: 'ERROR' }, { a: 'FAIL', b: 'ERROR' })).toMatchObject({ exitCode: 1 });
 });
+
+test('a race that does not show with the patch is undetermined', () => {
+  const race = { race: { attempts: 4 } };
+  const told = judgePatch([judged('1', 'a', 'XFAIL', race)], [judged('2', 'a', 'PASS', race)], 'K');
+  expect(told.exitCode).toBe(2);
+  expect(told.text).toMatch(
+    /^undetermined: a race that did not show proves nothing: a \(1 undetermined, 0 as before\)/,
+  );
+});

@@ -1,7 +1,7 @@
 import { BOOT } from '../../expect/judge/boot.ts';
 import { describeChange, summarise } from '../../report/text/series/comparison.ts';
 import type { Judged } from '../../run/results/results-file.ts';
-import { compareRuns, comparisonExitCode } from '../../series/compare.ts';
+import { type Compared, compareRuns, comparisonExitCode } from '../../series/compare.ts';
 
 /** What the cases say of a patch. */
 export interface PatchVerdict {
@@ -19,7 +19,7 @@ export function judgePatch(before: readonly Judged[], after: readonly Judged[], 
   const { compared } = comparison;
   const told = new Set(compared.map((one) => one.case));
   const rest = after.filter((one) => !told.has(one.case));
-  const blind = undetermined(before, after);
+  const blind = undetermined(before, after) ?? unshown(compared);
   const code = comparisonExitCode(comparison);
   const exitCode = code === 1 || blind === undefined ? code : 2;
   const changes = summarise(comparison);
@@ -48,4 +48,10 @@ function undetermined(before: readonly Judged[], after: readonly Judged[]): stri
   if (missing.length > 0) return `not run with the patch: ${missing.map((one) => one.case).join(', ')}`;
   const tested = after.filter((one) => one.case !== BOOT && one.verdict !== 'SKIP');
   return tested.length === 0 ? 'every case was skipped' : undefined;
+}
+
+/** Races that show on one of the kernels only. */
+function unshown(compared: readonly Compared[]): string | undefined {
+  const races = compared.filter(({ change }) => change === 'undetermined').map((one) => one.case);
+  return races.length === 0 ? undefined : `a race that did not show proves nothing: ${races.join(', ')}`;
 }

@@ -6,12 +6,18 @@ import { plain, shorten } from '../text.ts';
 const STYLE: Readonly<Record<Change, Style>> = {
   regression: 'red',
   edited: 'yellow',
+  undetermined: 'yellow',
   unstable: 'red',
   changed: 'yellow',
   fixed: 'green',
   new: 'cyan',
   missing: 'yellow',
   persistent: 'dim',
+};
+
+const DOUBTS: Partial<Readonly<Record<Change, string>>> = {
+  edited: 'the case was edited, or ran on another machine: the kernel need not have changed',
+  undetermined: 'a race that did not show proves nothing: the kernel need not have changed',
 };
 
 /** How many observations of one case are printed separately. */
@@ -65,13 +71,10 @@ function groupLines(change: Change, group: readonly Compared[], paint: Paint): s
   if (group.length > 1) return [`${head}  ${group.length} cases on ${plain(first.kernel)}`];
   const verdicts = [first.before, first.after].filter((one) => one !== undefined).map((one) => verdictsOf(one, paint));
   const reason = first.after?.reason === undefined ? '' : `  ${shorten(plain(first.after.reason), 100)}`;
-  const edited =
-    change === 'edited'
-      ? ['            the case was edited, or ran on another machine: the kernel need not have changed']
-      : [];
+  const doubt = DOUBTS[change];
   return [
     `${head}  ${first.case} on ${plain(first.kernel)}: ${verdicts.join(' → ')}${reason}`,
-    ...edited,
+    ...(doubt === undefined ? [] : [`            ${doubt}`]),
     ...(change === 'persistent' || change === 'new' ? [] : observationLines(first)),
   ];
 }
