@@ -17,7 +17,7 @@ interface Choice {
   /** Whether the cases are only listed, so that no suite is built. */
   readonly namesOnly?: true;
   readonly signal?: AbortSignal;
-  /** Default: those that are named. */
+  /** Undefined for a command without --races: those that are named. */
   readonly races?: Races;
   /** See SuiteOptions. Default: prints them at once. */
   readonly onUnbuilt?: (tests: readonly string[]) => void;
@@ -30,7 +30,7 @@ interface Choice {
  */
 export async function chosenCases(
   names: readonly string[],
-  { cases, machine, source, namesOnly, signal, races = 'named', onUnbuilt }: Choice,
+  { cases, machine, source, namesOnly, signal, races, onUnbuilt }: Choice,
 ): Promise<Case[]> {
   const defaults = await findDefaults();
   const machines = { configuration: defaults.machine, options: machine };

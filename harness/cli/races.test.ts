@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { LoadedScenario } from '../authors/scenarios.ts';
 import { expectation } from '../expect/expectation.ts';
 import type { Case } from '../run/discovery/case.ts';
-import { withRaces } from './races.ts';
+import { type Races, withRaces } from './races.ts';
 
 const NEVER_RUN: LoadedScenario = { kind: 'scenario', run: async () => ({}) };
 
@@ -19,7 +19,7 @@ function named(name: string, isRace: boolean): Case {
 
 const CASES = [named('epoll/plain', false), named('epoll/zero', true), named('pipes/two', true)];
 
-function chosen(names: readonly string[], races: 'named' | 'only' | 'all' = 'named', cases = CASES) {
+function chosen(names: readonly string[], races: Races | undefined = 'named', cases = CASES) {
   const said: string[] = [];
   const left = withRaces(cases, names, races, (line) => said.push(line)).map(({ name }) => name);
   return { left, said };
@@ -43,6 +43,14 @@ test('--races runs races alone', () => {
 });
 
 test('no case that is left is an error that says why', () => {
-  expect(() => chosen(['pipes'], 'named', CASES.slice(2))).toThrow('all cases that are named are races: pipes/two');
+  expect(() => chosen(['pipes'], 'named', CASES.slice(2))).toThrow('only races are left: pipes/two');
   expect(() => chosen([], 'only', CASES.slice(0, 1))).toThrow('no case is a race');
+});
+
+test('a command without --races does not name it', () => {
+  const said: string[] = [];
+  withRaces(CASES, [], undefined, (line) => said.push(line));
+  expect(said).toEqual(['2 races are left out; a race runs if it is named']);
+  const nothingLeft = () => withRaces(CASES.slice(2), ['pipes'], undefined, () => undefined);
+  expect(nothingLeft).toThrow(expect.objectContaining({ hint: 'name one of them: pipes/two' }));
 });

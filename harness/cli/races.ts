@@ -12,23 +12,21 @@ export interface RacesChoice {
 
 export function racesOption(command: Command): Command {
   return command.addOption(
-    new Option(
-      '--races',
-      'run only cases that are races (default: only cases that are none, and races that are named)',
-    ),
+    new Option('--races', 'run only cases that are races (default: leave out races that are not named)'),
   );
 }
 
 /**
  * The cases that the command takes.
  * @param names what the command line names
+ * @param races undefined for a command without --races, which takes those that are named
  * @param say takes a line about races that are left out
  * @throws KC_NO_CASES where none is left
  */
 export function withRaces(
   cases: readonly Case[],
   names: readonly string[],
-  races: Races,
+  races: Races | undefined,
   say: (line: string) => void,
 ): Case[] {
   if (races === 'all') return [...cases];
@@ -39,14 +37,19 @@ export function withRaces(
   }
   const out = found.filter((one) => !names.some((name) => isNameOf(name, one)));
   const left = cases.filter((one) => !out.includes(one));
-  if (left.length === 0 && out.length > 0) {
-    throw noCases(`all cases that are named are races: ${list(out)}`, '--races runs them; so does the name of a case');
+  const [first] = out;
+  if (first === undefined) return left;
+  if (left.length === 0) {
+    const how = `name one of them: ${first.name}`;
+    throw noCases(`only races are left: ${list(out)}`, races === undefined ? how : `use --races, or ${how}`);
   }
-  if (out.length > 0) say(`${out.length} ${out.length === 1 ? 'race is' : 'races are'} left out; --races runs them`);
+  const how = races === undefined ? 'a race runs if it is named' : '--races runs them';
+  say(`${out.length} ${out.length === 1 ? 'race is' : 'races are'} left out; ${how}`);
   return left;
 }
 
-function isRace({ loaded }: Case): boolean {
+/** Whether the case is a known bug that shows only in some runs. */
+export function isRace({ loaded }: Case): boolean {
   return !(loaded instanceof KconformError) && loaded.expectation.race !== undefined;
 }
 

@@ -12,8 +12,8 @@ import { chosenCases } from '../chosen-cases.ts';
 import { findDefaults } from '../defaults.ts';
 import { withInterruption } from '../interruption.ts';
 import { judgeOn, readAll, type SeriesOptions } from '../judge-series.ts';
-import { resultsOptions } from '../options.ts';
-import { type RacesChoice, racesOption } from '../races.ts';
+import { progressToStderr, resultsOptions } from '../options.ts';
+import { type RacesChoice, racesOption, withRaces } from '../races.ts';
 
 interface Options extends SeriesOptions, RacesChoice {
   readonly cases?: string;
@@ -47,10 +47,8 @@ Exit codes: 0 no fix is missing, 1 some are missing, 2 no case could be judged.`
 async function auditCommand(names: string[], options: Options): Promise<void> {
   process.exitCode = await withInterruption(async (signal) => {
     const defaults = await findDefaults();
-    // A number that only a race declares is known too, and results that exist may have races.
-    const all = options.cve !== undefined || options.results !== undefined;
-    const races = options.races ? 'only' : all ? 'all' : 'named';
-    const cases = withCve(await chosenCases(names, { cases: options.cases, races }), options.cve);
+    const all = await chosenCases(names, { cases: options.cases, races: 'all' });
+    const cases = auditedCases(all, names, options);
     const results =
       options.results === undefined
         ? await judgeOn(options.kernel ?? defaults.kernels, cases, options, signal)
@@ -74,6 +72,13 @@ async function auditCommand(names: string[], options: Options): Promise<void> {
     const states = new Set(audits.flatMap(({ commits }) => commits.map(({ state }) => state)));
     return states.has('lacks') ? 1 : states.has('has') ? 0 : 2;
   });
+}
+
+/** A number that only a race declares is known too; results that exist may have races. */
+function auditedCases(all: readonly Case[], names: readonly string[], options: Options): readonly Case[] {
+  const declared = withCve(all, options.cve);
+  if (options.results !== undefined && !options.races) return declared;
+  return withRaces(declared, names, options.races ? 'only' : 'named', progressToStderr);
 }
 
 /** The cases that declare a bug with one of the CVE numbers; all cases if no number was given. */

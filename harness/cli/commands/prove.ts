@@ -16,6 +16,7 @@ import { chosenCases } from '../chosen-cases.ts';
 import { findDefaults } from '../defaults.ts';
 import { withInterruption } from '../interruption.ts';
 import { acceleratorOption, positive, progressToStderr } from '../options.ts';
+import { withRaces } from '../races.ts';
 import { kconformVersion } from '../version.ts';
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
@@ -84,14 +85,16 @@ async function proveCommand(ids: string[], options: Options): Promise<void> {
   const inputs = await caseInputs(ROOT); // before the cases are read: a file that is edited meanwhile counts as changed
   const mutants = await loadMutants(root);
   const declared = options.mutate === undefined || ids.length > 0 ? select(mutants, ids, root) : mutants.declared;
-  const cases = await chosenCases([], { cases: root });
-  const faults = declarationFaults(declared, cases, await loadBehaviours(root));
+  const all = await chosenCases([], { cases: root, races: 'all' });
+  const faults = declarationFaults(declared, all, await loadBehaviours(root));
   if (faults.length > 0) throw faultyDeclarations(faults, mutants.places);
   if (options.list === true) {
     process.stdout.write(`${declared.flatMap(listLines).join('\n')}\n`);
     return;
   }
   process.exitCode = await withInterruption(async (signal) => {
+    const named = options.mutate === undefined ? declared.flatMap(({ mustFail }) => Object.keys(mustFail)) : [];
+    const cases = withRaces(all, named, undefined, progressToStderr);
     if (options.mutate === undefined) {
       const own = options.declared === true ? cases.filter(isDeclared(declared)) : cases;
       return proveAll(declared, own, mutants, inputs, options, signal);

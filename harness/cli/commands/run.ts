@@ -121,7 +121,8 @@ async function runCommand(names: string[], given: Options): Promise<void> {
     const options = withAbsolutePaths(given);
     if (isDebugged(options)) {
       const { cases, source, accel = defaults.accel } = options;
-      const chosen = await chosenCases(names, { cases, source, machine: machineOf(options), signal });
+      const races = options.races ? 'only' : 'named';
+      const chosen = await chosenCases(names, { cases, source, machine: machineOf(options), signal, races });
       return debugCase(chosen, options.kernel ?? defaults.kernels, { ...options, accel }, signal);
     }
     const out = options.out ?? options.resume ?? absolute(defaults.out);
@@ -161,7 +162,7 @@ async function runCases(
           source: options.source,
           machine,
           signal,
-          ...(options.races && { races: 'only' as const }),
+          races: options.races ? 'only' : 'named',
           onUnbuilt,
         });
   const boot = defaults.boot ?? {};

@@ -18,7 +18,7 @@ import { acceleratorOption, collect, positive, progressToStderr } from '../optio
 import { type LoadedReproducer, loadReproducer } from '../programs/reproducer.ts';
 import { freshOption, type ReuseChoice } from '../reuse-options.ts';
 import { type BothKernels, buildBoth } from '../try/build-both.ts';
-import { casesTouching, printChosen } from '../try/choose-cases.ts';
+import { casesTouching, printChosen, withoutRaces } from '../try/choose-cases.ts';
 import { tryScenario } from '../try/scenario.ts';
 import { judgePatch, type PatchVerdict } from '../try/verdict.ts';
 
@@ -195,18 +195,19 @@ async function casesRun(patches: readonly Patch[], options: Options, signal: Abo
 async function wantedCases(patches: readonly Patch[], options: Options, signal: AbortSignal): Promise<readonly Case[]> {
   const machine = machineOf(options);
   const { cases, case: names = [] } = options;
-  const all = await chosenCases(names, { cases, machine, signal });
-  if (names.length > 0) return all;
+  if (names.length > 0) return chosenCases(names, { cases, machine, signal });
+  const all = await chosenCases([], { cases, machine, signal, races: 'all' });
   const root = cases ?? (await findDefaults()).cases;
   const files = [...new Set(patches.flatMap((patch) => patch.files.flatMap(({ before, after }) => [before, after])))];
   for (const { name, loaded } of all) {
     if (loaded instanceof Error) progressToStderr(`${name} is left out, as it cannot be loaded: ${loaded.message}`);
   }
-  const chosen = casesTouching(
+  const concerned = casesTouching(
     all,
     await loadBehaviours(root),
     files.filter((file) => file !== undefined),
   );
+  const chosen = withoutRaces(concerned, progressToStderr);
   process.stdout.write(printChosen(chosen));
   if (chosen.length > 0) return chosen.map(({ testCase }) => testCase);
   throw new KconformError('undetermined: no case concerns the files of the patch', {

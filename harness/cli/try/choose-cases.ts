@@ -1,6 +1,8 @@
+import { KconformError } from '../../errors/error.ts';
 import type { Behaviour } from '../../expect/behaviours.ts';
 import type { Case } from '../../run/discovery/cases.ts';
 import { touching } from '../../series/touching.ts';
+import { isRace } from '../races.ts';
 
 /** A case that concerns a file of a patch. */
 export interface ChosenCase {
@@ -30,6 +32,26 @@ export function casesTouching(
     const why = `has a known bug whose fix is titled with the subsystem of ${file}`;
     return file === undefined ? [] : [{ testCase, why }];
   });
+}
+
+/**
+ * Leaves out races, which run only if they are named.
+ * @throws KC_NO_CASE_TOUCHES where there are only races
+ */
+export function withoutRaces(chosen: readonly ChosenCase[], say: (line: string) => void): ChosenCase[] {
+  const left = chosen.filter(({ testCase }) => !isRace(testCase));
+  const races = chosen.filter((one) => !left.includes(one)).map(({ testCase }) => testCase.name);
+  if (races.length === 0) return left;
+  const names = races.join(', ');
+  const hint = `run one with --case ${races[0]}`;
+  if (left.length > 0) say(`races that concern the files of the patch are left out: ${names}; ${hint}`);
+  else
+    throw new KconformError(`undetermined: only races concern the files of the patch: ${names}`, {
+      code: 'KC_NO_CASE_TOUCHES',
+      blame: 'host',
+      hint,
+    });
+  return left;
 }
 
 /** The chosen cases by reason, a line each: `54 cases, each observes behaviours of kernel/bpf/inode.c: bpffs/a, …`. */

@@ -67,10 +67,10 @@ test('a race that does not show is run as often as its odds ask for, and each ti
   const { results, events } = await bench.judge(['race']);
   expect(results.get('race')).toMatchObject({
     verdict: 'SKIP',
-    reason: 'not reproduced in 3 attempts, which proves nothing: t',
+    reason: 'not reproduced in 4 attempts, which proves nothing: t',
     observations: [{ path: 'ok', verdict: 'SKIP' }],
   });
-  expect(await readFile(COUNT, 'utf8')).toBe('xxx');
+  expect(await readFile(COUNT, 'utf8')).toBe('xxxx');
   const told = events.flatMap((event) => (event.type === 'notice' ? [event.text] : []));
   expect(told).toEqual(['the outcome of race is not used again, because it is a race']);
 });
