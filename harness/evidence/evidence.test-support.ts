@@ -3,7 +3,7 @@ import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { noReports } from '../expect/outcome.ts';
-import type { CaseResult, KernelIdentity, RunEvent } from '../run/events.ts';
+import type { CaseResult, KernelIdentity, Retry, RunEvent } from '../run/events.ts';
 import { ResultsReporter } from '../run/results/results.ts';
 import { type KeptSource, PLAIN_SOURCE } from './kept-source.ts';
 import type { KernelFacts } from './kernel-facts.ts';
@@ -74,3 +74,22 @@ export function sourceOf(
   const files = new Map([[name, Buffer.from(text)]]);
   return { ...PLAIN_SOURCE, form, main: name, about: `a scenario (${form})`, files, ...more };
 }
+
+/** A case that fails. */
+export const differs: Partial<CaseResult> = {
+  verdict: 'FAIL',
+  blame: 'kernel',
+  reason: "negative.errno: expected 'EINVAL', observed 'EPERM'",
+  observations: [
+    { path: 'shown', verdict: 'PASS', expected: "'rw'", observed: "'rw'" },
+    { path: 'negative.errno', verdict: 'FAIL', expected: "'EINVAL'", observed: "'EPERM'" },
+  ],
+};
+
+export const again = (verdict: Retry['verdict']): Retry => ({
+  isolation: 'clone',
+  verdict,
+  durationMs: 1,
+  observations: [],
+  oracles: noReports,
+});

@@ -14,3 +14,8 @@ export function wrapped(text: string, width = WIDTH): string[] {
   }
   return line === '' ? lines : [...lines, line];
 }
+
+/** A title, an empty line, and what is below. */
+export function section(title: string, lines: readonly string[]): string[] {
+  return [`${title}:`, '', ...lines];
+}

@@ -3,12 +3,14 @@ import type { Command } from 'commander';
 import { execa } from 'execa';
 import { KconformError } from '../../errors/error.ts';
 import { testedMail, triedPatch, verdictOf } from '../../evidence/mail/tested-mail.ts';
+import { readPatches } from '../../kernels/patches/read-patches.ts';
 import { readStoredRun } from '../../run/results/stored-run.ts';
 import { writeHint } from '../../run/results/write-hint.ts';
 import { withInterruption } from '../interruption.ts';
-import { mailPatchFacts } from '../mail/patch-facts.ts';
+import { mailPatchFacts, missingFacts } from '../mail/patch-facts.ts';
 import { reportFor } from '../mail/report.ts';
 import { collect, progressToStderr } from '../options.ts';
+import { othersThan, readTried } from '../try/tried.ts';
 
 export interface MailOptions {
   readonly to?: string;
@@ -50,7 +52,7 @@ export function addMailCommand(program: Command): void {
 The text follows the kernel's Documentation/admin-guide/reporting-issues.rst. Everything in it comes from the results; what they do not
 say is stated as unknown. A line "#regzbot introduced:" is there only if an older kernel of the same configuration was seen without
 the bug. Addressees are those of scripts/get_maintainer.pl for the files of the splat, of the case or of --file. A Tested-by is there only if
-a case failed without the patch, passes with it, and none is worse. Read the text before you send it.
+a case failed without the patch, passes with it, and none is worse or undetermined; results of another patch are refused. Read the text before you send it.
 
 Examples:
   npx kconform mail out proc/link-count
@@ -75,30 +77,41 @@ async function mailCommand(out: string, asked: string | undefined, options: Mail
   });
 }
 
-/** @throws KC_NOTHING_TO_REPORT (host) for results of another command than `try` */
+/** @throws KC_NOTHING_TO_REPORT (host) for results of another command than `try`, or of another patch */
 async function testedText(
   out: string,
   asked: string | undefined,
   options: { readonly tested: true | string; readonly from: string | undefined; readonly signal: AbortSignal },
 ): Promise<string> {
-  const tried = triedPatch(await readStoredRun(out), asked);
-  if (tried === undefined || tried.pairs.length === 0)
-    throw new KconformError(`${out} does not have results without and with a patch`, {
-      code: 'KC_NOTHING_TO_REPORT',
-      blame: 'host',
-      hint: 'npx kconform try PATCH --case CASE --out FOLDER makes them',
-    });
-  const patch = await mailPatchFacts(options.tested, options.signal);
-  const { verdict } = verdictOf(tried);
+  const { tested, from, signal } = options;
+  if (asked !== undefined) throw notTested(`--tested is about all cases that were tried, not about ${asked} alone`);
+  const record = await readStoredRun(out);
+  const made = await readTried(out);
+  const series = tested === true ? undefined : await readPatches([tested], signal);
+  const others = series === undefined || tested === true ? 0 : othersThan(series.patches, made, tested);
+  const tried = triedPatch(record, made, others);
+  if ('unusable' in tried) throw notTested(`${out} cannot be used for --tested: ${tried.unusable}`);
+  const patch = series === undefined || tested === true ? {} : await mailPatchFacts(tested, series);
+  for (const line of missingFacts(patch)) progressToStderr(line);
+  const verdict = verdictOf(tried);
   if (verdict !== 'fixes') progressToStderr(`no Tested-by: ${WITHOUT_TAG[verdict]}`);
-  else if (options.from === undefined) progressToStderr('no name is known for Tested-by: use --from, or git config');
-  return testedMail(tried, patch, options.from);
+  else if (from === undefined) progressToStderr('no name is known for Tested-by: use --from, or git config');
+  return testedMail(tried, patch, from);
+}
+
+function notTested(message: string): KconformError {
+  return new KconformError(message, {
+    code: 'KC_NOTHING_TO_REPORT',
+    blame: 'host',
+    hint: 'npx kconform try PATCH --case CASE --out FOLDER makes results for all cases; then mail FOLDER --tested PATCH',
+  });
 }
 
 const WITHOUT_TAG = {
+  changed: 'no case that fails without the patch passes with it',
   'no difference': 'no case that was run differs with the patch',
   worse: 'a case is worse with the patch',
-  undetermined: 'a case could not be judged, or differs from run to run',
+  undetermined: 'a case could not be judged, differs from run to run, or is a race that may not have shown',
 } as const;
 
 async function fromOfGit(): Promise<string | undefined> {

@@ -15,11 +15,13 @@ import { withInterruption } from '../interruption.ts';
 import { judgeKernels } from '../judge-series.ts';
 import { type MachineOptions, machineOf, machineOptions } from '../machine-options.ts';
 import { acceleratorOption, collect, positive, progressToStderr } from '../options.ts';
+import { absolute } from '../out-folder.ts';
 import { type LoadedReproducer, loadReproducer } from '../programs/reproducer.ts';
 import { freshOption, type ReuseChoice } from '../reuse-options.ts';
 import { type BothKernels, buildBoth } from '../try/build-both.ts';
 import { casesTouching, printChosen, withoutRaces } from '../try/choose-cases.ts';
 import { tryScenario } from '../try/scenario.ts';
+import { hashOf, writeTried } from '../try/tried.ts';
 import { judgePatch, type PatchVerdict } from '../try/verdict.ts';
 
 interface Options extends MachineOptions, ReuseChoice {
@@ -186,8 +188,11 @@ async function casesRun(patches: readonly Patch[], options: Options, signal: Abo
   const cases = await wantedCases(patches, options, signal);
   return async ({ before, after }) => {
     const kernels = [before, after].map((kernel) => ({ ...kernel, obtain: async () => kernel }));
+    const folder = absolute(options.out);
     const judged = await judgeKernels(kernels, cases, { ...options, retry: true }, signal);
     const of = (id: string) => judged.filter(({ kernel }) => kernel.id === id);
+    if (folder !== undefined && !signal.aborted)
+      await writeTried(folder, { patches: patches.map(hashOf), without: before.id, with: after.id });
     return judgePatch(of(before.id), of(after.id), before.version);
   };
 }

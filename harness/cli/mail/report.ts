@@ -136,19 +136,12 @@ function textOf({ form, main, files }: KeptSource, transcript: string): ReportPa
     return {
       name: 'calls.txt',
       text: callsIn(transcript),
-      did: 'The calls below were made',
+      kind: 'calls',
       runs: !('because' in stepsIn(transcript)),
     };
   if (text === undefined || main === undefined || form === 'other') return undefined;
-  return { name: main, text, did: DID[form], runs: true };
+  return { name: main, text, kind: form === 'c' ? 'program' : form === 'commands' ? 'commands' : 'script', runs: true };
 }
-
-const DID = {
-  c: 'The program below was run',
-  shell: 'The script below was run',
-  script: 'The script below was run',
-  commands: 'The commands below were run',
-} as const;
 
 /** Without what kconform itself says. */
 function callsIn(transcript: string): string {

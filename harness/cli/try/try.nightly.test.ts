@@ -6,6 +6,7 @@ import { execa } from 'execa';
 import { expect, test } from 'vitest';
 import { obtainSource } from '../../kernels/build/source.ts';
 import { kconform } from '../end-to-end/command-line.test-support.ts';
+import { readTried } from './tried.ts';
 
 const LIMIT_MS = 3_600_000;
 const PATCH = `From 0123456789012345678901234567890123456789 Mon Sep 17 00:00:00 2001
@@ -37,12 +38,14 @@ test(
       const patch = join(folder, 'fix.patch');
       await writeFile(patch, PATCH);
       const words = ['try', patch, '--kernel', '6.12.118', '--case', 'bpffs/mount-owner', '--case', 'bpffs/read-pins'];
+      words.push('--out', join(folder, 'tried'));
       const { stdout, exitCode } = await kconform(words, { limitMs: LIMIT_MS });
       expect(stdout).toContain('fix.patch: bpf: show the mode with four digits: kernel/bpf/inode.c +1 -1\n');
       expect(stdout).toMatch(/^the patch changes results: 1 regression, 2 as before$/m);
       expect(stdout).toMatch(/^regression +bpffs\/mount-owner .*PASS → FAIL/m);
       expect(stdout).toContain("'uid=5,gid=7,mode=750' → 'uid=5,gid=7,mode=0750'");
       expect(exitCode).toBe(1);
+      expect((await readTried(join(folder, 'tried'))).patches).toHaveLength(1);
       const { tree } = await obtainSource('6.12.118', {});
       expect(await readFile(join(tree, 'kernel/bpf/inode.c'), 'utf8')).toContain(',mode=%o"');
     } finally {

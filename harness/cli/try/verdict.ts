@@ -1,7 +1,7 @@
-import { BOOT } from '../../expect/judge/boot.ts';
 import { describeChange, summarise } from '../../report/text/series/comparison.ts';
 import type { Judged } from '../../run/results/results-file.ts';
 import { type Compared, compareRuns, comparisonExitCode } from '../../series/compare.ts';
+import { undetermined } from '../../series/undetermined.ts';
 
 /** What the cases say of a patch. */
 export interface PatchVerdict {
@@ -36,18 +36,6 @@ export function judgePatch(before: readonly Judged[], after: readonly Judged[], 
     ),
   ];
   return { text: `${lines.join('\n')}\n`, exitCode };
-}
-
-/** Why the results say nothing about the patch, or not all; undefined where they do. */
-function undetermined(before: readonly Judged[], after: readonly Judged[]): string | undefined {
-  const failed = [
-    ...new Set([...before, ...after].filter(({ verdict }) => verdict === 'ERROR').map((one) => one.case)),
-  ];
-  if (failed.length > 0) return `ERROR, which says nothing about the kernel: ${failed.join(', ')}`;
-  const missing = before.filter((one) => !after.some((other) => other.case === one.case));
-  if (missing.length > 0) return `not run with the patch: ${missing.map((one) => one.case).join(', ')}`;
-  const tested = after.filter((one) => one.case !== BOOT && one.verdict !== 'SKIP');
-  return tested.length === 0 ? 'every case was skipped' : undefined;
 }
 
 /** Races that show on one of the kernels only. */

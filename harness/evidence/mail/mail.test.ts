@@ -3,16 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { noReports } from '../../expect/outcome.ts';
-import type { CaseResult, Retry } from '../../run/events.ts';
-import type { RunRecord } from '../../run/results/record.ts';
+import type { CaseResult } from '../../run/events.ts';
 import { decoded } from '../decoded.ts';
-import { factsOf, kernelNamed, resultOn, storedRun } from '../evidence.test-support.ts';
+import { again, differs, factsOf, kernelNamed, resultOn, storedRun } from '../evidence.test-support.ts';
 import { storedCase } from '../stored-case.ts';
 import { versionsOf } from '../versions.ts';
 import { addresseesOf, readAddressees } from './addressees.ts';
 import { historyOf } from './history.ts';
 import { type ReportParts, reportMail } from './report-mail.ts';
-import { testedMail, triedPatch, verdictOf } from './tested-mail.ts';
 
 const NAME = 'bpffs/delegate-options';
 const splat = {
@@ -27,22 +25,6 @@ const splat = {
     ' bpf_evict+0x1/0x2 (kernel/bpf/inode.c:700)',
   ],
 } as const;
-const differs: Partial<CaseResult> = {
-  verdict: 'FAIL',
-  blame: 'kernel',
-  reason: "negative.errno: expected 'EINVAL', observed 'EPERM'",
-  observations: [
-    { path: 'shown', verdict: 'PASS', expected: "'rw'", observed: "'rw'" },
-    { path: 'negative.errno', verdict: 'FAIL', expected: "'EINVAL'", observed: "'EPERM'" },
-  ],
-};
-const again = (verdict: Retry['verdict']): Retry => ({
-  isolation: 'clone',
-  verdict,
-  durationMs: 1,
-  observations: [],
-  oracles: noReports,
-});
 const PEOPLE = readAddressees(
   [
     'A. Maintainer <a@example.org> (supporter:BPF [GENERAL] (Safe Dynamic Programs))',
@@ -53,7 +35,7 @@ const PEOPLE = readAddressees(
 );
 
 async function mailFor(results: readonly CaseResult[], more: Partial<ReportParts> = {}): Promise<string> {
-  const out = await storedRun(results);
+  const out = await storedRun(results, { console: 'Linux version 6.12\n' });
   const stored = await storedCase(out, undefined, undefined);
   await rm(out, { recursive: true });
   const versions = versionsOf(stored.all);
@@ -71,7 +53,7 @@ async function mailFor(results: readonly CaseResult[], more: Partial<ReportParts
     reproducer: {
       name: 'scenario.c',
       text: 'int main(void)\n{\n\treturn 1;\n}\n',
-      did: 'The program below was run',
+      kind: 'program',
       runs: true,
     },
     attachment: 'evidence.tar.zst',
@@ -123,15 +105,19 @@ test('a fix that a FAIL hints at is not called missing; a build of the same vers
   const kernel = { ...kernelNamed('6.12.69'), id: '6.12.69@1', spec: '6.12+debug', package: null };
   const results = [resultOn('6.12.69', NAME, failed), { ...resultOn('6.12.69', NAME), kernel }];
   const text = (await mailFor(results)).replaceAll(/\s+/g, ' ');
-  expect(text).toContain('as if this fix were missing: commit 6c1752e0b6ca. This version should have it.');
+  expect(text).toContain(
+    'The kernel behaves as if commit 6c1752e0b6ca were missing, although this version is declared to have it.',
+  );
+  expect(text).not.toMatch(/missing in this version|stable@vger/);
   expect(text).not.toContain('does not show it any more');
   expect(text).not.toContain('#regzbot');
 });
 
 test('a long reproducer is attached', async () => {
-  const reproducer = { name: 'a.c', text: 'x;\n'.repeat(200), did: 'The program below was run', runs: true };
+  const reproducer = { name: 'a.c', text: 'x;\n'.repeat(200), kind: 'program', runs: true } as const;
   const text = await mailFor([resultOn('6.12.69', NAME, differs)], { reproducer });
   expect(text).toContain('(a.c, 200 lines) is in the attached');
+  expect(text).toContain('The attached program was run');
 });
 
 test('texts of results add no header and no line of their own', async () => {
@@ -198,73 +184,33 @@ test('maintainers are addressed, reviewers and lists get a copy', async () => {
   await rm(folder, { recursive: true });
 });
 
-const built = (id: string, spec: string) => ({ id, spec, version: '6.12.118+debug', package: null });
-const BEFORE = built('6.12.118+debug@aaaaaaaaaaaa', '6.12.118+debug');
-const AFTER = built('6.12.118+debug@bbbbbbbbbbbb', '/cache/vmlinux');
-
-function triedRun(
-  pairs: readonly (readonly [name: string, before: Partial<CaseResult>, after: Partial<CaseResult>])[],
-) {
-  const host = { qemu: '7.2.22', cpus: 2, accelerator: 'tcg', acceleratorReason: '' };
-  const record: RunRecord = {
-    started: {
-      type: 'run-started',
-      id: '1',
-      startedAt: '2026-11-24T02:15:26.000Z',
-      kconform: '0.1.0',
-      host,
-      planned: { kernels: [BEFORE, AFTER], cases: pairs.map(([name]) => name) },
-    },
-    state: 'finished',
-    durationMs: 1,
-    cases: pairs.flatMap(([name, before, after]) =>
-      [
-        { ...resultOn('1', name, before), kernel: BEFORE },
-        { ...resultOn('1', name, after), kernel: AFTER },
-      ].map((result) => ({ result, console: '', transcript: '' })),
-    ),
-  };
-  const tried = triedPatch(record, undefined);
-  if (tried === undefined) throw new Error('not taken for the results of try');
-  return tried;
-}
-const PATCH = {
-  title: 'bpf: check the options',
-  author: 'D. Author <d@example.org>',
-  messageId: '<1@example.org>',
-};
-
-test('a patch that fixes a case gets Tested-by', async () => {
-  const tried = triedRun([
-    ['(boot)', {}, {}],
-    [NAME, differs, {}],
-    ['bpffs/mount-owner', {}, {}],
-  ]);
-  await expect(testedMail(tried, PATCH, 'C. Tester <c@example.org>')).toMatchFileSnapshot('golden/tested.txt');
-  expect(testedMail(tried, PATCH, undefined)).toContain('\nTested-by: YOUR NAME <your@address>\n');
+test('runs that could not be judged do not count', async () => {
+  const one = await mailFor([resultOn('6.12.69', NAME, { ...differs, retries: [again('ERROR')] })]);
+  expect(one).not.toContain('It showed the bug in');
+  const two = await mailFor([resultOn('6.12.69', NAME, { ...differs, retries: [again('ERROR'), again('PASS')] })]);
+  expect(two).toContain('It showed the bug in 1 of 2 runs.');
 });
 
-test.each<[string, Partial<CaseResult>, Partial<CaseResult>]>([
-  ['no difference', {}, {}],
-  ['no difference', differs, differs],
-  ['worse', {}, differs],
-  ['undetermined', differs, { verdict: 'ERROR' }],
-  ['undetermined', { ...differs, retries: [again('PASS')] }, {}],
-])('a patch with %s gets none', (verdict, before, after) => {
-  const tried = triedRun([[NAME, before, after]]);
-  expect(verdictOf(tried).verdict).toBe(verdict);
-  expect(testedMail(tried, PATCH, 'C. Tester <c@example.org>')).not.toContain('Tested-by');
+const built612 = (version: string): CaseResult => ({
+  ...resultOn(version, NAME, differs),
+  kernel: { ...kernelNamed(version), version, package: null, spec: version },
 });
 
-test('the results of a run on two published kernels are none of a patch', () => {
-  const host = { qemu: '7.2.22', cpus: 2, accelerator: 'tcg', acceleratorReason: '' };
-  const kernels = [kernelNamed('6.12.43'), kernelNamed('6.12.57')];
-  const about = { id: '1', startedAt: '', kconform: '0.1.0', host, planned: { kernels, cases: [NAME] } };
-  const record: RunRecord = {
-    started: { type: 'run-started', ...about },
-    state: 'finished',
-    durationMs: 1,
-    cases: [],
-  };
-  expect(triedPatch(record, undefined)).toBeUndefined();
+test.each([
+  ['6.12.69', 'Mainline was not tried.'],
+  ['6.13.0-rc3', undefined],
+])('what is said of mainline and of a configuration that is not known: %s', async (version, mainline) => {
+  const result = built612(version);
+  const kernel = factsOf(result.kernel, { package: undefined, config: undefined });
+  const text = (await mailFor([result], { kernel })).replaceAll('\n', ' ');
+  expect(text).toContain('No other kernel was tried.');
+  expect(text.includes('Mainline was not tried.')).toBe(mainline !== undefined);
+  expect(text).toContain('The configuration of the kernel is not known.');
+  expect(text).not.toContain('configuration is attached');
+  expect(text).toContain('Attached: evidence.tar.zst, with scripts that run it and the console.');
+});
+
+test('a result that was kept is not called an earlier run', async () => {
+  const kept = resultOn('6.12.43', NAME, { reused: { at: '2026-11-01T00:00:00Z' } });
+  expect(await mailFor([kept, resultOn('6.12.69', NAME, differs)])).not.toContain('earlier run');
 });

@@ -1,4 +1,6 @@
 import type { KnownBug } from '../../expect/expectation.ts';
+import { standingOf } from '../../expect/judge/standing.ts';
+import { parseVersion, upstreamVersion } from '../../kernels/version.ts';
 import { describeMachine } from '../../machine/describe.ts';
 import { plain, shorten, table } from '../../report/text/text.ts';
 import type { CaseResult } from '../../run/events.ts';
@@ -6,10 +8,11 @@ import type { Decoded } from '../decoded.ts';
 import type { KernelFacts } from '../kernel-facts.ts';
 import type { StoredCase } from '../stored-case.ts';
 import { type Version, versionLines } from '../versions.ts';
-import { wrapped } from '../wrap.ts';
+import { section, wrapped } from '../wrap.ts';
 import type { Addressees } from './addressees.ts';
 import { headerLines } from './headers.ts';
 import { type History, isWithinBranch, rangeOf, tagOf } from './history.ts';
+import { didText, type QuotedReproducer, reproducerSections } from './quoted-reproducer.ts';
 
 /** What a report of a bug is made of. */
 export interface ReportParts {
@@ -31,18 +34,6 @@ export interface ReportParts {
   readonly commit: string | undefined;
 }
 
-/** What the mail quotes, or says that it is attached. */
-export interface QuotedReproducer {
-  readonly name: string;
-  readonly text: string;
-  /** The beginning of a sentence: `The program below was run`. */
-  readonly did: string;
-  /** Whether the evidence runs it without kconform. */
-  readonly runs: boolean;
-}
-
-/** A longer one is attached, so that the mail stays readable. */
-const INLINE_LINES = 100;
 const SPLAT_LINES = 90;
 const STABLE = 'stable@vger.kernel.org';
 const REGRESSIONS = 'regressions@lists.linux.dev';
@@ -58,9 +49,9 @@ export function reportMail(parts: ReportParts): string {
       ? isWithinBranch(introduced)
         ? [STABLE]
         : []
-      : stored.subject.result.fix === undefined
-        ? []
-        : [STABLE]),
+      : isFixMissing(stored.subject.result)
+        ? [STABLE]
+        : []),
   ];
   const known = 'missing' in addressees ? { to: [], cc: [] } : addressees;
   const head = headerLines({
@@ -78,7 +69,7 @@ export function reportMail(parts: ReportParts): string {
     ...outcomeSections(stored.subject.result, parts.about),
     ...splatSections(parts.decoded, stored.subject.result.oracles.splats.length),
     section('Kernels that were tried', triedLines(parts.versions)),
-    ...reproducerSections(parts),
+    ...reproducerSections(parts.reproducer, parts.attachment, attachedParts(parts)),
   ].map((lines) => lines.map(withoutCommand));
   const regzbot = isRegression ? [[`#regzbot introduced: ${parts.commit ?? rangeOf(introduced)}`]] : [];
   return `${[head, ...body, ...regzbot].map((lines) => lines.join('\n')).join('\n\n')}\n`;
@@ -87,10 +78,6 @@ export function reportMail(parts: ReportParts): string {
 /** regzbot obeys each line that begins with its name: no text of a result may be one. */
 function withoutCommand(line: string): string {
   return line.replace(/^(\s*)#(regzbot)/i, '$1# $2');
-}
-
-function section(title: string, lines: readonly string[]): string[] {
-  return [`${title}:`, '', ...lines];
 }
 
 function subjectOf({ stored, knownBug }: ReportParts): string {
@@ -147,20 +134,38 @@ function regressionBlocks({ history, versions, commit }: ReportParts): string[][
 
 /** What nobody tried is not left to be guessed. */
 function otherKernels(versions: readonly Version[]): string {
-  const built = versions.filter(({ result }) => result.kernel.package === null);
-  const vanilla =
-    built.length > 0
-      ? ''
-      : ' All kernels that were tried are those of a distribution; whether an unpatched kernel shows it is unknown.';
-  return `Kernels that are not listed below, mainline included, were not tried.${vanilla}`;
+  const kernels = versions.map(({ result }) => result.kernel);
+  const mainline = kernels.some(mayBeMainline) ? '' : ' Mainline was not tried.';
+  const vanilla = kernels.some((kernel) => kernel.package === null)
+    ? ''
+    : ' All kernels that were tried are those of a distribution; whether an unpatched kernel shows it is unknown.';
+  return `No other kernel was tried.${mainline}${vanilla}`;
+}
+
+/** A release or a candidate that was built, or comes from a source of packages that somebody declared. */
+function mayBeMainline(kernel: CaseResult['kernel']): boolean {
+  const isDebian = kernel.package !== null && !/^[a-z][a-z0-9-]*:/.test(kernel.package);
+  const patch = parseVersion(upstreamVersion(kernel))?.patch;
+  return !isDebian && (patch === undefined || patch === 0);
 }
 
 function fixBlocks({ stored, knownBug }: ReportParts): string[][] {
-  const { fix, verdict } = stored.subject.result;
-  if (fix !== undefined && verdict === 'FAIL')
-    return [wrapped(`The result is as if this fix were missing: ${fixText(fix)}. This version should have it.`)];
-  if (fix !== undefined) return [wrapped(`Fixed upstream by: ${fixText(fix)}; missing in this version.`)];
+  const { result } = stored.subject;
+  const { fix } = result;
+  if (fix !== undefined)
+    return [
+      wrapped(
+        isFixMissing(result)
+          ? `Fixed upstream by: ${fixText(fix)}; missing in this version.`
+          : `The kernel behaves as if ${fixText(fix)} were missing, although this version is declared to have it.`,
+      ),
+    ];
   return knownBug?.fix === null ? [wrapped('The bug is known; no fix is known.')] : [];
+}
+
+/** A FAIL with a fix is on a kernel that should have it. */
+function isFixMissing({ fix, verdict }: CaseResult): boolean {
+  return fix !== undefined && verdict === 'XFAIL';
 }
 
 function fixText(fix: string): string {
@@ -172,14 +177,17 @@ function doneLines({ stored, kernel, reproducer }: ReportParts): string[] {
   const { host } = stored.run;
   const machine = machineText(result);
   const how = host.accelerator === 'kvm' ? 'KVM' : 'software emulation (TCG)';
-  const what = reproducer?.did ?? 'The reproducer was run';
   const config =
-    kernel.package === undefined
-      ? 'The configuration is attached.'
-      : `The configuration is that of the package (/boot/config-${plain(result.kernel.version)}).`;
+    kernel.package !== undefined
+      ? `The configuration is that of the package (/boot/config-${plain(result.kernel.version)}).`
+      : kernel.config === undefined
+        ? 'The configuration of the kernel is not known.'
+        : 'The configuration is attached.';
   return [
-    ...wrapped(`${what} as root in a QEMU guest: ${machine}; QEMU ${plain(host.qemu)}, ${how}. ${config}`),
-    ...(result.retries === undefined ? [] : ['', ...wrapped(runsText(result))]),
+    ...wrapped(
+      `${didText(reproducer)} as root in a QEMU guest: ${machine}; QEMU ${plain(host.qemu)}, ${how}. ${config}`,
+    ),
+    ...runsLines(result),
   ];
 }
 
@@ -189,9 +197,12 @@ function machineText({ machine, kernel }: CaseResult): string {
   return kernel.package === null ? "kconform's default machine" : '1 CPU, 256 MiB of memory';
 }
 
-function runsText({ verdict, retries = [] }: CaseResult): string {
-  const same = 1 + retries.filter((retry) => retry.verdict === verdict).length;
-  return `It showed the bug in ${same} of ${retries.length + 1} runs.`;
+/** A run that could not be judged is no run without the bug. */
+function runsLines({ verdict, retries = [] }: CaseResult): string[] {
+  const runs = [verdict, ...retries.map((retry) => retry.verdict)].map(standingOf);
+  const [all, hits] = [runs.filter((one) => one !== 'unknown'), runs.filter((one) => one === 'bad')];
+  if (all.length < 2) return [];
+  return ['', ...wrapped(`It showed the bug in ${hits.length} of ${all.length} runs.`)];
 }
 
 function outcomeSections({ observations, oracles, reason }: CaseResult, about: string | undefined): string[][] {
@@ -226,26 +237,18 @@ function splatSections({ lines, symbols }: Decoded, count: number): string[][] {
   return [section(title, [...shown, ...more])];
 }
 
-function triedLines(versions: readonly Version[]): string[] {
-  return versionLines(versions, 50).map((line) => `  ${line}`);
+function attachedParts({ kernel, stored }: ReportParts): string[] {
+  return [
+    ...(kernel.config === undefined ? [] : ['the configuration']),
+    ...(stored.subject.console === '' ? [] : ['the console']),
+  ];
 }
 
-function reproducerSections({ reproducer, attachment }: ReportParts): string[][] {
-  const scripts = reproducer?.runs === true ? 'scripts that run it, ' : '';
-  const attached = `Attached: ${plain(attachment)}, with ${scripts}the configuration and the console.`;
-  if (reproducer === undefined) return [wrapped(attached)];
-  const lines = reproducer.text.trimEnd().split('\n');
-  if (lines.length > INLINE_LINES)
-    return [
-      wrapped(
-        `The reproducer (${plain(reproducer.name)}, ${lines.length} lines) is in the attached ${plain(attachment)}.`,
-      ),
-    ];
-  return [
-    section(
-      `Reproducer (${plain(reproducer.name)})`,
-      lines.map((line) => plain(line).trimEnd()),
-    ),
-    wrapped(attached),
-  ];
+function triedLines(versions: readonly Version[]): string[] {
+  // That a result was kept says nothing to a reader who does not run kconform.
+  const told = versions.map((version): Version => {
+    const { reused: _, ...result } = version.result;
+    return { ...version, result };
+  });
+  return versionLines(told, 50).map((line) => `  ${line}`);
 }

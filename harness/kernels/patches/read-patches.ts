@@ -10,6 +10,8 @@ export interface Patch {
   readonly name: string;
   /** The subject of its mail without what is in brackets; the name of the file where there is none. */
   readonly title: string;
+  /** The whole subject of its mail; empty where there is none. */
+  readonly subject: string;
   readonly text: string;
   readonly files: readonly PatchedFile[];
 }
@@ -55,7 +57,7 @@ export async function readPatchText(bytes: Buffer, name: string, signal?: AbortS
     const title = subject.replace(/^(\s*(\[[^\]]*\]|re:))+\s*/i, '').replaceAll(/[^\P{C}]+/gu, ' ') || name;
     const files = parseDiff(body, own);
     if (files.length === 0) leftOut.push(`${own} (${title}): no diff in it`);
-    else found.push({ name: own, title, text: body, files, ...numberOf(subject) });
+    else found.push({ name: own, title, subject, text: body, files, ...numberOf(subject) });
   }
   if (found.length === 0) throw refused(`${name} contains no patch`, noPatchHint(bytes));
   return { patches: inOrder(found, name), leftOut };
