@@ -144,7 +144,7 @@ function observedLines({ stored, decoded }: EvidenceParts): string[] {
   return symbols === undefined ? all : [...all, ...wrapped(symbols)];
 }
 
-function fileLines({ setting, decoded }: EvidenceParts): string[] {
+function fileLines({ setting, decoded, hasImage }: EvidenceParts): string[] {
   const { reproducer, kernel } = setting;
   const rows = [
     ...reproducer.files
@@ -157,8 +157,13 @@ function fileLines({ setting, decoded }: EvidenceParts): string[] {
     ...(decoded.lines.length === 0 ? [] : [['splats.txt', 'its reports (BUG, WARNING, oops, …)']]),
     ['observations.txt', 'all that was observed, and what was expected'],
     ...(kernel.config === undefined ? [] : [['config', 'the configuration of the kernel']]),
-    ['settings.sh', 'what the scripts read; get-kernel.sh, build.sh and run.sh use it'],
-    ['guest/', 'init and others for the initramfs'],
+    ...(hasImage ? [['kernel-image', 'the kernel that was tested']] : []),
+    ...(reproducer.runs
+      ? [
+          ['settings.sh', 'what the scripts read; get-kernel.sh, build.sh and run.sh use it'],
+          ['guest/', 'init and others for the initramfs'],
+        ]
+      : []),
   ];
   return table(rows);
 }

@@ -1,5 +1,5 @@
 import { constants } from 'node:os';
-import type { CallArgument, Step, SystemCall } from './parse-calls.ts';
+import type { CallArgument, ShellCommand, Step, SystemCall } from './parse-calls.ts';
 
 /** What these return is a count or a number that differs from host to host. */
 const COUNTS = [
@@ -22,12 +22,13 @@ const COUNTS = [
  */
 export function programOf(steps: readonly Step[], about: string): string {
   const buffers: string[] = [];
-  const lines = steps.map((step) => (step.kind === 'command' ? commandLine(step.text) : callLines(step, buffers)));
+  const lines = steps.map((step) => (step.kind === 'command' ? commandLine(step) : callLines(step, buffers)));
   return `${[
     '/*',
     ` * The calls of ${about.replaceAll('*/', '* /')}, in their order.`,
-    ' * Each is printed with its result. Where that is another one than in the run, the line says so; the exit status is the number of',
-    ' * such calls: 0 means that everything came out as in the run.',
+    ' * Each is printed with its result. A line that has another result than in the run says so; the exit status is the number of such',
+    ' * lines. Compared are results and errors of system calls, and how commands end. Not compared are data that calls write, what',
+    ' * commands print, and counts and numbers that differ from run to run (read, lseek, getpid, ...).',
     ' */',
     HEAD,
     ...buffers,
@@ -46,6 +47,7 @@ const HEAD = `#define _GNU_SOURCE
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 static int differing;
@@ -73,19 +75,30 @@ __attribute__((unused)) static void begin(const char *call)
 	fflush(stdout);
 }
 
-__attribute__((unused)) static void run(const char *command)
+/* Runs a command. The run had this exit status; -1: a signal ended it. */
+__attribute__((unused)) static void run(const char *command, int recorded)
 {
-	int status;
+	int status, exited;
 
 	printf("$ %s\\n", command);
 	fflush(stdout);
 	status = system(command);
-	printf("  exit status %d\\n", status == -1 ? -1 : status >> 8);
+	exited = status != -1 && WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+	if (exited == -1)
+		printf("  no exit status: it did not run, or a signal ended it");
+	else
+		printf("  exit status %d", exited);
+	if (exited != recorded && recorded == -1)
+		printf("   <-- the run: a signal");
+	else if (exited != recorded)
+		printf("   <-- the run: %d", recorded);
+	printf("\\n");
+	differing += exited != recorded;
 }
 `;
 
-function commandLine(text: string): string {
-  return `\trun(${literal(Buffer.from(text))});`;
+function commandLine({ text, exitCode = -1 }: ShellCommand): string {
+  return `\trun(${literal(Buffer.from(text))}, ${exitCode});`;
 }
 
 function callLines(call: SystemCall, buffers: string[]): string {

@@ -80,7 +80,21 @@ test('a result that is another one than that of the run is shown, and counts in 
   expect(ran.exitCode).toBe(3);
 });
 
+test('all lines of a command run, and its exit status is compared', async () => {
+  const { ran } = await run('$ true\n  echo two && exit 3\n  exit code 0\n$ kill -9 $$\n  signal SIGKILL\n');
+  expect(ran.stdout.split('\n')).toEqual([
+    '$ true',
+    '  echo two && exit 3',
+    'two',
+    '  exit status 3   <-- the run: 0',
+    '$ kill -9 $$',
+    '  no exit status: it did not run, or a signal ended it',
+  ]);
+  expect(ran.exitCode).toBe(1);
+});
+
 test.each([
+  ['$ cat x \\\n  | grep y\n  exit code 0\n', 'a command cannot be told from what it printed'],
   ['1 fork() = 2\n', 'fork cannot be written down'],
   ['1 mmap(0, 4096, 3, 34, -1, 0) = 140000000\n', 'mmap cannot be written down'],
   ['1 close(3) = 0\n2 close(3) = 0\n', 'several processes made them'],

@@ -24,6 +24,8 @@ export interface SystemCall {
 export interface ShellCommand {
   readonly kind: 'command';
   readonly text: string;
+  /** undefined for one that a signal ended. */
+  readonly exitCode: number | undefined;
 }
 
 export type Step = SystemCall | ShellCommand;
@@ -85,10 +87,20 @@ export function stepsIn(transcript: string): readonly Step[] | { readonly becaus
   // Behind it are the repetitions of an unexpected result.
   const [first = ''] = transcript.split(/^== once more /m);
   for (const line of joined(first.split('\n'))) {
-    if (line === '' || /^(process \d+ started|compiled with |observed | {2})/.test(line)) continue;
+    if (line === '' || /^(process \d+ started|compiled with |observed )/.test(line)) continue;
+    if (OF_COMMAND.test(line)) {
+      const last = steps.at(-1);
+      if (last?.kind !== 'command') continue;
+      const [, code] = /^ {2}exit code (\d+)/.exec(line) ?? [];
+      const isSignal = /^ {2}signal /.test(line);
+      if (code !== undefined || isSignal)
+        steps[steps.length - 1] = { ...last, exitCode: code === undefined ? undefined : Number(code) };
+      continue;
+    }
     if (line.startsWith('$ ')) {
       if (/<unfinished>$/.test(line)) return { because: 'a command did not end' };
-      steps.push({ kind: 'command', text: line.slice(2) });
+      if (line.endsWith('\\')) return { because: 'a command cannot be told from what it printed' };
+      steps.push({ kind: 'command', text: line.slice(2), exitCode: 0 });
       continue;
     }
     const [, pid, rest = ''] = /^(\d+) (.*)$/s.exec(line) ?? [];
@@ -105,12 +117,18 @@ export function stepsIn(transcript: string): readonly Step[] | { readonly becaus
   return steps.length === 0 ? { because: 'there are none' } : steps;
 }
 
+/** What a command printed, and how it ended, as the transcript has it. */
+const OF_COMMAND = /^ {2}(\| |\|$|\(\d+ more|exit code |signal )/;
+
 /** A command of several lines is one entry of the transcript; what it printed is set off with blanks. */
 function joined(lines: readonly string[]): string[] {
   const whole: string[] = [];
   for (const line of lines) {
     const before = whole.at(-1);
-    const isNew = /^(\$ | {2}|\d+ |process \d|observed |compiled with |the scenario )/.test(line) || line === '';
+    const isNew =
+      OF_COMMAND.test(line) ||
+      /^(\$ |\d+ |process \d|observed |compiled with |the scenario )/.test(line) ||
+      line === '';
     if (!isNew && before?.startsWith('$ ') === true) whole[whole.length - 1] = `${before}\n${line}`;
     else whole.push(line);
   }

@@ -28,7 +28,10 @@ for package in $packages; do
 	(mkdir -p packages && cd packages && apt-get download "$package" >/dev/null) || fail "apt has no $package"
 done
 for deb in packages/*.deb; do
-	[ ! -e "$deb" ] || dpkg-deb --fsys-tarfile "$deb" | tar -x --keep-directory-symlink -C root
+	[ -e "$deb" ] || continue
+	dpkg-deb --fsys-tarfile "$deb" >package.tar
+	tar -x --keep-directory-symlink -C root -f package.tar
+	rm package.tar
 done
 add_program "$busybox" /bin/busybox
 ln -sf busybox root/bin/sh
@@ -50,5 +53,7 @@ cp -R reproducer root/evidence/
 compile
 chmod 755 root/init root/bin/observe root/evidence/command
 
-(cd root && find . | "$busybox" cpio -o -H newc -R 0:0 2>/dev/null) | gzip >initramfs.cpio.gz
+(cd root && find . >../files.txt && "$busybox" cpio -o -H newc -R 0:0 <../files.txt >../initramfs.cpio) || fail 'cpio failed'
+gzip -f initramfs.cpio
+rm files.txt
 echo "build.sh: wrote initramfs.cpio.gz"

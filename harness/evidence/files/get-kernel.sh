@@ -1,38 +1,40 @@
 #!/bin/sh
 # Gets the kernel of the package that settings.sh names, or of a package, an image or both that you have: get-kernel.sh [FILE.deb|IMAGE]
 set -eu
+given=
+[ -z "${1-}" ] || given=$(realpath -- "$1")
 cd "$(dirname "$0")"
 . ./settings.sh
 
-rm -rf package
-mkdir package
-case "${1-}" in
+case "$given" in
 *.deb)
-	deb=$1
+	deb=$given
 	;;
 '')
 	if [ -z "$kernel_package" ]; then
 		echo "get-kernel.sh: this kernel is not in a package; see README.txt, then: get-kernel.sh IMAGE" >&2
 		exit 1
 	fi
-	if ! (cd package && apt-get download "$kernel_package=$kernel_version"); then
+	mkdir -p download
+	if ! (cd download && apt-get download "$kernel_package=$kernel_version"); then
 		echo "get-kernel.sh: apt has no $kernel_package=$kernel_version (of $kernel_source)" >&2
 		[ "$kernel_source" != debian ] || echo "it may be at https://snapshot.debian.org/binary/$kernel_package/" >&2
 		echo "get the file, then: get-kernel.sh FILE.deb" >&2
 		exit 1
 	fi
-	deb=$(echo package/*.deb)
+	deb=$(echo download/*.deb)
 	;;
 *)
-	cp "$1" kernel-image
-	echo "get-kernel.sh: kernel-image is $1"
+	cp "$given" kernel-image
+	echo "get-kernel.sh: kernel-image is $given"
 	exit 0
 	;;
 esac
 if [ -n "$deb_sha256" ] && ! echo "$deb_sha256  $deb" | sha256sum -c - >/dev/null 2>&1; then
-	echo "get-kernel.sh: $deb is another file than the one that was tested; its SHA-256 should be $deb_sha256" >&2
-	exit 1
+	echo "get-kernel.sh: $deb is another file than the one that was tested, whose SHA-256 is $deb_sha256" >&2
+	[ -n "$given" ] || exit 1
 fi
+rm -rf package
 dpkg-deb -x "$deb" package
 for image in package/boot/vmlinuz-* package/usr/lib/modules/*/vmlinuz package/lib/modules/*/vmlinuz; do
 	[ ! -e "$image" ] || cp "$image" kernel-image

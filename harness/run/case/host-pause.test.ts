@@ -68,6 +68,16 @@ test('a stall that the kernel reports in a guest that hangs is the reason for th
   expect(pause.excuse(reports, errorOf('KC_GUEST_HANG'))).toEqual({ oracles: reports, error: undefined });
 });
 
+test('a stall beside a panic is no report of the kernel either, and the panic stays what ended the scenario', () => {
+  let stoppedMs = 0;
+  const pause = new HostPause(pauseOf(() => stoppedMs));
+  stoppedMs = 25_000;
+  const panic = new KconformError('panic', { code: 'KC_GUEST_PANIC', blame: 'kernel' });
+  const { oracles, error } = pause.excuse(reports, panic);
+  expect(oracles.splats.map(({ title }) => title)).toEqual([bug.title]);
+  expect(error).toBeUndefined();
+});
+
 test('an agent that seemed silent while the host stopped us is no fault of the case', () => {
   let stoppedMs = 0;
   const pause = new HostPause(pauseOf(() => stoppedMs));

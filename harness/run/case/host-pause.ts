@@ -33,8 +33,8 @@ export class HostPause {
 
   /**
    * The clock of a guest goes on while the host stops it: the kernel then reports that a CPU, a task or a grace period took too
-   * long. Such reports say nothing about the kernel, and are taken out. They stay where the kernel is to blame for the end of the
-   * scenario: a guest that hangs had its time without the pauses, and its reports tell why.
+   * long. Such reports say nothing about the kernel, and are taken out. They stay where the guest hangs: it had its time without the
+   * pauses, and its reports tell why. Where the kernel ended the scenario in another way, they are taken out without an error.
    * @param failure what ended the scenario
    * @returns the error to blame the host with, where there were any
    */
@@ -42,12 +42,13 @@ export class HostPause {
     oracles: OracleReports,
     failure?: KconformError,
   ): { readonly oracles: OracleReports; readonly error: KconformError | undefined } {
-    if (failure?.blame === 'kernel') return { oracles, error: undefined };
+    if (failure?.code === 'KC_GUEST_HANG') return { oracles, error: undefined };
     const late = this.#longestMs() < STALL_MS ? [] : oracles.splats.filter(({ kind }) => OF_TIME.includes(kind));
     const [first] = late;
     if (first === undefined) return { oracles, error: undefined };
     const splats = oracles.splats.filter((splat) => !late.includes(splat));
-    return { oracles: { ...oracles, splats }, error: this.#paused(first.title, {}, undefined) };
+    const error = failure?.blame === 'kernel' ? undefined : this.#paused(first.title, {}, undefined);
+    return { oracles: { ...oracles, splats }, error };
   }
 
   #longestMs(): number {
