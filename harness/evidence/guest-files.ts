@@ -111,7 +111,8 @@ function diskLines({ disks = [] }: Machine): string[] {
 /** A command that can be pasted in the folder of the evidence, an option on each line. */
 export function qemuCommand({ result, accelerator, kernel }: GuestSetting): string {
   const machine = result.machine ?? {};
-  const parameters = [...kernel.kernelParameters, ...(machine.kernelParameters ?? [])];
+  // A machine goes on after an oops, often without the task that was to end it.
+  const parameters = ['oops=panic', ...kernel.kernelParameters, ...(machine.kernelParameters ?? [])];
   const needsCx16 = compareVersions(upstreamVersion(result.kernel), NEEDS_CMPXCHG16B) >= 0;
   const cpu = accelerator === 'kvm' ? 'host' : needsCx16 ? 'max' : 'max,-cx16';
   const words = [

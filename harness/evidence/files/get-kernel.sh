@@ -1,5 +1,6 @@
 #!/bin/sh
-# Gets the kernel of the package that settings.sh names, or of a package, an image or both that you have: get-kernel.sh [FILE.deb|IMAGE]
+# Gets the kernel that was tested: downloads its package, or takes the file of that package. Another kernel is given as an image.
+# get-kernel.sh [FILE.deb|IMAGE]
 set -eu
 given=
 [ -z "${1-}" ] || given=$(realpath -- "$1")
@@ -32,7 +33,8 @@ case "$given" in
 esac
 if [ -n "$deb_sha256" ] && ! echo "$deb_sha256  $deb" | sha256sum -c - >/dev/null 2>&1; then
 	echo "get-kernel.sh: $deb is another file than the one that was tested, whose SHA-256 is $deb_sha256" >&2
-	[ -n "$given" ] || exit 1
+	echo "get-kernel.sh: for another kernel, give its image" >&2
+	exit 1
 fi
 rm -rf package
 dpkg-deb -x "$deb" package

@@ -3,7 +3,7 @@ import { noReports } from '../../expect/outcome.ts';
 import type { CaseResult } from '../../run/events.ts';
 import { kernelNamed, resultOn } from '../evidence.test-support.ts';
 import { markOthers, versionLines, versionsOf } from '../versions.ts';
-import { historyOf } from './history.ts';
+import { historyOf, rangeOf } from './history.ts';
 
 const NAME = 'epoll/zero';
 
@@ -70,4 +70,12 @@ test('a later kernel of another configuration does not prove that the bug is gon
   expect(told.gone).toBeUndefined();
   expect(told.notGone).toMatch(/may be configured in another way than/);
   expect(toldOf([...results, resultOn('6.12.70', NAME)], 0).gone?.label).toMatch(/^6.12.70/);
+});
+
+test.each([
+  ['6.12.43', 'v6.12.43..v6.12.69'],
+  ['6.1.158', 'v6.1..v6.12'],
+])('a regression since %s is %s for regzbot', (good, range) => {
+  const { introduced } = toldOf([resultOn(good, NAME), resultOn('6.12.69', NAME, failing('uid'))], 1);
+  expect('good' in introduced && rangeOf(introduced)).toBe(range);
 });

@@ -90,9 +90,14 @@ function kindOf({ package: name, version, spec }: KernelIdentity): string | unde
   return `${source} ${suffixOf(version)}`;
 }
 
-/** `v6.12.57..v6.12.69`, as regzbot takes it. */
-export function rangeOf({ good, bad }: { readonly good: Version; readonly bad: Version }): string {
-  return `${tagOf(good)}..${tagOf(bad)}`;
+/**
+ * `v6.12.57..v6.12.69`, as regzbot takes it. Stable releases of two branches are not ancestors of each other: then it is the range of
+ * the mainline releases, `v6.1..v6.12`.
+ */
+export function rangeOf(range: { readonly good: Version; readonly bad: Version }): string {
+  const { good, bad } = range;
+  const branches = [good, bad].map(({ result }) => `v${branchOf(upstreamVersion(result.kernel))}`);
+  return (isWithinBranch(range) ? [tagOf(good), tagOf(bad)] : branches).join('..');
 }
 
 /** The tag of a version in the kernel's repository: `v6.12.57`, also for a build that has more in its release. */

@@ -43,21 +43,11 @@ export function reportMail(parts: ReportParts): string {
   const { history, addressees, from, stored } = parts;
   const { introduced } = history;
   const isRegression = 'good' in introduced;
-  const lists = [
-    ...(isRegression ? [REGRESSIONS] : []),
-    ...(isRegression
-      ? isWithinBranch(introduced)
-        ? [STABLE]
-        : []
-      : isFixMissing(stored.subject.result)
-        ? [STABLE]
-        : []),
-  ];
   const known = 'missing' in addressees ? { to: [], cc: [] } : addressees;
   const head = headerLines({
     from,
     to: known.to.length > 0 ? known.to : ['(unknown)'],
-    cc: [...known.cc, ...lists],
+    cc: [...known.cc, ...(isRegression ? [REGRESSIONS] : []), ...(concernsStable(parts) ? [STABLE] : [])],
     subject: `${isRegression ? '[REGRESSION] ' : ''}${subjectOf(parts)}`,
   });
   const body = [
@@ -73,6 +63,14 @@ export function reportMail(parts: ReportParts): string {
   ].map((lines) => lines.map(withoutCommand));
   const regzbot = isRegression ? [[`#regzbot introduced: ${parts.commit ?? rangeOf(introduced)}`]] : [];
   return `${[head, ...body, ...regzbot].map((lines) => lines.join('\n')).join('\n\n')}\n`;
+}
+
+/** A change within a stable branch concerns those who maintain it, and a fix that the branch lacks; not one that it has by now. */
+function concernsStable({ history, versions, stored }: ReportParts): boolean {
+  const { introduced, gone } = history;
+  const subject = versions.find(({ result }) => result === stored.subject.result);
+  if (gone !== undefined && subject !== undefined && isWithinBranch({ good: gone, bad: subject })) return false;
+  return 'good' in introduced ? isWithinBranch(introduced) : isFixMissing(stored.subject.result);
 }
 
 /** regzbot obeys each line that begins with its name: no text of a result may be one. */
@@ -115,7 +113,7 @@ function openingOf({ stored, kernel, knownBug, about }: ReportParts): string {
 }
 
 function regressionBlocks({ history, versions, commit }: ReportParts): string[][] {
-  const { introduced, gone } = history;
+  const { introduced, gone, notGone } = history;
   const first =
     'good' in introduced
       ? `This is a regression: ${introduced.good.label} does not show it, ${introduced.bad.label} does.${
@@ -128,7 +126,7 @@ function regressionBlocks({ history, versions, commit }: ReportParts): string[][
   const then =
     gone !== undefined
       ? `${gone.label}${gone === newest ? ', the newest kernel that was tried,' : ''} does not show it any more.`
-      : `${newest?.label} is the newest kernel that was tried.`;
+      : `${notGone === undefined ? '' : `Whether a newer kernel has it is unknown: ${plain(notGone)}. `}${newest?.label} is the newest kernel that was tried.`;
   return [wrapped(first), wrapped(`${then} ${otherKernels(versions)}`)];
 }
 
