@@ -106,3 +106,13 @@ test.each([
   expect(mail.stdout).toContain(`${good}`);
   expect(mail.exitCode).toBe(0);
 });
+
+test('an oops ends the machine of the evidence', { timeout: LIMIT_MS }, async () => {
+  const report = join(REPOSITORY, 'harness/bug-reports/test-data/pagemap-scan-splat.eml');
+  const run = await kconform(['repro', report, '--kernel', '6.12.43', '--out', 'oops'], { cwd: folder });
+  expect(run.exitCode, run.all).toBe(1);
+  await kconform(['evidence', 'oops', '--to', 'evidence-of-oops'], { cwd: folder });
+  const { vmlinux } = await resolveKernel('6.12.43');
+  const ran = await shell(`sh get-kernel.sh '${vmlinux}' && sh run.sh`, join(folder, 'evidence-of-oops'));
+  expect(ran.all).toMatch(/BUG: kernel NULL pointer dereference[\s\S]*Kernel panic - not syncing: Fatal exception/);
+});
