@@ -101,6 +101,7 @@ export const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     'harness/errors',
     'harness/expect',
     'harness/guest/initramfs/modules.ts',
+    'harness/guest/initramfs/users.ts',
     'harness/guest/qemu',
     'harness/kernels',
     'harness/machine',

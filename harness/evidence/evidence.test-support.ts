@@ -24,6 +24,20 @@ export function resultOn(version: string, name: string, more: Partial<CaseResult
   return { kernel, case: name, verdict: 'PASS', durationMs: 1, observations: [], oracles: noReports, rerun, ...more };
 }
 
+/** A splat without file and line. */
+export const WARNING = {
+  kind: 'WARNING',
+  title: 'WARNING: at kernel/bpf/inode.c bpf_free_inode',
+  fingerprint: ['bpf_free_inode'],
+  at: 12.3,
+  state: 'whole',
+  text: [
+    'WARNING: CPU: 0 PID: 71 at kernel/bpf/inode.c:612 bpf_free_inode+0x6e/0x80',
+    'Call Trace:',
+    ' bpf_evict+0x1/0x2',
+  ],
+} as const;
+
 /** Writes results as a run does. @returns the folder */
 export async function storedRun(
   results: readonly CaseResult[],

@@ -5,7 +5,7 @@ import { execa } from 'execa';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { noReports } from '../expect/outcome.ts';
 import type { CaseResult } from '../run/events.ts';
-import { factsOf, resultOn, sourceOf, storedRun } from './evidence.test-support.ts';
+import { factsOf, resultOn, sourceOf, WARNING as splat, storedRun } from './evidence.test-support.ts';
 import { evidenceFiles } from './evidence.ts';
 import { type KeptSource, keepSource, keptSource } from './kept-source.ts';
 import { storedCase } from './stored-case.ts';
@@ -16,19 +16,6 @@ beforeEach(async () => {
   scratch = await mkdtemp(join(tmpdir(), 'kc-evidence-test-'));
 });
 afterEach(() => rm(scratch, { recursive: true, force: true }));
-
-const splat = {
-  kind: 'WARNING',
-  title: 'WARNING: at kernel/bpf/inode.c bpf_free_inode',
-  fingerprint: ['bpf_free_inode'],
-  at: 12.3,
-  state: 'whole',
-  text: [
-    'WARNING: CPU: 0 PID: 71 at kernel/bpf/inode.c:612 bpf_free_inode+0x6e/0x80',
-    'Call Trace:',
-    ' bpf_evict+0x1/0x2',
-  ],
-} as const;
 
 const bad: Partial<CaseResult> = {
   verdict: 'FAIL',
@@ -98,6 +85,16 @@ test('a scenario in TypeScript whose calls cannot be written down needs kconform
   const files = await filesFor([resultOn('6.12.57', 'a/b', bad)], source, '1 fork() = 2\n');
   await expect(textOf(files, 'README.txt')).toMatchFileSnapshot('golden/README-needs-kconform.txt');
   expect(files.map(({ path }) => path)).not.toContain('run.sh');
+});
+
+test('what repro ran has no expectation: the text says what went wrong, and calls no value expected', async () => {
+  const reason = 'the scenario failed: exit code 1';
+  const seen = { path: 'exitCode', verdict: 'PASS', expected: '1', observed: '1' } as const;
+  const failed = resultOn('6.12.57', 'a.c', { verdict: 'FAIL', reason, observations: [seen] });
+  const files = await filesFor([failed], sourceOf('c', 'a.c', 'int main(void) { return 1; }\n'));
+  expect(textOf(files, 'observations.txt')).not.toContain('expected');
+  expect(textOf(files, 'README.txt')).toContain(reason);
+  expect(textOf(files, 'README.txt')).not.toContain('nothing that differs');
 });
 
 test('names and arguments with metacharacters stay words of the shell', async () => {

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { standingOf } from '../expect/judge/standing.ts';
 import { plain, table } from '../report/text/text.ts';
 import { decoded } from './decoded.ts';
 import type { EvidenceFile } from './evidence-file.ts';
@@ -52,10 +53,14 @@ export async function evidenceFiles(given: EvidenceSetting): Promise<EvidenceFil
 }
 
 function observationLines({ stored }: EvidenceSetting): string[] {
-  const { observations, oracles } = stored.subject.result;
-  const rows = observations.map(({ path, expected, observed }) => [plain(path), plain(expected), plain(observed)]);
+  const { observations, oracles, verdict } = stored.subject.result;
+  // What `repro` ran has no expectation: its observations are only what was seen, also where the run shows the bug.
+  const isJudged = standingOf(verdict) !== 'bad' || observations.some((one) => one.verdict !== 'PASS');
+  const rows = observations.map(({ path, expected, observed }) =>
+    [path, ...(isJudged ? [expected] : []), observed].map(plain),
+  );
   const unavailable = Object.entries(oracles.unavailable).map(([name, why]) => `not watched: ${name} (${plain(why)})`);
-  return [...table([['observation', 'expected', 'observed'], ...rows]), ...unavailable];
+  return [...table([['observation', ...(isJudged ? ['expected'] : []), 'observed'], ...rows]), ...unavailable];
 }
 
 /** What the machine of the run had that the scripts cannot make. */

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
+import { GROUP, PASSWD } from '../guest/initramfs/users.ts';
 import { commandLineFor } from '../guest/qemu/command-line.ts';
 import { networkArguments } from '../guest/qemu/devices.ts';
 import { compareVersions, upstreamVersion } from '../kernels/version.ts';
@@ -42,24 +43,6 @@ export async function guestFiles(setting: GuestSetting): Promise<EvidenceFile[]>
     ...moduleFiles(kernel),
   ];
 }
-
-/** As in kconform's guests (docs/machines.md). */
-const PASSWD = `root:x:0:0:root:/root:/bin/sh
-daemon:x:1:1:daemon:/usr/sbin:/bin/false
-bin:x:2:2:bin:/bin:/bin/false
-sys:x:3:3:sys:/dev:/bin/false
-user:x:1000:1000:user:/home/user:/bin/sh
-nobody:x:65534:65534:nobody:/nonexistent:/bin/false
-`;
-const GROUP = `root:x:0:
-daemon:x:1:
-bin:x:2:
-sys:x:3:
-tty:x:5:
-users:x:100:
-user:x:1000:
-nogroup:x:65534:
-`;
 
 function moduleFiles({ modules }: KernelFacts): EvidenceFile[] {
   const names = modules.map(({ name }, index) => `${String(index).padStart(2, '0')}-${name}.ko`);

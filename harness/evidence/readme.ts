@@ -140,7 +140,9 @@ function observedLines({ stored, decoded }: EvidenceParts): string[] {
     no: 'splats.txt has no file and line: there was no image with debug information at hand.',
     none: undefined,
   }[decoded.symbols];
-  const all = lines.length === 0 ? ['nothing that differs from what is expected'] : lines;
+  const { reason, verdict } = stored.subject.result;
+  const only = standingOf(verdict) === 'good' ? 'nothing that differs from what is expected' : plain(reason ?? verdict);
+  const all = lines.length === 0 ? wrapped(only) : lines;
   return symbols === undefined ? all : [...all, ...wrapped(symbols)];
 }
 

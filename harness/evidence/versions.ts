@@ -1,4 +1,5 @@
 import { isUnstable, type Standing, standingOf } from '../expect/judge/standing.ts';
+import { attemptsText } from '../expect/race.ts';
 import { plain, shorten, table } from '../report/text/text.ts';
 import type { CaseResult } from '../run/events.ts';
 import { labelsOf } from '../series/kernels.ts';
@@ -16,7 +17,7 @@ export interface Version {
   readonly result: SeenResult;
   /** How it stands to the bug that is reported. */
   readonly standing: Standing;
-  /** How often it was run, and how often the bug showed. */
+  /** How often it was run and judged, and how often the bug showed. */
   readonly runs: number;
   readonly hits: number;
 }
@@ -47,7 +48,8 @@ function wrongIn({ observations, oracles }: CaseResult): string[] {
 export function versionsOf(results: readonly SeenResult[]): Version[] {
   const labels = labelsOf(results.map(({ kernel }) => kernel));
   return results.map((result) => {
-    const all = [result, ...(result.retries ?? [])];
+    const repeated = (result.retries ?? []).filter(({ verdict }) => standingOf(verdict) !== 'unknown');
+    const all = [result, ...repeated];
     return {
       label: labels.get(result.kernel.id) ?? result.kernel.version,
       result,
@@ -71,11 +73,6 @@ export function standingText({ standing, runs, hits, result }: Version): string 
   if (result.reused !== undefined) return `${word} (earlier run)`;
   if (runs === 1) return word;
   return isUnstable(result) ? `shows it in ${hits} of ${runs} runs` : `${word} (${runs} runs)`;
-}
-
-/** `3 attempts` */
-export function attemptsText(count: number): string {
-  return count === 1 ? '1 attempt' : `${count} attempts`;
 }
 
 /** A table of versions, a line for each: how it stands, and what was seen there. */

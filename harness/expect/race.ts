@@ -23,11 +23,10 @@ export function attemptsFor({ hits, runs }: Race): number {
 
 /** Why a kernel on which the race did not show may have the bug all the same. */
 export function notShown(race: Race): string {
-  return `a race that did not show in ${attemptsOf(race)}, which proves nothing`;
+  return `a race that did not show in ${attemptsText(attemptsFor(race))}, which proves nothing`;
 }
 
 /** `3 attempts` */
-export function attemptsOf(race: Race): string {
-  const count = attemptsFor(race);
+export function attemptsText(count: number): string {
   return count === 1 ? '1 attempt' : `${count} attempts`;
 }

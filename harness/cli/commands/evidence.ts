@@ -18,7 +18,7 @@ export function addEvidenceCommand(program: Command): void {
   program
     .command('evidence')
     .description('write what shows a bug to somebody without kconform: reproducer, kernel, QEMU command, console')
-    .argument('<out>', 'the --out folder of run, repro, matrix, timeline or another command')
+    .argument('<out>', 'the --out folder of run, repro, matrix, timeline or try')
     .argument('[case]', 'the case, or the file that repro was given (default: the only one of the results)')
     .option('--to <name>', 'the new folder, or an archive: NAME.tar.zst, .tar.gz, .tar.xz (default: evidence-CASE)')
     .option('--kernel <name>', 'the kernel of the results (default: the newest that shows the bug)')

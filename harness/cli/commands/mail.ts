@@ -28,7 +28,7 @@ export function addMailCommand(program: Command): void {
   program
     .command('mail')
     .description('write the text of a bug report, or of a Tested-by for a patch; sends nothing')
-    .argument('<out>', 'the --out folder of run, repro, matrix, timeline, try or another command')
+    .argument('<out>', 'the --out folder of run, repro, matrix, timeline or try')
     .argument('[case]', 'the case, or the file that repro was given (default: the only one of the results)')
     .option('--to <file>', 'write the text to this file (default: standard output)')
     .option('--kernel <name>', 'the kernel of the results (default: the newest that shows the bug)')
@@ -49,8 +49,8 @@ export function addMailCommand(program: Command): void {
     .addHelpText(
       'after',
       `
-The text follows the kernel's Documentation/admin-guide/reporting-issues.rst. Everything in it comes from the results; what they do not
-say is stated as unknown. A line "#regzbot introduced:" is there only if an older kernel of the same configuration was seen without
+The text follows the kernel's Documentation/admin-guide/reporting-issues.rst. Everything in it comes from the results, from results of
+other kernels that the cache keeps, and from the options; the rest is stated as unknown. A line "#regzbot introduced:" is there only if an older kernel of the same configuration was seen without
 the bug. Addressees are those of scripts/get_maintainer.pl for the files of the splat, of the case or of --file. A Tested-by is there only if
 a case failed without the patch, passes with it, and none is worse or undetermined; results of another patch are refused. Read the text before you send it.
 

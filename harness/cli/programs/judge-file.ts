@@ -24,7 +24,7 @@ export function judgeFile(seen: CaseOutcome, isWanted?: IsWanted): Judgement {
   return judgeRun({ console, outcome, failure }, isWanted);
 }
 
-/** The same for a run that came to an outcome. */
+/** Judges a run that has an outcome. @param isWanted only this splat counts */
 export function judgeRun(run: ScenarioRun & { readonly outcome: Outcome }, isWanted?: IsWanted): Judgement {
   const { outcome } = run;
   const failure = 'failure' in run ? run.failure : undefined;

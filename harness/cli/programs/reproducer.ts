@@ -13,9 +13,9 @@ import type { Kernel } from '../../kernels/kernel.ts';
 import type { Machine } from '../../machine/machine.ts';
 import { printReport } from '../../report/text/bug-report.ts';
 import type { ScenarioRun } from '../../run/case/observe.ts';
-import { sourceOfReport, sourceOfSubject } from './kept-source.ts';
 import { loadSubject, type Subject } from './load.ts';
 import { type ProgramOptions, requestOf } from './options.ts';
+import { sourceOfReport, sourceOfSubject } from './reproducer-source.ts';
 
 /** What is asked of a file that may be a bug report. */
 export interface ReproducerQuestion {

@@ -79,3 +79,10 @@ test.each([
   const { introduced } = toldOf([resultOn(good, NAME), resultOn('6.12.69', NAME, failing('uid'))], 1);
   expect('good' in introduced && rangeOf(introduced)).toBe(range);
 });
+
+test('a repetition that could not be judged is no run without the bug', () => {
+  const own = failing('uid');
+  const retry = { isolation: 'clone', verdict: 'ERROR', durationMs: 1, observations: [], oracles: noReports } as const;
+  const [version] = versionsOf([resultOn('6.12.69', NAME, { ...own, retries: [retry] })]);
+  expect(version).toMatchObject({ runs: 1, hits: 1 });
+});

@@ -1,7 +1,8 @@
+import { attemptsText } from '../../expect/race.ts';
 import { suffixOf } from '../../kernels/flavour.ts';
 import { branchOf, compareVersions, upstreamVersion } from '../../kernels/version.ts';
 import type { KernelIdentity } from '../../run/events.ts';
-import { attemptsText, type Version } from '../versions.ts';
+import type { Version } from '../versions.ts';
 
 /** What the versions that were tried say of where a bug came from. */
 export interface History {

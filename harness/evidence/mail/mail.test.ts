@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import { noReports } from '../../expect/outcome.ts';
 import type { CaseResult } from '../../run/events.ts';
 import { decoded } from '../decoded.ts';
-import { again, differs, factsOf, kernelNamed, resultOn, storedRun } from '../evidence.test-support.ts';
+import { again, differs, factsOf, kernelNamed, resultOn, storedRun, WARNING } from '../evidence.test-support.ts';
 import { storedCase } from '../stored-case.ts';
 import { versionsOf } from '../versions.ts';
 import { addresseesOf, readAddressees } from './addressees.ts';
@@ -13,18 +13,8 @@ import { historyOf } from './history.ts';
 import { type ReportParts, reportMail } from './report-mail.ts';
 
 const NAME = 'bpffs/delegate-options';
-const splat = {
-  kind: 'WARNING',
-  title: 'WARNING: at kernel/bpf/inode.c bpf_free_inode',
-  fingerprint: ['bpf_free_inode'],
-  at: 12.3,
-  state: 'whole',
-  text: [
-    'WARNING: CPU: 0 PID: 71 at kernel/bpf/inode.c:612 bpf_free_inode+0x6e/0x80',
-    'Call Trace:',
-    ' bpf_evict+0x1/0x2 (kernel/bpf/inode.c:700)',
-  ],
-} as const;
+/** With file and line. */
+const splat = { ...WARNING, text: [...WARNING.text.slice(0, -1), ' bpf_evict+0x1/0x2 (kernel/bpf/inode.c:700)'] };
 const PEOPLE = readAddressees(
   [
     'A. Maintainer <a@example.org> (supporter:BPF [GENERAL] (Safe Dynamic Programs))',

@@ -10,7 +10,7 @@ import { noReports, type OracleReports, type Outcome, type Splat, type Verdict }
 import { isUnobserved, judgeProgram } from '../program/judge-program.ts';
 import { withPlainPaths, withRule } from '../program/rule.ts';
 import type { Skip } from '../program/skips.ts';
-import { attemptsOf } from '../race.ts';
+import { attemptsFor, attemptsText } from '../race.ts';
 import { type KernelFacts, resolve } from '../resolve.ts';
 import { diff } from './diff.ts';
 import { excuseKilled, followsFromKill, isEndBySplat } from './fatal-splats.ts';
@@ -226,7 +226,7 @@ function weighDeclared(
     leaves.find(({ observation, bug }) => bug !== undefined && ['XPASS', 'SKIP'].includes(observation.verdict))?.bug ??
     unseen(expectation, kernel, findings, leaves);
   if (gone !== undefined && expectation.race !== undefined) {
-    const reason = `not reproduced in ${attemptsOf(expectation.race)}, which proves nothing: ${expectedBug(gone, kernel)}`;
+    const reason = `not reproduced in ${attemptsText(attemptsFor(expectation.race))}, which proves nothing: ${expectedBug(gone, kernel)}`;
     return { verdict: 'SKIP', reason };
   }
   if (gone !== undefined) return { verdict: 'XPASS', reason: `declared and not seen: ${gone.title}`, ...named(gone) };

@@ -10,6 +10,7 @@ import { hideApplets } from './applets.ts';
 import { type CpioEntry, writeCpio } from './cpio.ts';
 import { type HostPrograms, hostPrograms, missingTool } from './host-programs.ts';
 import { mergedUsr } from './merged-usr.ts';
+import { GROUP, PASSWD } from './users.ts';
 
 /** The folder with the sources of the programs in the guest. */
 export const GUEST = fileURLToPath(new URL('../../../images/guest/', import.meta.url));
@@ -89,25 +90,10 @@ export const GUEST_FOLDERS: readonly string[] = [
 /** Permissions of folders that are not 0755. */
 const FOLDER_MODES: Readonly<Record<string, number>> = { root: 0o040700, 'root/.ssh': 0o040700, 'var/tmp': 0o041777 };
 const TEXTS: Record<string, string> = {
-  // The numbers are Debian's; test suites ask for these users and groups by name.
-  'etc/passwd': `root:x:0:0:root:/root:/bin/sh
-daemon:x:1:1:daemon:/:/bin/sh
-bin:x:2:2:bin:/bin:/bin/sh
-sys:x:3:3:sys:/dev:/bin/sh
-user:x:1000:1000:user:/home/user:/bin/sh
-nobody:x:65534:65534:nobody:/:/bin/sh
-`,
+  'etc/passwd': PASSWD,
   // Root has no password: the SSH server of the port asks for none.
   'etc/shadow': 'root::0:0:99999:7:::\nuser:*:0:0:99999:7:::\n',
-  'etc/group': `root:x:0:
-daemon:x:1:
-bin:x:2:
-sys:x:3:
-tty:x:5:
-users:x:100:
-user:x:1000:
-nogroup:x:65534:
-`,
+  'etc/group': GROUP,
   'etc/shells': '/bin/sh\n',
   'etc/hosts': '127.0.0.1 localhost\n::1 localhost ip6-localhost ip6-loopback\n127.0.1.1 kconform\n',
   'root/.ssh/authorized_keys': '',
