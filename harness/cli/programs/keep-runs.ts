@@ -6,8 +6,9 @@ import { noReports } from '../../expect/outcome.ts';
 import type { Kernel } from '../../kernels/kernel.ts';
 import type { Machine } from '../../machine/machine.ts';
 import type { ScenarioRun } from '../../run/case/observe.ts';
+import { retryOf } from '../../run/case/retry.ts';
 import { attemptOf } from '../../run/case-result.ts';
-import type { CaseResult, HostFacts, Retry, RunEvent } from '../../run/events.ts';
+import type { CaseResult, HostFacts, RunEvent } from '../../run/events.ts';
 import type { GuestPackages } from '../../run/machine-parts.ts';
 import { EarlierResults } from '../../run/results/earlier-results.ts';
 import { ResultsReporter } from '../../run/results/results.ts';
@@ -69,7 +70,7 @@ export class RunKeeper {
     );
     const [first, run] = [results[place], runs[place]];
     if (first === undefined || run === undefined) return; // interrupted before the first
-    const retries = results.filter((one) => one !== first).map(retryOf);
+    const retries = results.filter((one) => one !== first).map((one) => retryOf(one, 'clone'));
     const result = retries.length === 0 ? first : { ...first, retries };
     const { console } = run.seen;
     await this.#emit({ type: 'case-finished', kernel: on.kernel, result, console, transcript: run.transcript });
@@ -98,18 +99,6 @@ export class RunKeeper {
   async #emit(event: RunEvent): Promise<void> {
     for (const reporter of this.#reporters) await reporter.on(event);
   }
-}
-
-function retryOf({ verdict, durationMs, blame, reason, observations, oracles }: CaseResult): Retry {
-  return {
-    isolation: 'clone',
-    verdict,
-    durationMs,
-    ...(blame === undefined ? {} : { blame }),
-    ...(reason === undefined ? {} : { reason }),
-    observations,
-    oracles,
-  };
 }
 
 /** A search has no results that can be kept: its guests have schedules, and stop at a hit. */

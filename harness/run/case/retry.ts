@@ -22,16 +22,7 @@ export async function retryCase(
   for (const isolation of ['clone', 'cold'] as const) {
     if (signal.aborted) return first;
     const attempt = await again(isolation);
-    const { verdict, durationMs, blame, reason, observations, oracles } = attempt.result;
-    retries.push({
-      isolation,
-      verdict,
-      durationMs,
-      ...(blame === undefined ? {} : { blame }),
-      ...(reason === undefined ? {} : { reason }),
-      observations,
-      oracles,
-    });
+    retries.push(retryOf(attempt.result, isolation));
     attempts.push(attempt);
   }
   const heading = (index: number) => `== once more (${retries[index]?.isolation}): ${retries[index]?.verdict} ==\n`;
@@ -41,5 +32,19 @@ export async function retryCase(
     result: { ...first.result, retries },
     console: all(({ console }) => console),
     transcript: all(({ transcript }) => transcript),
+  };
+}
+
+/** What a repetition adds to the result of the first run. */
+export function retryOf(result: CaseResult, isolation: Retry['isolation']): Retry {
+  const { verdict, durationMs, blame, reason, observations, oracles } = result;
+  return {
+    isolation,
+    verdict,
+    durationMs,
+    ...(blame === undefined ? {} : { blame }),
+    ...(reason === undefined ? {} : { reason }),
+    observations,
+    oracles,
   };
 }
