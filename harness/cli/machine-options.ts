@@ -14,6 +14,7 @@ export interface MachineOptions {
   readonly net?: Machine;
   readonly package?: Machine;
   readonly file?: Machine;
+  readonly schedule?: Machine;
 }
 
 /** Adds the options that describe the machine; docs/machines.md explains them. */
@@ -28,13 +29,16 @@ export function machineOptions(command: Command): Command {
     .addOption(option('--disk <disk>', "attach a disk: 64M, '1G ext4', or the path of an image; repeatable"))
     .addOption(option('--net <kind>', 'add network interfaces: pair (two, joined) or user (one); repeatable'))
     .addOption(option('--package <name>', 'put a Debian package into the guest: strace; repeatable'))
-    .addOption(option('--file <from:to>', 'put a file or folder of the host into the guest; repeatable'));
+    .addOption(option('--file <from:to>', 'put a file or folder of the host into the guest; repeatable'))
+    .addOption(
+      option('--schedule <seed>', 'run the CPUs in turns that this seed decides: each run is the same; no KVM, no SSH'),
+    );
 }
 
 /** The machine that the options ask for. */
 export function machineOf(options: MachineOptions): Machine {
-  const { cpus, memory, module, kernelParameter, disk, net, package: packages, file } = options;
-  const all = mergeMachines([cpus, memory, module, kernelParameter, disk, net, packages, file]);
+  const { cpus, memory, module, kernelParameter, disk, net, package: packages, file, schedule } = options;
+  const all = mergeMachines([cpus, memory, module, kernelParameter, disk, net, packages, file, schedule]);
   return withAbsolutePaths(all, (path) => resolve(path));
 }
 

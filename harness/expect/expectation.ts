@@ -2,7 +2,7 @@ import type { Machine } from '../machine/machine.ts';
 import type { Program } from '../scenario/programs/program-request.ts';
 import type { Matcher } from './matchers/matchers.ts';
 import type { Observed } from './outcome.ts';
-import type { Race } from './race.ts';
+import type { Race, ShowingSchedule } from './race.ts';
 
 /** The expected value for an observation of type T: each leaf is the literal value or a matcher. */
 export type Expected<T> = [Observed] extends [T] ? ExpectedData : Matcher<T> | Plain<T>;
@@ -86,6 +86,8 @@ export interface KnownBug {
   readonly splats?: readonly SplatMatcher[];
   /** Leaks that the bug causes: a text in the report, or a matcher for the whole report. */
   readonly leaks?: readonly (string | Matcher<string>)[];
+  /** For a race: a schedule with which the bug shows. On that kernel, the case is run with it first. */
+  readonly schedule?: ShowingSchedule;
 }
 
 /** A difference between the kernel and its documentation. `outcome` has the value of the kernel. */

@@ -10,6 +10,15 @@ export interface Race {
   readonly kernel: string;
 }
 
+/** A schedule with which a race shows (docs/deterministic.md). It says nothing of other kernels, nor of other versions of QEMU. */
+export interface ShowingSchedule {
+  readonly seed: number;
+  /** The release of the kernel: `6.12.96+deb13-cloud-amd64`. */
+  readonly kernel: string;
+  /** The version of QEMU: `7.2.22`. */
+  readonly qemu: string;
+}
+
 /** The share of kernels with the bug that a run of the case may miss. */
 const MISSED = 0.01;
 
@@ -24,6 +33,11 @@ export function attemptsFor({ hits, runs }: Race): number {
 /** Why a kernel on which the race did not show may have the bug all the same. */
 export function notShown(race: Race): string {
   return `a race that did not show in ${attemptsText(attemptsFor(race))}, which proves nothing`;
+}
+
+/** What was tried so that the race shows, as words that follow "in": `3 attempts`. @param schedule of the guest; undefined without one */
+export function triedText(race: Race, schedule: number | undefined): string {
+  return schedule === undefined ? attemptsText(attemptsFor(race)) : `1 attempt with schedule ${schedule}`;
 }
 
 /** `3 attempts` */

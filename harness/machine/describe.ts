@@ -2,7 +2,7 @@ import type { Machine } from './machine.ts';
 
 /** A machine for people: `2 CPUs; 512M; modules loop, overlay; panic_on_warn=1`; an empty text for the default one. */
 export function describeMachine(machine: Machine): string {
-  const { cpus, memory, modules, kernelParameters = [], disks, net, packages, files } = machine;
+  const { cpus, memory, modules, kernelParameters = [], disks, net, packages, files, schedule } = machine;
   return [
     ...(cpus === undefined ? [] : [`${cpus} ${cpus === 1 ? 'CPU' : 'CPUs'}`]),
     ...(memory === undefined ? [] : [memory]),
@@ -12,6 +12,7 @@ export function describeMachine(machine: Machine): string {
     ...listed('network', net),
     ...listed('package', packages),
     ...listed('file', files),
+    ...(schedule === undefined ? [] : [`schedule ${schedule}`]),
   ].join('; ');
 }
 
@@ -21,7 +22,7 @@ function listed(name: string, all: readonly string[] = []): string[] {
 
 /** The same as words with their values, as options and comments have them: `cpus` and `2`. */
 export function machineWords(machine: Machine): [word: string, value: string][] {
-  const { cpus, memory, modules, kernelParameters, disks, net, packages, files } = machine;
+  const { cpus, memory, modules, kernelParameters, disks, net, packages, files, schedule } = machine;
   const lists = {
     module: modules,
     'kernel-parameter': kernelParameters,
@@ -33,6 +34,7 @@ export function machineWords(machine: Machine): [word: string, value: string][] 
   return [
     ...(cpus === undefined ? [] : [['cpus', String(cpus)] satisfies [string, string]]),
     ...(memory === undefined ? [] : [['memory', memory] satisfies [string, string]]),
+    ...(schedule === undefined ? [] : [['schedule', String(schedule)] satisfies [string, string]]),
     ...Object.entries(lists).flatMap(([word, all = []]) => all.map((value): [string, string] => [word, value])),
   ];
 }

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { FILE_SYSTEMS, isImage, type Machine, memoryMiB, NETWORKS, parameterName } from './machine.ts';
+import { FILE_SYSTEMS, isImage, LARGEST_SEED, type Machine, memoryMiB, NETWORKS, parameterName } from './machine.ts';
 
 /** More would take turns on the CPUs of most hosts. */
 const MOST_CPUS = 8;
@@ -74,6 +74,9 @@ const file = z
     'write a file as FROM:TO or FROM:TO:MODE, with an absolute TO and an octal MODE: ./tool:/usr/local/bin/tool:755',
   );
 
+const NO_SEED = `a schedule is a seed, an integer from 0 to ${LARGEST_SEED}`;
+const schedule = z.int(NO_SEED).min(0, NO_SEED).max(LARGEST_SEED, NO_SEED);
+
 /** Checks what stands in a file; the type is Machine. */
 export const MachineShape = z.strictObject({
   cpus: cpus.exactOptional(),
@@ -91,6 +94,7 @@ export const MachineShape = z.strictObject({
     .exactOptional(),
   packages: z.array(packageName).readonly().exactOptional(),
   files: z.array(file).readonly().exactOptional(),
+  schedule: schedule.exactOptional(),
 }) satisfies z.ZodType<Machine>;
 
 /** What is wrong with a machine, a line each: `cpus: a machine has 1 to 8 CPUs`. */

@@ -47,6 +47,7 @@ describe('words of options and comments', () => {
     net: ['pair', 'user'],
     packages: ['iproute2', 'strace'],
     files: ['/tool:/usr/local/bin/tool:755'],
+    schedule: 0,
   };
 
   test('a machine is the same when it is read from the words that are written for it', () => {

@@ -35,7 +35,15 @@ export interface Machine {
   readonly packages?: readonly string[];
   /** Files and folders of the host for the guest, `FROM:TO` or `FROM:TO:MODE`: `./guest:/`, `./tool:/usr/local/bin/tool:755`. */
   readonly files?: readonly string[];
+  /**
+   * A seed, 0 to 4294967295, that decides when each CPU runs, so that each run is the same (docs/deterministic.md). Default: the CPUs run as
+   * the host lets them.
+   */
+  readonly schedule?: number;
 }
+
+/** What QEMU takes as a seed, and Number holds exactly. */
+export const LARGEST_SEED = 0xffff_ffff;
 
 /** The machine of a case that asks for nothing. */
 export const DEFAULT_MACHINE: Machine = {};
@@ -65,8 +73,17 @@ export function mergeMachines(asked: readonly (Machine | undefined)[]): Machine 
   return { ...scalars, ...Object.fromEntries(lists.filter(([, all]) => all.length > 0)) };
 }
 
-function withoutLists({ cpus, memory }: Machine): Machine {
-  return { ...(cpus === undefined ? {} : { cpus }), ...(memory === undefined ? {} : { memory }) };
+function withoutLists({ cpus, memory, schedule }: Machine): Machine {
+  return {
+    ...(cpus === undefined ? {} : { cpus }),
+    ...(memory === undefined ? {} : { memory }),
+    ...(schedule === undefined ? {} : { schedule }),
+  };
+}
+
+/** The machine on which CPUs run as the host lets them. */
+export function withoutSchedule({ schedule: _, ...machine }: Machine): Machine {
+  return machine;
 }
 
 /** Equal machines have equal keys; that of the default machine is `{}`. */

@@ -12,6 +12,7 @@ const WORDS: Readonly<Record<string, (value: string) => object>> = {
   net: (value) => ({ net: [value] }),
   package: (value) => ({ packages: [value] }),
   file: (value) => ({ files: [value] }),
+  schedule: (value) => ({ schedule: value === '' ? Number.NaN : Number(value) }),
 };
 
 /**

@@ -2,7 +2,7 @@ import type { KconformError } from '../errors/error.ts';
 import { BOOT } from '../expect/judge/boot.ts';
 import type { PlannedKernel } from '../kernels/resolve.ts';
 import { machineOptionsOf } from '../machine/describe.ts';
-import { DEFAULT_MACHINE, type Machine, machineKey } from '../machine/machine.ts';
+import { DEFAULT_MACHINE, type Machine, machineKey, withoutSchedule } from '../machine/machine.ts';
 import { runBoot } from './case/boot.ts';
 import type { Attempt } from './case/retry.ts';
 import { attemptNotRun, attemptOf, BOOT_CASE, type ResultOf } from './case-result.ts';
@@ -127,7 +127,7 @@ export class BootJobs {
   /** What a case asks for is no option of the run, but the boot can be seen again only with it. */
   #subject(kernel: PlannedKernel, machine: Machine): ResultOf {
     const { ownOptions, machine: ofRun = DEFAULT_MACHINE } = this.#options;
-    const isOwn = machineKey(machine) === machineKey(ofRun);
+    const isOwn = machineKey(machine) === machineKey(withoutSchedule(ofRun));
     const options = isOwn ? ownOptions : [...ownOptions, ...machineOptionsOf(machine)];
     return { kernel, testCase: { ...BOOT_CASE, machine }, ownOptions: options };
   }

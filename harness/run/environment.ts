@@ -3,6 +3,7 @@ import { basename, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { cachePath } from '../cache/folder.ts';
 import { endUse } from '../cache/use.ts';
+import type { KconformError } from '../errors/error.ts';
 import type { GuestMachine } from '../guest/guest-machine.ts';
 import { type Limits, limitsFor } from '../guest/limits/limits.ts';
 import { type AcceleratorChoice, chooseAccelerator, qemuVersion } from '../guest/qemu/accelerator.ts';
@@ -21,6 +22,7 @@ import { type GuestKind, KernelMachines } from './kernel-machines.ts';
 import type { GuestPackages } from './machine-parts.ts';
 import { CloneSource } from './pool/clone-source.ts';
 import { ColdSource } from './pool/cold-source.ts';
+import { scheduleError } from './schedule/scheduled-machine.ts';
 
 /** `clone`: a copy-on-write clone of a booted guest for each case; `cold`: a boot for each case. */
 export type Isolation = 'clone' | 'cold';
@@ -129,7 +131,8 @@ export class Environment {
   /** Makes such guests possible: makes their template, or checks the kernel's images, and tries the oracles on them. */
   async guestsOf(kind: GuestKind, isolation: Isolation, progress: Progress, signal: AbortSignal): Promise<GuestSource> {
     const startedAt = performance.now();
-    const { kernel } = kind;
+    const { kernel, machine } = kind;
+    if (machine?.schedule !== undefined) throw noGuestToReach();
     const { source, memo, memoryMiB, packages, key } = await this.#open(kind, isolation, progress, signal);
     const start = (caseSignal: AbortSignal) => source.start(this.limits, caseSignal);
     const proof = await proveOracles(memo, () => start(signal), this.limits, signal, kernel.leakModule);
@@ -165,6 +168,13 @@ export class Environment {
     const key = basename(template.folder);
     return { source: new CloneSource(template, again), memo, memoryMiB, packages, key };
   }
+}
+
+function noGuestToReach(): KconformError {
+  return scheduleError(
+    'this needs a guest that can be reached, and nobody reaches one with a schedule',
+    'leave out the schedule; run, repro, and shell with a command can have one (docs/deterministic.md)',
+  );
 }
 
 /** Both give the same verdicts; see guest/ssh/prelogin. */

@@ -55,8 +55,11 @@ export interface CaseResult {
   readonly skips?: readonly Skip[];
   /** Repetitions. They do not change the verdict, which is that of the first guest. */
   readonly retries?: readonly Retry[];
-  /** For a race: how often it was run until it showed. Where it did not show, that proves nothing. */
-  readonly race?: { readonly attempts: number };
+  /**
+   * For a race: how often it was run until it showed, and the schedule of these runs if they had one. Where it did not show, that
+   * proves nothing.
+   */
+  readonly race?: { readonly attempts: number; readonly schedule?: number };
   /** Where it was not run: when what was judged was observed (ISO 8601, UTC). */
   readonly reused?: { readonly at: string };
   /** An earlier outcome of the same inputs, judged anew, that this one does not agree with. */

@@ -1,6 +1,6 @@
 import { BOOT } from '../expect/judge/boot.ts';
 import type { PlannedKernel } from '../kernels/resolve.ts';
-import { DEFAULT_MACHINE, isDefaultMachine, type Machine } from '../machine/machine.ts';
+import { DEFAULT_MACHINE, isDefaultMachine, type Machine, withoutSchedule } from '../machine/machine.ts';
 import type { Case } from './discovery/cases.ts';
 import { jobKey } from './events.ts';
 import type { RunOptions } from './options.ts';
@@ -66,10 +66,10 @@ function jobsOf(options: RunOptions, known: Durations): Job[] {
   return all.filter(({ key, job }) => !done.has(job) && parts?.get(key) === shard?.index);
 }
 
-/** The default machine where a case needs it; else that of a case, so that no guest is booted only for this. */
+/** The default machine where a case needs it; else that of a case, so that no guest is booted only for this. A boot has no schedule. */
 function bootMachine({ cases, machine = DEFAULT_MACHINE }: RunOptions): Machine {
-  const machines = cases.map((one) => one.machine);
-  return machines.find(isDefaultMachine) ?? machines[0] ?? machine;
+  const machines = cases.map((one) => withoutSchedule(one.machine));
+  return machines.find(isDefaultMachine) ?? machines[0] ?? withoutSchedule(machine);
 }
 
 /** The boot belongs to the shard of the kernel's first case by name, so that no shard boots a kernel only to judge the boot. */

@@ -20,6 +20,7 @@ import { Reporters } from './reporters.ts';
 import { type Emit, ResultLog } from './result-log.ts';
 import { Keeper } from './reuse/keep.ts';
 import { Reuse } from './reuse/reuse.ts';
+import { ScheduledCases } from './schedule/scheduled-cases.ts';
 
 /** Where the cache keeps how long each case took. */
 const DURATIONS = 'durations.json';
@@ -107,7 +108,16 @@ class Run {
     if (plan.jobs.length > 0 && options.reuse?.read !== true) processes.fill();
     const notice = (text: string) => this.#notice(text);
     const reuse = this.#reuse;
-    const setting: CaseJobSetting = { options, environment, sources: this.#sources, processes, reuse, notice };
+    const scheduled = new ScheduledCases();
+    const setting: CaseJobSetting = {
+      options,
+      environment,
+      sources: this.#sources,
+      scheduled,
+      processes,
+      reuse,
+      notice,
+    };
     await schedule(plan.jobs, this.#capacity, options.signal, async (job, turn) => {
       this.#lookAhead(job);
       await this.#judge(job, turn, setting);
@@ -143,6 +153,7 @@ class Run {
 
   async #openAhead({ kernel, machine, testCase }: Job): Promise<void> {
     const { isolation, reuse } = this.#parts.options;
+    if (machine.schedule !== undefined) return; // its guests boot one by one
     if (reuse?.read === true && testCase === BOOT && (await this.#reuse?.found.bootOf(kernel, machine))) return;
     if (reuse?.read === true && testCase !== BOOT) {
       const decision = await this.#reuse?.found.of(kernel, testCase);

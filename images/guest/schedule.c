@@ -81,9 +81,35 @@ static _Noreturn void pace(uint64_t seed, int cpu, int begun)
 		set_timer(2 + (unsigned int)((next_random(&state) >> 33) % most));
 }
 
+/*
+ * Returns when the pacer runs: without it a short command would run before anybody else has a turn. With seed 0 there is none (0), and
+ * the clock jumps to the next timer of the guest while all CPUs sleep.
+ */
+static int start_pacer(uint64_t seed, int cpu)
+{
+	int begun[2], pid;
+
+	if (seed == 0)
+		return 0;
+	if (sys(__NR_pipe2, begun, O_CLOEXEC) < 0)
+		die("pipe2", 0);
+	pid = (int)fork_process();
+	if (pid == 0)
+		pace(seed, cpu, begun[1]);
+	sys(__NR_close, begun[1]);
+	if (pid < 0)
+		die("fork", pid);
+	if (sys(__NR_read, begun[0], &(char){0}, 1) != 1)
+		die("the pacer of the schedule did not begin", 0);
+	sys(__NR_close, begun[0]);
+	return pid;
+}
+
 /* A pacer that has ended before has not chosen the turns: what the command showed says nothing. */
 static void stop_pacing(int pid, int is_killed)
 {
+	if (pid == 0)
+		return;
 	if (!is_killed && sys(__NR_wait4, pid, 0, 1 /* WNOHANG */, 0) != 0)
 		die("the pacer of the schedule ended before the command: it was killed, or has no CPU", 0);
 	sys(__NR_kill, pid, SIGKILL);
@@ -195,23 +221,14 @@ static _Noreturn void run_schedule(const char *at)
 {
 	int answers = new_file("answers"), output = new_file("stdout"), errors = new_file("stderr"), pid, pacer;
 	uint64_t seed = take_digits(&at);
-	int cpu = (int)take_digits(&at), limit_ms = (int)take_digits(&at), begun[2];
+	int cpu = (int)take_digits(&at), limit_ms = (int)take_digits(&at);
 
 	sleep_ms(SETTLE_MS);
 	allow_ports();
 	serve_text(answers, "begin");
 	serve_text(answers, "settle");
-	if (sys(__NR_pipe2, begun, O_CLOEXEC) < 0)
-		die("pipe2", 0);
-	pacer = (int)fork_process();
-	if (pacer == 0)
-		pace(seed, cpu, begun[1]);
-	sys(__NR_close, begun[1]);
-	/* Without the pacer a short command would run before anybody else has a turn. */
-	if (pacer > 0 && sys(__NR_read, begun[0], &(char){0}, 1) != 1)
-		die("the pacer of the schedule did not begin", 0);
-	sys(__NR_close, begun[0]);
-	pid = pacer < 0 ? -1 : (int)fork_process();
+	pacer = start_pacer(seed, cpu);
+	pid = (int)fork_process();
 	if (pid == 0)
 		run_command_file(output, errors);
 	if (pid < 0)

@@ -27,11 +27,11 @@ import { absolute, withOutFolder } from '../out-folder.ts';
 import { type FinishedRun, notForSearches, type RanFile, RunKeeper } from '../programs/keep-runs.ts';
 import { argumentsOf, type ProgramOptions, programOptions } from '../programs/options.ts';
 import { loadReproducer, withQuestion } from '../programs/reproducer.ts';
-import { type ScheduleOptions, scheduleOptions } from '../schedule/options.ts';
+import { type SearchOptions, searchOptions } from '../schedule/options.ts';
 import { askedSearch, searchSchedules } from '../schedule/search.ts';
 import { printConsole } from '../session/console-lines.ts';
 
-interface Options extends MachineOptions, ProgramOptions, DebugOptions, ScheduleOptions {
+interface Options extends MachineOptions, ProgramOptions, DebugOptions, SearchOptions {
   readonly kernel?: readonly string[];
   readonly accel?: Accelerator;
   readonly keep?: true;
@@ -48,7 +48,7 @@ interface Options extends MachineOptions, ProgramOptions, DebugOptions, Schedule
 }
 
 export function addReproCommand(program: Command): void {
-  scheduleOptions(debugOptions(programOptions(machineOptions(program.command('repro')))))
+  searchOptions(debugOptions(programOptions(machineOptions(program.command('repro')))))
     .description('run a scenario or a program in a guest and report whether the kernel misbehaves; no case is needed')
     .argument('<file>', 'a scenario (.ts, .sh, .c), a program, a folder with sources or a Makefile, or a bug report')
     .argument('[args...]', 'arguments of the program, behind --')
@@ -146,7 +146,12 @@ async function reproCommand(file: string, words: readonly string[], options: Opt
     });
     const { scenario, folder, asked, shown } = reproducer;
     (options.dryRun === true ? process.stdout : process.stderr).write(shown);
-    const search = askedSearch(scenario, file, options);
+    const machine = mergeMachines([
+      defaults.machine,
+      withAbsolutePaths(scenario.machine ?? {}, (path) => resolve(folder, path)),
+      machineOf(options),
+    ]);
+    const search = askedSearch(scenario, file, options, machine);
     const out = absolute(options.out);
     if (out !== undefined && search !== undefined) throw notForSearches();
     await scenario.compile?.();
@@ -154,11 +159,6 @@ async function reproCommand(file: string, words: readonly string[], options: Opt
     const ran = { name: basename(resolve(file)), argument: file };
     const keeping = out === undefined ? undefined : { out, file: { ...ran, source: await reproducer.source() } };
     const specs = options.kernel ?? defaults.kernels;
-    const machine = mergeMachines([
-      defaults.machine,
-      withAbsolutePaths(scenario.machine ?? {}, (path) => resolve(folder, path)),
-      machineOf(options),
-    ]);
     const kernels = await resolveKernels(specs, {
       signal,
       progress: progressToStderr,
@@ -169,8 +169,8 @@ async function reproCommand(file: string, words: readonly string[], options: Opt
     const byKernel = await withOutFolder(out, () => {
       if (search === undefined) return onKernels(kernels, question, keeping);
       return inTurn(kernels, (kernel) => {
-        const name = nameOf(kernel, machine);
-        return searchSchedules({ ...search, kernel, name, machine, asked, signal });
+        const name = nameOf(kernel, search.machine);
+        return searchSchedules({ ...search, kernel, name, asked, signal });
       });
     });
     if (byKernel.length > 1) process.stdout.write(printKernelTable(byKernel));

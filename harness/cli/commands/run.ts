@@ -21,14 +21,15 @@ import { inputsFor } from '../inputs.ts';
 import { withInterruption } from '../interruption.ts';
 import { type MachineOptions, machineOf, machineOptions } from '../machine-options.ts';
 import { offerToBuild } from '../offer-build.ts';
-import { acceleratorOption, kernelsOption, positive, symbolsOption } from '../options.ts';
+import { acceleratorOption, kernelsOption, positive, progressToStderr, symbolsOption } from '../options.ts';
 import { absolute, withOutFolder } from '../out-folder.ts';
 import { type RacesChoice, racesOption } from '../races.ts';
 import { reportHelp, reportOption } from '../report-option.ts';
 import { type ReuseChoice, reuseOf, reuseOption } from '../reuse-options.ts';
+import { type DeterministicOption, deterministicOption, withSeed } from '../schedule/options.ts';
 import { kconformVersion } from '../version.ts';
 
-interface Options extends MachineOptions, ReuseChoice, RacesChoice, DebugOptions {
+interface Options extends MachineOptions, DeterministicOption, ReuseChoice, RacesChoice, DebugOptions {
   readonly kernel?: readonly string[];
   readonly out?: string;
   readonly report?: readonly string[];
@@ -49,7 +50,7 @@ interface Options extends MachineOptions, ReuseChoice, RacesChoice, DebugOptions
 }
 
 export function addRunCommand(program: Command): void {
-  debugOptions(racesOption(reuseOption(machineOptions(program.command('run')))))
+  debugOptions(racesOption(reuseOption(deterministicOption(machineOptions(program.command('run'))))))
     .description('run cases on kernels and print verdicts')
     .argument(
       '[case...]',
@@ -103,6 +104,7 @@ Examples:
   npx kconform run --resume today
   npx kconform run --reuse --recheck 2%
   npx kconform run --races --kernel 6.12.96
+  npx kconform run epoll/zero-timeout --kernel 6.12.96 --schedule 17
   npx kconform run --kernel published:6.12 --shard 2/4 --out part-2
   npx kconform run --kernel 6.12 --report junit=junit.xml --report html=report.html
   npx kconform run bpffs/mount-owner --stop-at end --gdb
@@ -118,7 +120,7 @@ kconform.config.ts in this folder or a folder above it can set the cases, the ke
 async function runCommand(names: string[], given: Options): Promise<void> {
   process.exitCode = await withInterruption(async (signal) => {
     const defaults = await findDefaults();
-    const options = withAbsolutePaths(given);
+    const options = withSeed(withAbsolutePaths(given), progressToStderr);
     if (isDebugged(options)) {
       const { cases, source, accel = defaults.accel } = options;
       const races = options.races ? 'only' : 'named';

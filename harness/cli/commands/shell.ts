@@ -5,18 +5,20 @@ import { awaitGuest, withLastWords } from '../../guest/limits/waiting.ts';
 import type { Accelerator } from '../../guest/qemu/machine.ts';
 import { SshAccess } from '../../guest/ssh/access.ts';
 import type { OrdinaryConnection } from '../../guest/ssh/ordinary.ts';
-import { mergeMachines } from '../../machine/machine.ts';
+import { type Machine, mergeMachines } from '../../machine/machine.ts';
 import { plain } from '../../report/text/text.ts';
 import { OneGuest } from '../../run/pool/one-guest.ts';
-import { quote } from '../../scenario/api/guest.ts';
 import { findDefaults, oneKernel } from '../defaults.ts';
 import { withInterruption } from '../interruption.ts';
 import { type MachineOptions, machineOf, machineOptions } from '../machine-options.ts';
 import { acceleratorOption, collect, kernelOption, progressToStderr, symbolsOption } from '../options.ts';
+import { type DeterministicOption, deterministicOption, withSeed } from '../schedule/options.ts';
+import { scheduledShell } from '../schedule/scheduled-shell.ts';
 import { printConsole } from '../session/console-lines.ts';
+import { commandOf } from '../session/shell-line.ts';
 import { exitCodeOf, isInteractive, onPipes, onTerminal } from '../session/terminal-link.ts';
 
-interface Options extends MachineOptions {
+interface Options extends MachineOptions, DeterministicOption {
   readonly kernel?: string;
   readonly accel?: Accelerator;
   readonly console?: true;
@@ -25,7 +27,7 @@ interface Options extends MachineOptions {
 }
 
 export function addShellCommand(program: Command): void {
-  machineOptions(program.command('shell'))
+  deterministicOption(machineOptions(program.command('shell')))
     .description('open a shell in a guest, or run one command there')
     .argument(
       '[command...]',
@@ -47,69 +49,83 @@ Examples:
   npx kconform shell
   npx kconform shell --kernel 6.12.57 --console
   npx kconform shell -- uname -r
+  npx kconform shell --schedule 17 -- 'cat /proc/interrupts'
   npx kconform shell --copy ./repro:/tmp/repro --copy guest:/tmp/log:./log -- '/tmp/repro > /tmp/log 2>&1'
 
-The exit code is that of the shell or the command; 2 if the guest did not start or died. Ctrl-] ends a guest that does not answer.`,
+The exit code is that of the shell or the command; 2 if the guest did not start or died. Ctrl-] ends a guest that does not answer.
+With --schedule, a command or a script on stdin runs in a guest that nobody reaches; its output is printed at the end.`,
     )
     .action(shellCommand);
 }
 
-async function shellCommand(words: string[], options: Options): Promise<void> {
-  const copies = (options.copy ?? []).map(parseCopy);
+async function shellCommand(words: string[], given: Options): Promise<void> {
+  const copies = (given.copy ?? []).map(parseCopy);
   process.exitCode = await withInterruption(async (signal) => {
     const startedAt = performance.now();
-    await using guest = await OneGuest.start({
-      spec: await oneKernel(options.kernel),
-      accelerator: options.accel,
-      machine: mergeMachines([(await findDefaults()).machine, machineOf(options)]),
-      symbols: options.symbols === true,
-      signal,
-      progress: progressToStderr,
-    });
-    const { machine, kernel } = guest;
-    await using access = await SshAccess.open(machine);
-    const login = { awaited: 'SSH login', limitMs: guest.environment.limits.sshMs, signal };
-    using connection = await awaitGuest(machine.qemu, access.connect(), login);
-    await copyAll(guest, connection, copies, 'in', signal);
-    using _console = options.console === true ? printConsole(machine) : undefined;
-    const interactive = isInteractive();
-    if (interactive && words.length === 0) {
-      const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
-      progressToStderr(`${kernel.version}, up in ${seconds} s; leave with Ctrl-D, or Ctrl-] when it hangs`);
-      progressToStderr(`from another terminal: ${access.command}`);
+    const options = withSeed(given, progressToStderr);
+    const machine = mergeMachines([(await findDefaults()).machine, machineOf(options)]);
+    if (machine.schedule !== undefined) {
+      const { schedule } = machine;
+      return scheduledShell({ ...options, words, copies, machine: { ...machine, schedule }, signal });
     }
-
-    const escaped = new AbortController();
-    const command = commandOf(words, kernel.version, interactive);
-    const status = await awaitGuest(
-      machine.qemu,
-      interactive ? onTerminal(connection, command, () => escaped.abort()) : onPipes(connection, command),
-      {
-        awaited: 'end of the shell',
-        limitMs: Number.POSITIVE_INFINITY,
-        signal: AbortSignal.any([signal, escaped.signal]),
-      },
-    ).catch(async (error: unknown) => {
-      if (options.symbols === true) await printSplats(guest); // a panic among them
-      const broken = error instanceof KconformError && error.code === 'KC_SSH';
-      throw broken ? await withLastWords(machine.qemu, error, 'end of the shell') : error;
-    });
-    await copyAll(guest, connection, copies, 'out', signal);
-    if (options.symbols === true) await printSplats(guest);
-    return exitCodeOf(status);
+    return reachedShell(words, { ...options, machine, copies, startedAt, signal });
   });
+}
+
+interface ReachedShell extends Omit<Options, 'copy' | 'machine'> {
+  readonly machine: Machine;
+  readonly copies: readonly Copy[];
+  readonly startedAt: number;
+  readonly signal: AbortSignal;
+}
+
+/** In a guest that is reached over SSH. */
+async function reachedShell(words: readonly string[], options: ReachedShell): Promise<number> {
+  const { copies, startedAt, signal } = options;
+  await using guest = await OneGuest.start({
+    spec: await oneKernel(options.kernel),
+    accelerator: options.accel,
+    machine: options.machine,
+    symbols: options.symbols === true,
+    signal,
+    progress: progressToStderr,
+  });
+  const { machine, kernel } = guest;
+  await using access = await SshAccess.open(machine);
+  const login = { awaited: 'SSH login', limitMs: guest.environment.limits.sshMs, signal };
+  using connection = await awaitGuest(machine.qemu, access.connect(), login);
+  await copyAll(guest, connection, copies, 'in', signal);
+  using _console = options.console === true ? printConsole(machine) : undefined;
+  const interactive = isInteractive();
+  if (interactive && words.length === 0) {
+    const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
+    progressToStderr(`${kernel.version}, up in ${seconds} s; leave with Ctrl-D, or Ctrl-] when it hangs`);
+    progressToStderr(`from another terminal: ${access.command}`);
+  }
+
+  const escaped = new AbortController();
+  const command = commandOf(words, interactive ? kernel.version : undefined);
+  const status = await awaitGuest(
+    machine.qemu,
+    interactive ? onTerminal(connection, command, () => escaped.abort()) : onPipes(connection, command),
+    {
+      awaited: 'end of the shell',
+      limitMs: Number.POSITIVE_INFINITY,
+      signal: AbortSignal.any([signal, escaped.signal]),
+    },
+  ).catch(async (error: unknown) => {
+    if (options.symbols === true) await printSplats(guest); // a panic among them
+    const broken = error instanceof KconformError && error.code === 'KC_SSH';
+    throw broken ? await withLastWords(machine.qemu, error, 'end of the shell') : error;
+  });
+  await copyAll(guest, connection, copies, 'out', signal);
+  if (options.symbols === true) await printSplats(guest);
+  return exitCodeOf(status);
 }
 
 /** With file and line, where the kernel has symbols. */
 async function printSplats(guest: OneGuest): Promise<void> {
   for (const line of (await guest.splats()).flatMap(({ text }) => text)) process.stderr.write(`${plain(line)}\n`);
-}
-
-/** A line for the guest's shell: the user's own, their words quoted, or a shell whose prompt names the kernel. */
-function commandOf(words: readonly string[], version: string, interactive: boolean): string {
-  const [only, another] = words;
-  if (only === undefined) return interactive ? `PS1=${quote(`${version}:\\w# `)} exec sh -i` : 'exec sh';
-  return another === undefined ? only : quote(words);
 }
 
 async function copyAll(

@@ -1,13 +1,16 @@
 import { randomInt } from 'node:crypto';
 import { type Command, InvalidArgumentError } from 'commander';
-import { LARGEST_SEED } from '../../guest/deterministic/arguments.ts';
 import type { Accelerator } from '../../guest/qemu/machine.ts';
+import { LARGEST_SEED } from '../../machine/machine.ts';
 import { isSeed, scheduleError } from '../../run/schedule/scheduled-machine.ts';
+import type { MachineOptions } from '../machine-options.ts';
 import { positive } from '../options.ts';
 
-export interface ScheduleOptions {
+export interface DeterministicOption {
   readonly deterministic?: true;
-  readonly schedule?: number;
+}
+
+export interface SearchOptions extends DeterministicOption {
   readonly search?: number;
   readonly from?: number;
 }
@@ -25,14 +28,14 @@ interface Excluded {
   readonly backtraces?: true;
 }
 
-/** Adds the options for deterministic execution; docs/deterministic.md explains them. */
-export function scheduleOptions(command: Command): Command {
-  return command
-    .option(
-      '--deterministic',
-      'let the vCPUs take turns as a random seed says, and print the seed; under emulation only',
-    )
-    .option('--schedule <seed>', 'the same with this seed, 0 to 4294967295: replays a run exactly', seed)
+/** Adds the option for a schedule that is chosen at random; docs/deterministic.md explains it. */
+export function deterministicOption(command: Command): Command {
+  return command.option('--deterministic', 'use --schedule with a random seed, and print the seed');
+}
+
+/** Adds the options that try schedules. */
+export function searchOptions(command: Command): Command {
+  return deterministicOption(command)
     .option('--search <count>', 'try this many seeds, all cores at once, until one reproduces it', positive)
     .option('--from <seed>', 'begin --search with this seed (default: 1)', seed);
 }
@@ -44,6 +47,24 @@ function seed(value: string): number {
   return number;
 }
 
+/**
+ * The options with the seed that --deterministic chooses, which is printed.
+ * @param print takes a line
+ * @throws KC_SCHEDULE (case) for options that exclude one another
+ */
+export function withSeed<T extends MachineOptions & DeterministicOption & Pick<Excluded, 'accel'>>(
+  options: T,
+  print: (line: string) => void,
+): T {
+  const one = nameOfOption(options.schedule !== undefined, options);
+  if (one === undefined) return options;
+  checkAccelerator(one, options);
+  if (options.deterministic === undefined) return options;
+  const schedule = randomSeed();
+  print(`schedule ${schedule}`);
+  return { ...options, schedule: { schedule } };
+}
+
 /** Seeds to be tried one after another. */
 export interface Seeds {
   readonly first: number;
@@ -52,32 +73,59 @@ export interface Seeds {
 
 /**
  * The seeds that the options ask for; undefined without a schedule.
+ * @param schedule that of the machine, where an option names it
  * @throws KC_SCHEDULE (case) for options that exclude one another
  */
-export function seedsOf(options: ScheduleOptions & Excluded): Seeds | undefined {
-  const asked = [
-    ...(options.deterministic === undefined ? [] : ['--deterministic']),
-    ...(options.schedule === undefined ? [] : ['--schedule']),
-    ...(options.search === undefined ? [] : ['--search']),
-  ];
-  const [one, other] = asked;
+export function seedsOf(options: SearchOptions & Excluded, schedule: number | undefined): Seeds | undefined {
   if (options.from !== undefined && options.search === undefined)
     throw scheduleError('--from is for --search', '--schedule takes one seed');
+  const one = nameOfOption(schedule !== undefined, options);
   if (one === undefined) return undefined;
+  checkAccelerator(one, options);
+  checkUnreachable(one, options);
+  checkDebug(one, options);
+  if (options.repeat !== undefined && options.repeat !== 1)
+    throw scheduleError(
+      `--repeat cannot be used with ${one}: each run with a seed is the same`,
+      '--search tries many seeds',
+    );
+  if (options.search === undefined) return { first: schedule ?? randomSeed(), count: 1 };
+  const first = options.from ?? 1;
+  return { first, count: Math.min(options.search, LARGEST_SEED - first + 1) };
+}
+
+function randomSeed(): number {
+  return randomInt(2 ** 31);
+}
+
+/** @throws KC_SCHEDULE (case) for two of them */
+function nameOfOption(isScheduled: boolean, options: SearchOptions): string | undefined {
+  const [one, other] = [
+    ...(options.deterministic === undefined ? [] : ['--deterministic']),
+    ...(isScheduled ? ['--schedule'] : []),
+    ...(options.search === undefined ? [] : ['--search']),
+  ];
   if (other !== undefined) throw scheduleError(`${one} and ${other} exclude each other`, `leave out ${one}`);
-  const { keep, leaks, transcript, gdb, stopAt, dump, backtraces } = options;
-  const debug = { gdb, 'stop-at': stopAt, dump, backtraces };
-  const unreachable = { keep, leaks, transcript };
-  if (options.accel === 'kvm')
+  return one;
+}
+
+function checkAccelerator(one: string, { accel }: Excluded): void {
+  if (accel === 'kvm')
     throw scheduleError(`${one} needs software emulation: under KVM nobody counts instructions`, '--accel tcg');
-  for (const [name, value] of Object.entries(unreachable))
+}
+
+function checkUnreachable(one: string, { keep, leaks, transcript }: Excluded): void {
+  for (const [name, value] of Object.entries({ keep, leaks, transcript }))
     if (value !== undefined)
       throw scheduleError(
         `--${name} cannot be used with ${one}: nobody reaches a guest with a schedule`,
         `leave out --${name}`,
       );
-  if (options.search !== undefined)
-    for (const [name, value] of Object.entries(debug))
+}
+
+function checkDebug(one: string, { gdb, stopAt, dump, backtraces, search }: Excluded & SearchOptions): void {
+  if (search !== undefined)
+    for (const [name, value] of Object.entries({ gdb, 'stop-at': stopAt, dump, backtraces }))
       if (value !== undefined)
         throw scheduleError(
           `--${name} cannot be used with --search: it looks into one guest`,
@@ -88,12 +136,4 @@ export function seedsOf(options: ScheduleOptions & Excluded): Seeds | undefined 
       `--stop-at end cannot be used with ${one}: the end is not noticed from outside`,
       'name a function',
     );
-  if (options.repeat !== undefined && options.repeat !== 1)
-    throw scheduleError(
-      `--repeat cannot be used with ${one}: each run with a seed is the same`,
-      '--search tries many seeds',
-    );
-  if (options.search === undefined) return { first: options.schedule ?? randomInt(2 ** 31), count: 1 };
-  const first = options.from ?? 1;
-  return { first, count: Math.min(options.search, LARGEST_SEED - first + 1) };
 }

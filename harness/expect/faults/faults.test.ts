@@ -32,6 +32,11 @@ describe('a fault', () => {
   const rows: readonly [string, Partial<Expectation>, string][] = [
     ['a matcher for any text', holding(containing('')), 'fits anything'],
     ['odds above one', { ...declaring({}), race: { hits: 51, runs: 50, kernel: '6.12.96' } }, '51 hits in 50 runs'],
+    [
+      'a schedule of what is no race',
+      declaring({ schedule: { seed: 1, kernel: '6.12.96+deb13-cloud-amd64', qemu: '7.2.22' } }),
+      'the field race is missing',
+    ],
     ['a race of no bug', { race: { hits: 50, runs: 50, kernel: '6.12.96' } }, 'no known bug is declared'],
     ['a pattern for any text', holding(matching(/^/)), 'fits anything'],
     ['a matcher for any list', holding(including()), 'fits anything'],

@@ -54,6 +54,12 @@ const RACES: VerdictRow[] = [
 ];
 test.each(RACES)('%s', (_, row, verdict, reason) => expectVerdict(row, verdict, reason));
 
+test('one run under a schedule is what was tried', () => {
+  expect(judged({ fields: race, seen: right, version: old, schedule: 17 }).reason).toBe(
+    'not reproduced in 1 attempt with schedule 17, which proves nothing: the uid is lost',
+  );
+});
+
 test('where the race did not show, nothing says that the bug is gone', () => {
   const { observations } = judged({ fields: race, seen: right, version: old });
   expect(observations.map(({ path, verdict }) => `${path} ${verdict}`)).toEqual([

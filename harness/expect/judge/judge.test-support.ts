@@ -44,17 +44,18 @@ export interface Row {
   readonly version?: string;
   readonly config?: ReadonlyMap<string, string> | null;
   readonly error?: KconformError;
+  readonly schedule?: number;
 }
 
 /** A title, what is judged, the verdict, and a part of its reason. */
 export type VerdictRow = [title: string, row: Row, verdict: string, reason?: string];
 
-export function judged({ fields, seen, oracles, version = fixed, config = new Map(), error }: Row): Judgement {
+export function judged({ fields, seen, oracles, version = fixed, config = new Map(), ...rest }: Row): Judgement {
   return judge({
     expectation: { ...expectation({ about: 'a', commit: 'b', outcome: right }), ...fields },
     outcome: { observations: seen, oracles: { ...noReports, ...oracles } },
     kernel: { version, config },
-    ...(error && { error }),
+    ...rest,
   });
 }
 

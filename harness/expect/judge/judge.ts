@@ -10,7 +10,7 @@ import { noReports, type OracleReports, type Outcome, type Splat, type Verdict }
 import { isUnobserved, judgeProgram } from '../program/judge-program.ts';
 import { withPlainPaths, withRule } from '../program/rule.ts';
 import type { Skip } from '../program/skips.ts';
-import { attemptsFor, attemptsText } from '../race.ts';
+import { triedText } from '../race.ts';
 import { type KernelFacts, resolve } from '../resolve.ts';
 import { diff } from './diff.ts';
 import { excuseKilled, followsFromKill, isEndBySplat } from './fatal-splats.ts';
@@ -45,6 +45,8 @@ export interface JudgeInput {
   readonly error?: KconformError;
   /** Whether the needs of the expectation were checked against the kernel already, and are met. */
   readonly meetsNeeds?: true;
+  /** That of the guest, if it has one. */
+  readonly schedule?: number | undefined;
 }
 
 /**
@@ -62,7 +64,7 @@ export function judge(given: JudgeInput): Judgement {
 }
 
 function judgeOutcome(
-  { expectation, outcome, kernel, error, meetsNeeds }: JudgeInput,
+  { expectation, outcome, kernel, error, meetsNeeds, schedule }: JudgeInput,
   findings: OracleFindings,
 ): Judgement {
   const oracles = outcome?.oracles ?? noReports;
@@ -103,7 +105,7 @@ function judgeOutcome(
 
   try {
     if (thrown !== undefined) throw thrown.error;
-    return end(weigh({ expectation, oracles, kernel, findings, ...judged }), leaves);
+    return end(weigh({ expectation, oracles, kernel, findings, schedule, ...judged }), leaves);
   } catch (caught) {
     if (unexpected !== undefined) return end(fail(unexpected, kernel));
     return broken(caught, { expectation, outcome, kernel });
@@ -187,9 +189,11 @@ interface Weighed extends JudgedLeaves {
   readonly oracles: OracleReports;
   readonly kernel: KernelFacts;
   readonly findings: OracleFindings;
+  readonly schedule: number | undefined;
 }
 
-function weigh({ expectation, oracles, kernel, findings, faults, leaves, skips, skipped }: Weighed): Ruling {
+function weigh(weighed: Weighed): Ruling {
+  const { expectation, oracles, kernel, findings, faults, leaves, skips, skipped } = weighed;
   const allFailed = leaves.filter((leaf) => leaf.observation.verdict === 'FAIL');
   const failed = allFailed.find((leaf) => unknownErrno(leaf.observation) === undefined);
   const isEmpty = observedNothing(leaves);
@@ -209,16 +213,11 @@ function weigh({ expectation, oracles, kernel, findings, faults, leaves, skips, 
 
   const unlisted = skips.length === 0 ? {} : { skips };
   if (skipped !== undefined) return { verdict: 'SKIP', reason: skipped, ...unlisted };
-  return { ...weighDeclared(expectation, kernel, findings, leaves), ...unlisted };
+  return { ...weighDeclared(weighed), ...unlisted };
 }
 
 /** What is left when nothing is wrong: declared bugs and quirks, seen or not. */
-function weighDeclared(
-  expectation: Expectation,
-  kernel: KernelFacts,
-  findings: OracleFindings,
-  leaves: readonly JudgedLeaf[],
-): Ruling {
+function weighDeclared({ expectation, kernel, findings, leaves, schedule }: Weighed): Ruling {
   const failing = leaves.filter((leaf) => leaf.observation.verdict === 'XFAIL').flatMap(({ bug }) => bug ?? []);
   const declared = xfail([...failing, ...findings.seen], kernel);
   if (expectation.race !== undefined && declared !== undefined) return declared;
@@ -226,7 +225,7 @@ function weighDeclared(
     leaves.find(({ observation, bug }) => bug !== undefined && ['XPASS', 'SKIP'].includes(observation.verdict))?.bug ??
     unseen(expectation, kernel, findings, leaves);
   if (gone !== undefined && expectation.race !== undefined) {
-    const reason = `not reproduced in ${attemptsText(attemptsFor(expectation.race))}, which proves nothing: ${expectedBug(gone, kernel)}`;
+    const reason = `not reproduced in ${triedText(expectation.race, schedule)}, which proves nothing: ${expectedBug(gone, kernel)}`;
     return { verdict: 'SKIP', reason };
   }
   if (gone !== undefined) return { verdict: 'XPASS', reason: `declared and not seen: ${gone.title}`, ...named(gone) };

@@ -8,14 +8,11 @@ export interface ScheduleFiles {
 }
 
 export interface Schedule {
-  /** 0 to {@link LARGEST_SEED} */
+  /** 0 to 4294967295 */
   readonly seed: number;
   /** How long the command may take on the guest's clock, in milliseconds. */
   readonly limitMs: number;
 }
-
-/** What QEMU takes as a seed, and Number holds exactly. */
-export const LARGEST_SEED = 0xffff_ffff;
 
 /** images/guest/schedule.c writes to it. */
 const ANSWER_PORT = '0xe9';

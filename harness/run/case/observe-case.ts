@@ -110,7 +110,7 @@ async function inGuest(
   });
 }
 
-function probesOf(guest: Guest) {
+export function probesOf(guest: Pick<Guest, 'exists'>) {
   return {
     hasFile: (path: string) => guest.exists(path),
     hasFeature: (name: string) => {

@@ -193,7 +193,7 @@ async function whyEndless(
 }
 
 /** What an oracle that did not see a planted fault says is worth nothing. */
-function withProof(oracles: OracleReports, { silent, unproven }: OracleProof): OracleReports {
+export function withProof(oracles: OracleReports, { silent, unproven }: OracleProof): OracleReports {
   const blind = Object.entries(silent).map(([oracle, fault]) => [oracle, `it did not see ${fault}`]);
   return { ...oracles, unavailable: { ...oracles.unavailable, ...Object.fromEntries(blind) }, unproven };
 }

@@ -1,3 +1,4 @@
+import type { LoadedScenario } from '../../authors/scenarios.ts';
 import { asKconformError, KconformError } from '../../errors/error.ts';
 import type { Expectation } from '../../expect/expectation.ts';
 import { type Judgement, judge } from '../../expect/judge/judge.ts';
@@ -6,6 +7,7 @@ import { unmetByKernel } from '../../expect/needs.ts';
 import { noReports } from '../../expect/outcome.ts';
 import type { KernelFacts } from '../../expect/resolve.ts';
 import type { Case, LoadedCase } from '../discovery/case.ts';
+import { scheduleError, unscheduled } from '../schedule/scheduled-machine.ts';
 import {
   type CaseOutcome,
   type ObservationSetting,
@@ -35,24 +37,31 @@ export interface CaseSetting extends ObservationSetting {
   readonly leaks: boolean;
   /** Why the case does not apply to the kernel on the machine that it asks for; undefined when it does. */
   unmetByMachine?(): Promise<string | undefined>;
+  /** Observes a case in another way than over SSH; its machine then has a schedule. */
+  readonly scheduled?: ((scenario: LoadedScenario, steering: Steering) => Promise<Observed>) | undefined;
 }
 
 /** Runs one case in a guest of its own and judges it. Never throws: an error is in the judgement, with its blame. */
 export async function runCase(testCase: Case, setting: CaseSetting): Promise<CaseRun> {
-  const { kernel } = setting;
+  const { kernel, scheduled } = setting;
   if (testCase.loaded instanceof KconformError) {
     return notRun(testCase.loaded);
   }
   const { scenario, expectation } = testCase.loaded;
-  let unmet = unmetBySuite(testCase.loaded, setting.accelerator) ?? unmetByKernel(expectation, kernel);
+  const cannot = unscheduled(testCase);
+  if (cannot !== undefined && expectation.machine?.schedule !== undefined)
+    return notRun(scheduleError(cannot, 'change the case, or leave the schedule out of its machine'));
+  let unmet = unmetBySuite(testCase.loaded, setting.accelerator) ?? cannot ?? unmetByKernel(expectation, kernel);
   try {
     unmet ??= await setting.unmetByMachine?.();
   } catch (error) {
     return notRun(asKconformError(error, 'harness', 'KC_BUG'));
   }
   if (unmet !== undefined) return { judgement: skip(unmet), error: undefined, console: '', transcript: '' };
-  const observed = await observeCase(scenario, steeringOf(expectation, setting.leaks), setting);
-  return { ...judgeCase(observed, testCase.loaded, kernel), observed };
+  const steering = steeringOf(expectation, setting.leaks);
+  const observed = await (scheduled?.(scenario, steering) ?? observeCase(scenario, steering, setting));
+  const { schedule } = testCase.machine;
+  return { ...judgeCase(observed, testCase.loaded, kernel, schedule), observed };
 }
 
 /** Why the suite of a case does not want it to be run. */
@@ -73,18 +82,19 @@ export function steeringOf(expectation: Expectation, leaks: boolean): Steering {
   };
 }
 
-/** The verdict on what a guest showed of a case that applies to the kernel. Never throws. */
+/** The verdict on what a guest showed of a case that applies to the kernel. Never throws. @param schedule of the guest, if it has one */
 export function judgeCase(
   seen: CaseOutcome,
   loaded: Pick<LoadedCase, 'expectation' | 'judge'>,
   kernel: KernelFacts,
+  schedule?: number,
 ): CaseRun {
   const { console, transcript, unmet, outcome, error, late } = seen;
   const left = { console, transcript };
   if (unmet !== undefined) return { judgement: skip(unmet), error: undefined, ...left };
   if (loaded.judge !== undefined) return { judgement: loaded.judge(seen), error: error ?? late, ...left };
   const { expectation } = loaded;
-  const input = { expectation, outcome, kernel, meetsNeeds: true } as const;
+  const input = { expectation, outcome, kernel, meetsNeeds: true, schedule } as const;
   if (error !== undefined) return { judgement: judge({ ...input, error }), error, ...left };
   const judgement = judge(input);
   // Evidence against the kernel outranks a doubt about the case.

@@ -115,8 +115,9 @@ const Result = z
     ...judged,
     skips: z.array(Skip).exactOptional(),
     retries: z.array(Retry).exactOptional(),
-    race: z.object({ attempts: z.int().positive() }).exactOptional().meta({
-      description: 'a race, and how often it was run until it showed; where it did not show, that proves nothing',
+    race: z.object({ attempts: z.int().positive(), schedule: MachineShape.shape.schedule }).exactOptional().meta({
+      description:
+        'a race, and how often it was run until it showed, and the schedule of these runs if any; where it did not show, that proves nothing',
     }),
     unstable: z.literal(true).exactOptional().meta({ description: 'a retry, or `earlier`, had another verdict' }),
     reused: z

@@ -12,12 +12,12 @@ import { scheduledReports } from '../../oracles/scheduled.ts';
 import type { Symbols } from '../../oracles/splats/symbolise.ts';
 import { wordsOf } from '../../oracles/watch.ts';
 import { checkObservations } from '../../scenario/api/observations.ts';
-import type { CommandContext, ProgramScenario } from '../../scenario/forms/inputs.ts';
+import type { CommandContext } from '../../scenario/forms/inputs.ts';
 import type { ScenarioRun } from '../case/observe.ts';
-import { scheduleError } from './scheduled-machine.ts';
+import { type CommandScenario, commandOf, scheduleError } from './scheduled-machine.ts';
 
-/** A scenario that is one command. */
-export type CommandScenario = ProgramScenario & Required<Pick<ProgramScenario, 'runCommand'>>;
+/** How long a scenario may take, on the guest's clock, of which a second takes many of the host's. */
+export const SCHEDULED_LIMIT_MS = 10_000;
 
 export interface ScheduledSetting extends Pick<CommandContext, 'signal' | 'onOutput' | 'onNotice'> {
   readonly spec: MachineSpec;
@@ -29,8 +29,8 @@ export interface ScheduledSetting extends Pick<CommandContext, 'signal' | 'onOut
 
 /** @throws KC_SCHEDULE (case) for a scenario that talks to the host while it runs */
 export function commandScenario(scenario: LoadedScenario, file: string): CommandScenario {
-  if (scenario.kind !== 'typescript' && scenario.runCommand !== undefined)
-    return { ...scenario, runCommand: scenario.runCommand };
+  const command = commandOf(scenario);
+  if (command !== undefined) return command;
   throw scheduleError(
     `${file} cannot run under a schedule: only scenarios in shell (.sh) and C (.c) without arguments can`,
     'a scenario in TypeScript talks to the host while it runs, at moments that the host chooses; write the race in C',
@@ -69,8 +69,8 @@ export async function observeScheduled(scenario: CommandScenario, setting: Sched
   return { outcome: { observations, oracles }, failure, console };
 }
 
-/** @throws why the guest ended before the command; KC_SCENARIO_TIMEOUT (case) */
-function resultOf({ answers, failure }: ScheduledRun, { limitMs }: Schedule): ExecResult {
+/** What the command of a guest did. @throws why the guest ended before it did; KC_SCENARIO_TIMEOUT (case) */
+export function resultOf({ answers, failure }: ScheduledRun, { limitMs }: Schedule): ExecResult {
   if (answers === undefined) throw failure ?? new TypeError('a guest without answers has a failure');
   const { stdout, stderr, end } = answers;
   if (end.how === 'limit') {

@@ -50,6 +50,15 @@ test('a scenario that does not end is stopped on the clock of its guest', { time
   });
 });
 
+test('with schedule 0, half an hour of sleep ends at once', { timeout: UNDER_EMULATION }, async () => {
+  const script = 'sleep 1800\nobserve up "$(cut -d. -f1 /proc/uptime)"\n';
+  const run = await scheduled.run('sleep.sh', script, 0, 3_000_000);
+  expect(run).toMatchObject({
+    failure: undefined,
+    outcome: { observations: { up: expect.stringMatching(/^18\d\d$/) } },
+  });
+});
+
 test('a pacer that the scenario kills is an error, and no result', { timeout: UNDER_EMULATION }, async () => {
   const run = await scheduled.run('kill.sh', 'kill -9 -1\necho alone\n', 1);
   const message = expect.stringContaining('the pacer of the schedule ended before the command');

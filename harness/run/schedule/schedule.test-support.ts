@@ -59,7 +59,7 @@ export class Scheduled implements AsyncDisposable {
     const [kernel] = await resolveKernels(['6.12'], { signal, progress: () => undefined, symbols: false });
     if (kernel === undefined) throw new Error('no kernel 6.12');
     const scenario = commandScenario(await loadScenario(file), file);
-    const spec = await scheduledMachine({ kernel, machine: {} }, () => undefined, signal);
+    const { spec } = await scheduledMachine({ kernel, machine: {} }, () => undefined, signal);
     return observeScheduled(scenario, { spec, schedule: { seed, limitMs }, symbols: undefined, signal });
   }
 

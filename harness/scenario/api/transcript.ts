@@ -1,5 +1,3 @@
-import type { Observations } from '../../expect/outcome.ts';
-
 /** Of one command's or program's output, so much is kept. */
 const HEAD = 2_000;
 /** A transcript holds no more lines than this: a scenario in a loop would fill the memory of the host. */
@@ -70,7 +68,7 @@ export class Transcript {
     return [...this.#variations];
   }
 
-  observed(observations: Observations): void {
+  observed(observations: Readonly<Record<string, unknown>>): void {
     for (const [name, value] of Object.entries(observations)) this.note(`observed ${name}: ${JSON.stringify(value)}`);
   }
 

@@ -1,0 +1,49 @@
+import { buffer } from 'node:stream/consumers';
+import type { Copy } from '../../guest/copy.ts';
+import { runScheduled } from '../../guest/deterministic/scheduled-guest.ts';
+import { resolveKernel } from '../../kernels/resolve.ts';
+import type { Machine } from '../../machine/machine.ts';
+import { resultOf, SCHEDULED_LIMIT_MS } from '../../run/schedule/observe-scheduled.ts';
+import { scheduledMachine, scheduleError } from '../../run/schedule/scheduled-machine.ts';
+import { oneKernel } from '../defaults.ts';
+import { progressToStderr } from '../options.ts';
+import { commandOf } from '../session/shell-line.ts';
+import { exitCodeOf, isInteractive } from '../session/terminal-link.ts';
+
+interface ScheduledShell {
+  readonly words: readonly string[];
+  readonly copies: readonly Copy[];
+  readonly machine: Machine & Required<Pick<Machine, 'schedule'>>;
+  readonly kernel?: string;
+  readonly console?: true;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Runs a command, or a script on stdin, in a guest with a schedule, and prints what it printed.
+ * @returns its exit code
+ * @throws KC_SCHEDULE (case) for a session at the terminal, and for copies
+ */
+export async function scheduledShell(options: ScheduledShell): Promise<number> {
+  const { words, copies, machine, signal } = options;
+  if (words.length === 0 && isInteractive())
+    throw scheduleError(
+      'a shell at the terminal cannot have a schedule: keys are pressed at moments that nobody can repeat',
+      "name a command: kconform shell --schedule 17 -- 'uname -r'",
+    );
+  if (copies.length > 0)
+    throw scheduleError(
+      '--copy cannot be used with a schedule: nobody reaches the guest',
+      'use --file for files in it',
+    );
+  const kernel = await resolveKernel(await oneKernel(options.kernel), { signal, progress: progressToStderr });
+  const { spec } = await scheduledMachine({ kernel, machine }, progressToStderr, signal);
+  const input = words.length === 0 ? await buffer(process.stdin) : Buffer.alloc(0);
+  const schedule = { seed: machine.schedule, limitMs: SCHEDULED_LIMIT_MS };
+  const run = await runScheduled(spec, { command: commandOf(words, undefined), input }, schedule, { signal });
+  if (options.console === true) process.stderr.write(run.console);
+  const result = resultOf(run, schedule);
+  process.stdout.write(result.stdout);
+  process.stderr.write(result.stderr);
+  return exitCodeOf(result);
+}
