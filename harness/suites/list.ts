@@ -112,7 +112,7 @@ export function compareWithList(list: TestList | undefined, test: string, subtes
 }
 
 /** The names without those that have a counterpart, which differs in numbers alone; each counterpart counts once. */
-function withoutLike(names: readonly string[], counterparts: readonly string[]): string[] {
+export function withoutLike(names: readonly string[], counterparts: readonly string[]): string[] {
   const left = new Map<string, number>();
   for (const name of counterparts) left.set(withoutNumbers(name), (left.get(withoutNumbers(name)) ?? 0) + 1);
   return names.filter((name) => {

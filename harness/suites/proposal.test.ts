@@ -44,6 +44,15 @@ it('shows what is new and keeps what the run did not have', () => {
   });
 });
 
+it('takes no name for new that differs from one of the list only in numbers', () => {
+  const run = [seen('a', 'PASS', { x: 'PASS', 'of 16 pages': 'PASS', 'of 17 pages': 'PASS' })];
+  const before = { ...BEFORE, tests: { a: entry(['x', 'of 7 pages']) } };
+  const { list, addedSubtests, vanished } = proposeList(before, run, { prune: true });
+  expect(list.tests).toEqual({ a: entry(['x', 'of 7 pages', 'of 17 pages']) });
+  expect(addedSubtests).toEqual(['a: of 17 pages']);
+  expect(vanished).toEqual([]);
+});
+
 it('drops what is gone only if it is told to, and never what the run was not asked for', () => {
   const run = [seen('a', 'PASS', { x: 'PASS' }), seen('skipped', 'SKIP', {})];
   const { list, vanished } = proposeList(BEFORE, run, { unbuilt: ['gone'], prune: true });

@@ -1,6 +1,6 @@
 import { steps } from '../expect/judge/diff.ts';
 import { isNewSkipsText, isWholeSkipText } from './judge-by-list.ts';
-import type { ListedTest, TestList } from './list.ts';
+import { type ListedTest, type TestList, withoutLike } from './list.ts';
 
 /** What a run showed of one test on one kernel. */
 export interface SeenTest {
@@ -91,9 +91,11 @@ function update(old: ListedTest | undefined, seen: readonly SeenTest[], prune: b
     if (name !== undefined) shown.set(name, shown.get(name) === true || observed === "'skip'");
   }
   const before = old?.subtests ?? [];
-  const vanished = shown.size === 0 ? [] : before.filter((name) => !shown.has(name)); // a skipped test shows none
+  const others = before.filter((name) => !shown.has(name));
+  const unlike = [...shown.keys()].filter((name) => !before.includes(name));
+  const vanished = shown.size === 0 ? [] : withoutLike(others, unlike); // a skipped test shows none
   const subtests = [...(prune ? before.filter((name) => !vanished.includes(name)) : before)];
-  const added = [...shown.keys()].filter((name) => !before.includes(name));
+  const added = withoutLike(unlike, others);
   const isRecorded = (name: string) => old?.skipped !== undefined && before.includes(name);
   const skipped = [...subtests, ...added].filter((name) =>
     isRecorded(name) ? old?.skipped?.includes(name) : shown.get(name),
