@@ -6,7 +6,7 @@ export default expectation<typeof scenario>({
   needs: { config: ['INET'] },
   outcome: {
     specific: [null],
-    again: 'EADDRINUSE',
+    again: ['EADDRINUSE'],
     wildcard: 'EADDRINUSE',
   },
   knownBugs: [
