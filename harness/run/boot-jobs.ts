@@ -1,5 +1,6 @@
 import type { KconformError } from '../errors/error.ts';
 import { BOOT } from '../expect/judge/boot.ts';
+import { isUnstable } from '../expect/judge/standing.ts';
 import type { PlannedKernel } from '../kernels/resolve.ts';
 import { machineOptionsOf } from '../machine/describe.ts';
 import { DEFAULT_MACHINE, type Machine, machineKey, withoutSchedule } from '../machine/machine.ts';
@@ -79,7 +80,7 @@ export class BootJobs {
 
   /**
    * Called when a kernel's cases have ended: judges the boots for each of them. If the boot was judged before (with a template, by
-   * an earlier run, by another shard), only a FAIL is added; it replaces the earlier result. Where a machine could not be made, any
+   * an earlier run, by another shard), only a FAIL or an unstable one is added; it replaces the earlier result. Where a machine could not be made, any
    * boot that could be judged says more.
    */
   async judgeLate(kernel: PlannedKernel): Promise<void> {
@@ -88,20 +89,23 @@ export class BootJobs {
     if (earlier?.verdict === 'FAIL') return;
     const isDue = this.#plan.includesBootOf(kernel) && (earlier === undefined || earlier.verdict === 'ERROR');
     const attempt = await this.#judged(kernel);
-    if (isDue || attempt.result.verdict === 'FAIL') await this.#results.add(attempt);
+    const isGraver =
+      attempt.result.verdict === 'FAIL' || (isUnstable(attempt.result) && earlier?.retries === undefined);
+    if (isDue || isGraver) await this.#results.add(attempt);
   }
 
-  /** Judges the boots on each machine; the result is that of the first one that fails, or else of the first one. */
+  /** Judges the boots on each machine; the result is that of the first one that fails, else of the first one that is unstable, else of the first one. */
   async #judged(kernel: PlannedKernel): Promise<Attempt> {
     const image = await this.#sources.images.obtain(kernel);
     if (image instanceof Error) return attemptNotRun(this.#subject(kernel, DEFAULT_MACHINE), image);
     let first: Attempt | undefined;
     for (const { machine, boots, reused } of this.#bootsOf(kernel)) {
-      const { durationMs, ...done } = await runBoot(image, boots, this.#options.boot ?? {});
+      const { durationMs, retries, ...done } = await runBoot(image, boots, this.#options.boot ?? {});
       const made = attemptOf({ ...this.#subject(kernel, machine), kernel: image }, done, durationMs);
-      const attempt = reused === undefined ? made : { ...made, result: { ...made.result, reused } };
-      if (attempt.result.verdict === 'FAIL') return attempt;
-      first ??= attempt;
+      const result = { ...made.result, ...(reused && { reused }), ...(retries.length > 0 && { retries }) };
+      const attempt = { ...made, result };
+      if (result.verdict === 'FAIL') return attempt;
+      if (first === undefined || (isUnstable(result) && !isUnstable(first.result))) first = attempt;
     }
     if (first === undefined) throw new TypeError('a kernel without a boot is judged');
     return first;
@@ -120,7 +124,7 @@ export class BootJobs {
   async #failed(kernel: PlannedKernel, machine: Machine, source: KconformError): Promise<Attempt> {
     const image = await this.#sources.images.obtain(kernel);
     if (image instanceof Error) return attemptNotRun(this.#subject(kernel, machine), image);
-    const { durationMs, ...done } = await runBoot(image, source, this.#options.boot ?? {});
+    const { durationMs, retries: _, ...done } = await runBoot(image, source, this.#options.boot ?? {});
     return attemptOf({ ...this.#subject(kernel, machine), kernel: image }, done, durationMs);
   }
 

@@ -8,4 +8,6 @@ export interface BootRecord {
   readonly health: Health;
   /** How long the boot took, in milliseconds. */
   readonly ms: number;
+  /** Why a boot before it failed, if one did: under emulation, a machine with several CPUs is booted once more. */
+  readonly failedBefore?: string | undefined;
 }

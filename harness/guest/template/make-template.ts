@@ -11,6 +11,7 @@ import { awaitGuest, awaitReady } from '../limits/waiting.ts';
 import type { Control } from '../qemu/control.ts';
 import { Qemu } from '../qemu/qemu.ts';
 import { rehearse } from '../ssh/rehearsal.ts';
+import type { BootRecord } from './boot-record.ts';
 import { type StoredTemplate, storeTemplate } from './stored-template.ts';
 import type { TemplateInputs } from './template-key.ts';
 import { verifyImages } from './verify-images.ts';
@@ -36,10 +37,9 @@ export async function makeTemplate(
   try {
     const stored = await bootAndFreeze(fresh, inputs, options).catch((error: unknown) => {
       if (!mayBeEmulation(error, inputs)) throw error;
-      options.progress?.(
-        `a boot with ${inputs.spec.cpus} CPUs under emulation failed (${error.message}): booting once more`,
-      );
-      return bootAndFreeze(fresh, inputs, options);
+      const failedBefore = `a boot with ${inputs.spec.cpus} CPUs under emulation failed (${error.message})`;
+      options.progress?.(`${failedBefore}: booting once more`);
+      return bootAndFreeze(fresh, inputs, { ...options, failedBefore });
     });
     await rm(folder, { recursive: true, force: true });
     await rename(fresh, folder);
@@ -61,10 +61,10 @@ function mayBeEmulation(error: unknown, { spec }: TemplateInputs): error is Kcon
 async function bootAndFreeze(
   folder: string,
   inputs: TemplateInputs,
-  options: TemplateOptions,
+  options: TemplateOptions & Pick<BootRecord, 'failedBefore'>,
 ): Promise<StoredTemplate> {
   const startedAt = performance.now();
-  const { limits, signal, prepare } = options;
+  const { limits, signal, prepare, failedBefore } = options;
   await using qemu = await Qemu.start(inputs.spec, { kind: 'template', memory: join(folder, 'memory') }, signal);
   const { control } = qemu;
   const wait = { awaited: 'ready message of a booting guest', limitMs: limits.bootMs, signal };
@@ -87,7 +87,7 @@ async function bootAndFreeze(
   }
   await checkDisks(qemu);
   await writeFile(join(folder, 'console.log'), qemu.console.text(), 'latin1');
-  return storeTemplate(folder, { bootMs, health }, { hostKey, prelogin: rehearsal.prelogin });
+  return storeTemplate(folder, { bootMs, health, failedBefore }, { hostKey, prelogin: rehearsal.prelogin });
 }
 
 /** Waits until the console prints no more: late boot messages belong to the template, not to the first case. */

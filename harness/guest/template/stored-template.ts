@@ -10,6 +10,8 @@ import { FORMAT } from './template-key.ts';
 const Facts = z.object({
   format: z.literal(FORMAT),
   bootMs: z.number(),
+  /** See BootRecord. */
+  failedBefore: z.string().optional(),
   /** The kernel's health when it was frozen. */
   health: z.object({ taint: z.number(), warnings: z.number().nullable(), oopses: z.number().nullable() }),
   files: z.record(z.string(), FileFacts),
@@ -56,7 +58,7 @@ export async function loadTemplate(folder: string): Promise<StoredTemplate | und
 /** Completes a template's folder, which has the memory, the device state and the console already. */
 export async function storeTemplate(
   folder: string,
-  { health, bootMs }: Pick<Facts, 'health' | 'bootMs'>,
+  boot: Pick<Facts, 'health' | 'bootMs' | 'failedBefore'>,
   ssh: StoredTemplate['ssh'],
 ): Promise<StoredTemplate> {
   await writeFile(join(folder, 'ssh.json'), JSON.stringify({ hostKey: ssh.hostKey, prelogin: asText(ssh.prelogin) }));
@@ -67,7 +69,7 @@ export async function storeTemplate(
     chmodSync(path, name === 'memory' ? 0o600 : 0o400);
     files[name] = await describeFile(path);
   }
-  const facts: Facts = { format: FORMAT, bootMs, health, files };
+  const facts: Facts = { format: FORMAT, ...boot, files };
   await writeFacts(folder, facts);
   return { facts, ssh };
 }

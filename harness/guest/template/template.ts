@@ -34,7 +34,7 @@ export class Template {
     this.spec = spec;
     this.hostKey = ssh.hostKey;
     this.prelogin = ssh.prelogin;
-    this.#boot = { health: facts.health, ms: facts.bootMs };
+    this.#boot = { health: facts.health, ms: facts.bootMs, failedBefore: facts.failedBefore };
   }
 
   /**

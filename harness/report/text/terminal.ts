@@ -83,7 +83,8 @@ export class TerminalReporter implements Reporter {
     parts.push((result.reused === undefined ? duration(result.durationMs) : 'reused').padStart(8));
     if (result.machine !== undefined) parts.push(`[${shorten(plain(describeMachine(result.machine)), 60)}]`);
     const line = parts.join('  ');
-    if (result.verdict === 'PASS') return `${line}  ${skippedText(result)}`.trimEnd();
+    if (result.verdict === 'PASS')
+      return `${line}  ${[skippedText(result), unstableText(result)].filter(Boolean).join('; ')}`.trimEnd();
     const fix = result.verdict === 'XFAIL' && result.fix ? ` (lacks ${result.fix})` : '';
     return `${line}  ${shorten(plain(result.reason ?? ''), 100)}${fix}`.trimEnd();
   }
@@ -119,6 +120,12 @@ export class TerminalReporter implements Reporter {
     this.#progress = '';
     this.#terminal.write(`${clear}${lines.join('\n')}\n`);
   }
+}
+
+/** Of a PASS that was a failure another time. */
+function unstableText({ verdict, retries = [] }: CaseResult): string {
+  const other = retries.find((retry) => retry.verdict !== verdict);
+  return other === undefined ? '' : `unstable: ${shorten(plain(other.reason ?? other.verdict), 100)}`;
 }
 
 function header({ kconform, host }: RunStarted): string[] {

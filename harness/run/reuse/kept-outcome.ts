@@ -76,6 +76,7 @@ export const StoredBoot = z.object({
     console: z.string(),
     health: z.object({ taint: z.number(), warnings: z.number().nullable(), oopses: z.number().nullable() }),
     ms: z.number().nonnegative(),
+    failedBefore: z.string().optional(),
   }),
 });
 
