@@ -11,8 +11,21 @@ int bpftool_main(int argc, char **argv);
 int observe_main(int argc, char **argv);
 int scenario_main(int argc, char **argv, char **environment);
 
-/* schedule.c: runs the command of a machine with a schedule, and restarts it then; returns where there is no schedule. */
+/* schedule.c: starts the pacer of a machine with a schedule, before init sleeps. */
+void begin_schedule_if_asked(void);
+/* Runs the command of a machine with a schedule, and restarts it then; returns where there is no schedule. */
 void run_schedule_if_asked(void);
+
+/* pacer.c. With seed 0 there is no pacer, and the clock jumps to the next timer of the guest while all CPUs sleep. */
+enum pacer_task { PACER_WAITS, PACER_PACES, PACER_RESTS };
+/* Starts it on its CPU, where it waits. */
+void begin_pacer(uint64_t seed, int cpu);
+/* Returns once it does it; ends PID 1 where somebody killed it. */
+void tell_pacer(enum pacer_task task);
+/* After it was killed: another one, which rests. */
+void replace_pacer(void);
+/* Lets this process write to I/O ports. */
+void allow_ports(void);
 
 /* control.c: opens what serve_control needs of the kernel; before anybody else is there. */
 void open_kept_files(void);

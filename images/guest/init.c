@@ -179,6 +179,7 @@ int init_main(void)
 	leave_first_root();
 	mount_at("devtmpfs", "/dev", MS_NOSUID, "mode=0755");
 	mount_at("proc", "/proc", MS_NOSUID | MS_NODEV, NULL);
+	begin_schedule_if_asked();
 	mount_at("sysfs", "/sys", MS_NOSUID | MS_NODEV, NULL);
 	check_machine();
 	mount_at("devpts", "/dev/pts", MS_NOSUID, "mode=0620,ptmxmode=0666");

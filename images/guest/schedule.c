@@ -20,103 +20,15 @@
 
 /* harness/guest/deterministic/arguments.ts has the same. */
 #define ANSWER_PORT 0xe9
-/* The i8254: QEMU ends the turn of a vCPU when its timer fires. No interrupt of it reaches a CPU: the kernel uses local timers. */
-#define TIMER_MODE 0x43
-#define TIMER_COUNT 0x40
 
-/*
- * The kernel still tests its ciphers when init begins, for 0.1 s on one CPU. The scenario is to have all CPUs. Then nothing runs, and
- * the clock of an idle guest costs nothing.
- */
-#define SETTLE_MS 2000
+/* The kernel still tests its ciphers when init begins, for 0.1 s on one CPU. The scenario is to have all CPUs. */
+#define SETTLE_MS 500
 
-static inline void out_byte(uint16_t port, uint8_t byte)
-{
-	__asm__ volatile("outb %0, %1" : : "a"(byte), "Nd"(port));
-}
-
-static void allow_ports(void)
-{
-	word result = sys(__NR_iopl, 3);
-
-	if (result < 0)
-		die("I/O ports for a schedule (the kernel needs CONFIG_X86_IOPL_IOPERM)", result);
-}
-
-static void set_timer(unsigned int count)
-{
-	out_byte(TIMER_COUNT, count & 0xff);
-	out_byte(TIMER_COUNT, count >> 8);
-}
-
-/* Marsaglia's xorshift64; `state` is not 0. */
-static uint64_t next_random(uint64_t *state)
-{
-	*state ^= *state << 13;
-	*state ^= *state >> 7;
-	*state ^= *state << 17;
-	return *state;
-}
-
-/*
- * Has the last CPU to itself, and chooses at each of its turns how long the next turns of all vCPUs are. The longest turn differs
- * between seeds, from 1,300 instructions to 54,000 (shift=1): some races need short turns, some long ones.
- */
-static _Noreturn void pace(uint64_t seed, int cpu, int begun)
-{
-	uint64_t cpus = 1ull << cpu, state = (seed + 1) * 0x9e3779b97f4a7c15ull;
-	unsigned int most;
-	word result = sys(__NR_sched_setaffinity, 0, sizeof(cpus), &cpus);
-
-	if (result < 0)
-		leave(1);
-	allow_ports();
-	for (int i = 0; i < 8; i++)
-		next_random(&state);
-	most = 1u << (state >> 33) % 8;
-	out_byte(TIMER_MODE, 0x34); /* channel 0, both bytes, periodic */
-	set_timer(most);
-	sys(__NR_write, begun, "", 1);
-	for (;;)
-		set_timer(2 + (unsigned int)((next_random(&state) >> 33) % most));
-}
-
-/*
- * Returns when the pacer runs: without it a short command would run before anybody else has a turn. With seed 0 there is none (0), and
- * the clock jumps to the next timer of the guest while all CPUs sleep.
- */
-static int start_pacer(uint64_t seed, int cpu)
-{
-	int begun[2], pid;
-
-	if (seed == 0)
-		return 0;
-	if (sys(__NR_pipe2, begun, O_CLOEXEC) < 0)
-		die("pipe2", 0);
-	pid = (int)fork_process();
-	if (pid == 0)
-		pace(seed, cpu, begun[1]);
-	sys(__NR_close, begun[1]);
-	if (pid < 0)
-		die("fork", pid);
-	if (sys(__NR_read, begun[0], &(char){0}, 1) != 1)
-		die("the pacer of the schedule did not begin", 0);
-	sys(__NR_close, begun[0]);
-	return pid;
-}
-
-/* A pacer that has ended before has not chosen the turns: what the command showed says nothing. */
-static void stop_pacing(int pid, int is_killed)
-{
-	if (pid == 0)
-		return;
-	if (!is_killed && sys(__NR_wait4, pid, 0, 1 /* WNOHANG */, 0) != 0)
-		die("the pacer of the schedule ended before the command: it was killed, or has no CPU", 0);
-	sys(__NR_kill, pid, SIGKILL);
-	sys(__NR_wait4, pid, 0, 0, 0);
-	out_byte(TIMER_MODE, 0x30); /* one-shot, as far away as it can be */
-	set_timer(0);
-}
+/* What the kernel's command line asks for. */
+static struct {
+	int asked, cpu, limit_ms;
+	uint64_t seed;
+} schedule;
 
 static _Noreturn void run_command_file(int output, int errors)
 {
@@ -164,10 +76,10 @@ static void send_stream(int answers, const char *name, int fd)
 }
 
 /*
- * Until the command has ended or its time is over; the answer's line about that. Others that end meanwhile are collected.
- * Returns whether all processes were killed, because the time was over.
+ * Until the command has ended or its time is over, when all processes are killed; the answer's line about that. Others that end
+ * meanwhile are collected. A pacer that ended before has not chosen the turns: what the command showed says nothing.
  */
-static int await_command(int pid, int limit_ms, int answers)
+static void await_command(int pid, int answers)
 {
 	struct poll_entry end = { .events = POLL_IN };
 	char bytes[64];
@@ -177,15 +89,18 @@ static int await_command(int pid, int limit_ms, int answers)
 	end.fd = (int)sys(__NR_pidfd_open, pid, 0);
 	if (end.fd < 0)
 		die("pidfd_open", end.fd);
-	ended = sys(__NR_poll, &end, 1, limit_ms) > 0;
-	if (!ended)
+	ended = sys(__NR_poll, &end, 1, schedule.limit_ms) > 0;
+	if (ended) {
+		tell_pacer(PACER_RESTS);
+	} else {
 		sys(__NR_kill, -1, SIGKILL);
+		replace_pacer();
+	}
 	sys(__NR_wait4, pid, &status, 0, 0);
 	add_text(&text, !ended ? "ended limit " : status & 0x7f ? "ended signal " : "ended exit ");
-	add_number(&text, !ended ? limit_ms : status & 0x7f ? status & 0x7f : (status >> 8) & 0xff);
+	add_number(&text, !ended ? schedule.limit_ms : status & 0x7f ? status & 0x7f : (status >> 8) & 0xff);
 	add_text(&text, "\n");
 	write_all(answers, text.bytes, text.length);
-	return !ended;
 }
 
 static uint64_t take_digits(const char **at)
@@ -217,23 +132,49 @@ static void serve_text(int answers, const char *request)
 	serve_line(answers, line);
 }
 
-static _Noreturn void run_schedule(const char *at)
+static void read_schedule(void)
 {
-	int answers = new_file("answers"), output = new_file("stdout"), errors = new_file("stderr"), pid, pacer;
-	uint64_t seed = take_digits(&at);
-	int cpu = (int)take_digits(&at), limit_ms = (int)take_digits(&at);
+	static char line[4096];
+	word length = read_text("/proc/cmdline", line, sizeof(line));
+
+	if (length < 0)
+		die("/proc/cmdline", length);
+	for (const char *at = line; *at; at++) {
+		const char *digits = at + 19;
+
+		if (!starts_with(at, " kconform.schedule="))
+			continue;
+		schedule.asked = 1;
+		schedule.seed = take_digits(&digits);
+		schedule.cpu = (int)take_digits(&digits);
+		schedule.limit_ms = (int)take_digits(&digits);
+		return;
+	}
+}
+
+void begin_schedule_if_asked(void)
+{
+	read_schedule();
+	if (schedule.asked)
+		begin_pacer(schedule.seed, schedule.cpu);
+}
+
+static _Noreturn void run_schedule(void)
+{
+	int answers = new_file("answers"), output = new_file("stdout"), errors = new_file("stderr"), pid;
 
 	sleep_ms(SETTLE_MS);
 	allow_ports();
 	serve_text(answers, "begin");
 	serve_text(answers, "settle");
-	pacer = start_pacer(seed, cpu);
+	/* Before it paces, a short command would run before anybody else has a turn. */
+	tell_pacer(PACER_PACES);
 	pid = (int)fork_process();
 	if (pid == 0)
 		run_command_file(output, errors);
 	if (pid < 0)
 		die("fork", pid);
-	stop_pacing(pacer, await_command(pid, limit_ms, answers));
+	await_command(pid, answers);
 	send_stream(answers, "stdout ", output);
 	send_stream(answers, "stderr ", errors);
 	serve_text(answers, "settle");
@@ -247,12 +188,6 @@ static _Noreturn void run_schedule(const char *at)
 
 void run_schedule_if_asked(void)
 {
-	static char line[4096];
-	word length = read_text("/proc/cmdline", line, sizeof(line));
-
-	if (length < 0)
-		die("/proc/cmdline", length);
-	for (const char *at = line; *at; at++)
-		if (starts_with(at, " kconform.schedule="))
-			run_schedule(at + 19);
+	if (schedule.asked)
+		run_schedule();
 }

@@ -22,6 +22,7 @@ export const SOURCES = [
   'main.c',
   'init.c',
   'schedule.c',
+  'pacer.c',
   'control.c',
   'relay.c',
   'ssh-server.c',
