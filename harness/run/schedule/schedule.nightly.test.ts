@@ -1,5 +1,6 @@
+import { loadavg } from 'node:os';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { COUNTING, Scheduled, traceOf } from './schedule.test-support.ts';
+import { COUNTING, Scheduled, secondsSince, traceOf, twoAtOnce } from './schedule.test-support.ts';
 
 /** Two threads hand a byte and a futex to each other while a timer signals them. */
 const PING_PONG = `#include <pthread.h>
@@ -111,17 +112,27 @@ test.each([
 ])('%s: all repetitions of a seed are alike, and seeds differ', { timeout: LIMIT_MS }, async (name, text) => {
   const traces = new Map<number, Set<string>>();
   const outputs = new Set<string>();
-  const todo = SEEDS.flatMap((seed) => Array.from({ length: REPETITIONS }, () => seed));
-  const work = async () => {
-    for (let seed = todo.shift(); seed !== undefined; seed = todo.shift()) {
-      const run = await scheduled.run(name, text, seed);
-      expect(run).toMatchObject({ failure: undefined, outcome: { observations: { exitCode: 0 } } });
-      traces.set(seed, (traces.get(seed) ?? new Set()).add(traceOf(run)));
-      if ('outcome' in run) outputs.add(JSON.stringify(run.outcome.observations));
-    }
-  };
-  await Promise.all([work(), work()]);
-  expect([...traces].filter(([, all]) => all.size > 1).map(([seed]) => seed)).toEqual([]);
+  const loads = [loadavg()[0] ?? 0];
+  const from = performance.now();
+  const run = await scheduled.runs(name, text);
+  await twoAtOnce(
+    // One repetition of all seeds after another: what the host does meanwhile differs more.
+    Array.from({ length: REPETITIONS }, () => SEEDS).flat(),
+    async (seed) => {
+      const seen = await run(seed);
+      expect(seen).toMatchObject({ failure: undefined, outcome: { observations: { exitCode: 0 } } });
+      traces.set(seed, (traces.get(seed) ?? new Set()).add(traceOf(seen)));
+      if ('outcome' in seen) outputs.add(JSON.stringify(seen.outcome.observations));
+      loads.push(loadavg()[0] ?? 0);
+    },
+  );
+  const twice = [...traces].filter(([, all]) => all.size > 1).map(([seed]) => seed);
+  process.stdout.write(
+    `${name}: ${REPETITIONS} repetitions of ${SEEDS.length} seeds, ${secondsSince(from)} s, ` +
+      `load ${Math.min(...loads).toFixed(0)} to ${Math.max(...loads).toFixed(0)}; ${outputs.size} outputs; ` +
+      `seeds that were not the same each time: ${twice.join(', ') || 'none'}\n`,
+  );
+  expect(twice).toEqual([]);
   expect(new Set([...traces.values()].flatMap((all) => [...all])).size).toBe(SEEDS.length);
   expect(outputs.size).toBeGreaterThan(SEEDS.length / 2);
 });

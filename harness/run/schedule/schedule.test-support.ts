@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { loadScenario } from '../../authors/scenarios.ts';
 import { resolveKernels } from '../../kernels/resolve.ts';
 import type { ScenarioRun } from '../case/observe.ts';
-import { commandScenario, observeScheduled } from './observe-scheduled.ts';
+import { commandScenario, observeScheduled, SCHEDULED_LIMIT_MS } from './observe-scheduled.ts';
 import { scheduledMachine } from './scheduled-machine.ts';
 
 /** Two threads that count; each notes the other's counter now and then. */
@@ -38,10 +38,37 @@ int main(void)
 }
 `;
 
+/** Runs one scenario with the seed. @param signal ends the guest before */
+type SeedRun = (seed: number, signal?: AbortSignal) => Promise<ScenarioRun>;
+
+/** The scenario in the file on a published kernel, with two CPUs: the same runs as those of `repro FILE --kernel KERNEL --schedule SEED`. */
+export async function seedRuns(file: string, kernelSpec: string, limitMs = SCHEDULED_LIMIT_MS): Promise<SeedRun> {
+  const whole = new AbortController().signal;
+  const [kernel] = await resolveKernels([kernelSpec], { signal: whole, progress: () => undefined, symbols: false });
+  if (kernel === undefined) throw new Error(`no kernel ${kernelSpec}`);
+  const scenario = commandScenario(await loadScenario(file), file);
+  const { spec } = await scheduledMachine({ kernel, machine: {} }, () => undefined, whole);
+  return (seed, signal = whole) =>
+    observeScheduled(scenario, { spec, schedule: { seed, limitMs }, symbols: undefined, signal });
+}
+
+/** Does the work for one item after another, two at once. An error ends it. */
+export async function twoAtOnce<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
+  const left = [...items];
+  const worker = async () => {
+    for (let item = left.shift(); item !== undefined; item = left.shift()) {
+      await work(item).catch((error: unknown) => {
+        left.length = 0;
+        throw error;
+      });
+    }
+  };
+  await Promise.all([worker(), worker()]);
+}
+
 /** Runs scenarios under schedules on the published kernel 6.12.118. */
 export class Scheduled implements AsyncDisposable {
   readonly #folder: string;
-  readonly #signal = new AbortController().signal;
 
   private constructor(folder: string) {
     this.#folder = folder;
@@ -52,15 +79,16 @@ export class Scheduled implements AsyncDisposable {
   }
 
   /** @param name ends in .c or .sh */
-  async run(name: string, text: string, seed: number, limitMs = 10_000): Promise<ScenarioRun> {
+  async run(name: string, text: string, seed: number, limitMs?: number): Promise<ScenarioRun> {
+    const run = await this.runs(name, text, limitMs);
+    return run(seed);
+  }
+
+  /** @param name ends in .c or .sh */
+  async runs(name: string, text: string, limitMs?: number): Promise<SeedRun> {
     const file = join(this.#folder, name);
     await writeFile(file, text);
-    const signal = this.#signal;
-    const [kernel] = await resolveKernels(['6.12'], { signal, progress: () => undefined, symbols: false });
-    if (kernel === undefined) throw new Error('no kernel 6.12');
-    const scenario = commandScenario(await loadScenario(file), file);
-    const { spec } = await scheduledMachine({ kernel, machine: {} }, () => undefined, signal);
-    return observeScheduled(scenario, { spec, schedule: { seed, limitMs }, symbols: undefined, signal });
+    return seedRuns(file, '6.12', limitMs);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -72,4 +100,9 @@ export class Scheduled implements AsyncDisposable {
 export function traceOf(run: ScenarioRun): string {
   if ('unmet' in run) throw new Error(run.unmet);
   return JSON.stringify([run.console, run.outcome, run.failure?.message]);
+}
+
+/** @param from of performance.now() */
+export function secondsSince(from: number): number {
+  return Math.round((performance.now() - from) / 1000);
 }
