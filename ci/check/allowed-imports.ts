@@ -33,7 +33,7 @@ export const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     'harness/machine',
     'harness/scenario',
   ],
-  'harness/oracles': ['harness/cache', 'harness/errors', 'harness/expect', 'harness/guest'],
+  'harness/oracles': ['harness/cache', 'harness/expect', 'harness/guest'],
   'harness/bug-reports': [
     'harness/errors',
     'harness/expect',

@@ -46,3 +46,12 @@ export function isFull(path: string): boolean {
     return false; // gone, or of a kind that does not tell
   }
 }
+
+/** @param folder of a guest whose console is not whole */
+export function consoleLost(folder: string): KconformError {
+  return new KconformError(`the disk is full: what the guest printed on its console was lost (${folder})`, {
+    code: 'KC_DISK_FULL',
+    blame: 'host',
+    hint: 'free some space, or set TMPDIR (XDG_RUNTIME_DIR where it is set) to a folder on another disk',
+  });
+}

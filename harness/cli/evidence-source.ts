@@ -7,6 +7,7 @@ import { markOthers } from '../evidence/versions.ts';
 import { DEFAULT_MACHINE } from '../machine/machine.ts';
 import type { Case } from '../run/discovery/case.ts';
 import { editBetween } from '../run/discovery/case-inputs.ts';
+import { scheduleError } from '../run/schedule/refusals.ts';
 import { byAge } from '../series/kernels.ts';
 import { chosenCases } from './chosen-cases.ts';
 import { findDefaults } from './defaults.ts';
@@ -37,10 +38,15 @@ interface Asked {
   readonly signal: AbortSignal;
 }
 
-/** @throws as storedCase, and sourceOfCase */
+/** @throws as storedCase, and sourceOfCase; KC_SCHEDULE (case) for a run under a schedule */
 export async function storedSubject(out: string, name: string | undefined, asked: Asked): Promise<StoredSubject> {
   const { signal } = asked;
   const stored = await storedCase(out, name, asked.kernel);
+  if (stored.subject.result.machine?.schedule !== undefined)
+    throw scheduleError(
+      `${stored.name} was run with a schedule, which nothing but kconform can run again`,
+      'run it without a schedule, with --out; or give the command that replays it (repro --schedule)',
+    );
   const root = asked.cases ?? (await findDefaults()).cases;
   const folder = existsSync(out) && statSync(out).isDirectory() ? out : dirname(out);
   const kept = await keptSource(folder, stored.name);

@@ -29,10 +29,13 @@ export function machineOptions(command: Command): Command {
     .addOption(option('--disk <disk>', "attach a disk: 64M, '1G ext4', or the path of an image; repeatable"))
     .addOption(option('--net <kind>', 'add network interfaces: pair (two, joined) or user (one); repeatable'))
     .addOption(option('--package <name>', 'put a Debian package into the guest: strace; repeatable'))
-    .addOption(option('--file <from:to>', 'put a file or folder of the host into the guest; repeatable'))
-    .addOption(
-      option('--schedule <seed>', 'run the CPUs in turns that this seed decides: each run is the same; no KVM, no SSH'),
-    );
+    .addOption(option('--file <from:to>', 'put a file or folder of the host into the guest; repeatable'));
+}
+
+/** Adds the option for a schedule: only where one guest, or each, can have it (docs/deterministic.md). */
+export function scheduleOption(command: Command): Command {
+  const help = 'let this seed decide when each CPU runs, so that each run is the same (0: do not force turns)';
+  return command.addOption(option('--schedule <seed>', help));
 }
 
 /** The machine that the options ask for. */

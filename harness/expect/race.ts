@@ -30,14 +30,20 @@ export function attemptsFor({ hits, runs }: Race): number {
   return Math.ceil(Math.log(MISSED) / Math.log(1 - hits / (runs + 2)));
 }
 
-/** Why a kernel on which the race did not show may have the bug all the same. */
-export function notShown(race: Race): string {
-  return `a race that did not show in ${attemptsText(attemptsFor(race))}, which proves nothing`;
+/** What was tried: the result's `race`. */
+export interface Tried {
+  readonly attempts: number;
+  readonly schedule?: number;
 }
 
-/** What was tried so that the race shows, as words that follow "in": `3 attempts`. @param schedule of the guest; undefined without one */
-export function triedText(race: Race, schedule: number | undefined): string {
-  return schedule === undefined ? attemptsText(attemptsFor(race)) : `1 attempt with schedule ${schedule}`;
+/** Why a kernel on which the race did not show may have the bug all the same. */
+export function notShown(race: Race, tried: Tried = { attempts: attemptsFor(race) }): string {
+  return `a race that did not show in ${triedText(tried)}, which proves nothing`;
+}
+
+/** `3 attempts`, `1 attempt with schedule 17` */
+export function triedText({ attempts, schedule }: Tried): string {
+  return schedule === undefined ? attemptsText(attempts) : `${attemptsText(attempts)} with schedule ${schedule}`;
 }
 
 /** `3 attempts` */

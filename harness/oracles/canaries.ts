@@ -16,10 +16,10 @@ export interface OracleProof {
   readonly unproven: Readonly<Record<string, string>>;
 }
 
-const PLANTED = 'planted by kconform';
+export const PLANTED = 'planted by kconform';
 /** LKDTM (Documentation/fault-injection/provoke-crashes.rst), where it is built in. */
 const CRASH_POINT = '/sys/kernel/debug/provoke-crash/DIRECT';
-const TAINT_WARN = 512;
+export const TAINT_WARN = 512;
 
 /**
  * Plants faults in a guest that is thrown away afterwards and looks whether each oracle sees its own: a record on the console,

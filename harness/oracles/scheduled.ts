@@ -1,6 +1,6 @@
-import { HIDDEN_LOG, KMEMLEAK_NOT_ASKED, type OracleReports } from '../expect/outcome.ts';
+import { HIDDEN_LOG, KMEMLEAK_NOT_ASKED, type OracleReports, type Splat } from '../expect/outcome.ts';
 import type { Answers } from '../guest/deterministic/answers.ts';
-import type { OracleProof } from './canaries.ts';
+import { type OracleProof, PLANTED, TAINT_WARN } from './canaries.ts';
 import { judgeHealth } from './health.ts';
 import { KernelLog } from './kernel-log.ts';
 import { readSplats } from './splats/splats.ts';
@@ -10,11 +10,14 @@ import { splatsOf, symbolised } from './watch.ts';
 /** A search boots one guest for each seed, and none to plant faults in. */
 const NOT_TRIED = 'oracles are not tried in a guest with a schedule';
 
-const PLANTED = 'planted by kconform';
-const TAINT_WARN = 512;
-
 /** A shell command that plants faults: a record in the kernel log, which is shown on the console, and a taint flag. */
 export const PLANT = `echo '<1>BUG: ${PLANTED}' >/dev/kmsg; echo ${TAINT_WARN} >/proc/sys/kernel/tainted`;
+
+/** What a console says until the faults are planted: the boot. */
+export function untilPlanted(console: string): string {
+  const planted = console.indexOf(`BUG: ${PLANTED}`);
+  return planted < 0 ? console : console.slice(0, console.lastIndexOf('\n', planted) + 1);
+}
 
 /** Which oracles saw the faults that {@link PLANT} planted in a guest with a schedule. */
 export async function provedBy({ after, log: part }: Answers, console: string): Promise<OracleProof> {
@@ -37,6 +40,12 @@ export async function provedBy({ after, log: part }: Answers, console: string): 
   };
 }
 
+/** What the kernel printed after the log had been read: on its way down. Nothing of it counts where the log is not whole, as the console counts then. */
+function splatsAfter(log: KernelLog, console: string): Splat[] {
+  const last = Math.max(0, ...[...log.text().matchAll(/^\[ *(\d+\.\d+)\]/gm)].map(([, time]) => Number(time)));
+  return log.isWhole ? readSplats(console).filter(({ at }) => at !== null && at > last) : [];
+}
+
 async function logOf(part: Answers['log']): Promise<KernelLog> {
   const log = new KernelLog({ readLog: async () => part });
   await log.read();
@@ -50,7 +59,9 @@ export async function scheduledReports(
   symbols: Symbols | undefined,
 ): Promise<OracleReports> {
   const log = await logOf(part);
-  const splats = await symbolised(splatsOf(console, log), symbols);
+  // Panic text of a guest that went on was written by user space.
+  const reported = [...splatsOf(console, log), ...splatsAfter(log, console)].filter(({ kind }) => kind !== 'panic');
+  const splats = await symbolised(reported, symbols);
   return {
     splats,
     leaks: [],
@@ -59,7 +70,11 @@ export async function scheduledReports(
       kmemleak: KMEMLEAK_NOT_ASKED,
       ...(log.isWhole
         ? {}
-        : { [HIDDEN_LOG]: 'records of the kernel log were lost: more was written to it than it holds' }),
+        : {
+            [HIDDEN_LOG]: log.isLost
+              ? 'records of the kernel log were lost: more was written to it than it holds'
+              : 'the kernel log cannot be read, and nothing shows that the console is whole',
+          }),
     },
     unproven: { splats: NOT_TRIED },
   };

@@ -1,8 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isFull } from '../cache/scratch-folder.ts';
-import { KconformError } from '../errors/error.ts';
+import { consoleLost, isFull } from '../cache/scratch-folder.ts';
 import { HIDDEN_LOG, KMEMLEAK_NOT_ASKED, type OracleReports, type Splat } from '../expect/outcome.ts';
 import type { GuestMachine } from '../guest/guest-machine.ts';
 import type { Limits } from '../guest/limits/limits.ts';
@@ -115,14 +114,6 @@ async function endMarked(machine: GuestMachine): Promise<boolean> {
     if (caseConsole(machine).includes(mark)) return true;
   }
   return false;
-}
-
-function consoleLost(folder: string): KconformError {
-  return new KconformError(`the disk is full: what the guest printed on its console was lost (${folder})`, {
-    code: 'KC_DISK_FULL',
-    blame: 'host',
-    hint: 'free some space, or set TMPDIR (XDG_RUNTIME_DIR where it is set) to a folder on another disk',
-  });
 }
 
 /** What the console alone says of a guest that has died or hangs. */

@@ -1,18 +1,19 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { AuthorPool } from '../authors/pool.ts';
 import { isUnexpected } from '../expect/outcome.ts';
-import { attemptsFor, type Race } from '../expect/race.ts';
+import type { ShowingSchedule } from '../expect/race.ts';
+import type { BootRecord } from '../guest/template/boot-record.ts';
 import { readConfig } from '../kernels/config.ts';
 import type { Kernel } from '../kernels/kernel.ts';
 import type { PlannedKernel } from '../kernels/resolve.ts';
 import { upstreamVersion } from '../kernels/version.ts';
 import type { Machine } from '../machine/machine.ts';
+import { type Tried, untilItShows } from './case/race.ts';
 import { type Attempt, retryCase } from './case/retry.ts';
-import { type CaseRun, type CaseSetting, runCase } from './case/run-case.ts';
+import { type CaseSetting, runCase } from './case/run-case.ts';
 import { attemptNotRun, attemptOf } from './case-result.ts';
 import type { Case } from './discovery/cases.ts';
 import type { Environment, GuestSource, Isolation } from './environment.ts';
-import type { CaseResult } from './events.ts';
 import type { MachineInputs } from './kernel-machines.ts';
 import type { GuestPackages } from './machine-parts.ts';
 import type { RunOptions } from './options.ts';
@@ -20,6 +21,7 @@ import type { GuestSources, GuestsWanted } from './pool/guest-sources.ts';
 import type { Turn } from './pool/scheduler.ts';
 import type { Keeper } from './reuse/keep.ts';
 import type { Decision, Reuse } from './reuse/reuse.ts';
+import { scheduleError, unscheduled } from './schedule/refusals.ts';
 import type { ScheduledCases } from './schedule/scheduled-cases.ts';
 
 /** What the cases of one run share. */
@@ -37,13 +39,6 @@ export interface CaseJobSetting {
 
 /** What comes of a case: run just now, or with the boot that an earlier outcome comes from. */
 export type CaseEnd = { readonly attempt: Attempt } | Extract<Decision, { readonly kind: 'kept' }>;
-
-/** A case that was run in a guest, with what the guest showed. */
-interface Tried {
-  readonly attempt: Attempt;
-  /** Missing where there was no guest. */
-  readonly observed?: CaseRun['observed'];
-}
 
 /** One case on one kernel. */
 export class CaseJob {
@@ -78,45 +73,32 @@ export class CaseJob {
     return { attempt: await reuse.keeper.keep(decision, fresh) };
   }
 
-  /** A race is run again as long as it does not show, as often as its odds ask for. */
   async #untilItShows(isolation: Isolation): Promise<Tried> {
-    const { loaded, machine } = this.#testCase;
+    const { loaded, machine, name } = this.#testCase;
     const race = loaded instanceof Error ? undefined : loaded.expectation.race;
     if (race === undefined) return this.#attempt(isolation);
-    return (await this.#withKnownSchedule(isolation)) ?? this.#attempts(isolation, race, machine.schedule);
+    const { options, notice } = this.#setting;
+    return untilItShows({
+      race,
+      schedule: machine.schedule,
+      known: await this.#knownSchedule(),
+      signal: options.signal,
+      attempt: (seed) => this.#attempt(isolation, seed === undefined ? machine : { ...machine, schedule: seed }),
+      notice: (text) => notice(`${name}: ${text}`),
+    });
   }
 
-  /** A race shows at once under a schedule that is known to show it. Undefined where there is none, or it does not show. */
-  async #withKnownSchedule(isolation: Isolation): Promise<Tried | undefined> {
-    const { environment, sources, notice } = this.#setting;
-    const { loaded, machine, name } = this.#testCase;
+  async #knownSchedule(): Promise<ShowingSchedule | undefined> {
+    const { environment, options, sources } = this.#setting;
+    const { loaded, machine } = this.#testCase;
     const image = await sources.images.obtain(this.#kernel);
     if (image instanceof Error || loaded instanceof Error || machine.schedule !== undefined) return undefined;
-    const known = loaded.expectation.knownBugs?.find(
-      ({ schedule }) => schedule?.kernel === image.version && environment.host.qemu.split(' ')[0] === schedule.qemu,
-    )?.schedule;
-    if (known === undefined) return undefined;
-    const { attempt, ...rest } = await this.#attempt(isolation, { ...machine, schedule: known.seed });
-    if (!hasNotShown(attempt) && attempt.result.verdict !== 'ERROR')
-      return { ...rest, attempt: withRace(attempt, { attempts: 1, schedule: known.seed }) };
-    notice(`${name}: schedule ${known.seed} of expect.ts does not show it on ${known.kernel} any more`);
-    return undefined;
-  }
-
-  async #attempts(isolation: Isolation, race: Race, schedule: number | undefined): Promise<Tried> {
-    const most = schedule === undefined ? attemptsFor(race) : 1;
-    let last = await this.#attempt(isolation);
-    let count = 1;
-    for (; count < most && hasNotShown(last.attempt); count++) {
-      const before = last.attempt.result.durationMs;
-      const { attempt, ...rest } = await this.#attempt(isolation);
-      const durationMs = before + attempt.result.durationMs;
-      last = { ...rest, attempt: { ...attempt, result: { ...attempt.result, durationMs } } };
-    }
-    return {
-      ...last,
-      attempt: withRace(last.attempt, { attempts: count, ...(schedule !== undefined && { schedule }) }),
-    };
+    const [qemu] = environment.host.qemu.split(' ');
+    const known = loaded.expectation.knownBugs?.flatMap(({ schedule }) => schedule ?? []);
+    const here = known?.find((one) => one.kernel === image.version && one.qemu === qemu);
+    if (here === undefined || options.accelerator === 'kvm') return undefined;
+    const scheduled = { ...this.#testCase, machine: { ...machine, schedule: here.seed } };
+    return unscheduled(scheduled, options.leaks) === undefined ? here : undefined;
   }
 
   /** What a race showed once is true, whatever it shows the next time. */
@@ -169,15 +151,21 @@ export class CaseJob {
   #scheduled(kernel: Kernel, machine: Machine, setting: CaseSetting, time: CaseTime): CaseSetting['scheduled'] {
     const { schedule } = machine;
     if (schedule === undefined) return undefined;
-    const { scheduled, notice } = this.#setting;
+    const { scheduled, sources, options } = this.#setting;
     const begin = async ({ spec, packages }: MachineInputs) => {
+      if (options.accelerator === 'kvm') throw scheduleError('a schedule needs software emulation', '--accel tcg');
       this.#packages = packages;
       await this.#turn.reserve(spec.memoryMiB);
       await this.#turn.begin();
       time.restart();
     };
+    const { isolation } = options;
+    const bootsOn = async (plain: Machine) =>
+      !((await sources.of({ kernel: this.#kernel, machine: plain, isolation })) instanceof Error);
+    const onBoot = (on: Machine, boot: BootRecord) => void sources.addBoot(this.#kernel, on, boot);
     const kind = { kernel, machine: { ...machine, schedule } };
-    return (scenario, steering) => scheduled.observe(kind, scenario, steering, { ...setting, progress: notice, begin });
+    const own = { ...setting, progress: sources.progress, begin, onBoot, bootsOn };
+    return (scenario, steering) => scheduled.observe(kind, scenario, steering, own);
   }
 
   async #startGuest(isolation: Isolation, time: CaseTime): ReturnType<CaseSetting['start']> {
@@ -192,15 +180,6 @@ export class CaseJob {
     await time.exclude(() => this.#turn.begin());
     return { machine, proof: source.proof };
   }
-}
-
-function withRace(attempt: Attempt, race: NonNullable<CaseResult['race']>): Attempt {
-  return { ...attempt, result: { ...attempt.result, race } };
-}
-
-/** A SKIP with observations is a race that was not reproduced; one without them does not apply to the kernel. */
-function hasNotShown({ result: { verdict, observations } }: Attempt): boolean {
-  return verdict === 'PASS' || (verdict === 'SKIP' && observations.length > 0);
 }
 
 /** How long a case takes. The boot of its template, and waits for memory and for a core, are not part of it. */

@@ -22,7 +22,7 @@ import { type GuestKind, KernelMachines } from './kernel-machines.ts';
 import type { GuestPackages } from './machine-parts.ts';
 import { CloneSource } from './pool/clone-source.ts';
 import { ColdSource } from './pool/cold-source.ts';
-import { scheduleError } from './schedule/scheduled-machine.ts';
+import { scheduleError } from './schedule/refusals.ts';
 
 /** `clone`: a copy-on-write clone of a booted guest for each case; `cold`: a boot for each case. */
 export type Isolation = 'clone' | 'cold';

@@ -51,13 +51,14 @@ export function audit(results: readonly Judged[], expectations: ReadonlyMap<stri
           { bug, ...(bug.cve && { cve: bug.cve }) },
           {
             case: name,
-            ...unlessRace(bugShows(bug, bug.fix, result), race),
+            ...unlessRace(bugShows(bug, bug.fix, result), race, result?.race),
           },
         );
     }
     const fixes = new Set(knownBugs.map(({ fix }) => fix));
     for (const own of [commit].flat())
-      if (!fixes.has(own)) hear(own, { cve }, { case: name, ...unlessRace(caseShows(own, result), race) });
+      if (!fixes.has(own))
+        hear(own, { cve }, { case: name, ...unlessRace(caseShows(own, result), race, result?.race) });
   }
   return [...witnesses]
     .map(([commit, { bugs, numbers, all }]) => ({
@@ -105,8 +106,8 @@ function stateOf(witnesses: readonly Witness[]): FixState {
 type Shown = Omit<Witness, 'case'>;
 
 /** A race that does not show is no evidence of a fix. */
-function unlessRace(shown: Shown, race: Race | undefined): Shown {
-  return shown.state === 'has' && race !== undefined ? { state: 'unknown', why: notShown(race) } : shown;
+function unlessRace(shown: Shown, race: Race | undefined, tried: Judged['race']): Shown {
+  return shown.state === 'has' && race !== undefined ? { state: 'unknown', why: notShown(race, tried) } : shown;
 }
 
 function bugShows(bug: KnownBug, fix: string, result: Judged | undefined): Shown {

@@ -104,7 +104,7 @@ export function updateOf(
     const [from, to] = [sureStanding(old), sureStanding(own)];
     const race = to === 'good' ? expectations.get(name)?.race : undefined;
     if (race !== undefined) {
-      undetermined.push({ ...ofCase, before: doubtOf(old), after: notShown(race) });
+      undetermined.push({ ...ofCase, before: doubtOf(old), after: notShown(race, own?.race) });
       continue;
     }
     if (old === undefined || own === undefined || from === 'unknown' || to === 'unknown') {

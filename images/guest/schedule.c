@@ -6,7 +6,7 @@
  * standard input. What it printed and how it ended leaves through an I/O port whose bytes QEMU writes to a file:
  *   end 0                                the answer to `begin` (control.c)
  *   settled HEALTH                       before the command
- *   ended HOW NUMBER                     HOW is `exit`, `signal` or `limit`
+ *   ended HOW NUMBER                     HOW is `exit`, `signal`, `limit`, or `stuck` where SIGKILL did not end it either
  *   stdout LENGTH, that many bytes, a line feed; the same for stderr
  *   settled HEALTH                       after the command
  *   |RECORD … end ERROR                  the kernel log
@@ -23,6 +23,8 @@
 
 /* The kernel still tests its ciphers when init begins, for 0.1 s on one CPU. The scenario is to have all CPUs. */
 #define SETTLE_MS 500
+/* What processes may take to end of SIGKILL. */
+#define DEATH_LIMIT_S 5
 
 /* What the kernel's command line asks for. */
 static struct {
@@ -45,12 +47,18 @@ static _Noreturn void run_command_file(int output, int errors)
 	leave(127);
 }
 
-static void send_file(int fd)
+/* Not more than that many bytes: something may still write to the file. */
+static void send_file(int fd, word length)
 {
 	static char bytes[65536];
 	word at = 0, got;
 
-	while ((got = sys(__NR_pread64, fd, bytes, sizeof(bytes), at)) > 0) {
+	while (at < length) {
+		word left = length - at;
+
+		got = sys(__NR_pread64, fd, bytes, left < (word)sizeof(bytes) ? left : (word)sizeof(bytes), at);
+		if (got <= 0)
+			return;
 		const char *from = bytes;
 		word count = got;
 
@@ -59,20 +67,52 @@ static void send_file(int fd)
 	}
 }
 
+static void send_answers(int answers)
+{
+	send_file(answers, sys(__NR_lseek, answers, 0, 2 /* SEEK_END */));
+	sys(__NR_ftruncate, answers, 0);
+	sys(__NR_lseek, answers, 0, 0);
+}
+
 static void send_stream(int answers, const char *name, int fd)
 {
 	char bytes[64];
 	struct text text = TEXT(bytes);
+	word length = sys(__NR_lseek, fd, 0, 2 /* SEEK_END */);
 
 	add_text(&text, name);
-	add_number(&text, sys(__NR_lseek, fd, 0, 2 /* SEEK_END */));
+	add_number(&text, length);
 	add_text(&text, "\n");
 	write_all(answers, text.bytes, text.length);
-	send_file(answers);
-	sys(__NR_ftruncate, answers, 0);
-	sys(__NR_lseek, answers, 0, 0);
-	send_file(fd);
+	send_answers(answers);
+	send_file(fd, length);
 	write_all(answers, "\n", 1);
+}
+
+static word seconds(void)
+{
+	word time[2] = { 0 };
+
+	sys(__NR_clock_gettime, 1 /* CLOCK_MONOTONIC */, time);
+	return time[0];
+}
+
+/*
+ * Collects all processes of the scenario, which were killed: each is a child of init then. Returns whether all of them ended. It does
+ * not sleep, as there is no pacer meanwhile. What a process waits for that not even SIGKILL ends is printed on the console (sysrq w).
+ */
+static int all_ended(void)
+{
+	word until = seconds() + DEATH_LIMIT_S;
+	int trigger;
+
+	while (seconds() < until)
+		if (sys(__NR_wait4, -1, 0, 1 /* WNOHANG */, 0) < 0)
+			return 1;
+	trigger = (int)sys(__NR_open, "/proc/sysrq-trigger", O_WRONLY);
+	sys(__NR_write, trigger, "w", 1);
+	sys(__NR_close, trigger);
+	return 0;
 }
 
 /*
@@ -84,7 +124,7 @@ static void await_command(int pid, int answers)
 	struct poll_entry end = { .events = POLL_IN };
 	char bytes[64];
 	struct text text = TEXT(bytes);
-	int status = 0, ended;
+	int status = 0, is_stuck = 0, ended;
 
 	end.fd = (int)sys(__NR_pidfd_open, pid, 0);
 	if (end.fd < 0)
@@ -92,12 +132,13 @@ static void await_command(int pid, int answers)
 	ended = sys(__NR_poll, &end, 1, schedule.limit_ms) > 0;
 	if (ended) {
 		tell_pacer(PACER_RESTS);
+		sys(__NR_wait4, pid, &status, 0, 0);
 	} else {
 		sys(__NR_kill, -1, SIGKILL);
+		is_stuck = !all_ended();
 		replace_pacer();
 	}
-	sys(__NR_wait4, pid, &status, 0, 0);
-	add_text(&text, !ended ? "ended limit " : status & 0x7f ? "ended signal " : "ended exit ");
+	add_text(&text, is_stuck ? "ended stuck " : !ended ? "ended limit " : status & 0x7f ? "ended signal " : "ended exit ");
 	add_number(&text, !ended ? schedule.limit_ms : status & 0x7f ? status & 0x7f : (status >> 8) & 0xff);
 	add_text(&text, "\n");
 	write_all(answers, text.bytes, text.length);
@@ -180,7 +221,7 @@ static _Noreturn void run_schedule(void)
 	serve_text(answers, "settle");
 	serve_text(answers, "log");
 	write_all(answers, "whole\n", 6);
-	send_file(answers);
+	send_answers(answers);
 	sys(__NR_reboot, 0xfee1dead, 672274793, 0x1234567 /* LINUX_REBOOT_CMD_RESTART */, 0);
 	for (;;)
 		sleep_ms(1000);

@@ -1,7 +1,8 @@
 /** A scenario that does not end is a result of its own, once a second run with twice the time has confirmed it. */
+
+import { END_OF_SCENARIO } from '../../guest/limits/waiting.ts';
 import type { Accelerator } from '../../guest/qemu/machine.ts';
 import type { PlannedKernel } from '../../kernels/resolve.ts';
-import { END_OF_SCENARIO } from '../../run/case/observe.ts';
 import type { Case } from '../../run/discovery/cases.ts';
 import { prepareEnvironment } from '../../run/environment.ts';
 import type { CaseResult } from '../../run/events.ts';

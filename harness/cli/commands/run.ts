@@ -26,7 +26,7 @@ import { absolute, withOutFolder } from '../out-folder.ts';
 import { type RacesChoice, racesOption } from '../races.ts';
 import { reportHelp, reportOption } from '../report-option.ts';
 import { type ReuseChoice, reuseOf, reuseOption } from '../reuse-options.ts';
-import { type DeterministicOption, deterministicOption, withSeed } from '../schedule/options.ts';
+import { type DeterministicOption, scheduleOptions, withSeed } from '../schedule/options.ts';
 import { kconformVersion } from '../version.ts';
 
 interface Options extends MachineOptions, DeterministicOption, ReuseChoice, RacesChoice, DebugOptions {
@@ -50,7 +50,7 @@ interface Options extends MachineOptions, DeterministicOption, ReuseChoice, Race
 }
 
 export function addRunCommand(program: Command): void {
-  debugOptions(racesOption(reuseOption(deterministicOption(machineOptions(program.command('run'))))))
+  debugOptions(racesOption(reuseOption(scheduleOptions(machineOptions(program.command('run'))))))
     .description('run cases on kernels and print verdicts')
     .argument(
       '[case...]',

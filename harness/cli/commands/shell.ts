@@ -12,7 +12,7 @@ import { findDefaults, oneKernel } from '../defaults.ts';
 import { withInterruption } from '../interruption.ts';
 import { type MachineOptions, machineOf, machineOptions } from '../machine-options.ts';
 import { acceleratorOption, collect, kernelOption, progressToStderr, symbolsOption } from '../options.ts';
-import { type DeterministicOption, deterministicOption, withSeed } from '../schedule/options.ts';
+import { type DeterministicOption, scheduleOptions, withSeed } from '../schedule/options.ts';
 import { scheduledShell } from '../schedule/scheduled-shell.ts';
 import { printConsole } from '../session/console-lines.ts';
 import { commandOf } from '../session/shell-line.ts';
@@ -27,7 +27,7 @@ interface Options extends MachineOptions, DeterministicOption {
 }
 
 export function addShellCommand(program: Command): void {
-  deterministicOption(machineOptions(program.command('shell')))
+  scheduleOptions(machineOptions(program.command('shell')))
     .description('open a shell in a guest, or run one command there')
     .argument(
       '[command...]',

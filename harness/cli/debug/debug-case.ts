@@ -5,6 +5,7 @@ import { printAttempt } from '../../report/text/attempt.ts';
 import { observe } from '../../run/case/observe.ts';
 import type { Case } from '../../run/discovery/cases.ts';
 import { prepareEnvironment } from '../../run/environment.ts';
+import { scheduleError } from '../../run/schedule/refusals.ts';
 import { Transcript } from '../../scenario/api/transcript.ts';
 import { progressToStderr } from '../options.ts';
 import { printConsole } from '../session/console-lines.ts';
@@ -29,6 +30,11 @@ export async function debugCase(
   needOne('cases', cases.length);
   const [testCase] = cases;
   if (testCase === undefined || testCase.loaded instanceof Error) throw testCase?.loaded;
+  if (testCase.machine.schedule !== undefined)
+    throw scheduleError(
+      'run looks into guests without a schedule only',
+      'repro does it with one: npx kconform repro FOLDER/scenario.c --schedule 17 --gdb',
+    );
   const found = await resolveKernels(kernels, { signal, progress: progressToStderr, symbols: true });
   needOne('kernels', found.length);
   const [kernel] = found;

@@ -45,4 +45,5 @@ test('a command without a search prints the seed that --deterministic chooses', 
   expect(lines).toHaveLength(1);
   expect(() => withSeed({ ...given, deterministic: true }, () => undefined)).toThrow('exclude each other');
   expect(() => withSeed({ ...given, accel: 'kvm' }, () => undefined)).toThrow('needs software emulation');
+  expect(() => withSeed({ ...given, leaks: true }, () => undefined)).toThrow('--leaks cannot be used with --schedule');
 });

@@ -2,8 +2,8 @@ import { randomInt } from 'node:crypto';
 import { type Command, InvalidArgumentError } from 'commander';
 import type { Accelerator } from '../../guest/qemu/machine.ts';
 import { LARGEST_SEED } from '../../machine/machine.ts';
-import { isSeed, scheduleError } from '../../run/schedule/scheduled-machine.ts';
-import type { MachineOptions } from '../machine-options.ts';
+import { scheduleError } from '../../run/schedule/refusals.ts';
+import { type MachineOptions, scheduleOption } from '../machine-options.ts';
 import { positive } from '../options.ts';
 
 export interface DeterministicOption {
@@ -28,22 +28,23 @@ interface Excluded {
   readonly backtraces?: true;
 }
 
-/** Adds the option for a schedule that is chosen at random; docs/deterministic.md explains it. */
-export function deterministicOption(command: Command): Command {
-  return command.option('--deterministic', 'use --schedule with a random seed, and print the seed');
+/** Adds the options for a schedule; docs/deterministic.md explains them. */
+export function scheduleOptions(command: Command): Command {
+  return scheduleOption(command).option('--deterministic', 'use --schedule with a random seed, and print the seed');
 }
 
 /** Adds the options that try schedules. */
 export function searchOptions(command: Command): Command {
-  return deterministicOption(command)
+  return scheduleOptions(command)
     .option('--search <count>', 'try this many seeds, all cores at once, until one reproduces it', positive)
     .option('--from <seed>', 'begin --search with this seed (default: 1)', seed);
 }
 
+/** With seed 0 nobody forces turns, which is no search. */
 function seed(value: string): number {
   const number = Number(value);
-  if (value.trim() === '' || !isSeed(number))
-    throw new InvalidArgumentError(`It must be an integer from 0 to ${LARGEST_SEED}.`);
+  if (value.trim() === '' || !Number.isInteger(number) || number < 1 || number > LARGEST_SEED)
+    throw new InvalidArgumentError(`It must be an integer from 1 to ${LARGEST_SEED}.`);
   return number;
 }
 
@@ -52,13 +53,14 @@ function seed(value: string): number {
  * @param print takes a line
  * @throws KC_SCHEDULE (case) for options that exclude one another
  */
-export function withSeed<T extends MachineOptions & DeterministicOption & Pick<Excluded, 'accel'>>(
+export function withSeed<T extends MachineOptions & DeterministicOption & Pick<Excluded, 'accel' | 'leaks'>>(
   options: T,
   print: (line: string) => void,
 ): T {
   const one = nameOfOption(options.schedule !== undefined, options);
   if (one === undefined) return options;
   checkAccelerator(one, options);
+  checkUnreachable(one, { leaks: options.leaks });
   if (options.deterministic === undefined) return options;
   const schedule = randomSeed();
   print(`schedule ${schedule}`);
@@ -114,7 +116,7 @@ function checkAccelerator(one: string, { accel }: Excluded): void {
     throw scheduleError(`${one} needs software emulation: under KVM nobody counts instructions`, '--accel tcg');
 }
 
-function checkUnreachable(one: string, { keep, leaks, transcript }: Excluded): void {
+function checkUnreachable(one: string, { keep, leaks, transcript }: Partial<Record<keyof Excluded, unknown>>): void {
   for (const [name, value] of Object.entries({ keep, leaks, transcript }))
     if (value !== undefined)
       throw scheduleError(

@@ -3,12 +3,16 @@ import type { Copy } from '../../guest/copy.ts';
 import { runScheduled } from '../../guest/deterministic/scheduled-guest.ts';
 import { resolveKernel } from '../../kernels/resolve.ts';
 import type { Machine } from '../../machine/machine.ts';
-import { resultOf, SCHEDULED_LIMIT_MS } from '../../run/schedule/observe-scheduled.ts';
-import { scheduledMachine, scheduleError } from '../../run/schedule/scheduled-machine.ts';
+import { resultOf } from '../../run/schedule/observe-scheduled.ts';
+import { scheduleError } from '../../run/schedule/refusals.ts';
+import { scheduledMachine } from '../../run/schedule/scheduled-machine.ts';
 import { oneKernel } from '../defaults.ts';
 import { progressToStderr } from '../options.ts';
 import { commandOf } from '../session/shell-line.ts';
 import { exitCodeOf, isInteractive } from '../session/terminal-link.ts';
+
+/** As long as a person waits: Ctrl-C ends it. */
+const LIMIT_MS = 3_600_000;
 
 interface ScheduledShell {
   readonly words: readonly string[];
@@ -16,6 +20,7 @@ interface ScheduledShell {
   readonly machine: Machine & Required<Pick<Machine, 'schedule'>>;
   readonly kernel?: string;
   readonly console?: true;
+  readonly symbols?: true;
   readonly signal: AbortSignal;
 }
 
@@ -25,11 +30,16 @@ interface ScheduledShell {
  * @throws KC_SCHEDULE (case) for a session at the terminal, and for copies
  */
 export async function scheduledShell(options: ScheduledShell): Promise<number> {
-  const { words, copies, machine, signal } = options;
+  const { words, copies, machine, symbols, signal } = options;
   if (words.length === 0 && isInteractive())
     throw scheduleError(
       'a shell at the terminal cannot have a schedule: keys are pressed at moments that nobody can repeat',
       "name a command: kconform shell --schedule 17 -- 'uname -r'",
+    );
+  if (symbols === true)
+    throw scheduleError(
+      '--symbols of shell cannot be used with a schedule',
+      'use repro, which prints splats with file and line',
     );
   if (copies.length > 0)
     throw scheduleError(
@@ -39,7 +49,7 @@ export async function scheduledShell(options: ScheduledShell): Promise<number> {
   const kernel = await resolveKernel(await oneKernel(options.kernel), { signal, progress: progressToStderr });
   const { spec } = await scheduledMachine({ kernel, machine }, progressToStderr, signal);
   const input = words.length === 0 ? await buffer(process.stdin) : Buffer.alloc(0);
-  const schedule = { seed: machine.schedule, limitMs: SCHEDULED_LIMIT_MS };
+  const schedule = { seed: machine.schedule, limitMs: LIMIT_MS };
   const run = await runScheduled(spec, { command: commandOf(words, undefined), input }, schedule, { signal });
   if (options.console === true) process.stderr.write(run.console);
   const result = resultOf(run, schedule);

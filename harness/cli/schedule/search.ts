@@ -5,8 +5,9 @@ import type { Kernel } from '../../kernels/kernel.ts';
 import { type Machine, withoutSchedule } from '../../machine/machine.ts';
 import { findingOf, isReproduced, printAttempt } from '../../report/text/attempt.ts';
 import type { ScenarioRun } from '../../run/case/observe.ts';
-import { commandScenario, observeScheduled, SCHEDULED_LIMIT_MS } from '../../run/schedule/observe-scheduled.ts';
-import { type CommandScenario, scheduledMachine } from '../../run/schedule/scheduled-machine.ts';
+import { observeScheduled, scheduledLimitMs } from '../../run/schedule/observe-scheduled.ts';
+import { type CommandScenario, commandScenario } from '../../run/schedule/refusals.ts';
+import { scheduledMachine } from '../../run/schedule/scheduled-machine.ts';
 import { quote } from '../../scenario/api/guest.ts';
 import { type DebugOptions, isDebugged } from '../debug/options.ts';
 import type { MachineOptions } from '../machine-options.ts';
@@ -55,11 +56,12 @@ export function askedSearch(
   const isOther = options.search !== undefined || options.deterministic !== undefined;
   const seeds = seedsOf(options, isOther ? options.schedule?.schedule : machine.schedule);
   if (seeds === undefined) return undefined;
+  const command = commandScenario(scenario, file);
   return {
-    scenario: commandScenario(scenario, file),
+    scenario: command,
     machine: withoutSchedule(machine),
     seeds,
-    limitMs: options.limit === undefined ? SCHEDULED_LIMIT_MS : options.limit * 1000,
+    limitMs: options.limit === undefined ? scheduledLimitMs(command) : options.limit * 1000,
     jobs: options.jobs,
     debug: options,
   };

@@ -54,6 +54,14 @@ const RACES: VerdictRow[] = [
 ];
 test.each(RACES)('%s', (_, row, verdict, reason) => expectVerdict(row, verdict, reason));
 
+test('a race that does not show under a schedule proves nothing on any kernel', () => {
+  expect(judged({ fields: race, seen: right, schedule: 17 })).toMatchObject({
+    verdict: 'SKIP',
+    reason: 'not reproduced in 1 attempt with schedule 17, which proves nothing',
+  });
+  expect(judged({ fields: race, seen: wrongAsDeclared, schedule: 17 }).verdict).toBe('FAIL');
+});
+
 test('one run under a schedule is what was tried', () => {
   expect(judged({ fields: race, seen: right, version: old, schedule: 17 }).reason).toBe(
     'not reproduced in 1 attempt with schedule 17, which proves nothing: the uid is lost',

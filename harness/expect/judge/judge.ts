@@ -10,7 +10,7 @@ import { noReports, type OracleReports, type Outcome, type Splat, type Verdict }
 import { isUnobserved, judgeProgram } from '../program/judge-program.ts';
 import { withPlainPaths, withRule } from '../program/rule.ts';
 import type { Skip } from '../program/skips.ts';
-import { triedText } from '../race.ts';
+import { attemptsFor, type Race, triedText } from '../race.ts';
 import { type KernelFacts, resolve } from '../resolve.ts';
 import { diff } from './diff.ts';
 import { excuseKilled, followsFromKill, isEndBySplat } from './fatal-splats.ts';
@@ -225,7 +225,7 @@ function weighDeclared({ expectation, kernel, findings, leaves, schedule }: Weig
     leaves.find(({ observation, bug }) => bug !== undefined && ['XPASS', 'SKIP'].includes(observation.verdict))?.bug ??
     unseen(expectation, kernel, findings, leaves);
   if (gone !== undefined && expectation.race !== undefined) {
-    const reason = `not reproduced in ${triedText(expectation.race, schedule)}, which proves nothing: ${expectedBug(gone, kernel)}`;
+    const reason = `not reproduced in ${triedText(triedOf(expectation.race, schedule))}, which proves nothing: ${expectedBug(gone, kernel)}`;
     return { verdict: 'SKIP', reason };
   }
   if (gone !== undefined) return { verdict: 'XPASS', reason: `declared and not seen: ${gone.title}`, ...named(gone) };
@@ -237,10 +237,20 @@ function weighDeclared({ expectation, kernel, findings, leaves, schedule }: Weig
   }
   if (declared !== undefined) return declared;
   const undecided = leaves.find(({ change }) => change !== undefined);
+  if (undecided === undefined && expectation.race !== undefined && schedule !== undefined) {
+    // The odds of the race are those of runs without a schedule.
+    const tried = triedText(triedOf(expectation.race, schedule));
+    return { verdict: 'SKIP', reason: `not reproduced in ${tried}, which proves nothing` };
+  }
   if (undecided === undefined) return { verdict: 'PASS' };
   const { observation, change } = undecided;
   const reason = `${differs(observation)}: whether this branch has the change of ${change} is not known`;
   return { verdict: 'XFAIL', reason };
+}
+
+/** A run under a schedule is the same each time, so that one is enough. */
+function triedOf(race: Race, schedule: number | undefined) {
+  return schedule === undefined ? { attempts: attemptsFor(race) } : { attempts: 1, schedule };
 }
 
 /** The ruling on bugs that were seen as declared, by one that the kernel is known to have where there is one. */

@@ -4,7 +4,7 @@ import { type Health, type LogPart, readEnd, readHealth, unexpected } from '../q
 export interface Answers {
   readonly stdout: Buffer;
   readonly stderr: Buffer;
-  readonly end: { readonly how: 'exit' | 'signal' | 'limit'; readonly number: number };
+  readonly end: { readonly how: 'exit' | 'signal' | 'limit' | 'stuck'; readonly number: number };
   readonly before: Health;
   readonly after: Health;
   readonly log: LogPart;
@@ -29,13 +29,13 @@ function readWhole(bytes: Buffer): Answers {
   const reader = new Reader(bytes);
   reader.expect(/^end 0$/);
   const before = readHealth(reader.line());
-  const [, how = '', number = ''] = reader.expect(/^ended (exit|signal|limit) (\d+)$/);
+  const [, how = '', number = ''] = reader.expect(/^ended (exit|signal|limit|stuck) (\d+)$/);
   const stdout = reader.stream('stdout');
   const stderr = reader.stream('stderr');
   const after = readHealth(reader.line());
   const log = reader.log();
   reader.expect(/^whole$/);
-  const kind = how === 'exit' || how === 'signal' ? how : 'limit';
+  const kind = how === 'exit' || how === 'signal' || how === 'stuck' ? how : 'limit';
   return { stdout, stderr, end: { how: kind, number: Number(number) }, before, after, log };
 }
 

@@ -1,13 +1,15 @@
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { consoleLost, isFull } from '../../cache/scratch-folder.ts';
 import { KconformError } from '../../errors/error.ts';
 import { ENVIRONMENT } from '../agent/commands.ts';
-import { endingOf, unpackingEnding } from '../ending.ts';
+import { type Ending, endingOf, unpackingEnding } from '../ending.ts';
 import { writeCpio } from '../initramfs/cpio.ts';
 import { type Expiry, startLimit } from '../limits/limit.ts';
 import { ProcessPause } from '../limits/process-pause.ts';
+import { END_OF_SCENARIO } from '../limits/waiting.ts';
 import { type Exit, startChild } from '../qemu/child.ts';
-import { Console } from '../qemu/console.ts';
+import { Console, lastRecord } from '../qemu/console.ts';
 import type { MachineSpec } from '../qemu/machine.ts';
 import { interruptedError, QEMU, startError } from '../qemu/qemu.ts';
 import { newRunFolder } from '../qemu/run-folder.ts';
@@ -23,6 +25,8 @@ export interface ScheduledCommand {
 
 /** What a machine with a schedule left. The same seed gives the same bytes. */
 export interface ScheduledRun {
+  /** What the guest printed before that. */
+  readonly boot: string;
   /** What the guest printed since init began. */
   readonly console: string;
   /** undefined where the guest ended before the command did. */
@@ -35,10 +39,12 @@ export interface ScheduledRun {
 const BOOT_MS = 120_000;
 /** How much longer a second of the guest's clock may take on the host; measured: 4 to 8 times with short turns. */
 const SLOWNESS = 40;
+/** The same without turns that are forced: sleep costs nothing then, and a CPU is emulated at some hundred million instructions per second. */
+const SLOWNESS_UNFORCED = 10;
 
 /**
  * Boots a machine of its own, in which the command runs under the schedule, and waits for its end.
- * @throws KC_QEMU_MISSING, KC_QEMU_START (host); KC_INTERRUPTED
+ * @throws KC_QEMU_MISSING, KC_QEMU_START, KC_DISK_FULL (host); KC_INTERRUPTED
  */
 export async function runScheduled(
   spec: MachineSpec,
@@ -55,11 +61,19 @@ export async function runScheduled(
     const archives = [...(spec.archives ?? []), { path, size: archive.length, sha256: '' }];
     const args = scheduleArguments({ ...spec, archives }, schedule, files);
     const end = await runQemu(args, schedule, { folder, signal, debug });
+    if (isFull(folder)) throw consoleLost(folder);
     const text = new Console(files.console).text();
     const started = /\bRun \/init as init process.*\n/.exec(text);
-    const console = started === null ? text : text.slice(started.index + started[0].length);
-    const answers = end.kind === 'exit' && text !== '' ? readAnswers(await readFile(files.answers)) : undefined;
-    return { console, answers, failure: answers === undefined ? failureOf(end, text) : undefined };
+    const [boot, console] = started === null ? [text, text] : splitAt(text, started.index + started[0].length);
+    const unpacking = unpackingEnding(boot);
+    if (unpacking !== undefined) return { boot, console, answers: undefined, failure: errorOf(unpacking, text) };
+    const answers = end.kind !== 'seen' && text !== '' ? readAnswers(await readFile(files.answers)) : undefined;
+    if (answers === undefined) return { boot, console, answers, failure: failureOf(end, text) };
+    // A kernel that dies on the way down, after the last answer, is broken all the same.
+    const died =
+      lastRecord(console)?.kind === 'panic' ? endingOf({ exit: undefined, shutdown: undefined, console }) : undefined;
+    if (died !== undefined) return { boot, console, answers: undefined, failure: errorOf(died, text) };
+    return { boot, console, answers, failure: undefined };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
@@ -86,7 +100,7 @@ interface Running {
   readonly debug: ScheduledDebugger | undefined;
 }
 
-async function runQemu(args: readonly string[], { limitMs }: Schedule, running: Running): Promise<End> {
+async function runQemu(args: readonly string[], { seed, limitMs }: Schedule, running: Running): Promise<End> {
   const { folder, signal, debug } = running;
   if (signal.aborted) throw interruptedError('the end of the guest');
   await using monitor = debug === undefined ? undefined : await Monitor.listen(folder);
@@ -95,7 +109,7 @@ async function runQemu(args: readonly string[], { limitMs }: Schedule, running: 
   const pause = new ProcessPause(pid);
   let stop = () => {};
   const late = new Promise<End>((resolve, reject) => {
-    const hostMs = BOOT_MS + limitMs * SLOWNESS;
+    const hostMs = BOOT_MS + limitMs * (seed === 0 ? SLOWNESS_UNFORCED : SLOWNESS);
     const stopLimit = startLimit(hostMs, { pid, pause }, (expiry) => resolve({ kind: 'late', expiry }));
     const abort = () => reject(interruptedError('the end of the guest'));
     signal.addEventListener('abort', abort, { once: true });
@@ -124,7 +138,7 @@ async function runQemu(args: readonly string[], { limitMs }: Schedule, running: 
 function failureOf(end: End, text: string): KconformError {
   if (end.kind === 'seen')
     return new KconformError('the debugger ended the guest', { code: 'KC_DEBUGGED', blame: 'host' });
-  const evidence = { awaited: 'end of the scenario', console: text.trimEnd().split('\n').slice(-30) };
+  const evidence = evidenceOf(text);
   if (end.kind === 'late') {
     // A guest that was halted never exits.
     const asked = endingOf({ exit: undefined, shutdown: undefined, console: text });
@@ -142,6 +156,22 @@ function failureOf(end: End, text: string): KconformError {
   if (text === '') return startError(end.exit);
   // Nothing but the guest ends a QEMU without a monitor with exit code 0 and without a word; it resets itself where it is not killed.
   const shutdown = end.exit.code === 0 ? 'guest-reset' : undefined;
-  const { reason, code, blame, hint } = unpackingEnding(text) ?? endingOf({ exit: end.exit, shutdown, console: text });
-  return new KconformError(reason, { code, blame, ...(hint === undefined ? {} : { hint }), evidence });
+  return errorOf(endingOf({ exit: end.exit, shutdown, console: text }), text);
+}
+
+function errorOf({ reason, code, blame, hint }: Ending, text: string): KconformError {
+  return new KconformError(reason, {
+    code,
+    blame,
+    ...(hint === undefined ? {} : { hint }),
+    evidence: evidenceOf(text),
+  });
+}
+
+function evidenceOf(text: string) {
+  return { awaited: END_OF_SCENARIO, console: text.trimEnd().split('\n').slice(-30) };
+}
+
+function splitAt(text: string, place: number): [string, string] {
+  return [text.slice(0, place), text.slice(place)];
 }

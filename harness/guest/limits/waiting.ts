@@ -5,6 +5,9 @@ import { interruptedError, type Qemu } from '../qemu/qemu.ts';
 import { type Expiry, startLimit } from './limit.ts';
 import { runningTime } from './running-time.ts';
 
+/** What is awaited, in the evidence of a scenario that ran into its limit. */
+export const END_OF_SCENARIO = 'end of the scenario';
+
 export interface Wait {
   /** What is awaited, as a noun phrase. */
   readonly awaited: string;

@@ -85,8 +85,9 @@ export class TerminalReporter implements Reporter {
     const line = parts.join('  ');
     if (result.verdict === 'PASS')
       return `${line}  ${[skippedText(result), unstableText(result)].filter(Boolean).join('; ')}`.trimEnd();
+    const schedule = result.race?.schedule === undefined ? '' : ` (schedule ${result.race.schedule})`;
     const fix = result.verdict === 'XFAIL' && result.fix ? ` (lacks ${result.fix})` : '';
-    return `${line}  ${shorten(plain(result.reason ?? ''), 100)}${fix}`.trimEnd();
+    return `${line}  ${shorten(plain(result.reason ?? ''), 100)}${schedule}${fix}`.trimEnd();
   }
 
   #summary(durationMs: number, interrupted: boolean): string[] {

@@ -6,7 +6,14 @@ import { asKconformError, KconformError } from '../../errors/error.ts';
 import type { Observations, Observed, OracleReports, Outcome } from '../../expect/outcome.ts';
 import type { GuestMachine } from '../../guest/guest-machine.ts';
 import type { Limits } from '../../guest/limits/limits.ts';
-import { awaitGuest, connectionError, isOfConnection, type Wait, withLastWords } from '../../guest/limits/waiting.ts';
+import {
+  awaitGuest,
+  connectionError,
+  END_OF_SCENARIO,
+  isOfConnection,
+  type Wait,
+  withLastWords,
+} from '../../guest/limits/waiting.ts';
 import type { OracleProof } from '../../oracles/canaries.ts';
 import type { Symbols } from '../../oracles/splats/symbolise.ts';
 import { askOracles, caseConsole, lastWords } from '../../oracles/watch.ts';
@@ -16,9 +23,6 @@ import type { Transcript } from '../../scenario/api/transcript.ts';
 import { HostPause } from './host-pause.ts';
 import { killProcesses } from './kill-processes.ts';
 import { type GuestActivity, stalledAfterOops } from './stalled.ts';
-
-/** What is awaited, in the evidence of a scenario that ran into its limit. */
-export const END_OF_SCENARIO = 'end of the scenario';
 
 /** How long a scenario may stand still after an oops, under KVM. */
 const STALL_MS = 3_000;

@@ -7,7 +7,7 @@ import { unmetByKernel } from '../../expect/needs.ts';
 import { noReports } from '../../expect/outcome.ts';
 import type { KernelFacts } from '../../expect/resolve.ts';
 import type { Case, LoadedCase } from '../discovery/case.ts';
-import { scheduleError, unscheduled } from '../schedule/scheduled-machine.ts';
+import { scheduleError, unscheduled } from '../schedule/refusals.ts';
 import {
   type CaseOutcome,
   type ObservationSetting,
@@ -48,10 +48,12 @@ export async function runCase(testCase: Case, setting: CaseSetting): Promise<Cas
     return notRun(testCase.loaded);
   }
   const { scenario, expectation } = testCase.loaded;
-  const cannot = unscheduled(testCase);
-  if (cannot !== undefined && expectation.machine?.schedule !== undefined)
+  const { schedule } = testCase.machine;
+  let unmet = unmetBySuite(testCase.loaded, schedule === undefined ? setting.accelerator : 'tcg');
+  const cannot = unmet === undefined ? unscheduled(testCase, setting.leaks) : undefined;
+  if (cannot !== undefined && (expectation.machine ?? scenario.machine)?.schedule !== undefined)
     return notRun(scheduleError(cannot, 'change the case, or leave the schedule out of its machine'));
-  let unmet = unmetBySuite(testCase.loaded, setting.accelerator) ?? cannot ?? unmetByKernel(expectation, kernel);
+  unmet ??= cannot ?? unmetByKernel(expectation, kernel);
   try {
     unmet ??= await setting.unmetByMachine?.();
   } catch (error) {
@@ -60,7 +62,6 @@ export async function runCase(testCase: Case, setting: CaseSetting): Promise<Cas
   if (unmet !== undefined) return { judgement: skip(unmet), error: undefined, console: '', transcript: '' };
   const steering = steeringOf(expectation, setting.leaks);
   const observed = await (scheduled?.(scenario, steering) ?? observeCase(scenario, steering, setting));
-  const { schedule } = testCase.machine;
   return { ...judgeCase(observed, testCase.loaded, kernel, schedule), observed };
 }
 

@@ -12,7 +12,7 @@ import type { Case } from './case.ts';
 
 /** The suite's own part in what a case observes: a change there makes all that is kept worthless. */
 const SUITE =
-  /^(harness\/(authors|scenario|expect|machine|oracles|packages|run|suites)\/|harness\/guest\/(agent|disks|initramfs|qemu)\/[^/]+$|harness\/kernels\/modules\/[^/]+$|images\/guest\/.*\.[ch]$)/;
+  /^(harness\/(authors|scenario|expect|machine|oracles|packages|run|suites)\/|harness\/guest\/(agent|deterministic|disks|initramfs|qemu)\/[^/]+$|harness\/kernels\/modules\/[^/]+$|images\/guest\/.*\.[ch]$)/;
 const SUITE_FOLDERS = ['harness', 'images/guest'];
 
 /** What all cases of a folder may share: no files of one case, and no mutants, which are kernels to run cases on. */

@@ -16,7 +16,7 @@ export interface MachineBoots {
 
 interface OpenedSource {
   readonly machine: Machine;
-  readonly source: GuestSource;
+  readonly source: Pick<GuestSource, 'boots'>;
 }
 
 /** Which guests a job needs. */
@@ -29,6 +29,8 @@ export interface GuestsWanted {
 /** What the guests of a run are started from. Each source is opened once, when it is needed first. */
 export class GuestSources {
   readonly images: KernelImages;
+  /** Takes a message about what takes a while. */
+  readonly progress = (message: string) => void this.#emit({ type: 'progress', message });
   readonly #environment: Environment;
   readonly #emit: Emit;
   readonly #signal: AbortSignal;
@@ -57,6 +59,12 @@ export class GuestSources {
     return this.#opened.has(kernel);
   }
 
+  /** Takes a boot of a guest that was not started from a source. */
+  async addBoot(kernel: PlannedKernel, machine: Machine, boot: BootRecord): Promise<void> {
+    this.#opened.set(kernel, [...(this.#opened.get(kernel) ?? []), { machine, source: { boots: () => [boot] } }]);
+    await this.#emit({ type: 'kernel-ready', kernel: identityOf(kernel), ms: boot.ms });
+  }
+
   /** The boots behind all guests of that kernel so far, for each machine. */
   bootsOf(kernel: PlannedKernel): MachineBoots[] {
     const byMachine = new Map<string, MachineBoots>();
@@ -70,7 +78,7 @@ export class GuestSources {
   async #open({ kernel, machine, isolation }: GuestsWanted): Promise<GuestSource | KconformError> {
     const image = await this.images.obtain(kernel);
     if (image instanceof Error) return image;
-    const progress = (message: string) => void this.#emit({ type: 'progress', message });
+    const { progress } = this;
     try {
       progress(`making guests of ${image.version} ready`);
       const source = await this.#environment.guestsOf({ kernel: image, machine }, isolation, progress, this.#signal);

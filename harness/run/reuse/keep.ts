@@ -57,9 +57,10 @@ export class Keeper {
   }
 
   async #keep(decision: Decision, { kernel, testCase, attempt, observed, source }: Fresh): Promise<Attempt> {
-    if (decision.kind !== 'run' || observed === undefined || source === undefined) return attempt;
+    if (decision.kind !== 'run' || observed === undefined) return attempt;
     const { inputs } = decision;
     if ('varies' in inputs) return this.#varies(attempt, inputs.varies);
+    if (source === undefined) return attempt;
     const place: OutcomePlace = { guest: inputs.guest, key: await outcomeKey(inputs) };
     const [variation] = observed.variations;
     if (variation !== undefined) {

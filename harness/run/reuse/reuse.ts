@@ -113,7 +113,7 @@ export class Reuse {
     if (options.isolation !== 'clone') return { varies: 'each case has a boot of its own (--isolation cold)' };
     const { scenario, expectation } = testCase.loaded;
     if (expectation.race !== undefined) return { varies: 'it is a race' };
-    if (testCase.machine.schedule !== undefined) return { varies: 'its guest is no clone, but has a schedule' };
+    if (testCase.machine.schedule !== undefined) return { varies: 'it runs under a schedule' };
     const found = await scenarioInputs(scenario);
     if ('varies' in found) return found;
     const guest = await this.#guestKey(kernel, testCase.machine);

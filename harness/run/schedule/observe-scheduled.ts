@@ -1,5 +1,4 @@
 import { authorThrew } from '../../authors/author-threw.ts';
-import type { LoadedScenario } from '../../authors/scenarios.ts';
 import { KconformError } from '../../errors/error.ts';
 import type { Observations } from '../../expect/outcome.ts';
 import type { ExecResult } from '../../guest/agent/commands.ts';
@@ -7,6 +6,7 @@ import { signalName } from '../../guest/agent/signals.ts';
 import type { Schedule } from '../../guest/deterministic/arguments.ts';
 import type { ScheduledDebugger } from '../../guest/deterministic/monitor.ts';
 import { runScheduled, type ScheduledRun } from '../../guest/deterministic/scheduled-guest.ts';
+import { END_OF_SCENARIO } from '../../guest/limits/waiting.ts';
 import type { MachineSpec } from '../../guest/qemu/machine.ts';
 import { scheduledReports } from '../../oracles/scheduled.ts';
 import type { Symbols } from '../../oracles/splats/symbolise.ts';
@@ -14,10 +14,17 @@ import { wordsOf } from '../../oracles/watch.ts';
 import { checkObservations } from '../../scenario/api/observations.ts';
 import type { CommandContext } from '../../scenario/forms/inputs.ts';
 import type { ScenarioRun } from '../case/observe.ts';
-import { type CommandScenario, commandOf, scheduleError } from './scheduled-machine.ts';
+import type { CommandScenario } from './refusals.ts';
 
 /** How long a scenario may take, on the guest's clock, of which a second takes many of the host's. */
-export const SCHEDULED_LIMIT_MS = 10_000;
+const LIMIT_MS = 10_000;
+/** What a program that is stopped after its own time may take beyond it. */
+const RESERVE_MS = 5_000;
+
+/** The limit of a scenario that nobody gave one, on the guest's clock, in milliseconds. */
+export function scheduledLimitMs({ runsForMs = 0 }: Pick<CommandScenario, 'runsForMs'>): number {
+  return Math.max(LIMIT_MS, runsForMs + RESERVE_MS);
+}
 
 export interface ScheduledSetting extends Pick<CommandContext, 'signal' | 'onOutput' | 'onNotice'> {
   readonly spec: MachineSpec;
@@ -25,16 +32,6 @@ export interface ScheduledSetting extends Pick<CommandContext, 'signal' | 'onOut
   readonly symbols: Symbols | undefined;
   /** Looks into the guest. */
   readonly debug?: ScheduledDebugger;
-}
-
-/** @throws KC_SCHEDULE (case) for a scenario that talks to the host while it runs */
-export function commandScenario(scenario: LoadedScenario, file: string): CommandScenario {
-  const command = commandOf(scenario);
-  if (command !== undefined) return command;
-  throw scheduleError(
-    `${file} cannot run under a schedule: only scenarios in shell (.sh) and C (.c) without arguments can`,
-    'a scenario in TypeScript talks to the host while it runs, at moments that the host chooses; write the race in C',
-  );
 }
 
 /**
@@ -73,14 +70,21 @@ export async function observeScheduled(scenario: CommandScenario, setting: Sched
 export function resultOf({ answers, failure }: ScheduledRun, { limitMs }: Schedule): ExecResult {
   if (answers === undefined) throw failure ?? new TypeError('a guest without answers has a failure');
   const { stdout, stderr, end } = answers;
-  if (end.how === 'limit') {
-    throw new KconformError(`the scenario did not end within ${limitMs / 1000} s on the clock of its guest`, {
+  const late = `the scenario did not end within ${limitMs / 1000} s on the clock of its guest`;
+  const evidence = { awaited: END_OF_SCENARIO, afterMs: limitMs, output: stdout.toString('utf8').slice(-4000) };
+  if (end.how === 'stuck')
+    throw new KconformError(`${late}; not even SIGKILL ends it (the console shows what it waits for)`, {
+      code: 'KC_STUCK',
+      blame: 'kernel',
+      evidence,
+    });
+  if (end.how === 'limit')
+    throw new KconformError(late, {
       code: 'KC_SCENARIO_TIMEOUT',
       blame: 'case',
-      hint: 'raise the limit with --limit, or give the scenario less to do',
-      evidence: { output: stdout.toString('utf8').slice(-4000) },
+      hint: 'raise the limit (--limit of repro, limitMs in expect.ts), or give the scenario less to do',
+      evidence,
     });
-  }
   return end.how === 'exit'
     ? { stdout, stderr, exitCode: end.number, signal: null }
     : { stdout, stderr, exitCode: null, signal: signalName(end.number) };

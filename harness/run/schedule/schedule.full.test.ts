@@ -50,6 +50,14 @@ test('a scenario that does not end is stopped on the clock of its guest', { time
   });
 });
 
+test('a process that not even SIGKILL ends is the fault of the kernel', { timeout: UNDER_EMULATION }, async () => {
+  // The first version of the cgroup freezer leaves what it has frozen asleep, SIGKILL or not.
+  const script = `mount -t cgroup -o freezer freezer /mnt; mkdir /mnt/frozen; sleep 1000 &
+echo $! >/mnt/frozen/cgroup.procs; echo FROZEN >/mnt/frozen/freezer.state; wait\n`;
+  const run = await scheduled.run('stuck.sh', script, 1, 1000);
+  expect(run).toMatchObject({ failure: { code: 'KC_STUCK', blame: 'kernel' } });
+});
+
 test('with schedule 0, half an hour of sleep ends at once', { timeout: UNDER_EMULATION }, async () => {
   const script = 'sleep 1800\nobserve up "$(cut -d. -f1 /proc/uptime)"\n';
   const run = await scheduled.run('sleep.sh', script, 0, 3_000_000);

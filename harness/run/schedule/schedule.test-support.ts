@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { loadScenario } from '../../authors/scenarios.ts';
 import { resolveKernels } from '../../kernels/resolve.ts';
 import type { ScenarioRun } from '../case/observe.ts';
-import { commandScenario, observeScheduled, SCHEDULED_LIMIT_MS } from './observe-scheduled.ts';
+import { observeScheduled, scheduledLimitMs } from './observe-scheduled.ts';
+import { commandScenario } from './refusals.ts';
 import { scheduledMachine } from './scheduled-machine.ts';
 
 /** Two threads that count; each notes the other's counter now and then. */
@@ -42,14 +43,19 @@ int main(void)
 type SeedRun = (seed: number, signal?: AbortSignal) => Promise<ScenarioRun>;
 
 /** The scenario in the file on a published kernel, with two CPUs: the same runs as those of `repro FILE --kernel KERNEL --schedule SEED`. */
-export async function seedRuns(file: string, kernelSpec: string, limitMs = SCHEDULED_LIMIT_MS): Promise<SeedRun> {
+export async function seedRuns(file: string, kernelSpec: string, limitMs?: number): Promise<SeedRun> {
   const whole = new AbortController().signal;
   const [kernel] = await resolveKernels([kernelSpec], { signal: whole, progress: () => undefined, symbols: false });
   if (kernel === undefined) throw new Error(`no kernel ${kernelSpec}`);
   const scenario = commandScenario(await loadScenario(file), file);
   const { spec } = await scheduledMachine({ kernel, machine: {} }, () => undefined, whole);
   return (seed, signal = whole) =>
-    observeScheduled(scenario, { spec, schedule: { seed, limitMs }, symbols: undefined, signal });
+    observeScheduled(scenario, {
+      spec,
+      schedule: { seed, limitMs: limitMs ?? scheduledLimitMs(scenario) },
+      symbols: undefined,
+      signal,
+    });
 }
 
 /** Does the work for one item after another, two at once. An error ends it. */

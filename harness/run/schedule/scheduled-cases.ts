@@ -1,19 +1,21 @@
 import type { LoadedScenario } from '../../authors/scenarios.ts';
-import { asKconformError } from '../../errors/error.ts';
+import { asKconformError, KconformError } from '../../errors/error.ts';
 import { unmetInGuest } from '../../expect/needs.ts';
 import type { Schedule } from '../../guest/deterministic/arguments.ts';
 import { runScheduled } from '../../guest/deterministic/scheduled-guest.ts';
 import type { MachineSpec } from '../../guest/qemu/machine.ts';
+import type { BootRecord } from '../../guest/template/boot-record.ts';
 import type { Kernel } from '../../kernels/kernel.ts';
-import type { Machine } from '../../machine/machine.ts';
+import { type Machine, withoutSchedule } from '../../machine/machine.ts';
 import type { OracleProof } from '../../oracles/canaries.ts';
-import { PLANT, provedBy } from '../../oracles/scheduled.ts';
+import { PLANT, provedBy, untilPlanted } from '../../oracles/scheduled.ts';
 import { quote } from '../../scenario/api/guest.ts';
 import { Transcript } from '../../scenario/api/transcript.ts';
 import { withProof } from '../case/observe.ts';
 import { type ObservationSetting, type Observed, probesOf, type Steering } from '../case/observe-case.ts';
 import type { MachineInputs } from '../kernel-machines.ts';
-import { commandScenario, observeScheduled, SCHEDULED_LIMIT_MS } from './observe-scheduled.ts';
+import { observeScheduled, resultOf, scheduledLimitMs } from './observe-scheduled.ts';
+import { commandScenario, DEFAULT_CPUS } from './refusals.ts';
 import { scheduledMachine } from './scheduled-machine.ts';
 
 /** A kernel, and a machine with a schedule. */
@@ -27,11 +29,17 @@ export interface ScheduledCaseSetting extends Pick<ObservationSetting, 'symbols'
   readonly progress: (message: string) => void;
   /** Waits until the host has room for the guest. */
   begin(inputs: MachineInputs): Promise<void>;
+  /** Takes the first boot of each machine, which is to be judged. */
+  onBoot(machine: Machine, boot: BootRecord): void;
+  /** Whether the kernel boots on the machine without a schedule. */
+  bootsOn(machine: Machine): Promise<boolean>;
 }
 
 const NOTHING = Buffer.alloc(0);
+/** Of what kconform asks a guest for itself, on the guest's clock. */
+const ASKING_MS = 10_000;
 
-/** Observes cases under schedules, each in a guest that boots for it. One of each kind is spent on trying the oracles. */
+/** Observes cases under schedules. Each guest boots for its case; one more of each machine, in which faults are planted, tries the oracles. */
 export class ScheduledCases {
   readonly #proofs = new Map<string, Promise<OracleProof>>();
 
@@ -49,9 +57,9 @@ export class ScheduledCases {
       const command = commandScenario(scenario, 'the scenario');
       const inputs = await scheduledMachine(kind, setting.progress, setting.signal);
       await setting.begin(inputs);
-      const schedule = { seed: kind.machine.schedule, limitMs: steering.limitMs ?? SCHEDULED_LIMIT_MS };
+      const schedule = { seed: kind.machine.schedule, limitMs: steering.limitMs ?? scheduledLimitMs(command) };
       const { spec } = inputs;
-      const proof = await this.#proofOf(spec, setting.signal);
+      const proof = await this.#proofOf(spec, kind.machine, setting);
       const unmet = await unmetInGuest(steering.needs, probesIn(spec, schedule, setting.signal));
       if (unmet !== undefined) return end({ unmet });
       const { symbols, signal, onNotice } = setting;
@@ -69,9 +77,9 @@ export class ScheduledCases {
     }
   }
 
-  #proofOf(spec: MachineSpec, signal: AbortSignal): Promise<OracleProof> {
+  #proofOf(spec: MachineSpec, machine: Machine, setting: ScheduledCaseSetting): Promise<OracleProof> {
     const key = JSON.stringify(spec);
-    const known = this.#proofs.get(key) ?? prove(spec, signal);
+    const known = this.#proofs.get(key) ?? prove(spec, machine, setting);
     this.#proofs.set(key, known);
     known.catch(() => this.#proofs.delete(key)); // the next case may have more luck; this one has the error
     return known;
@@ -79,25 +87,47 @@ export class ScheduledCases {
 }
 
 /** @throws why the guest did not come to its end */
-async function prove(spec: MachineSpec, signal: AbortSignal): Promise<OracleProof> {
-  const schedule = { seed: 0, limitMs: SCHEDULED_LIMIT_MS };
-  const run = await runScheduled(spec, { command: PLANT, input: NOTHING }, schedule, { signal });
-  return provedBy(answersOf(run), run.console);
+async function prove(spec: MachineSpec, machine: Machine, setting: ScheduledCaseSetting): Promise<OracleProof> {
+  const startedAt = performance.now();
+  const schedule = { seed: 0, limitMs: ASKING_MS };
+  const run = await runScheduled(spec, { command: PLANT, input: NOTHING }, schedule, { signal: setting.signal });
+  const { answers, failure } = run;
+  if (answers === undefined) throw await orScheduleAtFault(failure, withoutSchedule(machine), setting);
+  const ms = Math.round(performance.now() - startedAt);
+  const console = untilPlanted(run.boot + run.console);
+  setting.onBoot({ cpus: DEFAULT_CPUS, ...withoutSchedule(machine) }, { console, health: answers.before, ms });
+  return provedBy(answers, run.console);
 }
 
-/** Each question has a guest of its own, as nothing reaches the one of the scenario. */
-function probesIn(spec: MachineSpec, schedule: Schedule, signal: AbortSignal) {
-  return probesOf({
-    async exists(path) {
-      const question = { command: `test -e ${quote(path)}`, input: NOTHING };
-      const run = await runScheduled(spec, question, schedule, { signal });
-      const { how, number } = answersOf(run).end;
-      return how === 'exit' && number === 0;
-    },
+/** A kernel that boots without a schedule is not called broken for the machine that a schedule needs. */
+async function orScheduleAtFault(
+  failure: KconformError | undefined,
+  machine: Machine,
+  { bootsOn }: ScheduledCaseSetting,
+): Promise<KconformError> {
+  const cause = failure ?? new KconformError('the guest left no answers', { code: 'KC_GUEST_INIT', blame: 'harness' });
+  if (cause.blame !== 'kernel' || !(await bootsOn(machine))) return cause;
+  return new KconformError(`the kernel does not boot with a schedule, but without one: ${cause.message}`, {
+    code: 'KC_MACHINE_BOOT',
+    blame: 'case',
+    hint: 'look at the console: a parameter, a module or the emulation with -icount may be at fault; leave out the schedule',
+    evidence: cause.evidence,
+    cause,
   });
 }
 
-function answersOf({ answers, failure }: Awaited<ReturnType<typeof runScheduled>>) {
-  if (answers !== undefined) return answers;
-  throw failure ?? new TypeError('a guest without answers has a failure');
+/** Each question has a guest of its own, as nothing reaches the one of the scenario. */
+function probesIn(spec: MachineSpec, { seed }: Schedule, signal: AbortSignal) {
+  const schedule = { seed, limitMs: ASKING_MS };
+  return probesOf({
+    async exists(path) {
+      const run = await runScheduled(spec, { command: `test -e ${quote(path)}`, input: NOTHING }, schedule, { signal });
+      const { exitCode, signal: killedBy } = resultOf(run, schedule);
+      if (exitCode === 0 || exitCode === 1) return exitCode === 0;
+      throw new KconformError(`the guest cannot tell whether ${path} exists (${killedBy ?? `exit code ${exitCode}`})`, {
+        code: 'KC_AGENT',
+        blame: 'harness',
+      });
+    },
+  });
 }

@@ -47,16 +47,18 @@ export async function cScenario(file: string): Promise<ProgramScenario> {
   const runCommand = async (context: CommandContext) => {
     const { made, warnings } = await compileOnce();
     if (warnings !== '') context.onNotice?.(warnings);
-    const program = { path: PATH_IN_GUEST, bytes: made, command: [PATH_IN_GUEST], runsForMs: runsForMs(source) };
+    const program = { path: PATH_IN_GUEST, bytes: made, command: [PATH_IN_GUEST], runsForMs: runs };
     const { outcome, observed } = await runProgram(program, context);
     return { ...observed, ...outcome };
   };
   const machine = machineInComments(source, file);
+  const runs = runsForMs(source);
   const inputs = async () =>
     isLeftToChance(source)
       ? LEFT_TO_CHANCE
       : cInputs(resolve(file), [...OPTIONS, '-I', HEADERS], asSystem(foldersOf(await newestKernelHeaders())));
-  return { ...scenario(runCommand), runCommand, machine, compile: async () => (await compileOnce()).with, inputs };
+  const compileOnly = async () => (await compileOnce()).with;
+  return { ...scenario(runCommand), runCommand, runsForMs: runs, machine, compile: compileOnly, inputs };
 }
 
 /**

@@ -16,6 +16,8 @@ export type CommandContext = Omit<ScenarioContext, 'guest'> & { readonly guest: 
 export interface ProgramScenario extends Scenario {
   /** As `run`, for one that runs a single command: it can be handed over before its guest boots. */
   runCommand?(context: CommandContext): Promise<Observations>;
+  /** After which time the command is stopped, by its own words, in milliseconds. */
+  readonly runsForMs?: number | undefined;
   /** Reads them anew each time. Where it is missing nobody knows what the scenario consists of. */
   inputs?(): Promise<ScenarioInputs>;
 }

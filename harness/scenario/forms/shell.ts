@@ -37,13 +37,9 @@ export async function shellScenario(file: string): Promise<ProgramScenario> {
   refuseForeignText(file, text);
   const path = `${FOLDER}/${basename(file).replaceAll(/[^\w.-]/g, '_')}`;
   const machine = machineInComments(text.toString('latin1'), file);
+  const runs = runsForMs(text.toString('latin1'));
   const runCommand = async (context: CommandContext) => {
-    const program = {
-      path,
-      bytes: text,
-      command: ['/bin/sh', '-eu', path],
-      runsForMs: runsForMs(text.toString('latin1')),
-    };
+    const program = { path, bytes: text, command: ['/bin/sh', '-eu', path], runsForMs: runs };
     const { outcome, observed } = await runProgram(program, context);
     const broken = brokenBy(outcome, path);
     if (broken !== undefined) throw broken;
@@ -53,6 +49,7 @@ export async function shellScenario(file: string): Promise<ProgramScenario> {
   return {
     ...scenario(runCommand),
     runCommand,
+    runsForMs: runs,
     machine,
     inputs: async () => hashInputs([path, text.toString('base64')]),
   };
