@@ -1,15 +1,11 @@
 import { existsSync } from 'node:fs';
-import { cp, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { cp, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { execa } from 'execa';
 import * as z from 'zod';
 import { type Suite, whyNot } from './base.ts';
 import { firstCommand } from './first-command.ts';
-import { HOME, Room } from './room.ts';
+import { CHECKOUT, HOME, REPOSITORY, Room } from './room.ts';
 
-const REPOSITORY = fileURLToPath(new URL('../..', import.meta.url));
-const CHECKOUT = `${HOME}/kconform`;
 const RESULTS = `${HOME}/out`;
 /** Results of every run go to a folder outside the checkout: its configuration is the nearest one above. */
 const CONFIGURATION = `export default { out: '${RESULTS}' };\n`;
@@ -136,10 +132,7 @@ async function main(suite: Suite, out: string | undefined, signal: AbortSignal):
   const node = await room.run(['node', '--version']);
   if (node.exitCode !== 0) return `the host's Node does not run on ${suite}, which has none that is recent enough`;
   await room.write(`${HOME}/kconform.config.ts`, CONFIGURATION);
-  const copy = await mkdtemp(join(room.path, 'tmp/checkout-'));
-  const archive = execa('git', ['-c', 'safe.directory=*', 'archive', 'HEAD'], { cwd: REPOSITORY, buffer: false });
-  await archive.pipe('tar', ['-x', '-C', copy]);
-  await room.copyIn(copy, CHECKOUT);
+  await room.copyCheckout();
   await firstSteps(room, out);
   if (suite === 'trixie') await withoutApt(room);
   return undefined;

@@ -1,13 +1,17 @@
 /** A room is a chroot of a Debian suite. Its mounts and processes end with it, also when this process is killed. */
 import { existsSync } from 'node:fs';
-import { cp, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { ALONE, base, CERTIFICATES, roomsFolder, type Suite } from './base.ts';
 
 /** The ordinary user of a room. */
 const USER = 'tester';
 export const HOME = `/home/${USER}`;
+export const REPOSITORY = fileURLToPath(new URL('../..', import.meta.url));
+/** Where a room has a copy of it. */
+export const CHECKOUT = `${HOME}/kconform`;
 
 /** The host's certificates, in a file that no package of the room overwrites. */
 const TRUSTED = '/etc/ssl/host-certificates.crt';
@@ -99,6 +103,14 @@ export class Room implements AsyncDisposable {
   async copyIn(from: string, to: string): Promise<void> {
     await cp(from, join(this.path, to), { recursive: true, dereference: true });
     await this.giveToUser(to);
+  }
+
+  /** Copies what is committed in this repository to CHECKOUT. */
+  async copyCheckout(): Promise<void> {
+    const copy = await mkdtemp(join(this.path, 'tmp/checkout-'));
+    const archive = execa('git', ['-c', 'safe.directory=*', 'archive', 'HEAD'], { cwd: REPOSITORY, buffer: false });
+    await archive.pipe('tar', ['-x', '-C', copy]);
+    await this.copyIn(copy, CHECKOUT);
   }
 
   /** Makes the user the owner of a path in the home folder, and of everything below it. */
