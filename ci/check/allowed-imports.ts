@@ -159,6 +159,7 @@ export const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     'harness/kernels/build/build.ts',
     'harness/kernels/debian/apt.ts',
     'harness/kernels/debian/changelog.ts',
+    'harness/kernels/kernel.ts',
     'harness/kernels/resolve.ts',
     'harness/kernels/version.ts',
     'harness/oracles/splats/splats.ts',
@@ -173,7 +174,9 @@ export const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     'harness/run/results/schema.ts',
     'harness/run/results/totals.ts',
     'harness/run/run.ts',
+    'harness/run/schedule',
     'harness/scenario/api',
+    'harness/scenario/forms/inputs.ts',
     'harness/series',
   ],
 };
