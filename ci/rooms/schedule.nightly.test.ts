@@ -32,7 +32,7 @@ test.skipIf(reason !== undefined)(
 
     // Consoles too, more replays, and the kernel with the fix.
     const test = 'harness/run/schedule/known-races.nightly.test.ts';
-    const known = await inRoom(`npx vitest run ${test} -t ${RACE}`, { KCONFORM_TESTS: 'nightly' });
+    const known = await inRoom(`npx vitest run ${test} -t ${RACE}`, { KCONFORM_TESTS: 'nightly', NO_COLOR: '1' });
     process.stdout.write(known.output);
     expect(known.exitCode).toBe(0);
     expect(known.output).toMatch(/Tests {2}1 passed/);
