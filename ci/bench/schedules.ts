@@ -2,8 +2,9 @@ import { fileURLToPath } from 'node:url';
 import { loadScenario } from '../../harness/authors/scenarios.ts';
 import type { Kernel } from '../../harness/kernels/kernel.ts';
 import type { Environment, GuestSource } from '../../harness/run/environment.ts';
-import { commandScenario, observeScheduled } from '../../harness/run/schedule/observe-scheduled.ts';
-import { type CommandScenario, scheduledMachine } from '../../harness/run/schedule/scheduled-machine.ts';
+import { observeScheduled } from '../../harness/run/schedule/observe-scheduled.ts';
+import { type CommandScenario, commandScenario } from '../../harness/run/schedule/refusals.ts';
+import { scheduledMachine } from '../../harness/run/schedule/scheduled-machine.ts';
 import type { CommandContext } from '../../harness/scenario/forms/inputs.ts';
 import { endedChildrenMs, processorMs, type Samples } from './samples.ts';
 
