@@ -45,10 +45,12 @@ export async function logIn(stream: Duplex, hostKey: string, half?: ClientHalf):
   const { Client } = await loadSsh2();
   const client = new Client();
   const broken = new Promise<never>((_resolve, reject) => {
-    client.once('error', (cause) => reject(sshError(cause.message, cause)));
+    // Not once: what breaks afterwards is an event too, and one that nobody takes ends this process.
+    client.on('error', (cause) => reject(sshError(cause.message, cause)));
     client.once('close', () => reject(sshError('the connection was closed', undefined)));
   });
   const expected = Buffer.from(hostKey.split(' ')[1] ?? '', 'base64');
+  broken.catch(() => undefined); // the caller may have given up
   const ready = new Promise<void>((resolve) => client.once('ready', resolve));
   client.connect({
     sock: stream,

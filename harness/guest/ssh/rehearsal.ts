@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { KconformError } from '../../errors/error.ts';
 import { awaitGuest, type Wait } from '../limits/waiting.ts';
 import type { Control } from '../qemu/control.ts';
 import type { Qemu } from '../qemu/qemu.ts';
@@ -11,6 +12,9 @@ import { type RecordedPrelogin, recordPrelogin } from './prelogin/prelogin.ts';
 /** Where the guest's relay counts the SSH servers that have greeted (images/guest/relay.c). */
 const SERVERS = '/run/ssh-servers';
 const LOOK_EVERY_MS = 10;
+
+/** What is awaited, in the evidence of a guest that did not come to the end of it. */
+export const REHEARSAL = 'rehearsal of a login';
 
 /** How clones get their SSH session: the recorded login, or a login of their own. */
 export type LoginKind = 'recorded' | 'own';
@@ -30,19 +34,34 @@ export async function rehearse(
   kind: LoginKind,
   wait: Wait,
 ): Promise<Rehearsed> {
+  let step = 'adoption';
   const perform = async (): Promise<Rehearsed> => {
     await control.adopt();
+    step = 'first login';
     await use(qemu, hostKey);
+    step = 'second SSH server';
     await serverCount(control, 2);
     if (kind === 'own') return NOTHING_RECORDED;
+    step = 'connection to the second SSH server';
     const socket = await port(qemu);
+    step = 'recorded login';
     const recorded = await recordPrelogin(socket, hostKey);
     if (recorded.prelogin !== undefined) return { ...recorded, [Symbol.dispose]: () => socket.destroy() };
     socket.destroy();
+    step = 'third SSH server';
     await serverCount(control, 3);
     return NOTHING_RECORDED;
   };
-  return awaitGuest(qemu, perform(), { ...wait, awaited: 'rehearsal of a login' });
+  try {
+    return await awaitGuest(qemu, perform(), { ...wait, awaited: REHEARSAL });
+  } catch (error) {
+    throw error instanceof KconformError && error.code === 'KC_GUEST_HANG' ? withStep(error, step) : error;
+  }
+}
+
+function withStep(error: KconformError, step: string): KconformError {
+  const { message, code, blame, evidence } = error;
+  return new KconformError(`${message}: no ${step}`, { code, blame, evidence, cause: error });
 }
 
 const NOTHING_RECORDED: Rehearsed = {

@@ -1,4 +1,4 @@
-/** A boot with several CPUs under emulation that failed once; the real QEMU, whose first guests get a parameter that they do not survive. */
+/** The real QEMU, whose first guests fail. */
 import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,11 +8,17 @@ import { afterEach, beforeEach, vi } from 'vitest';
 export interface FailingQemu {
   /** A folder of the test's own. */
   readonly home: string;
-  /** How many of the first guests fail. */
-  break(count: number): Promise<void>;
+  /** How many of the first guests fail, and how. */
+  break(count: number, fault?: keyof typeof FAULTS): Promise<void>;
   /** How many guests were started. */
   starts(): Promise<number>;
 }
+
+/** What is done to a guest that is to fail: its kernel has no init, or nothing reaches its SSH server. */
+const FAULTS = {
+  'no init': `args=("\${args[@]/console=/initcall_blacklist=populate_rootfs console=}")`,
+  'no login': `args=("\${args[@]/nr=2,chardev=ssh/nr=2,chardev=nobody}" -chardev null,id=nobody)`,
+};
 
 /** To be called at the top of a file of tests. */
 export function failingQemu(): FailingQemu {
@@ -21,12 +27,12 @@ export function failingQemu(): FailingQemu {
     home = await mkdtemp(join(tmpdir(), 'kc-again-'));
     const real = (await execa('sh', ['-c', 'command -v qemu-system-x86_64'])).stdout;
     const fake = join(home, 'qemu-system-x86_64');
-    // A line per start of a guest; as many of them as the file "broken" says get a kernel without an init.
+    // A line per start of a guest; as many of them as the file "broken" says get what the file "fault" says.
     const script = `#!/bin/bash
 args=("$@")
 if [[ " $* " == *" -append "* ]]; then
   echo start >>${home}/starts
-  if [ $(wc -l <${home}/starts) -le $(cat ${home}/broken) ]; then args=("\${args[@]/console=/initcall_blacklist=populate_rootfs console=}"); fi
+  if [ $(wc -l <${home}/starts) -le $(cat ${home}/broken) ]; then . ${home}/fault; fi
 fi
 exec ${real} "\${args[@]}"
 `;
@@ -42,7 +48,10 @@ exec ${real} "\${args[@]}"
     get home() {
       return home;
     },
-    break: (count) => writeFile(join(home, 'broken'), String(count)),
+    async break(count, fault = 'no init') {
+      await writeFile(join(home, 'broken'), String(count));
+      await writeFile(join(home, 'fault'), FAULTS[fault]);
+    },
     starts: async () => (await readFile(join(home, 'starts'), 'utf8')).split('\n').length - 1,
   };
 }
