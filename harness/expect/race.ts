@@ -12,6 +12,7 @@ export interface Race {
 
 /** A schedule with which a race shows (docs/deterministic.md). It says nothing of other kernels, nor of other versions of QEMU. */
 export interface ShowingSchedule {
+  /** 1 to 4294967295. */
   readonly seed: number;
   /** The release of the kernel: `6.12.96+deb13-cloud-amd64`. */
   readonly kernel: string;
