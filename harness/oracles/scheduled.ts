@@ -40,10 +40,15 @@ export async function provedBy({ after, log: part }: Answers, console: string): 
   };
 }
 
-/** What the kernel printed after the log had been read: on its way down. Nothing of it counts where the log is not whole, as the console counts then. */
+/**
+ * What the kernel reported after the log had been read: during the restart. Without a record in the log, nothing tells such a report from
+ * one of the boot. Where the log is not whole, the whole console counts already.
+ */
 function splatsAfter(log: KernelLog, console: string): Splat[] {
-  const last = Math.max(0, ...[...log.text().matchAll(/^\[ *(\d+\.\d+)\]/gm)].map(([, time]) => Number(time)));
-  return log.isWhole ? readSplats(console).filter(({ at }) => at !== null && at > last) : [];
+  const times = [...log.text().matchAll(/^\[ *(\d+\.\d+)\]/gm)].map(([, time]) => Number(time));
+  if (!log.isWhole || times.length === 0) return [];
+  const last = Math.max(...times);
+  return readSplats(console).filter(({ at }) => at !== null && at > last);
 }
 
 async function logOf(part: Answers['log']): Promise<KernelLog> {

@@ -172,7 +172,7 @@ export class Environment {
 
 function noGuestToReach(): KconformError {
   return scheduleError(
-    'this needs a guest that can be reached, and nobody reaches one with a schedule',
+    'this command needs SSH, which a guest with a schedule does not have',
     'leave out the schedule; run, repro, and shell with a command can have one (docs/deterministic.md)',
   );
 }

@@ -13,7 +13,7 @@
 static struct {
 	uint64_t seed;
 	int cpu;
-	int told; /* the pipe in which a byte comes when it has done what it is told */
+	int done; /* a pipe: the pacer writes a byte after each task */
 	volatile int *task; /* shared with it; none where there is no pacer */
 } pacer;
 
@@ -52,7 +52,7 @@ static uint64_t next_random(uint64_t *state)
  * It never sleeps, also before and after it paces. When all vCPUs sleep, QEMU lets the clock jump to the next timer, in a thread that does
  * not wait until the last instructions of the vCPUs are counted (icount_start_warp_timer in QEMU): where the clock ends depends on the host.
  */
-static _Noreturn void pace(int told)
+static _Noreturn void pace(int done)
 {
 	uint64_t cpus = 1ull << pacer.cpu, state = (pacer.seed + 1) * 0x9e3779b97f4a7c15ull;
 	unsigned int most;
@@ -64,26 +64,26 @@ static _Noreturn void pace(int told)
 	for (int i = 0; i < 8; i++)
 		next_random(&state);
 	most = 1u << (state >> 33) % 8;
-	sys(__NR_write, told, "", 1);
+	sys(__NR_write, done, "", 1);
 	while (*pacer.task == PACER_WAITS)
 		;
 	if (*pacer.task == PACER_PACES) {
 		out_byte(TIMER_MODE, 0x34); /* channel 0, both bytes, periodic */
 		set_timer(most);
-		sys(__NR_write, told, "", 1);
+		sys(__NR_write, done, "", 1);
 	}
 	while (*pacer.task == PACER_PACES)
 		set_timer(2 + (unsigned int)((next_random(&state) >> 33) % most));
 	out_byte(TIMER_MODE, 0x30); /* one-shot, as far away as it can be */
 	set_timer(0);
-	sys(__NR_write, told, "", 1);
+	sys(__NR_write, done, "", 1);
 	for (;;)
 		;
 }
 
 static void await_pacer(void)
 {
-	if (sys(__NR_read, pacer.told, &(char){0}, 1) != 1)
+	if (sys(__NR_read, pacer.done, &(char){0}, 1) != 1)
 		die("the pacer of the schedule ended before the command: it was killed, or has no CPU", 0);
 }
 
@@ -100,7 +100,7 @@ static void start(enum pacer_task task)
 	if (pid < 0)
 		die("fork", pid);
 	sys(__NR_close, ends[1]);
-	pacer.told = ends[0];
+	pacer.done = ends[0];
 	await_pacer();
 }
 
@@ -131,6 +131,6 @@ void replace_pacer(void)
 {
 	if (!pacer.task)
 		return;
-	sys(__NR_close, pacer.told);
+	sys(__NR_close, pacer.done);
 	start(PACER_RESTS);
 }

@@ -53,7 +53,7 @@ Examples:
   npx kconform shell --copy ./repro:/tmp/repro --copy guest:/tmp/log:./log -- '/tmp/repro > /tmp/log 2>&1'
 
 The exit code is that of the shell or the command; 2 if the guest did not start or died. Ctrl-] ends a guest that does not answer.
-With --schedule, a command or a script on stdin runs in a guest that nobody reaches; its output is printed at the end.`,
+With --schedule, a command or a script on stdin runs in a guest without SSH; its output is printed at the end.`,
     )
     .action(shellCommand);
 }

@@ -40,7 +40,7 @@ export function searchOptions(command: Command): Command {
     .option('--from <seed>', 'begin --search with this seed (default: 1)', seed);
 }
 
-/** With seed 0 nobody forces turns, which is no search. */
+/** Seed 0 does not force turns, so a search has no use for it. */
 function seed(value: string): number {
   const number = Number(value);
   if (value.trim() === '' || !Number.isInteger(number) || number < 1 || number > LARGEST_SEED)
@@ -113,14 +113,14 @@ function nameOfOption(isScheduled: boolean, options: SearchOptions): string | un
 
 function checkAccelerator(one: string, { accel }: Excluded): void {
   if (accel === 'kvm')
-    throw scheduleError(`${one} needs software emulation: under KVM nobody counts instructions`, '--accel tcg');
+    throw scheduleError(`${one} needs software emulation: KVM does not count instructions`, '--accel tcg');
 }
 
 function checkUnreachable(one: string, { keep, leaks, transcript }: Partial<Record<keyof Excluded, unknown>>): void {
   for (const [name, value] of Object.entries({ keep, leaks, transcript }))
     if (value !== undefined)
       throw scheduleError(
-        `--${name} cannot be used with ${one}: nobody reaches a guest with a schedule`,
+        `--${name} cannot be used with ${one}: a guest with a schedule has no SSH`,
         `leave out --${name}`,
       );
 }

@@ -11,7 +11,7 @@ import { progressToStderr } from '../options.ts';
 import { commandOf } from '../session/shell-line.ts';
 import { exitCodeOf, isInteractive } from '../session/terminal-link.ts';
 
-/** As long as a person waits: Ctrl-C ends it. */
+/** On the guest's clock. Ctrl-C ends the guest before. */
 const LIMIT_MS = 3_600_000;
 
 interface ScheduledShell {
@@ -33,7 +33,7 @@ export async function scheduledShell(options: ScheduledShell): Promise<number> {
   const { words, copies, machine, symbols, signal } = options;
   if (words.length === 0 && isInteractive())
     throw scheduleError(
-      'a shell at the terminal cannot have a schedule: keys are pressed at moments that nobody can repeat',
+      'an interactive shell cannot have a schedule: the times of key presses cannot be repeated',
       "name a command: kconform shell --schedule 17 -- 'uname -r'",
     );
   if (symbols === true)
@@ -42,10 +42,7 @@ export async function scheduledShell(options: ScheduledShell): Promise<number> {
       'use repro, which prints splats with file and line',
     );
   if (copies.length > 0)
-    throw scheduleError(
-      '--copy cannot be used with a schedule: nobody reaches the guest',
-      'use --file for files in it',
-    );
+    throw scheduleError('--copy cannot be used with a schedule: the guest has no SSH', 'use --file for files in it');
   const kernel = await resolveKernel(await oneKernel(options.kernel), { signal, progress: progressToStderr });
   const { spec } = await scheduledMachine({ kernel, machine }, progressToStderr, signal);
   const input = words.length === 0 ? await buffer(process.stdin) : Buffer.alloc(0);

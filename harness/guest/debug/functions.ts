@@ -6,7 +6,7 @@ import type { DebugTarget } from './target.ts';
  * Where functions of the kernel are, hexadecimal: in its image with symbols, else in the running kernel (/proc/kallsyms). Both agree, as
  * QEMU loads the image where it is linked: KASLR moves only what a bzImage unpacks (arch/x86/boot/compressed/kaslr.c).
  * @param symbols an image of the kernel with symbols, if there is one
- * @throws KC_NO_SYMBOLS (host) where there is none, and nobody can ask the running kernel
+ * @throws KC_NO_SYMBOLS (host) where there is none, and the running kernel cannot be asked
  */
 export async function addressesOf(
   names: readonly string[],
@@ -15,7 +15,7 @@ export async function addressesOf(
 ): Promise<Map<string, string>> {
   const own = symbols === undefined ? new Map<string, string>() : inTable(await symbolTable(symbols), names);
   if (own.size > 0) return own;
-  if (agent === undefined && symbols === undefined) throw nobodyToAsk(names);
+  if (agent === undefined && symbols === undefined) throw withoutSymbols(names);
   if (agent === undefined) return own;
   const pattern = names.map((name) => name.replaceAll(/[^\w.]/g, '')).join('|');
   const { stdout } = await agent.exec(`grep -E ' [tTwW] (${pattern})$' /proc/kallsyms`, { limitMs: 120_000 });
@@ -35,8 +35,8 @@ function inTable(text: string, names: readonly string[]): Map<string, string> {
   return found;
 }
 
-function nobodyToAsk(names: readonly string[]): KconformError {
-  return new KconformError(`nobody can say where ${names.join(', ')} is: there are no symbols of this kernel`, {
+function withoutSymbols(names: readonly string[]): KconformError {
+  return new KconformError(`the address of ${names.join(', ')} is unknown: there are no symbols of this kernel`, {
     code: 'KC_NO_SYMBOLS',
     blame: 'host',
     hint: 'a guest with a schedule cannot be asked: use a kernel whose -dbg package is published, or a build of your own',

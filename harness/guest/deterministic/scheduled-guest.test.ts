@@ -72,7 +72,7 @@ test('a kernel that dies after the last answer has died', async () => {
   expect(await run(BOOT + INIT + dead, ANSWERS)).toMatchObject({ answers: undefined, failure });
 });
 
-test('files that were not unpacked are the fault of the case, whatever ran', async () => {
+test('files that were not unpacked are the fault of the case, even if the command ran', async () => {
   const failed = '[    0.500000] Initramfs unpacking failed: write error\n';
   const failure = { code: 'KC_GUEST_MEMORY', blame: 'case' };
   expect(await run(BOOT + failed + INIT + RESTART, ANSWERS)).toMatchObject({ answers: undefined, failure });

@@ -69,7 +69,7 @@ export async function runScheduled(
     if (unpacking !== undefined) return { boot, console, answers: undefined, failure: errorOf(unpacking, text) };
     const answers = end.kind !== 'seen' && text !== '' ? readAnswers(await readFile(files.answers)) : undefined;
     if (answers === undefined) return { boot, console, answers, failure: failureOf(end, text) };
-    // A kernel that dies on the way down, after the last answer, is broken all the same.
+    // A kernel that panics during the restart, after the last answer, is broken too.
     const died =
       lastRecord(console)?.kind === 'panic' ? endingOf({ exit: undefined, shutdown: undefined, console }) : undefined;
     if (died !== undefined) return { boot, console, answers: undefined, failure: errorOf(died, text) };

@@ -45,7 +45,7 @@ export async function logIn(stream: Duplex, hostKey: string, half?: ClientHalf):
   const { Client } = await loadSsh2();
   const client = new Client();
   const broken = new Promise<never>((_resolve, reject) => {
-    // Not once: what breaks afterwards is an event too, and one that nobody takes ends this process.
+    // Not once: the client may emit a second error, and an error event without a listener ends this process.
     client.on('error', (cause) => reject(sshError(cause.message, cause)));
     client.once('close', () => reject(sshError('the connection was closed', undefined)));
   });

@@ -53,7 +53,7 @@ export async function makeTemplate(
 
 /**
  * Under emulation a boot of a good kernel can fail. With several CPUs: on one loaded host 2 of 160 boots of 6.12.118 with two CPUs on
- * QEMU 7.2 ended in a panic, and one hung; on another host 560 of 560 succeeded. With one CPU, at the first logins: 2 of some 700 boots at a
+ * QEMU 7.2 ended in a panic, and one hung; on another host 560 of 560 succeeded. With one CPU, at the first logins: 2 of 394 boots at a
  * load of 12 to 20 hung there, which failed 152 cases at once. The causes are not known.
  */
 function mayBeHost(error: unknown, { spec }: TemplateInputs): error is KconformError {

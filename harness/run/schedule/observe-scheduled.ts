@@ -21,7 +21,7 @@ const LIMIT_MS = 10_000;
 /** What a program that is stopped after its own time may take beyond it. */
 const RESERVE_MS = 5_000;
 
-/** The limit of a scenario that nobody gave one, on the guest's clock, in milliseconds. */
+/** The default limit of a scenario, on the guest's clock, in milliseconds. */
 export function scheduledLimitMs({ runsForMs = 0 }: Pick<CommandScenario, 'runsForMs'>): number {
   return Math.max(LIMIT_MS, runsForMs + RESERVE_MS);
 }

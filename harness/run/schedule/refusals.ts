@@ -47,7 +47,7 @@ export function unscheduled({ machine, loaded }: Pick<Case, 'machine' | 'loaded'
   const { scenario, expectation } = loaded;
   if (commandOf(scenario) === undefined)
     return 'only scenarios in shell (.sh) and C (.c) without arguments can run under a schedule';
-  if (leaks || needsLeaks(expectation)) return 'nobody can look for leaks in a guest with a schedule';
+  if (leaks || needsLeaks(expectation)) return 'a guest with a schedule cannot be scanned for leaks';
   return unscheduledMachine(machine);
 }
 

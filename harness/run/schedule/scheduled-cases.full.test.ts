@@ -119,7 +119,7 @@ test('a race is run with the schedule that shows it, and over SSH where that doe
   }
   const { results, notices } = await judge(['c/seed-3', 'c/seed-4']);
   expect(results.get('c/seed-3')).toMatchObject({ verdict: 'XFAIL', race: { attempts: 1, schedule: 3 } });
-  // With schedule 4 the seed is 4, which nobody declares: that is a finding of its own.
+  // With schedule 4 the seed is 4, which is not declared: that is a finding of its own.
   expect(results.get('c/seed-4')).toMatchObject({ verdict: 'FAIL', race: { attempts: 1, schedule: 4 } });
   await write('c/seed-4/scenario.sh', 'observe seed ""\n');
   const hidden = await judge(['c/seed-4']);
