@@ -149,7 +149,7 @@ test('test_progs: subtests, tests with subtests, failures that are printed again
 All error logs:
 #1/2     attach_probe/auto:FAIL
 #1       attach_probe:FAIL
-Summary: 1/1 PASSED, 1 SKIPPED, 1 FAILED
+Summary: 2/1 PASSED, 1 SKIPPED, 1 FAILED
 `,
     1,
   );
@@ -168,11 +168,22 @@ test('test_progs that is cut, or lost a line', () => {
     status: 'fail',
     problems: ['the summary at the end is missing'],
   });
-  expect(resultsOf('#1       a:OK\nSummary: 1/0 PASSED, 0 SKIPPED, 1 FAILED\n').problems).toEqual([
-    'the summary counts 1 failed, the lines none',
+  const problems = (lines: string) => resultsOf(lines).problems;
+  expect(problems('#1       a:OK\nSummary: 1/0 PASSED, 0 SKIPPED, 1 FAILED\n')).toEqual([
+    'the summary counts 1 failed, the lines 0',
+    'the summary counts 2 tests, the lines 1',
   ]);
-  expect(resultsOf('#1       a:OK\nSummary: 2/0 PASSED, 0 SKIPPED, 0 FAILED\n').problems).toEqual([
-    'the summary counts 2 passed, the lines fewer',
+  // The line of a test is lost, and there are more subtests than tests.
+  const subtests = '#1/1     a/x:OK\n#1/2     a/y:OK\n#1       a:OK\n';
+  expect(problems(`${subtests}Summary: 1/2 PASSED, 0 SKIPPED, 0 FAILED\n`)).toEqual([]);
+  expect(problems(`${subtests}Summary: 2/2 PASSED, 0 SKIPPED, 0 FAILED\n`)).toEqual([
+    'the summary counts 2 tests, the lines 1',
   ]);
+  expect(problems(`${subtests}Summary: 1/3 PASSED, 0 SKIPPED, 0 FAILED\n`)).toEqual([
+    'the summary counts 3 passed subtests, the lines 2',
+  ]);
+  expect(problems('#1/1     a/x:FAIL\n#1       a:OK\nSummary: 1/0 PASSED, 0 SKIPPED, 0 FAILED\n')).toContain(
+    'a is OK although a subtest of it failed',
+  );
   expect(resultsOf('Summary: 0/0 PASSED, 0 SKIPPED, 0 FAILED\n').problems).toEqual(['it printed no result']);
 });
