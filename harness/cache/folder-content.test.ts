@@ -2,7 +2,7 @@ import { chmod, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { contentOf, contentThroughLinks, stampOf } from './folder-content.ts';
+import { contentOf, contentThroughLinks, pathsBelow, stampOf } from './folder-content.ts';
 
 const root = await mkdtemp(join(tmpdir(), 'kconform-content-'));
 afterAll(() => rm(root, { recursive: true }));
@@ -39,4 +39,12 @@ test('a stamp changes when a file is written or its mode changes', async () => {
   const second = await stampOf(folder);
   await writeFile(join(folder, 'a'), '22');
   expect(new Set([first, second, await stampOf(folder)]).size).toBe(3);
+});
+
+test('a link to a folder is listed, and what it leads to is not', async () => {
+  const folder = join(root, 'below');
+  await mkdir(join(folder, 'inner'), { recursive: true });
+  await writeFile(join(folder, 'inner/file'), '');
+  await symlink('..', join(folder, 'inner/round'));
+  expect((await pathsBelow(folder)).sort()).toEqual(['inner', 'inner/file', 'inner/round']);
 });

@@ -16,6 +16,12 @@ export interface Member {
   readonly changed: number;
 }
 
+/** Relative paths of all files, links and folders below a folder. Links are not followed, as readdir() without types follows them. */
+export async function pathsBelow(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  return entries.map((entry) => relative(folder, join(entry.parentPath, entry.name)));
+}
+
 /** All files, links and folders below a folder, by their path relative to it. */
 export async function membersOf(folder: string): Promise<ReadonlyMap<string, Member>> {
   const found = new Map<string, Member>();

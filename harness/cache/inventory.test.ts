@@ -6,7 +6,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { cachePath } from './folder.ts';
 import { cacheLimit, keepWithin, listKept } from './inventory.ts';
 import { ownIdentity, withLock } from './lock.ts';
-import { endUse, isInUse, markUse } from './use.ts';
+import { endUse, isInUse, makeInUse, markUse, useUntilEnd } from './use.ts';
 
 const MIB = 1024 * 1024;
 let folder: string;
@@ -110,6 +110,30 @@ test('what this process uses, as long as it does, and what somebody is making, s
   expect((await keepWithin(0)).map(({ name }) => name)).toEqual([template('b')]);
   await endUse(used);
   expect((await keepWithin(0)).map(({ name }) => name)).toEqual([template('a')]);
+});
+
+test('files that a run uses are not removed before it ends, however old they are', async () => {
+  const archive = cachePath('initramfs', `${'1'.repeat(32)}.cpio`);
+  const used = [await keep('kernels', 'linux-image-used', 9), await keep('programs', '2'.repeat(32), 9), archive];
+  await mkdir(cachePath('initramfs'), { recursive: true });
+  await writeFile(archive, Buffer.alloc(MIB, 1));
+  for (const path of used) expect(await useUntilEnd(path)).toBe(true);
+  const longAgo = new Date(Date.now() - 9 * 3_600_000);
+  for (const path of used) await utimes(path, longAgo, longAgo);
+  expect(await keepWithin(0)).toEqual([]);
+  for (const path of used) await endUse(path);
+  expect((await keepWithin(0)).map(({ path }) => path).sort()).toEqual(used.sort());
+});
+
+test('a file that is missing is not in use, and is made once more', async () => {
+  const path = cachePath('initramfs', `${'1'.repeat(32)}.cpio`);
+  expect(await useUntilEnd(path)).toBe(false);
+  let made = 0;
+  const twice = await makeInUse(async () => {
+    made += 1;
+    return { path };
+  });
+  expect([twice, made]).toEqual([{ path }, 2]);
 });
 
 test('the mark of a process that has ended counts for nothing, and goes', async () => {

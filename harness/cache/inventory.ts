@@ -25,8 +25,8 @@ const KINDS = [
 ] as const;
 
 /**
- * All kinds but templates carry no mark of their users, who read them within this after they were named. A reader of outcomes that are
- * gone runs the cases.
+ * What runs keep in use has a mark (use.ts). Modules, symbols and headers have none: they are read within this after they were named.
+ * A reader of outcomes that are gone runs the cases.
  */
 const GRACE_MS = 60 * 60_000;
 /** Objects make the next build of a tree short: who works on it builds again within a day. */

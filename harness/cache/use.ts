@@ -1,7 +1,7 @@
 import { existsSync, rmSync } from 'node:fs';
 import { readdir, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { isLocked, ownIdentity } from './lock.ts';
+import { isLocked, ownIdentity, withLock } from './lock.ts';
 import { replaceFile } from './replace-file.ts';
 
 const MARK = /\.use-\d+$/;
@@ -33,6 +33,30 @@ export async function markUse(path: string): Promise<void> {
   await replaceFile(mark, (temporary) => writeFile(temporary, ownIdentity(), { mode: 0o600 }), {
     temporary: `${mark}.new`,
   });
+}
+
+/**
+ * Says that this process uses what is in the cache at `path`, now and until it ends: no other run removes it, however long this one takes.
+ * @returns false if it is gone. In a cache that cannot be written it is there as long as nobody removes it by hand.
+ */
+export async function useUntilEnd(path: string): Promise<boolean> {
+  const lock = { awaited: `another run that may give up ${path}` };
+  return withLock(`${path}.lock`, lock, async () => {
+    if (!existsSync(path)) return false;
+    await markUse(path);
+    const now = new Date();
+    await utimes(path, now, now);
+    return true;
+  }).catch(() => existsSync(path));
+}
+
+/** Makes a file in the cache that stays there until this process ends; once more, if another run removed it meanwhile. */
+export async function makeInUse<T extends { readonly path: string }>(make: () => Promise<T>): Promise<T> {
+  const made = await make();
+  if (await useUntilEnd(made.path)) return made;
+  const again = await make();
+  await useUntilEnd(again.path);
+  return again;
 }
 
 /** Takes back what {@link markUse} said: it may be given up when the cache is too large. */

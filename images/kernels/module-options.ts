@@ -4,7 +4,7 @@
  * with unpacked sources of the kernel, for example those of Debian's linux-source-6.1, -6.12 and -7.3.
  */
 import { readdir, readFile, writeFile } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { basename, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const TARGET = fileURLToPath(new URL('module-options.txt', import.meta.url));
@@ -16,7 +16,9 @@ const HEAD = `# Options of the kernel that can be =m, and the modules that each 
 const SKIPPED = /^(Documentation|scripts|tools|usr)\/|^arch\/(?!x86\/)/;
 
 async function readTree(tree: string, modules: Map<string, Set<string>>, tristate: Set<string>): Promise<void> {
-  const files = await readdir(tree, { recursive: true });
+  // Without types, readdir would follow links to folders.
+  const entries = await readdir(tree, { recursive: true, withFileTypes: true });
+  const files = entries.map((entry) => relative(tree, join(entry.parentPath, entry.name)));
   for (const file of files.filter((path) => !SKIPPED.test(path))) {
     if (/^Kconfig/.test(basename(file))) readKconfig(await readFile(join(tree, file), 'utf8'), tristate);
     if (/^(Makefile|Kbuild)$/.test(basename(file))) readMakefile(await readFile(join(tree, file), 'utf8'), modules);

@@ -1,5 +1,5 @@
-/** A cache that somebody removes while a run uses it. */
-import { mkdtemp, rename, rm } from 'node:fs/promises';
+/** A cache that somebody removes, or cleans up, while a run uses it. */
+import { mkdtemp, readdir, rename, rm, utimes } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -22,9 +22,9 @@ beforeEach(async () => {
 afterEach(() => rm(home, { recursive: true, force: true }));
 
 /** Runs all cases, and does something to the cache after the first verdicts. */
-async function runMeanwhile(env: Record<string, string>, action: () => Promise<void>) {
+async function runMeanwhile(env: Record<string, string>, action: () => Promise<void>, own: readonly string[] = []) {
   const out = join(home, 'out');
-  const words = ['run', '--cases', cases, '--kernel', '6.12', '--jobs', '1', '--out', out];
+  const words = ['run', '--cases', cases, '--kernel', '6.12', '--jobs', '1', '--out', out, ...own];
   const { ended } = startKconform(words, { env });
   while (((await readResults(out).catch(() => undefined))?.results.length ?? 0) < 2) await sleep(50);
   await action();
@@ -54,3 +54,22 @@ test('a cache of which nothing is left is an ERROR of the host, which --resume j
   expect(resumed.all).toContain('ERRORs of the host or the harness are judged again');
   expect(resumed.exitCode).toBe(0);
 }, 200_000);
+
+test('a clean-up by another run removes no file that this run needs, however old it is', async () => {
+  const env = await cacheIn(home, 'kernels', 'apt');
+  const cleanUp = async () => {
+    const longAgo = new Date(Date.now() - 3 * 3_600_000);
+    for (const kind of ['kernels', 'initramfs']) {
+      const folder = join(home, 'kconform', kind);
+      for (const name of await readdir(folder)) {
+        if (!/\.(use-|lock)/.test(name)) await utimes(join(folder, name), longAgo, longAgo);
+      }
+    }
+    const cleaned = await kconform(['cache', '--prune'], { env: { ...env, KCONFORM_CACHE_GIB: '0' } });
+    expect(cleaned.exitCode).toBe(0);
+  };
+  const boots = ['--isolation', 'cold'];
+  const result = await runMeanwhile(env, cleanUp, boots);
+  expect(result.all).not.toMatch(/^(FAIL|ERROR)|removed during the run/m);
+  expect(result.exitCode).toBe(0);
+}, 300_000);

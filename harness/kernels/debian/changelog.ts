@@ -1,9 +1,10 @@
-import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import { execa } from 'execa';
 import { cachePath, ensureFolder, publishFile } from '../../cache/folder.ts';
+import { pathsBelow } from '../../cache/folder-content.ts';
 import { withLock } from '../../cache/lock.ts';
 import { KconformError } from '../../errors/error.ts';
 import { branchOf, compareVersions, upstreamVersion } from '../version.ts';
@@ -82,7 +83,7 @@ async function fetchChangelog(name: string, scratch: string, { signal }: AptOpti
     const deb = await downloadPackage(name, scratch, signal);
     const tar = execa('dpkg-deb', ['--fsys-tarfile', deb], { buffer: false, reject: false, encoding: 'buffer' });
     await tar.pipe('tar', ['-x', '-C', scratch, '--wildcards', './usr/share/doc/*/changelog*.gz'], { reject: false });
-    const files = await readdir(scratch, { recursive: true });
+    const files = await pathsBelow(scratch);
     const found =
       files.find((file) => /changelog\.Debian\.gz$/.test(file)) ?? files.find((file) => /changelog\.gz$/.test(file));
     if (found === undefined) {

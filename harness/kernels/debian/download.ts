@@ -2,6 +2,7 @@ import { copyFile, readdir, readFile, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { execa } from 'execa';
 import { ensureFolder, publishFile, storageError } from '../../cache/folder.ts';
+import { pathsBelow } from '../../cache/folder-content.ts';
 import { withLock } from '../../cache/lock.ts';
 import { KconformError } from '../../errors/error.ts';
 import { parseConfig, readConfig } from '../config.ts';
@@ -134,7 +135,7 @@ function packageBeside(published: PublishedKernel): string | undefined {
 }
 
 async function findConfig(folder: string): Promise<string | undefined> {
-  return (await readdir(folder, { recursive: true })).find((file) => /(^|\/)config(-[^/]*)?$/.test(file));
+  return (await pathsBelow(folder)).find((file) => /(^|\/)config(-[^/]*)?$/.test(file));
 }
 
 const IMAGE = ['./boot/vmlinuz-*', './usr/lib/modules/*/vmlinuz', './boot/config-*', './usr/lib/modules/*/config'];
@@ -159,7 +160,7 @@ async function unpackModules(deb: string, content: string): Promise<void> {
 }
 
 async function store(deb: string, scratch: string, published: PublishedKernel): Promise<void> {
-  const files = await readdir(scratch, { recursive: true });
+  const files = await pathsBelow(scratch);
   const image = files.find((file) => /(^|\/)vmlinuz[^/]*$/.test(file));
   if (image === undefined) throw corrupt(published.package, 'there is no kernel image in it');
   const { vmlinux, version } = await readImage(await readFile(join(scratch, image)), published.package);

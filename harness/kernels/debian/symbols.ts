@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs';
-import { readdir, realpath, rename, rm, utimes } from 'node:fs/promises';
+import { realpath, rename, rm, utimes } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { execa } from 'execa';
 import { cachePath, ensureFolder, storageError } from '../../cache/folder.ts';
+import { pathsBelow } from '../../cache/folder-content.ts';
 import { withLock } from '../../cache/lock.ts';
 import { KconformError } from '../../errors/error.ts';
 import type { Kernel } from '../kernel.ts';
@@ -92,7 +93,7 @@ async function unpack(deb: string, folder: string, name: string): Promise<string
   // tar names the patterns that it did not find; what matters is whether an image came out.
   if (/No space left/.test(String(result.stderr))) throw noSpace(String(result.stderr));
   if ((await tar).exitCode !== 0) throw corrupt(name, 'it cannot be unpacked');
-  const files = await readdir(folder, { recursive: true });
+  const files = await pathsBelow(folder);
   const vmlinux = files.find((file) => /(^|\/)vmlinux[^/]*$/.test(file));
   if (vmlinux === undefined) throw corrupt(name, 'there is no image in it');
   return join(folder, vmlinux);

@@ -1,9 +1,10 @@
 /** Guests on a published kernel that comes as other distributions and make package it; its drivers are modules. */
-import { cp, mkdir, mkdtemp, readdir, readFile, rename, rm, truncate, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readFile, rename, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { pathsBelow } from '../../cache/folder-content.ts';
 import { downloadPackage } from '../debian/download.ts';
 import type { Kernel } from '../kernel.ts';
 import { bootWithModules } from '../modules/guest.test-support.ts';
@@ -80,7 +81,7 @@ test('a .pkg.tar.zst of Arch Linux', async () => {
 test('a tree in which it was built', async () => {
   const tree = await writeFiles(join(folder, 'linux'), { Makefile: 'VERSION = 6\n', 'kernel/Makefile': '' });
   const from = join(folder, 'deb', modules, 'kernel');
-  const names = (await readdir(from, { recursive: true })).filter((name) => name.endsWith('.ko'));
+  const names = (await pathsBelow(from)).filter((name) => name.endsWith('.ko'));
   await cp(from, tree, { recursive: true });
   await cp(inBoot('config'), join(tree, '.config'));
   await mkdir(join(tree, 'arch/x86/boot'), { recursive: true });

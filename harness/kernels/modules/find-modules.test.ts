@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { execa } from 'execa';
@@ -7,7 +7,7 @@ import { cachePath } from '../../cache/folder.ts';
 import type { Kernel } from '../kernel.ts';
 import { findModules, type ModuleSearch } from './find-modules.ts';
 import { moduleFile } from './module-file.test-support.ts';
-import { storeTree } from './stored-tree.ts';
+import { readTree, storeTree } from './stored-tree.ts';
 
 const RELEASE = '6.12.57+test';
 const VERMAGIC = `${RELEASE} SMP preempt mod_unload`;
@@ -75,6 +75,19 @@ test('a module is found by its name with - or _ and by its alias, with its bytes
   );
   expect(names(found)).toEqual(['overlay', 'crc32c_intel', 'crc32c_generic']);
   expect(found.modules[0]?.bytes.equals(FILES['kernel/fs/overlayfs/overlay.ko'])).toBe(true);
+});
+
+test('the link to the tree in which a kernel was built is not followed: modules_install makes one, and its files may lie below that tree', async () => {
+  const output = await write(cachePath('kernels/built-1/output'), FILES);
+  const installed = await write(join(output, 'installed/lib/modules', RELEASE), FILES);
+  await symlink(output, join(installed, 'build'));
+  const tree = cachePath('kernels/built-1/tree');
+  await storeTree(installed, tree);
+  const own = Object.keys(FILES).filter((file) => file.endsWith('.ko'));
+  expect((await readdir(tree, { recursive: true })).filter((file) => file.endsWith('.ko.zst')).sort()).toEqual(
+    own.map((file) => `${file}.zst`).sort(),
+  );
+  expect((await readTree(tree))?.modules.every(({ file }) => file.startsWith('kernel/'))).toBe(true);
 });
 
 test('each module comes after what it depends on and what it wants before it, built-in ones and those not there left out', async () => {

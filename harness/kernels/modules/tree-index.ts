@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
-import { readdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import * as z from 'zod';
+import { pathsBelow } from '../../cache/folder-content.ts';
 import { type Modinfo, moduleName, parseBuiltinModinfo, readModinfo } from './modinfo.ts';
 
 const Names = z.array(z.string()).readonly();
@@ -44,7 +45,7 @@ export async function moduleFiles(folder: string): Promise<string[]> {
     const files = order.split('\n').filter((line) => line !== '');
     return files.map((line) => line.replace(/\.o$/, '.ko')).filter((file) => existsSync(join(folder, file)));
   }
-  return (await readdir(folder, { recursive: true })).filter((file) => moduleOfFile(file) !== undefined).sort();
+  return (await pathsBelow(folder)).filter((file) => moduleOfFile(file) !== undefined).sort();
 }
 
 /**

@@ -1,7 +1,8 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { pathsBelow } from '../../cache/folder-content.ts';
 import { applyPatches } from './apply.ts';
 import { readPatchText } from './read-patches.ts';
 
@@ -39,7 +40,7 @@ test('patches build on each other: changed, added, removed and renamed files; th
     { file: 'kernel/fork.c', text: 'I\n' },
     { file: 'kernel/new/own.c', text: 'stale\n' },
   ]);
-  expect((await readdir(tree(), { recursive: true })).sort()).toEqual(['kernel', 'kernel/exit.c', 'kernel/fork.c']);
+  expect((await pathsBelow(tree())).sort()).toEqual(['kernel', 'kernel/exit.c', 'kernel/fork.c']);
   expect(await readFile(join(tree(), 'kernel/fork.c'), 'utf8')).toBe('one\n');
 });
 

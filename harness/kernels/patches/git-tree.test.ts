@@ -1,8 +1,9 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { pathsBelow } from '../../cache/folder-content.ts';
 import { checkedOut, hasUncommitted, patchesOf } from './git-tree.ts';
 
 const MAKEFILE = 'VERSION = 6\nPATCHLEVEL = 12\nSUBLEVEL = 99\nEXTRAVERSION = -rc1\n# KERNELVERSION\n';
@@ -18,7 +19,7 @@ async function commit(file: string, text: string) {
 }
 /** Every file of the tree and its repository, with when it was written. */
 async function stateOf() {
-  const files = await readdir(tree(), { recursive: true });
+  const files = await pathsBelow(tree());
   return Promise.all(files.sort().map(async (file) => `${file} ${(await stat(join(tree(), file))).mtimeMs}`));
 }
 

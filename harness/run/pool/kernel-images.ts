@@ -1,14 +1,15 @@
 import { asKconformError, type KconformError } from '../../errors/error.ts';
 import type { Kernel } from '../../kernels/kernel.ts';
 import type { PlannedKernel } from '../../kernels/resolve.ts';
+import { useKernel } from '../../kernels/use-kernel.ts';
 import { once } from './once.ts';
 
-/** The images of a run's kernels. Each is downloaded or found once, when it is needed first. */
+/** The images of a run's kernels. Each is downloaded or found once, when it is needed first, and stays until the run ends. */
 export class KernelImages {
   /** Gives the kernel, or why it is missing. Never rejects. */
   readonly obtain = once(
     (kernel: PlannedKernel): Promise<Kernel | KconformError> =>
-      kernel.obtain().catch((error) => asKconformError(error, 'host', 'KC_KERNEL')),
+      obtainInUse(kernel).catch((error) => asKconformError(error, 'host', 'KC_KERNEL')),
   );
 
   /**
@@ -25,4 +26,13 @@ export class KernelImages {
     if (failure !== undefined) throw failure;
     return undefined;
   }
+}
+
+/** Once more, if another run removed it before this one had marked it. */
+async function obtainInUse(kernel: PlannedKernel): Promise<Kernel> {
+  const image = await kernel.obtain();
+  if (await useKernel(image)) return image;
+  const again = await kernel.obtain();
+  await useKernel(again);
+  return again;
 }

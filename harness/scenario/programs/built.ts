@@ -1,9 +1,10 @@
 import { existsSync } from 'node:fs';
-import { copyFile, cp, mkdir, readFile, readlink, rename, rm, symlink, utimes, writeFile } from 'node:fs/promises';
+import { copyFile, cp, mkdir, readFile, readlink, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import * as z from 'zod';
 import { ensureFolder, storageError } from '../../cache/folder.ts';
 import { contentOf, LEFT_OUT, type Member, membersOf } from '../../cache/folder-content.ts';
+import { useUntilEnd } from '../../cache/use.ts';
 import { keptPath } from './kept.ts';
 
 /** What a Makefile made. */
@@ -39,9 +40,7 @@ export async function readBuilt(key: string): Promise<Built | undefined> {
   const facts = Facts.safeParse(asJson(text)).data;
   const folder = join(place, MADE);
   if (facts === undefined || (await contentOf(folder).catch(() => undefined)) !== facts.content) return undefined;
-  const now = new Date();
-  await utimes(place, now, now).catch(() => undefined); // a cache that cannot be written
-  return { folder, programs: facts.programs };
+  return (await useUntilEnd(place)) ? { folder, programs: facts.programs } : undefined;
 }
 
 function asJson(text: string): unknown {
@@ -72,6 +71,7 @@ export async function keepBuilt(copy: string, before: ReadonlyMap<string, Member
     await writeFile(join(fresh, FACTS), JSON.stringify({ programs, content: await contentOf(join(fresh, MADE)) }));
     await rm(place, { recursive: true, force: true });
     await rename(fresh, place);
+    await useUntilEnd(place);
   } catch (error) {
     await rm(fresh, { recursive: true, force: true });
     throw storageError(error, place);
