@@ -41,7 +41,7 @@ export interface Needs {
   readonly withoutConfig?: readonly string[];
   /** Paths that must exist in the guest. */
   readonly files?: readonly string[];
-  /** Features that the harness probes in the guest, and oracles (`kmemleak`) that must be available. */
+  /** Features that the harness probes in the guest (`landlock`: this security module is enabled), and oracles (`kmemleak`) that must be available. */
   readonly features?: readonly string[];
 }
 

@@ -54,12 +54,43 @@ function resolveMatcher(matcher: Matcher<unknown>, kernel: KernelFacts, assumed:
 function sinceVersion(since: Readonly<Record<string, unknown>>, version: string, assumed: string | undefined): unknown {
   if (assumed !== undefined && Object.hasOwn(since, assumed) && isUndecided(assumed, since, version))
     return since[assumed];
-  const reached = Object.keys(since)
-    .filter((key) => compareVersions(key, version) <= 0)
-    .sort((a, b) => compareVersions(b, a));
-  const key = reached.find((candidate) => branchOf(candidate) === branchOf(version)) ?? reached.find(isMainline);
+  const key = keyFor(since, version);
   if (key === undefined) throw noValue(`says nothing of ${version}: its versions are ${Object.keys(since).join(', ')}`);
   return since[key];
+}
+
+function keyFor(since: Readonly<Record<string, unknown>>, version: string): string | undefined {
+  const reached = newestFirst(since).filter((key) => compareVersions(key, version) <= 0);
+  return reached.find((candidate) => branchOf(candidate) === branchOf(version)) ?? reached.find(isMainline);
+}
+
+function newestFirst(since: Readonly<Record<string, unknown>>): string[] {
+  return Object.keys(since).sort((a, b) => compareVersions(b, a));
+}
+
+/** True where a byVersion() expects another value of this version than of the newest kernels. Both branches of byConfig() are looked at. */
+export function isOfOlder(expected: unknown, version: string): boolean {
+  const isOlder = (part: unknown) => isOfOlder(part, version);
+  if (!isMatcher(expected)) {
+    const parts = Array.isArray(expected) ? expected : isRecord(expected) ? Object.values(expected) : [];
+    return parts.some(isOlder);
+  }
+  switch (expected.$matcher) {
+    case 'byVersion': {
+      const [own, [newest = '']] = [keyFor(expected.$with, version), newestFirst(expected.$with)];
+      if (own === undefined) return true;
+      return !isDeepStrictEqual(expected.$with[own], expected.$with[newest]) || isOlder(expected.$with[own]);
+    }
+    case 'byConfig':
+      return isOlder(expected.$with.set) || isOlder(expected.$with.unset);
+    case 'anyOf':
+    case 'including':
+      return expected.$with.some(isOlder);
+    case 'not':
+      return isOlder(expected.$with);
+    default:
+      return false;
+  }
 }
 
 /**

@@ -33,14 +33,17 @@ export class LastMessages {
 
   /** Calls `onSilence` when the guest has stopped answering after such a message and QEMU still runs. */
   watch(onSilence: () => void): void {
-    this.#console.watch((all) => {
+    const look = (all: string) => {
       if (this.#judging !== undefined || lastRecord(all.slice(this.#disproved)) === undefined) return;
       this.#judging = this.#isAlive().then((alive) => {
-        if (alive === true) this.#disproved = all.length;
-        if (alive === false) onSilence();
         this.#judging = undefined;
+        if (alive === false) onSilence();
+        if (alive !== true) return;
+        this.#disproved = all.length;
+        look(this.#console.text()); // what was printed meanwhile
       });
-    });
+    };
+    this.#console.watch(look);
   }
 
   /** What the guest has printed, without what is known to be no message of the kernel's. */
@@ -55,13 +58,21 @@ export class LastMessages {
 
   /** undefined: QEMU has exited, which says more. */
   async #isAlive(): Promise<boolean | undefined> {
-    let stop = () => {};
-    const silence = new Promise<boolean>((resolve) => {
-      stop = startLimit(SILENCE_MS, this.#process, () => resolve(false));
-    });
-    const heard = this.#control.saysAnything().then(() => true);
-    const alive = await Promise.race([silence, heard, this.#process.exited.then(() => undefined)]);
-    stop();
-    return alive;
+    // What init said before the message may be read after it. Only its answer to what is asked now shows that it lives.
+    const answered = this.#control.settle().then(
+      () => true,
+      () => new Promise<never>(() => {}), // a request that fails says nothing: the silence or the exit decides
+    );
+    const exited = this.#process.exited.then(() => undefined);
+    for (;;) {
+      let stop = () => {};
+      const silence = new Promise<false>((resolve) => {
+        stop = startLimit(SILENCE_MS, this.#process, () => resolve(false));
+      });
+      const heard = this.#control.hears().then(() => 'heard' as const);
+      const first = await Promise.race([answered, exited, silence, heard]);
+      stop();
+      if (first !== 'heard') return first;
+    }
   }
 }

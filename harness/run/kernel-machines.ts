@@ -1,8 +1,6 @@
-import { utimes } from 'node:fs/promises';
 import { totalmem } from 'node:os';
-import { dirname } from 'node:path';
 import { cachePath, ensureFolder } from '../cache/folder.ts';
-import { markUse } from '../cache/use.ts';
+import { makeInUse } from '../cache/use.ts';
 import { KconformError } from '../errors/error.ts';
 import { buildInitramfs } from '../guest/initramfs/initramfs.ts';
 import { type KernelParts, readDrivers, withKernelParts } from '../guest/initramfs/modules.ts';
@@ -13,6 +11,7 @@ import { cacheRemoved } from '../guest/template/verify-images.ts';
 import { readConfigText } from '../kernels/config.ts';
 import type { AptOptions } from '../kernels/debian/apt.ts';
 import type { Kernel } from '../kernels/kernel.ts';
+import { useKernel } from '../kernels/use-kernel.ts';
 import { compareVersions, upstreamVersion } from '../kernels/version.ts';
 import { DEFAULT_MACHINE, type Machine, memoryMiB } from '../machine/machine.ts';
 import { type MachineModules, modulesFor } from './machine-modules.ts';
@@ -58,7 +57,7 @@ export class KernelMachines {
   /** @param qemu version and path of QEMU */
   static async prepare(qemu: string): Promise<KernelMachines> {
     const cache = { cache: await ensureFolder(cachePath('initramfs')) };
-    return new KernelMachines(await buildInitramfs(cache), cache, qemu);
+    return new KernelMachines(await makeInUse(() => buildInitramfs(cache)), cache, qemu);
   }
 
   /**
@@ -117,7 +116,7 @@ export class KernelMachines {
   /** @throws as partsFor */
   async inputsFor(kind: GuestKind, accelerator: Accelerator, options: AptOptions = {}): Promise<MachineInputs> {
     const { kernel, machine = DEFAULT_MACHINE } = kind;
-    await markKernelUse(kernel);
+    if (!(await useKernel(kernel))) throw cacheRemoved(kernel.vmlinux);
     const parts = await partsFor(machine, await this.#modulesOf(kernel, machine, options), options);
     const initramfs = await this.#initramfsWith(
       { modules: parts.modules, ...(await configOf(kernel)) },
@@ -139,9 +138,11 @@ export class KernelMachines {
 
   async #initramfsWith(parts: KernelParts, packagePrograms?: readonly string[]): Promise<Initramfs> {
     try {
-      const own =
-        packagePrograms === undefined ? this.#initramfs : await buildInitramfs({ ...this.#cache, packagePrograms });
-      return await withKernelParts(own, parts, this.#cache);
+      return await makeInUse(async () => {
+        const own =
+          packagePrograms === undefined ? this.#initramfs : await buildInitramfs({ ...this.#cache, packagePrograms });
+        return withKernelParts(own, parts, this.#cache);
+      });
     } catch (error) {
       const isMissing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
       throw isMissing ? cacheRemoved(this.#initramfs.path, error) : error;
@@ -163,14 +164,4 @@ function tooSmall(asked: number, archivesMiB: number): KconformError {
       hint: 'leave the memory out: it then grows by what they take',
     },
   );
-}
-
-/** Keeps a kernel of the cache from being removed while we run; in a read-only cache nothing is removed. */
-async function markKernelUse({ vmlinux }: Kernel): Promise<void> {
-  const folder = dirname(vmlinux);
-  if (dirname(folder) !== cachePath('kernels')) return;
-  const now = new Date();
-  await markUse(folder)
-    .then(() => utimes(folder, now, now))
-    .catch(() => undefined);
 }

@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { cachePath, ensureFolder } from '../cache/folder.ts';
+import { makeInUse } from '../cache/use.ts';
 import { obtainDisks } from '../guest/disks/obtain.ts';
 import { checkDevices, type DiskRequest, deviceModules } from '../guest/disks/request.ts';
 import type { GuestModule } from '../guest/initramfs/modules.ts';
@@ -43,7 +44,8 @@ export async function partsFor(
   checkDevices(requests, networks);
   const ofPackages = packages.length === 0 ? undefined : await packageArchive(packages, options);
   const cache = await ensureFolder(cachePath('initramfs'));
-  const ofFiles = files.length === 0 ? undefined : await fileArchive(await withLibraries(files, ofPackages), { cache });
+  const inGuest = files.length === 0 ? undefined : await withLibraries(files, ofPackages);
+  const ofFiles = inGuest && (await makeInUse(() => fileArchive(inGuest, { cache })));
   const archives = [ofPackages, ofFiles].filter((one) => one !== undefined);
   const attached = await obtainDisks(requests, { ...options, cache: cachePath('disks') });
   return {

@@ -31,6 +31,8 @@ export interface RunOptions {
   readonly leaks: boolean;
   /** Whether to repeat a case with an unexpected verdict, in a fresh clone and in a guest booted for it. */
   readonly retry?: boolean;
+  /** Take the cases in their order here; otherwise those come first that took longest in earlier runs. */
+  readonly keepOrder?: boolean;
   /** Outcomes of earlier runs: neither used nor kept if undefined. */
   readonly reuse?: ReuseOptions;
   /** The part of the cases and kernels to run; default: all of them. */

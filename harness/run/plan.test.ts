@@ -17,10 +17,10 @@ const KERNELS = ['6.12.43', '6.12.57'].map((spec): PlannedKernel => {
 });
 const NAMES = Array.from({ length: 20 }, (_, index) => `group/case-${index}`);
 
-function jobs(shard: Shard, judged: RunOptions['judged'] = []): string[] {
+function optionsOf(own: Partial<RunOptions>): RunOptions {
   const loaded = new KconformError('not needed', { code: 'KC_CASE_BROKEN', blame: 'case' });
   const cases = NAMES.map((name) => ({ name, argument: name, folder: '/', loaded, machine: DEFAULT_MACHINE }));
-  const options = {
+  return {
     kernels: KERNELS,
     cases,
     boot: undefined,
@@ -32,10 +32,12 @@ function jobs(shard: Shard, judged: RunOptions['judged'] = []): string[] {
     ownOptions: [],
     reporters: [],
     signal: new AbortController().signal,
-    shard,
-    judged,
-  } as const;
-  return new Plan(options, {}).jobs.map(textOf).sort();
+    ...own,
+  };
+}
+
+function jobs(shard: Shard, judged: RunOptions['judged'] = []): string[] {
+  return new Plan(optionsOf({ shard, judged }), {}).jobs.map(textOf).sort();
 }
 
 function textOf({ kernel, testCase }: Job): string {
@@ -91,4 +93,11 @@ test('a results.json of schema 1 says how its parts were divided; the next one k
   expect(read.run.planned?.shard).toEqual({ index: 2, count: 3, keys: 1 });
   const next = parseResults({ schema: 2, run: { ...run, state: 'running', planned: read.run.planned }, results: [] });
   expect(next.run.planned?.shard).toEqual({ index: 2, count: 3, keys: 1 });
+});
+
+test('the longest case comes first, unless the order of the cases is kept', () => {
+  const known = Object.fromEntries(NAMES.map((name, index) => [name, index]));
+  const first = (own: Partial<RunOptions>) => new Plan(optionsOf(own), known).jobs.slice(0, 2).map(textOf);
+  expect(first({})).toEqual(['6.12.43 group/case-19', '6.12.43 group/case-18']);
+  expect(first({ keepOrder: true })).toEqual(['6.12.43 group/case-0', '6.12.43 group/case-1']);
 });

@@ -49,10 +49,11 @@ export class Plan {
   }
 }
 
-/** Kernel by kernel: its boot, then its cases, the longest first. Leaves out other shards' jobs and what an earlier run judged. */
+/** Kernel by kernel: its boot, then its cases. Leaves out other shards' jobs and what an earlier run judged. */
 function jobsOf(options: RunOptions, known: Durations): Job[] {
-  const { kernels, cases, boot, shard, shardDurations, judged = [] } = options;
-  const sorted: Job['testCase'][] = [...(boot === undefined ? [] : ([BOOT] as const)), ...longestFirst(cases, known)];
+  const { kernels, cases, boot, shard, shardDurations, judged = [], keepOrder } = options;
+  const inOrder = keepOrder === true ? cases : longestFirst(cases, known);
+  const sorted: Job['testCase'][] = [...(boot === undefined ? [] : ([BOOT] as const)), ...inOrder];
   const all = kernels.flatMap((kernel) =>
     sorted.map((testCase) => {
       const name = testCase === BOOT ? BOOT : testCase.name;

@@ -65,7 +65,7 @@ export function judgeOracles(expectation: Expectation, reports: OracleReports, k
   let allowedTaints = '';
   for (const splat of reports.splats) {
     const named = expectation.splats?.some((matcher) => splatMatches(matcher, splat)) ?? false;
-    const bug = declared((known) => known.splats?.some((matcher) => splatMatches(matcher, splat)) ?? false);
+    const bug = declared((known) => declaresSplat(known, splat));
     if (bug !== undefined && isFatal(splat)) fatal.add(bug);
     if (named || bug !== undefined || (fatal.size > 0 && isConsequence(splat))) {
       allowedTaints += taintsOfKind[splat.kind] ?? taintsOfOops;
@@ -73,10 +73,7 @@ export function judgeOracles(expectation: Expectation, reports: OracleReports, k
     else failures.push(`splat: ${splat.title}`);
   }
   for (const leak of reports.leaks) {
-    const text = leakLines(leak).join('\n');
-    if (declared((bug) => bug.leaks?.some((wanted) => textMatches(wanted, text)) ?? false) === undefined) {
-      failures.push(`leak: ${leakLines(leak)[0]}`);
-    }
+    if (declared((bug) => declaresLeak(bug, leak)) === undefined) failures.push(`leak: ${leakLines(leak)[0]}`);
   }
   failures.push(...reports.counters);
   for (const taint of reports.taints) if (!allowedTaints.includes(taint)) failures.push(`new taint: ${taint}`);
@@ -119,6 +116,17 @@ export function needsLeaks({ needs, knownBugs }: Expectation): boolean {
     (needs?.config?.some((option) => /^(CONFIG_)?DEBUG_KMEMLEAK$/.test(option)) ?? false) ||
     (knownBugs?.some((bug) => Object.keys(bug.instead).length === 0 && bug.leaks !== undefined) ?? false)
   );
+}
+
+/** True when the splat is one of the bug's. */
+export function declaresSplat({ splats = [] }: KnownBug, splat: Splat): boolean {
+  return splats.some((matcher) => splatMatches(matcher, splat));
+}
+
+/** True when the leak is one of the bug's. */
+export function declaresLeak({ leaks = [] }: KnownBug, leak: Leak): boolean {
+  const text = leakLines(leak).join('\n');
+  return leaks.some((wanted) => textMatches(wanted, text));
 }
 
 /** True when the splat is one that the matcher names. */

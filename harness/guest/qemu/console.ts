@@ -16,8 +16,12 @@ export class Console {
 
   /** Calls `onText` with all text so far whenever there is more, until `unwatch`. */
   watch(onText: (all: string) => void): void {
+    let seen = 0; // text() may have read the newest text already, for another caller
     this.#timer = setInterval(() => {
-      if (this.#append()) onText(this.#text);
+      const all = this.text();
+      if (all.length === seen) return;
+      seen = all.length;
+      onText(all);
     }, LOOK_EVERY_MS);
   }
 
@@ -52,11 +56,8 @@ export class Console {
     return this.text().trimEnd().split('\n').slice(-count);
   }
 
-  #append(): boolean {
-    const bytes = this.#newBytes();
-    if (bytes.length === 0) return false;
-    this.#text += bytes.toString('latin1').replaceAll('\r', '');
-    return true;
+  #append(): void {
+    this.#text += this.#newBytes().toString('latin1').replaceAll('\r', '');
   }
 
   #newBytes(): Buffer {

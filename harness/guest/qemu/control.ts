@@ -73,6 +73,11 @@ export class Control {
   /** Resolves as soon as init says anything: it is asked, and may also be in the middle of answering an earlier request. */
   async saysAnything(): Promise<void> {
     this.settle().catch(() => undefined); // a wrong answer is an answer
+    await this.hears();
+  }
+
+  /** Resolves with the next words of init, which it may have said before. */
+  async hears(): Promise<void> {
     await new Promise<void>((resolve) => {
       const heard = () => {
         this.#listeners.delete(heard);

@@ -106,19 +106,36 @@ async function inGuest(
     rest,
     ...(onNotice && { onNotice }),
     transcript,
-    ...(files.length + features.length > 0 && { unmet: (guest) => unmetInGuest(needs, probesOf(guest)) }),
+    ...(files.length + features.length > 0 && { unmet: (guest) => unmetInGuest(needs, probesOf(probed(guest))) }),
   });
 }
 
-export function probesOf(guest: Pick<Guest, 'exists'>) {
+/** What answers questions about a guest. */
+interface Probed {
+  exists(path: string): Promise<boolean>;
+  /** Whether a file has the word; false if there is no file. */
+  hasWord(path: string, word: string): Promise<boolean>;
+}
+
+function probed(guest: Guest): Probed {
+  return {
+    exists: (path) => guest.exists(path),
+    hasWord: async (path, word) =>
+      (await guest.exists(path)) && (await guest.readFile(path)).split(/\W+/).includes(word),
+  };
+}
+
+export function probesOf(guest: Probed) {
   return {
     hasFile: (path: string) => guest.exists(path),
     hasFeature: (name: string) => {
       if (name === 'kmemleak') return guest.exists('/sys/kernel/debug/kmemleak');
+      // A security module that is built in may be left out by CONFIG_LSM or by lsm= on the command line.
+      if (name === 'landlock') return guest.hasWord('/sys/kernel/security/lsm', name);
       throw new KconformError(`expect.ts needs "${name}", which kconform cannot probe`, {
         code: 'KC_UNKNOWN_FEATURE',
         blame: 'case',
-        hint: 'known features: kmemleak',
+        hint: 'known features: kmemleak, landlock',
       });
     },
   };

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { expect, test, vi } from 'vitest';
 import { scenario } from '../../scenario/api/scenario.ts';
-import { caseInputs, editBetween } from './case-inputs.ts';
+import { caseInputs, editBetween, isEditedSince } from './case-inputs.ts';
 
 const CASE = 'cases/group/one';
 
@@ -50,6 +50,40 @@ test('of a case in TypeScript only what it imports counts', async () => {
     expect(editBetween('group/one', before, after)).toBe('shared');
     await writeFile(join(folder, 'scenario.ts'), 'edited');
     expect(editBetween('group/one', after, await hash({ [join(root, 'cases/group/helper.ts')]: 'c' }))).toBe('own');
+  } finally {
+    await rm(root, { recursive: true });
+  }
+});
+
+test('a case is edited if its own files or its imports are edited', async () => {
+  const root = await mkdtemp(join(tmpdir(), 'kconform-inputs-'));
+  const folder = join(root, CASE);
+  const of = (helper: string) => ({ folder, imports: { [join(root, 'cases/group/helper.ts')]: helper } });
+  try {
+    await mkdir(folder, { recursive: true });
+    await writeFile(join(folder, 'scenario.ts'), '');
+    const recorded = await (await caseInputs(root))({ name: 'group/one', machine: {}, ...of('a') });
+    await mkdir(join(root, 'harness/run'), { recursive: true });
+    await writeFile(join(root, 'harness/run/run.ts'), 'of kconform itself');
+    expect(await isEditedSince(of('a'), recorded)).toBe(false);
+    expect(await isEditedSince({ folder }, recorded)).toBe(false);
+    expect(await isEditedSince(of('b'), recorded)).toBe(true);
+    await writeFile(join(folder, 'scenario.ts'), 'edited');
+    expect(await isEditedSince({ folder }, recorded)).toBe(true);
+    expect(await isEditedSince({ folder }, undefined)).toBe(false);
+    expect(await isEditedSince({ folder }, 'a hash of an earlier version')).toBe(false);
+  } finally {
+    await rm(root, { recursive: true });
+  }
+});
+
+test('a test of a suite is edited if what is said of it is', async () => {
+  const one = { name: 'suite/test', folder: '/nowhere/suite/test', machine: {} };
+  const root = await mkdtemp(join(tmpdir(), 'kconform-inputs-'));
+  try {
+    const recorded = await (await caseInputs(root))({ ...one, inputs: 'a'.repeat(64) });
+    expect(await isEditedSince({ ...one, inputs: 'a'.repeat(64) }, recorded)).toBe(false);
+    expect(await isEditedSince({ ...one, inputs: 'b'.repeat(64) }, recorded)).toBe(true);
   } finally {
     await rm(root, { recursive: true });
   }

@@ -94,11 +94,27 @@ export function editsBetween(before: Inputs, after: Inputs): (name: string) => E
 }
 
 /** A hash has three parts: kconform and kernel headers, what the cases share, the case's own folder. Earlier versions had one hash of all. */
+const COMMON_PART = 1;
 const OWN_PART = 2;
 const DIGITS = 16;
 
 function shortened(hash: string): string {
   return hash.slice(0, DIGITS);
+}
+
+/**
+ * Whether files of the case itself, or what it imports from beside it, are others than a run recorded. False where its hash does not
+ * tell: none, that of an earlier version, and for the boot.
+ */
+export async function isEditedSince(
+  { folder, inputs, imports }: Pick<Case, 'folder' | 'inputs' | 'imports'>,
+  recorded: string | undefined,
+): Promise<boolean> {
+  const parts = recorded?.split('-') ?? [];
+  if (parts.length <= OWN_PART) return false;
+  const own = inputs ?? (await hashFiles(folder, ['.']));
+  const common = imports === undefined ? undefined : shortened(importsOutside(folder, imports));
+  return parts[OWN_PART] !== shortened(own) || (common !== undefined && parts[COMMON_PART] !== common);
 }
 
 /** The hashes of all of them, by name. */

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, vi } from 'vitest';
 import { cachePath } from '../../cache/folder.ts';
+import { pathsBelow } from '../../cache/folder-content.ts';
 import { planKernels } from '../../kernels/resolve.ts';
 import { findCases } from '../discovery/cases.ts';
 import type { CaseResult, RunEvent } from '../events.ts';
@@ -80,7 +81,7 @@ export function reuseBench(): ReuseBench {
     async kept() {
       const outcomes = cachePath('outcomes');
       if (!existsSync(outcomes)) return [];
-      const names = await readdir(outcomes, { recursive: true });
+      const names = await pathsBelow(outcomes);
       return names.filter((name) => /[0-9a-f]{64}\.json$/.test(name)).map((name) => join(outcomes, name));
     },
   };

@@ -119,15 +119,17 @@ async function orScheduleAtFault(
 /** Each question has a guest of its own, as nothing reaches the one of the scenario. */
 function probesIn(spec: MachineSpec, { seed }: Schedule, signal: AbortSignal) {
   const schedule = { seed, limitMs: ASKING_MS };
+  const ask = async (command: string) => {
+    const run = await runScheduled(spec, { command, input: NOTHING }, schedule, { signal });
+    const { exitCode, signal: killedBy } = resultOf(run, schedule);
+    if (exitCode === 0 || exitCode === 1) return exitCode === 0;
+    throw new KconformError(`the guest cannot answer \`${command}\` (${killedBy ?? `exit code ${exitCode}`})`, {
+      code: 'KC_AGENT',
+      blame: 'harness',
+    });
+  };
   return probesOf({
-    async exists(path) {
-      const run = await runScheduled(spec, { command: `test -e ${quote(path)}`, input: NOTHING }, schedule, { signal });
-      const { exitCode, signal: killedBy } = resultOf(run, schedule);
-      if (exitCode === 0 || exitCode === 1) return exitCode === 0;
-      throw new KconformError(`the guest cannot tell whether ${path} exists (${killedBy ?? `exit code ${exitCode}`})`, {
-        code: 'KC_AGENT',
-        blame: 'harness',
-      });
-    },
+    exists: (path) => ask(`test -e ${quote(path)}`),
+    hasWord: (path, word) => ask(`test -e ${quote(path)} && grep -qw ${quote(word)} ${quote(path)}`),
   });
 }
