@@ -8,6 +8,7 @@ export default expectation<typeof scenario>({
   needs: { config: ['BPF_SYSCALL', 'CGROUPS'] },
   outcome: {
     attached: null,
+    theOnly: null,
     afterTheOnly: 'ENOENT',
   },
   knownBugs: [

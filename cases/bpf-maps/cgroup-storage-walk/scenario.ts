@@ -31,8 +31,9 @@ export default scenario(async ({ guest }) => {
   const key = Buffer.alloc(KEY_SIZE);
   const { ino } = await guest.stat('/sys/fs/cgroup/walked');
   key.writeBigUInt64LE(BigInt(ino));
-  const { calls } = await root.batch([
-    bpf.call(bpf.CMD.MAP_GET_NEXT_KEY, bpf.mapNextKey(map.fd, key, KEY_SIZE).attribute),
-  ]);
-  return { attached: attached.errno, afterTheOnly: calls[0]?.last.errno };
+  const walk = await root.errnos({
+    theOnly: bpf.call(bpf.CMD.MAP_LOOKUP_ELEM, bpf.mapLookup(map.fd, key, 8).attribute),
+    afterTheOnly: bpf.call(bpf.CMD.MAP_GET_NEXT_KEY, bpf.mapNextKey(map.fd, key, KEY_SIZE).attribute),
+  });
+  return { attached: attached.errno, ...walk };
 });

@@ -3,6 +3,7 @@ import type scenario from './scenario.ts';
 
 export default expectation<typeof scenario>({
   about: 'a program for a security hook of a cgroup cannot sleep, and one that asks for it is refused',
+  versions: ['6.0'],
   needs: { config: ['BPF_LSM', 'DEBUG_INFO_BTF'] },
   outcome: {
     hook: null,

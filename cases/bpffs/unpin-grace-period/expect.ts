@@ -27,6 +27,7 @@ export default expectation<typeof scenario>({
     {
       title: 'the inode and the target of a symlink are freed without a grace period (CVE-2026-74363)',
       fix: 'b93c55b4932d',
+      cve: ['CVE-2026-74363'],
       introducedIn: ['6.1.157', '6.12.54', '6.17.4', '6.18'],
       fixedIn: ['6.1.178', '6.12.97', '7.2'],
       link: 'https://git.kernel.org/torvalds/c/b93c55b4932d',

@@ -2,6 +2,7 @@ import { expectation } from 'kconform';
 
 export default expectation({
   about: 'cgroup.kill also kills a process whose first thread has ended',
+  versions: ['5.14'],
   needs: { config: ['CGROUPS'] },
   outcome: {
     move: null,

@@ -7,6 +7,7 @@ export default expectation<typeof scenario>({
   versions: ['6.12'],
   outcome: {
     remounted: null,
+    watched: null,
     forked: 'EAGAIN',
     events: 'max 1\n',
     notified: true,

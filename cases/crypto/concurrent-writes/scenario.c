@@ -3,16 +3,38 @@
 #include <linux/if_alg.h>
 #include <pthread.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include "kconform.h"
 
 static int operation;
+static pid_t writer;
 static char data[1 << 20]; // more than the socket has room for
 
 static void *write_all(void *unused)
 {
 	(void)unused;
+	__atomic_store_n(&writer, syscall(SYS_gettid), __ATOMIC_RELEASE);
 	send(operation, data, sizeof(data), MSG_MORE);
 	return NULL;
+}
+
+/* Waits until the thread sleeps: state S of proc_pid_stat(5). */
+static bool sleeps(const pid_t *thread)
+{
+	char path[64], state = 0;
+	FILE *stat;
+
+	for (int tries = 0; state != 'S' && tries < 500; tries++) {
+		usleep(10 * 1000);
+		snprintf(path, sizeof(path), "/proc/self/task/%d/stat", __atomic_load_n(thread, __ATOMIC_ACQUIRE));
+		stat = fopen(path, "r");
+		if (!stat)
+			continue; // it has not begun
+		if (fscanf(stat, "%*d (%*[^)]) %c", &state) != 1)
+			state = 0;
+		fclose(stat);
+	}
+	return state == 'S';
 }
 
 int main(void)
@@ -24,9 +46,8 @@ int main(void)
 	if (bind(cipher, (struct sockaddr *)&address, sizeof(address)) || setsockopt(cipher, SOL_ALG, ALG_SET_KEY, data, 16))
 		return 2;
 	operation = accept(cipher, NULL, 0);
-	if (operation < 0 || pthread_create(&thread, NULL, write_all, NULL))
+	if (operation < 0 || pthread_create(&thread, NULL, write_all, NULL) || !sleeps(&writer))
 		return 2;
-	usleep(500000); // it waits
 	observe_errno("second", send(operation, data, 16, MSG_MORE | MSG_DONTWAIT));
 	fflush(stdout);
 	_exit(0);

@@ -17,7 +17,10 @@ export default expectation({
       fix: 'crypto: af-alg - fix NULL pointer dereference in scatterwalk',
       fixedIn: ['6.12.81'],
       instead: {},
-      splats: [{ kind: 'BUG', title: 'kernel NULL pointer dereference' }],
+      splats: [
+        { kind: 'BUG', title: 'kernel NULL pointer dereference' },
+        { kind: 'GPF', title: 'null-ptr-deref' }, // with KASAN
+      ],
     },
   ],
 });

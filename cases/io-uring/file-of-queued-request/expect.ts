@@ -2,6 +2,7 @@ import { expectation } from 'kconform';
 
 export default expectation({
   about: 'a request for a worker uses the file that its descriptor named when it was submitted',
+  needs: { config: ['IO_URING'] },
   machine: { cpus: 2 },
   outcome: {
     otherFile: false,

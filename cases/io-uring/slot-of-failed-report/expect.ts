@@ -2,7 +2,8 @@ import { expectation } from 'kconform';
 
 export default expectation({
   about: 'a request that puts a file into a slot, and cannot report which, takes back no other file',
-  needs: { config: ['USERFAULTFD'] },
+  versions: ['5.19'],
+  needs: { config: ['IO_URING', 'USERFAULTFD'] },
   outcome: {
     // why: EFAULT: the slot could not be reported
     request: -14,

@@ -13,6 +13,7 @@
 
 static struct io_uring_params params;
 static int ring, own, other;
+static bool replaced;
 static char *rings;
 static struct io_uring_sqe *sqes;
 
@@ -62,6 +63,7 @@ static void *replace(void *unused)
 	(void)unused;
 	if (syscall(__NR_io_uring_register, ring, IORING_REGISTER_FILES_UPDATE, &update, 1) != 1)
 		_exit(2);
+	__atomic_store_n(&replaced, true, __ATOMIC_RELEASE);
 	return NULL;
 }
 
@@ -98,7 +100,8 @@ int main(void)
 	});
 	if (read(faults, &fault, sizeof(fault)) != sizeof(fault) || pthread_create(&thread, NULL, replace, NULL))
 		return 2;
-	usleep(300000); // the file is replaced, or the thread waits
+	for (int tries = 0; tries < 300 && !__atomic_load_n(&replaced, __ATOMIC_ACQUIRE); tries++)
+		usleep(10 * 1000);
 	munmap(slot, 4096);
 	close(faults); // the write goes on, and fails
 	observe("request", await_result());

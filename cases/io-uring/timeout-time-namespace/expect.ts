@@ -14,19 +14,19 @@ export default expectation({
     signal: null,
     output: '',
   },
-  // Both fixes are in mainline since 2026. No stable update of 6.12 has them, up to 6.12.118.
+  // Both fixes are in mainline, and shown by 7.3. No stable update of 6.12 has them, up to 6.12.118.
   knownBugs: [
     {
       title: 'a request fires at once: its time is read as one of the initial namespace',
       fix: '9cc6bac1bebf',
-      fixedIn: [],
+      fixedIn: ['7.3'],
       link,
       instead: { 'namespace.request': false },
     },
     {
       title: 'io_uring_enter returns at once: its time is read as one of the initial namespace',
       fix: '45d2b37a37ab',
-      fixedIn: [],
+      fixedIn: ['7.3'],
       link,
       instead: { 'namespace.enter': false },
     },

@@ -19,6 +19,7 @@ export default expectation({
       instead: {},
       splats: [
         { kind: 'BUG', frame: 'icmp_unreach' },
+        { kind: 'GPF', frame: 'icmp_unreach' }, // with KASAN
         { kind: 'panic', title: 'Fatal exception in interrupt' },
       ],
     },

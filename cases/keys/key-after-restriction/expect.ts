@@ -3,6 +3,7 @@ import { expectation } from 'kconform';
 export default expectation({
   about: 'a keyring takes no key after its restriction, also if the key was on its way',
   source: 'https://man7.org/linux/man-pages/man3/keyctl_restrict_keyring.3.html',
+  needs: { config: ['KEYS'] },
   machine: { cpus: 2 },
   outcome: {
     addedLater: false,

@@ -4,7 +4,7 @@ import type scenario from './scenario.ts';
 export default expectation<typeof scenario>({
   about: 'a Landlock domain does not change how a TCP socket is disconnected by an address of two bytes',
   source: 'Landlock mailing list, October 2025',
-  needs: { config: ['SECURITY_LANDLOCK'] },
+  needs: { config: ['SECURITY_LANDLOCK'], features: ['landlock'] },
   versions: ['6.7'],
   outcome: {
     before: { disconnect: null },

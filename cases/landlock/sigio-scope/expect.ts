@@ -4,7 +4,7 @@ import type scenario from './scenario.ts';
 export default expectation<typeof scenario>({
   about:
     'a Landlock domain that is separated for signals cannot send SIGIO to processes outside, not even in its process group',
-  needs: { config: ['SECURITY_LANDLOCK'] },
+  needs: { config: ['SECURITY_LANDLOCK'], features: ['landlock'] },
   versions: ['6.12'],
   outcome: {
     setUp: { group: null, block: null, join: null, ignore: null },

@@ -3,7 +3,7 @@ import type scenario from './scenario.ts';
 
 export default expectation<typeof scenario>({
   about: 'a Landlock domain that may not connect cannot connect by TCP Fast Open either',
-  needs: { config: ['SECURITY_LANDLOCK'] },
+  needs: { config: ['SECURITY_LANDLOCK'], features: ['landlock'] },
   versions: ['6.7'],
   outcome: {
     listening: { bind: null, listen: null },

@@ -3,7 +3,7 @@ import type scenario from './scenario.ts';
 
 export default expectation<typeof scenario>({
   about: 'a whiteout in a Landlock domain requires the right to make regular files, however it is made',
-  needs: { config: ['SECURITY_LANDLOCK'] },
+  needs: { config: ['SECURITY_LANDLOCK'], features: ['landlock'] },
   versions: ['5.19'],
   outcome: {
     before: { rename: null },

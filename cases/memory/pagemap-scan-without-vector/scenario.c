@@ -1,6 +1,7 @@
 // kconform: ends after 10 s
 #include <fcntl.h>
 #include <linux/fs.h>
+#include <linux/mman.h>
 #include <linux/userfaultfd.h>
 #include <stdint.h>
 #include <sys/ioctl.h>
@@ -32,9 +33,27 @@ static char *huge_page(void)
 	if (area == MAP_FAILED || allow_huge_pages() || madvise(page, HUGE, MADV_HUGEPAGE))
 		return NULL;
 	memset(page, 1, HUGE);
+	if (madvise(page, HUGE, MADV_COLLAPSE)) // memset may have been given small pages
+		return NULL;
 	if (ioctl(uffd, UFFDIO_API, &api) || ioctl(uffd, UFFDIO_REGISTER, &protect))
 		return NULL;
 	return page;
+}
+
+static bool is_huge(int pagemap, const char *page)
+{
+	struct page_region region;
+	struct pm_scan_arg scan = {
+		.size = sizeof(scan),
+		.start = (uintptr_t)page,
+		.end = (uintptr_t)page + HUGE,
+		.vec = (uintptr_t)&region,
+		.vec_len = 1,
+		.category_mask = PAGE_IS_HUGE,
+		.return_mask = PAGE_IS_HUGE,
+	};
+
+	return ioctl(pagemap, PAGEMAP_SCAN, &scan) == 1 && region.start == scan.start && region.end == scan.end;
 }
 
 int main(void)
@@ -52,6 +71,7 @@ int main(void)
 
 	if (!page || pagemap < 0)
 		return 1;
+	observe("huge", is_huge(pagemap, page));
 	/* Without a vector nothing is reported, and the pages are protected all the same. */
 	observe_errno("scan", ioctl(pagemap, PAGEMAP_SCAN, &scan));
 	return 0;

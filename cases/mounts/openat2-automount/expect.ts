@@ -3,8 +3,9 @@ import type scenario from './scenario.ts';
 
 export default expectation<typeof scenario>({
   about: 'openat2 with RESOLVE_NO_XDEV does not mount what it may not enter',
-  needs: { config: ['DEBUG_FS', 'FTRACE'] },
+  needs: { config: ['DEBUG_FS', 'TRACING'] },
   outcome: {
+    isThere: true,
     open: 'EXDEV',
     mounted: null,
   },

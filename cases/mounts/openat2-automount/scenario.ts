@@ -14,5 +14,8 @@ export default scenario(async ({ guest }) => {
   const calls = await root.errnos({
     open: syscall('openat2', directory, 'tracing/trace', new GuestBuffer(how), SIZE),
   });
-  return { ...calls, mounted: await guest.mountOptions('/tmp/debug/tracing') };
+  const mounted = await guest.mountOptions('/tmp/debug/tracing');
+  // Without the flag it is mounted.
+  const isThere = await guest.exists('/tmp/debug/tracing/trace');
+  return { isThere, ...calls, mounted };
 });

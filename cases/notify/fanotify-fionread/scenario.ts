@@ -18,8 +18,13 @@ export default scenario(async ({ guest }) => {
   );
   await guest.$`touch /tmp/watched/file`;
   const size = new GuestBuffer(Buffer.alloc(4), true);
-  const { contents } = await root.batch([syscall('ioctl', group.value, FIONREAD, size)]);
+  const { calls, contents } = await root.batch([syscall('ioctl', group.value, FIONREAD, size)]);
   const { value } = await root.read(group.value);
   const announced = (contents.get(size) ?? size.bytes).readInt32LE(0);
-  return { marked: marked.errno, some: value > notify.FANOTIFY_EVENT.size, announcedAll: announced === value };
+  return {
+    marked: marked.errno,
+    asked: calls[0]?.last.errno,
+    some: value > notify.FANOTIFY_EVENT.size,
+    announcedAll: announced === value,
+  };
 });

@@ -2,6 +2,7 @@ import { expectation } from 'kconform';
 
 export default expectation({
   about: 'a mark reports what it asks for, also if another mark of the file was changed at the same time',
+  needs: { config: ['FANOTIFY', 'INOTIFY_USER'] },
   machine: { cpus: 2 },
   outcome: {
     lost: false,

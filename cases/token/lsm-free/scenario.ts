@@ -2,12 +2,15 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import {
   bpf,
   type Fd,
+  GuestBuffer,
   type GuestProcess,
   instruction,
   keepCapabilities,
+  RLIMIT,
   SIG,
   SUBORDINATE_IDS,
   scenario,
+  syscall,
 } from 'kconform';
 import { Hook } from '../lsm.ts';
 import { NO_CAPABILITIES } from '../namespaces.ts';
@@ -32,6 +35,8 @@ const tell = sequence(
 );
 
 const LIMIT_MS = 5_000;
+/** struct rlimit64: both limits are 0. */
+const NO_DESCRIPTORS = Buffer.alloc(16);
 const NAME_OF_MAP = 28;
 
 /** Every way that a command which takes a token can end. */
@@ -90,5 +95,12 @@ export default scenario(async ({ guest }) => {
   await later.process.close(later.token); // is freed after the other, if that is
   const heldByProgram = await freedOnce(2);
   await end(holder.process);
-  return { whileOpen, closed, heldByProgram, programGone: await freedOnce(3) };
+  const programGone = await freedOnce(3);
+
+  const full = await child.fork();
+  const { refused } = await full.errnos({
+    limit: syscall('prlimit64', 0, RLIMIT.NOFILE, new GuestBuffer(NO_DESCRIPTORS), null),
+    refused: bpf.call(bpf.CMD.TOKEN_CREATE, bpf.tokenCreate(directory.number)),
+  });
+  return { whileOpen, closed, heldByProgram, programGone, withoutDescriptor: { refused, freed: await freedOnce(4) } };
 });

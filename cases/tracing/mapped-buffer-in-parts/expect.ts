@@ -3,7 +3,7 @@ import { expectation } from 'kconform';
 export default expectation({
   about: 'a mapping of a trace buffer cannot be unmapped in parts',
   versions: ['6.10'],
-  needs: { config: ['FTRACE'] },
+  needs: { config: ['TRACING'] },
   outcome: {
     part: 'EINVAL',
     whole: null,

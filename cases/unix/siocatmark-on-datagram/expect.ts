@@ -3,7 +3,7 @@ import type scenario from './scenario.ts';
 
 export default expectation<typeof scenario>({
   about: 'SIOCATMARK works on UNIX stream sockets only, which alone have out-of-band data',
-  needs: { config: ['UNIX'] },
+  needs: { config: ['UNIX', 'AF_UNIX_OOB'] },
   outcome: {
     stream: null,
     datagram: 'EOPNOTSUPP',
