@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
 import { expectation, type KnownBug } from '../expect/expectation.ts';
-import type { Verdict } from '../expect/outcome.ts';
+import { noReports, type Verdict } from '../expect/outcome.ts';
 import { painter } from '../report/text/colour.ts';
 import { printAudit } from '../report/text/series/audit.ts';
 import type { Judged } from '../run/results/results-file.ts';
-import { audit, declaresCve } from './audit.ts';
+import { audit } from './audit.ts';
 import { judged, observed } from './judged.test-support.ts';
 
 const bug = (fix: string | null, instead: KnownBug['instead'], more: Partial<KnownBug> = {}): KnownBug => ({
@@ -63,7 +63,7 @@ test.each<[string, Verdict, Partial<Judged>, Record<string, string>]>([
   ['it fails in another way', 'FAIL', seen('FAIL', 'PASS'), { late: 'unknown', uaf: 'has', made: 'unknown' }],
   ['it panics', 'FAIL', {}, { late: 'unknown', uaf: 'unknown', made: 'unknown' }],
   ['it is skipped', 'SKIP', {}, { late: 'unknown', uaf: 'unknown', made: 'unknown' }],
-  ['it broke', 'ERROR', seen('PASS', 'FAIL'), { late: 'has', uaf: 'unknown', made: 'unknown' }],
+  ['it broke', 'ERROR', seen('PASS', 'FAIL'), { late: 'unknown', uaf: 'unknown', made: 'unknown' }],
 ])('%s', (_, verdict, more, expected) => expect(states(verdict, more)).toEqual(expected));
 
 test('one case with evidence that a commit is missing outweighs others, and a case that was not judged is no evidence', () => {
@@ -98,12 +98,48 @@ test('a race that did not show is no evidence of its fix; one that showed is evi
   expect(stateOn('XFAIL', { fix: 'late', reason: 't' })).toEqual([['lacks', 't']]);
 });
 
+test('an unstable result is no word about a fix; a race that showed once is', () => {
+  const earlier = { at: '', verdict: 'FAIL' } as const;
+  const told = (known: typeof cases, more: Partial<Judged>) =>
+    audit([judged('6.12.57', 'unpin', 'PASS', { ...seen('PASS', 'PASS'), ...more })], known).map(
+      ({ commit, state, witnesses }) => [commit, state, witnesses[0]?.why],
+    );
+  const why = 'unstable: PASS; an earlier run: FAIL';
+  expect(told(cases, { earlier })).toEqual([
+    ['late', 'unknown', why],
+    ['uaf', 'unknown', why],
+    ['made', 'unknown', why],
+  ]);
+  const [retry] = [
+    { isolation: 'clone', verdict: 'FAIL', durationMs: 1, observations: [], oracles: noReports } as const,
+  ];
+  expect(told(cases, { retries: [retry] })[0]).toEqual(['late', 'unknown', 'unstable: PASS']);
+  const racing = new Map(
+    [...cases].map(([name, one]) => [name, { ...one, race: { hits: 49, runs: 50, kernel: '6.12.43' } }]),
+  );
+  expect(told(racing, { verdict: 'XFAIL', fix: 'late', reason: 't', earlier })[0]).toEqual(['late', 'lacks', 't']);
+});
+
+test('of two results of one case the later counts', () => {
+  const results = [
+    judged('6.12.57', 'unpin', 'PASS', seen('PASS', 'PASS')),
+    judged('6.12.57', 'unpin', 'FAIL', { ...seen('FAIL', 'PASS'), fix: 'late' }),
+  ];
+  expect(audit(results, cases).find(({ commit }) => commit === 'late')?.state).toBe('lacks');
+});
+
+test('a case that was edited since its run says nothing', () => {
+  const result = judged('6.12.57', 'unpin', 'PASS', seen('PASS', 'PASS'));
+  for (const { state, witnesses } of audit([result], cases, (one) => one === result))
+    expect([state, witnesses[0]?.why]).toEqual(['unknown', 'the case was edited since this run']);
+});
+
 test('an audit as a person reads it', () => {
   const found = audit(
     [judged('6.12.57', 'unpin', 'FAIL', { ...seen('PASS', 'FAIL'), fix: 'uaf', reason: 'link' })],
     cases,
   );
-  expect(printAudit('6.12.57', found, painter(false))).toBe(`6.12.57
+  expect(printAudit('6.12.57', { commits: found, failed: [] }, painter(false))).toBe(`6.12.57
 fixes of declared bugs ("has": it behaves as with the fix, as does a kernel that never had the bug)
   unpin
     has           late (fixed in 6.12.54): unpin
@@ -120,7 +156,7 @@ test('commits of cases that were not judged are summed up', () => {
   const other = expectation({ about: 'a', commit: ['x', 'y'], outcome: { a: 1 } });
   const more = new Map([...cases, ['one', other] as const, ['two', other] as const]);
   const found = audit([judged('6.12.57', 'unpin', 'PASS', seen('PASS', 'PASS'))], more);
-  expect(printAudit('6.12.57', found, painter(false))).toBe(`6.12.57
+  expect(printAudit('6.12.57', { commits: found, failed: [] }, painter(false))).toBe(`6.12.57
 fixes of declared bugs ("has": it behaves as with the fix, as does a kernel that never had the bug)
   unpin
     has           late (fixed in 6.12.54): unpin
@@ -149,7 +185,7 @@ test('commits are grouped by the folder of their first case', () => {
     ['net/tcp', 'a', 2],
     ['net/tcp', 'b', 2],
   ]);
-  expect(printAudit('6.12.57', found, painter(false))).toContain(`  files
+  expect(printAudit('6.12.57', { commits: found, failed: [] }, painter(false))).toContain(`  files
     has           z (fixed in 6.12.60, 6.18): files/hint
   net/tcp
     has           a (fixed in 6.12.60, 6.18): net/tcp/filter
@@ -164,14 +200,22 @@ test('a case as a whole names CVE numbers of its commits, as a suite does', () =
     new Map([['ltp/cve/a', whole]]),
   );
   for (const commit of [one, two]) expect(commit).toMatchObject({ cve: ['CVE-2017-2671'], state: 'has', fixes: false });
-  expect(declaresCve(whole, ['CVE-2017-2671'])).toBe(true);
-  expect(declaresCve(whole, ['CVE-2017-2672'])).toBe(false);
 });
 
-test('the cases of a CVE number', () => {
-  const [[, declaring] = []] = cases;
-  if (declaring === undefined) throw new Error('there is a case');
-  expect(declaresCve(declaring, ['CVE-2026-2222', 'CVE-2026-1111'])).toBe(true);
-  expect(declaresCve(declaring, ['CVE-2026-111'])).toBe(false);
-  expect(declaresCve(expectation({ about: 'a', outcome: { a: 1 } }), ['CVE-2026-1111'])).toBe(false);
+test("the numbers of a case are also those of its bug's fix", () => {
+  const knownBugs = [bug('late', { map: 'there' }, { cve: ['CVE-2026-1111'] })];
+  const whole = expectation({
+    about: 'a',
+    commit: 'late',
+    cve: ['CVE-2026-2222'],
+    outcome: { map: 'gone' },
+    knownBugs,
+  });
+  const found = audit(
+    [judged('6.12.57', 'a', 'PASS', { observations: [observed('map', 'PASS', '1')] })],
+    new Map([['a', whole]]),
+  );
+  expect(found).toMatchObject([
+    { commit: 'late', cve: ['CVE-2026-1111', 'CVE-2026-2222'], witnesses: [{ state: 'has' }] },
+  ]);
 });

@@ -1,19 +1,13 @@
 import type { Expectation, KnownBug } from '../expect/expectation.ts';
-import { isWithin } from '../expect/judge/diff.ts';
+import { isUnstable } from '../expect/judge/standing.ts';
+import { withPlainPaths } from '../expect/program/rule.ts';
 import { notShown, type Race } from '../expect/race.ts';
 import type { Judged } from '../run/results/results-file.ts';
-
-/** `has`: the kernel behaves as one with the commit, which one that never had the bug does too. */
-export type FixState = 'has' | 'lacks' | 'unknown';
+import { bugShows, caseShows, type FixState, type Shown, toldOf } from './shown.ts';
 
 /** The evidence of one case about one commit. */
-export interface Witness {
+export interface Witness extends Shown {
   readonly case: string;
-  readonly state: FixState;
-  /** Why it is undetermined, or the evidence that the commit is missing. */
-  readonly why?: string;
-  /** The kernel is of a version that should have it: a fix that was missed. */
-  readonly missed?: true;
 }
 
 export interface Audited {
@@ -33,34 +27,41 @@ export interface Audited {
 /**
  * Which of the commits that cases name a kernel has, from the verdicts alone. One case that shows a commit to be lacking outweighs
  * all that do not.
- * @param results of one kernel
+ * @param results of one kernel; of two of one case the later counts
+ * @param isEdited whether the case was edited since the result, which was then judged by other expectations
  */
-export function audit(results: readonly Judged[], expectations: ReadonlyMap<string, Expectation>): Audited[] {
-  const witnesses = new Map<string, { bugs: KnownBug[]; numbers: string[]; all: Witness[] }>();
-  const hear = (commit: string, { bug, cve = [] }: Named, witness: Witness) => {
-    const { bugs, numbers, all } = witnesses.get(commit) ?? { bugs: [], numbers: [], all: [] };
-    const named = { bugs: bug === undefined ? bugs : [...bugs, bug], numbers: [...numbers, ...cve] };
-    witnesses.set(commit, { ...named, all: [...all, witness] });
+export function audit(
+  results: readonly Judged[],
+  expectations: ReadonlyMap<string, Expectation>,
+  isEdited: (result: Judged) => boolean = () => false,
+): Audited[] {
+  const found = new Map<string, { bugs: KnownBug[]; numbers: string[]; all: Witness[] }>();
+  const heardOf = (commit: string) => {
+    const heard = found.get(commit) ?? { bugs: [], numbers: [], all: [] };
+    found.set(commit, heard);
+    return heard;
   };
-  for (const [name, { knownBugs = [], commit = [], cve = [], race }] of expectations) {
-    const result = results.find((one) => one.case === name);
+  for (const [name, given] of expectations) {
+    const expectation = given.program === undefined ? given : withPlainPaths(given);
+    const { knownBugs = [], commit = [], cve = [], race } = expectation;
+    const result = results.findLast((one) => one.case === name);
+    const doubt = result && doubtOf(result, race, isEdited(result));
+    const shown = (one: Shown): Witness => ({ case: name, ...(doubt ?? unlessRace(one, race, result?.race)) });
     for (const bug of knownBugs) {
-      if (bug.fix !== null)
-        hear(
-          bug.fix,
-          { bug, ...(bug.cve && { cve: bug.cve }) },
-          {
-            case: name,
-            ...unlessRace(bugShows(bug, bug.fix, result), race, result?.race),
-          },
-        );
+      if (bug.fix === null) continue;
+      const heard = heardOf(bug.fix);
+      heard.bugs.push(bug);
+      heard.numbers.push(...(bug.cve ?? []));
+      heard.all.push(shown(bugShows(bug, expectation, result)));
     }
     const fixes = new Set(knownBugs.map(({ fix }) => fix));
-    for (const own of [commit].flat())
-      if (!fixes.has(own))
-        hear(own, { cve }, { case: name, ...unlessRace(caseShows(own, result), race, result?.race) });
+    for (const own of [commit].flat()) {
+      const heard = heardOf(own);
+      heard.numbers.push(...cve);
+      if (!fixes.has(own)) heard.all.push(shown(caseShows(expectation, result)));
+    }
   }
-  return [...witnesses]
+  return [...found]
     .map(([commit, { bugs, numbers, all }]) => ({
       commit,
       area: areaOf(all[0]?.case ?? ''),
@@ -71,22 +72,6 @@ export function audit(results: readonly Judged[], expectations: ReadonlyMap<stri
       witnesses: all,
     }))
     .sort((a, b) => Number(b.fixes) - Number(a.fixes) || compare(a.area, b.area) || compare(a.commit, b.commit));
-}
-
-/** What names a commit: a known bug, or a case as a whole. */
-interface Named {
-  readonly bug?: KnownBug;
-  readonly cve?: readonly string[];
-}
-
-/** Whether a case is about one of the CVE numbers, or declares a bug with one. */
-export function declaresCve(expectation: Expectation, numbers: readonly string[]): boolean {
-  return cveOf(expectation).some((number) => numbers.includes(number));
-}
-
-/** All CVE numbers that a case names. */
-export function cveOf({ cve = [], knownBugs = [] }: Expectation): readonly string[] {
-  return [...cve, ...knownBugs.flatMap((bug) => bug.cve ?? [])];
 }
 
 /** The folder of a case: `io-uring` for `io-uring/open-slot`. */
@@ -103,42 +88,13 @@ function stateOf(witnesses: readonly Witness[]): FixState {
   return states.includes('lacks') ? 'lacks' : states.includes('has') ? 'has' : 'unknown';
 }
 
-type Shown = Omit<Witness, 'case'>;
+/** Why a result says nothing of any commit. A race is not the same each time: what it showed once is true. */
+function doubtOf(result: Judged, race: Race | undefined, isEdited: boolean): Shown | undefined {
+  if (isEdited) return { state: 'unknown', why: 'the case was edited since this run' };
+  return isUnstable(result) && race === undefined ? { state: 'unknown', why: toldOf(result) } : undefined;
+}
 
 /** A race that does not show is no evidence of a fix. */
 function unlessRace(shown: Shown, race: Race | undefined, tried: Judged['race']): Shown {
   return shown.state === 'has' && race !== undefined ? { state: 'unknown', why: notShown(race, tried) } : shown;
-}
-
-function bugShows(bug: KnownBug, fix: string, result: Judged | undefined): Shown {
-  const named = shownByName(fix, result);
-  if (named !== undefined || result === undefined) return named ?? NOT_SHOWN;
-  const paths = Object.keys(bug.instead);
-  if (paths.length === 0) return caseShows(fix, result);
-  const leaves = result.observations.filter(({ path }) => paths.some((declared) => isWithin(path, declared)));
-  const right = leaves.length > 0 && leaves.every(({ verdict }) => verdict === 'PASS' || verdict === 'XPASS');
-  return right ? { state: 'has' } : unknown(result);
-}
-
-function caseShows(commit: string, result: Judged | undefined): Shown {
-  const named = shownByName(commit, result);
-  if (named !== undefined || result === undefined) return named ?? NOT_SHOWN;
-  return result.verdict === 'PASS' ? { state: 'has' } : unknown(result);
-}
-
-/** Where the verdict itself names the commit. */
-function shownByName(commit: string, result: Judged | undefined): Shown | undefined {
-  if (result?.fix !== commit) return undefined;
-  if (result.verdict === 'XPASS') return { state: 'has' };
-  const why = result.reason ?? result.verdict;
-  if (result.verdict === 'XFAIL') return { state: 'lacks', why };
-  return result.verdict === 'FAIL' ? { state: 'lacks', why, missed: true } : undefined;
-}
-
-/** Why a case that is not in the results tells nothing. */
-export const NOT_JUDGED = 'the case was not judged';
-const NOT_SHOWN: Shown = { state: 'unknown', why: NOT_JUDGED };
-
-function unknown({ verdict, reason }: Judged): Shown {
-  return { state: 'unknown', why: reason === undefined ? verdict : `${verdict}: ${reason}` };
 }

@@ -1,9 +1,8 @@
 /** What `audit --json` and `compare --json` of two kernels print: docs/audit.schema.json and docs/update.schema.json are its published form. */
 import * as z from 'zod';
 import { VERDICTS } from '../expect/outcome.ts';
-import type { KernelIdentity } from '../run/events.ts';
 import { Kernel } from '../run/results/schema.ts';
-import type { Audited } from './audit.ts';
+import type { KernelAudit } from './audit-kernels.ts';
 import type { Update } from './update.ts';
 
 const Verdict = z.enum(VERDICTS);
@@ -33,18 +32,27 @@ const AuditedCommit = z
   })
   .meta({ id: 'Commit' });
 
+const Failed = z.object({ case: z.string(), why: z.string() }).meta({
+  id: 'Failed',
+  description: 'a case that could not be loaded, or is an ERROR: it says nothing about the kernel',
+});
+
 export const AuditSchema = z
-  .array(z.object({ kernel: Kernel, commits: z.array(AuditedCommit) }))
+  .array(z.object({ kernel: Kernel, commits: z.array(AuditedCommit), failed: z.array(Failed) }))
   .meta({ title: 'kconform audit --json', description: 'One entry for each kernel.' });
 
 const Cause = z.object({
   commit: z.string(),
+  newer: z.enum(['with', 'without']).meta({
+    description:
+      'with: the newer kernel behaves as one with the commit, the older one as one without it; or the other way round',
+  }),
   bug: z.string().exactOptional().meta({ description: 'what the bug does that it fixes' }),
   cve: Cve,
   since: z
     .string()
     .exactOptional()
-    .meta({ description: 'the first version of the branch of the newer kernel with it' }),
+    .meta({ description: 'the first version of the branch of the newer kernel with it, if the update goes past it' }),
 });
 
 const Change = z
@@ -71,7 +79,17 @@ export const UpdateSchema = z
       .array(z.object({ ...ofCase, verdict: Verdict, reason: z.string().exactOptional() }))
       .meta({ description: 'what misbehaves on both' }),
     undetermined: z
-      .array(z.object({ ...ofCase, before: z.string(), after: z.string() }))
+      .array(
+        z.object({
+          ...ofCase,
+          before: z.string(),
+          after: z.string(),
+          fails: z.enum(['race', 'error']).exactOptional().meta({
+            description:
+              'why it counts for the exit code: a race that is a FAIL on the newer kernel, or an ERROR on the newer one only',
+          }),
+        }),
+      )
       .meta({ description: 'why nothing is known of one or both' }),
     inapplicable: z.array(z.object({ ...ofCase, reason: z.string() })).meta({ description: 'SKIP on both' }),
     same: z.int().nonnegative().meta({ description: 'cases that behave on both, in the same way' }),
@@ -79,9 +97,7 @@ export const UpdateSchema = z
   .meta({ title: 'kconform compare KERNEL KERNEL --json' });
 
 /** The audits of kernels as `--json` prints them. */
-export function auditDocument(
-  audits: readonly { readonly kernel: KernelIdentity; readonly commits: readonly Audited[] }[],
-): z.infer<typeof AuditSchema> {
+export function auditDocument(audits: readonly KernelAudit[]): z.infer<typeof AuditSchema> {
   return AuditSchema.parse(audits);
 }
 

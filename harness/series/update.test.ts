@@ -67,6 +67,7 @@ test('a fix is printed with the values, its title, CVE number and first version 
       causes: [
         {
           commit: 'futex: Require identical flags',
+          newer: 'with',
           bug: 'two futexes with differing flags are accepted',
           cve: ['CVE-2026-31554'],
           since: '6.12.80',
@@ -76,7 +77,43 @@ test('a fix is printed with the values, its title, CVE number and first version 
   ]);
 });
 
-test('a race that does not show on the newer kernel is undetermined; one that shows only there is broken', () => {
+test('a commit that the newer kernel lacks is no fix that the update brings', () => {
+  const { changes } = update({ 'futex/requeue': [fixed[1], fixed[0]] });
+  expect(changes).toMatchObject([{ kind: 'broken', causes: [{ newer: 'without' }] }]);
+  expect(changes[0]?.causes[0]).not.toHaveProperty('since');
+});
+
+test('a value that no bug declares is explained by no fix', () => {
+  const other: Side = ['FAIL', errno('FAIL', "'EPERM'")];
+  expect(update({ 'futex/requeue': [fixed[1], other] }).changes).toMatchObject([{ kind: 'broken', causes: [] }]);
+});
+
+test('a version with the fix is named only if the update goes past it', () => {
+  const results = [judged('6.12.90', 'futex/requeue', ...fixed[0]), judged(NEW, 'futex/requeue', ...fixed[1])];
+  const [change] = updateOf(published('6.12.90'), after, results, new Map([['futex/requeue', FUTEX]])).changes;
+  expect(change?.causes[0]).toEqual({
+    commit: 'futex: Require identical flags',
+    newer: 'with',
+    bug: 'two futexes with differing flags are accepted',
+    cve: ['CVE-2026-31554'],
+  });
+});
+
+test('a bug that is gone does not hide another one of the case', () => {
+  const both: Side = ['XFAIL', { observations: [observed('a', 'XFAIL', '1', '0'), observed('b', 'XFAIL', '1', '0')] }];
+  const half: Side = ['XPASS', { observations: [observed('a', 'XPASS', '0', '0'), observed('b', 'XFAIL', '1', '0')] }];
+  expect(update({ 'a/case': [both, half] })).toMatchObject({ changes: [{ kind: 'changed' }], stays: [{}] });
+  expect(
+    update({ 'a/case': [['PASS', { observations: [observed('a', 'PASS', '0', '0')] }], half] }).changes,
+  ).toMatchObject([{ kind: 'broken' }]);
+  const bug = { title: 'it crashes', fix: 'another fix', fixedIn: [], instead: {}, splats: [{ kind: 'BUG' }] };
+  const declared = new Map([['a/case', { ...FUTEX, knownBugs: [...(FUTEX.knownBugs ?? []), bug] }]]);
+  const crashed = { ...errno('XPASS', "'EINVAL'"), oracles: { ...noReports, splats: [splat] } };
+  const results = [judged(OLD, 'a/case', 'PASS'), judged(NEW, 'a/case', 'XPASS', crashed)];
+  expect(updateOf(before, after, results, declared).changes).toMatchObject([{ kind: 'broken' }]);
+});
+
+test('a race that does not show on the newer kernel, or on the older one, is undetermined', () => {
   const race = { hits: 49, runs: 50, kernel: OLD };
   const known = new Map([['a/race', { ...FUTEX, race }]]);
   const compared = (old: Verdict, own: Verdict) =>
@@ -84,7 +121,18 @@ test('a race that does not show on the newer kernel is undetermined; one that sh
   const [hidden] = compared('XFAIL', 'PASS').undetermined;
   expect(hidden).toMatchObject({ after: 'a race that did not show in 2 attempts, which proves nothing' });
   expect(compared('PASS', 'PASS')).toMatchObject({ same: 0, undetermined: [{ case: 'a/race' }] });
-  expect(compared('PASS', 'FAIL').changes).toMatchObject([{ kind: 'broken' }]);
+  expect(compared('SKIP', 'SKIP').inapplicable).toHaveLength(1);
+  const tried = { race: { attempts: 4 } };
+  const skipped = [judged(OLD, 'a/race', 'SKIP', tried), judged(NEW, 'a/race', 'SKIP', tried)];
+  expect(updateOf(before, after, skipped, known)).toMatchObject({
+    inapplicable: [],
+    undetermined: [{ after: 'a race that did not show in 4 attempts, which proves nothing' }],
+  });
+  const shown = compared('PASS', 'FAIL');
+  expect(shown.undetermined).toMatchObject([{ fails: 'race' }]);
+  expect(updateExitCode(shown)).toBe(1);
+  expect(updateExitCode(compared('PASS', 'XFAIL'))).toBe(2);
+  expect(compared('XFAIL', 'FAIL').stays).toHaveLength(1);
 });
 
 test.each<[string, Side | undefined, Side | undefined, string, 0 | 1 | 2]>([
@@ -102,7 +150,11 @@ test.each<[string, Side | undefined, Side | undefined, string, 0 | 1 | 2]>([
   ],
   ['wrong on both', ['XFAIL', errno('XFAIL', '1')], ['XFAIL', errno('XFAIL', '1')], 'stays', 0],
   ['wrong on both in two ways', ['FAIL', errno('FAIL', '1')], ['FAIL', errno('FAIL', '2')], 'changed, stays', 0],
-  ['a splat more', ['FAIL'], ['FAIL', { oracles: { ...noReports, splats: [splat] } }], 'changed, stays', 0],
+  ['a splat more', ['FAIL'], ['FAIL', { oracles: { ...noReports, splats: [splat] } }], 'broken, stays', 1],
+  ['a splat less', ['FAIL', { oracles: { ...noReports, splats: [splat] } }], ['FAIL'], 'changed, stays', 0],
+  ['another observation wrong', ['XFAIL', errno('PASS', '1')], ['XFAIL', errno('XFAIL', '2')], 'broken, stays', 1],
+  ['one wrong that the older kernel did not get to', ['FAIL'], ['FAIL', errno('FAIL', '2')], 'broken, stays', 1],
+  ['ERROR on the newer one', ['PASS'], ['ERROR', { reason: 'no disk' }], 'undetermined', 2],
   ['ERROR on one', ['ERROR', { reason: 'no disk' }], ['PASS'], 'undetermined', 2],
   ['SKIP on one', ['PASS'], ['SKIP'], 'undetermined', 2],
   ['SKIP on both', ['SKIP'], ['SKIP', { reason: 'needs X' }], 'inapplicable', 2],
@@ -119,6 +171,11 @@ test.each<[string, Side | undefined, Side | undefined, string, 0 | 1 | 2]>([
   ];
   expect(places.join(', ')).toBe(place);
   expect(updateExitCode(found)).toBe(exitCode);
+});
+
+test('an ERROR on the newer kernel counts, also if other cases say something', () => {
+  const found = update({ 'a/case': [['PASS'], ['ERROR']], 'a/other': [['PASS'], ['PASS']] });
+  expect(updateExitCode(found)).toBe(2);
 });
 
 test('that both kernels boot is no word about a case', () => {

@@ -2,24 +2,15 @@
 import type { Expectation } from '../expect/expectation.ts';
 import { BOOT } from '../expect/judge/boot.ts';
 import { isWithin } from '../expect/judge/diff.ts';
+import { splatMatches } from '../expect/judge/oracles.ts';
 import { isUnstable, type Standing, standingOf } from '../expect/judge/standing.ts';
 import type { Verdict } from '../expect/outcome.ts';
 import { notShown } from '../expect/race.ts';
-import { branchOf, upstreamVersion } from '../kernels/version.ts';
 import type { KernelIdentity } from '../run/events.ts';
 import type { Judged } from '../run/results/results-file.ts';
-import { areaOf, audit } from './audit.ts';
-
-/** A fix or a change of the kernel that explains a difference. */
-export interface Cause {
-  /** The upstream commit, or its title. */
-  readonly commit: string;
-  /** What the bug does that it fixes; absent for a commit that is what a case is about. */
-  readonly bug?: string;
-  readonly cve: readonly string[];
-  /** The first version of the newer kernel's branch with it, as the case declares it. */
-  readonly since?: string;
-}
+import { areaOf } from './audit.ts';
+import { type Cause, causesOf } from './causes.ts';
+import { toldOf } from './shown.ts';
 
 /** One observation before and after the update. */
 export interface ValueChange {
@@ -36,8 +27,8 @@ interface OfCase {
 
 /**
  * - fixed: it misbehaved, declared or not, and behaves now
- * - broken: it behaved and misbehaves now
- * - changed: it behaves on both, or misbehaves on both, and not in the same way
+ * - broken: it misbehaves now, and behaved, or misbehaved in fewer observations or with other splats, leaks or taints
+ * - changed: any other difference
  */
 export type UpdateKind = 'fixed' | 'broken' | 'changed';
 
@@ -61,6 +52,8 @@ export interface Stays extends OfCase {
 export interface Undetermined extends OfCase {
   readonly before: string;
   readonly after: string;
+  /** What counts all the same: a race that is a FAIL on the newer kernel and did not show on the older one, or an ERROR on the newer one only. */
+  readonly fails?: 'race' | 'error';
 }
 
 export interface Update {
@@ -97,24 +90,20 @@ export function updateOf(
   for (const name of names) {
     const [old, own] = [then.get(name), now.get(name)];
     const ofCase = { case: name, area: areaOf(name) };
-    if (old?.verdict === 'SKIP' && own?.verdict === 'SKIP') {
-      inapplicable.push({ ...ofCase, reason: own.reason ?? '' });
+    const expectation = expectations.get(name);
+    const doubt = undeterminedOf(old, own, expectation);
+    if (doubt !== undefined) {
+      undetermined.push({ ...ofCase, ...doubt });
       continue;
     }
-    const [from, to] = [sureStanding(old), sureStanding(own)];
-    const race = to === 'good' ? expectations.get(name)?.race : undefined;
-    if (race !== undefined) {
-      undetermined.push({ ...ofCase, before: doubtOf(old), after: notShown(race, own?.race) });
+    if (old === undefined || own === undefined || own.verdict === 'SKIP') {
+      inapplicable.push({ ...ofCase, reason: own?.reason ?? '' });
       continue;
     }
-    if (old === undefined || own === undefined || from === 'unknown' || to === 'unknown') {
-      undetermined.push({ ...ofCase, before: doubtOf(old), after: doubtOf(own) });
-      continue;
-    }
-    const change = changeOf(old, own, expectations.get(name));
+    const change = changeOf(old, own, expectation);
     if (change !== undefined) changes.push({ ...ofCase, ...change });
     // A case with several bugs can change and stay wrong.
-    if (from === 'bad' && to === 'bad')
+    if (standingIn(old, expectation) === 'bad' && standingIn(own, expectation) === 'bad')
       stays.push({ ...ofCase, verdict: own.verdict, ...(own.reason && { reason: own.reason }) });
     // That both boot says nothing of a case.
     else if (change === undefined && name !== BOOT) same++;
@@ -122,17 +111,47 @@ export function updateOf(
   return { before, after, changes, stays, undetermined, inapplicable, same };
 }
 
+/** Why the two say nothing about an update; undefined where they do, or where the case applies to neither kernel. */
+function undeterminedOf(
+  old: Judged | undefined,
+  own: Judged | undefined,
+  expectation: Expectation | undefined,
+): Omit<Undetermined, keyof OfCase> | undefined {
+  const [from, to] = [sureStanding(old, expectation), sureStanding(own, expectation)];
+  const race = expectation?.race;
+  const told = (result: Judged | undefined) =>
+    race !== undefined && result !== undefined && isHidden(result) ? notShown(race, result.race) : doubtOf(result);
+  const doubt = { before: told(old), after: told(own) };
+  if (race !== undefined && from !== 'bad' && to === 'bad')
+    return own?.verdict === 'FAIL' ? { ...doubt, fails: 'race' } : doubt;
+  if (race !== undefined && own !== undefined && isHidden(own)) return doubt;
+  if (old?.verdict === 'SKIP' && own?.verdict === 'SKIP') return undefined;
+  if (from !== 'unknown' && to !== 'unknown') return undefined;
+  return own?.verdict === 'ERROR' && old?.verdict !== 'ERROR' ? { ...doubt, fails: 'error' } : doubt;
+}
+
+/** Of a race: it ran and did not show. */
+function isHidden({ verdict, race }: Judged): boolean {
+  return verdict === 'PASS' || verdict === 'XPASS' || (verdict === 'SKIP' && race !== undefined);
+}
+
 /** A result that was another one before, with the same inputs, is no word about the kernel. */
-function sureStanding(result: Judged | undefined): Standing {
-  return result === undefined || isUnstable(result) ? 'unknown' : standingOf(result.verdict);
+function sureStanding(result: Judged | undefined, expectation: Expectation | undefined): Standing {
+  return result === undefined || isUnstable(result) ? 'unknown' : standingIn(result, expectation);
+}
+
+/** Where one declared bug is gone, which is an XPASS, another one of the case may still be there. */
+function standingIn({ verdict, observations, oracles }: Judged, expectation: Expectation | undefined): Standing {
+  if (verdict !== 'XPASS') return standingOf(verdict);
+  const declared = (expectation?.knownBugs ?? []).flatMap(({ splats = [] }) => splats);
+  const isWrong =
+    observations.some((one) => standingOf(one.verdict) === 'bad') ||
+    oracles.splats.some((splat) => declared.some((one) => splatMatches(one, splat)));
+  return isWrong ? 'bad' : 'good';
 }
 
 function doubtOf(result: Judged | undefined): string {
-  if (result === undefined) return 'not judged';
-  const { verdict, reason, earlier } = result;
-  const told = reason === undefined ? verdict : `${verdict}: ${reason}`;
-  if (!isUnstable(result)) return told;
-  return `unstable: ${told}${earlier === undefined ? '' : `; an earlier run: ${earlier.verdict}`}`;
+  return result === undefined ? 'not judged' : toldOf(result);
 }
 
 function changeOf(
@@ -140,20 +159,31 @@ function changeOf(
   after: Judged,
   expectation: Expectation | undefined,
 ): Omit<UpdateChange, keyof OfCase> | undefined {
-  const [from, to] = [standingOf(before.verdict), standingOf(after.verdict)];
+  const [from, to] = [standingIn(before, expectation), standingIn(after, expectation)];
   const observations = differences(before, after);
   const reports = { before: onlyIn(before, after), after: onlyIn(after, before) };
   const differs = observations.length + reports.before.length + reports.after.length > 0;
   if (from === to && !differs) return undefined;
+  const isWorse = to === 'bad' && (from === 'good' || reports.after.length > 0 || hasMoreWrong(before, after));
   const bad = from === 'bad' ? before : to === 'bad' ? after : undefined;
   return {
-    kind: from === to ? 'changed' : to === 'good' ? 'fixed' : 'broken',
+    kind: isWorse ? 'broken' : from === 'bad' && to === 'good' ? 'fixed' : 'changed',
     about: expectation?.about ?? after.case,
     observations,
     reports,
     ...(bad?.reason === undefined ? {} : { reason: bad.reason }),
-    causes: expectation === undefined ? [] : causesOf(before, after, expectation, observations),
+    causes: expectation === undefined ? [] : causesOf(before, after, expectation),
   };
+}
+
+/** Whether something is wrong that was right before, or that the older kernel did not get to. */
+function hasMoreWrong(before: Judged, after: Judged): boolean {
+  const then = new Set(wrongIn(before));
+  return wrongIn(after).some((path) => !then.has(path));
+}
+
+function wrongIn({ observations }: Judged): string[] {
+  return observations.filter(({ verdict }) => standingOf(verdict) === 'bad').map(({ path }) => path);
 }
 
 /** Observations whose values differ and whose verdict or expectation differs too: other values under one matcher are no change. */
@@ -163,8 +193,9 @@ export function differences(before: Judged, after: Judged): ValueChange[] {
   return [...new Set([...then.keys(), ...now.keys()])].flatMap((path): ValueChange[] => {
     const [old, own] = [then.get(path), now.get(path)];
     if (old === undefined || own === undefined) {
-      // Of a subtest it says something that it was not there; other observations are missing where the case ended early.
-      if (!isWithin(path, 'subtests')) return [];
+      // Of a subtest it says something that it was not there; others are missing where the case ended early, and one that is right says nothing.
+      const isRight = standingOf((old ?? own)?.verdict ?? 'PASS') === 'good';
+      if (isRight && !isWithin(path, 'subtests')) return [];
       return [{ path, before: old?.observed ?? NOT_OBSERVED, after: own?.observed ?? NOT_OBSERVED }];
     }
     if (old.observed === own.observed) return [];
@@ -191,38 +222,9 @@ function reportsOf({ oracles }: Judged): string[] {
   ];
 }
 
-/** The commits of which the one kernel shows that it lacks them, and the other that it has them; else declared bugs that the values tell. */
-function causesOf(
-  before: Judged,
-  after: Judged,
-  expectation: Expectation,
-  observations: readonly ValueChange[],
-): Cause[] {
-  const states = (result: Judged) =>
-    new Map(audit([result], new Map([[result.case, expectation]])).map((one) => [one.commit, one]));
-  const [then, now] = [states(before), states(after)];
-  const { knownBugs = [] } = expectation;
-  const found = [...now.values()].filter(({ commit, state }) => {
-    const was = then.get(commit)?.state;
-    return was !== undefined && was !== 'unknown' && state !== 'unknown' && was !== state;
-  });
-  const branch = branchOf(upstreamVersion(after.kernel));
-  const sinceOf = (versions: readonly string[]) => versions.find((version) => branchOf(version) === branch);
-  const cause = (commit: string, cve: readonly string[], fixedIn: readonly string[], bug?: string): Cause => {
-    const since = sinceOf(fixedIn);
-    return { commit, ...(bug === undefined ? {} : { bug }), cve, ...(since === undefined ? {} : { since }) };
-  };
-  if (found.length > 0)
-    return found.map(({ commit, cve, fixedIn }) =>
-      cause(commit, cve, fixedIn, knownBugs.find(({ fix }) => fix === commit)?.title),
-    );
-  return knownBugs
-    .filter(({ instead }) => Object.keys(instead).some((path) => observations.some((one) => isWithin(one.path, path))))
-    .map(({ fix, cve = [], fixedIn, title }) => cause(fix ?? 'no commit is named', cve, fixedIn, title));
-}
-
-/** 0 nothing broke, 1 something did, 2 nothing could be said of any case. */
-export function updateExitCode({ changes, stays, same }: Update): 0 | 1 | 2 {
-  if (changes.some(({ kind }) => kind === 'broken')) return 1;
-  return changes.length + stays.length + same === 0 ? 2 : 0;
+/** 1 something broke, or a race is a FAIL on the newer kernel; 2 an ERROR on the newer kernel only, or nothing could be said of any case; else 0. */
+export function updateExitCode({ changes, stays, undetermined, same }: Update): 0 | 1 | 2 {
+  const fails = (kind: Undetermined['fails']) => undetermined.some((one) => one.fails === kind);
+  if (changes.some(({ kind }) => kind === 'broken') || fails('race')) return 1;
+  return fails('error') || changes.length + stays.length + same === 0 ? 2 : 0;
 }

@@ -32,7 +32,8 @@ export function addCompareCommand(program: Command): void {
       'after',
       `
 Two kernels: the cases run on both, unless nothing has changed since an earlier run. What differs is printed by area, with the
-observations, the fix that explains it and its CVE numbers; then what is wrong on both, and what is undetermined. A path that
+observations, the fix that explains it and its CVE numbers ("as without": the newer kernel behaves as one that does not have it);
+then what is wrong on both, and what is undetermined. A path that
 exists is a path, also if it is called like a version. docs/update.schema.json describes what --json prints.
 
 Two runs: kernels are matched by package or file, else by the value of --kernel. If each run has only one kernel, the two are compared.
@@ -55,7 +56,8 @@ Examples:
   npx kconform run --baseline yesterday --out today
 
 Exit codes: 0 no regression, 1 some regression, or a new, edited or undetermined case with FAIL or XPASS, 2 a new ERROR, or
-the runs have no kernel or no case in common. With kernels: 0 nothing broke, 1 something did, 2 nothing could be said of any case.`,
+the runs have no kernel or no case in common. With kernels: 1 something broke, or a race is a FAIL on the newer one, 2 an ERROR
+on the newer kernel only, or nothing could be said of any case, else 0.`,
     )
     .action(compareCommand);
 }

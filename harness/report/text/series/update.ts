@@ -1,4 +1,5 @@
-import type { Cause, Update, UpdateChange, UpdateKind } from '../../../series/update.ts';
+import type { Cause } from '../../../series/causes.ts';
+import type { Update, UpdateChange, UpdateKind } from '../../../series/update.ts';
 import type { Paint, Style } from '../colour.ts';
 import { plain, shorten } from '../text.ts';
 
@@ -66,8 +67,9 @@ function changeLines({ kind, case: name, about, observations, reports, reason, c
   ];
 }
 
-function causeLine({ commit, cve, since }: Cause): string {
-  return `by ${[plain(commit), ...(since === undefined ? [] : [since]), ...cve].join(', ')}`;
+function causeLine({ commit, newer, cve, since }: Cause): string {
+  const told = [plain(commit), ...(since === undefined ? [] : [since]), ...cve].join(', ');
+  return newer === 'with' ? `by ${told}` : `as without ${told}`;
 }
 
 function value(text: string): string {
