@@ -1,10 +1,12 @@
 import { expect, test } from 'vitest';
 import { parseChangelog } from '../../harness/kernels/debian/changelog.ts';
-import type { Audited, FixState } from '../../harness/series/audit.ts';
+import type { Audited } from '../../harness/series/audit.ts';
+import type { FixState } from '../../harness/series/shown.ts';
 import { checkAudit } from './disagreements.ts';
 import { EXPLAINED, explanationOf } from './explained.ts';
 
 const FIX = 'futex: Require identical flags';
+const CVE = 'CVE-2026-31554';
 const changelog = (...titles: readonly [string, string][]) => ({
   entries: titles.flatMap(([version, title]) =>
     parseChangelog(
@@ -22,12 +24,12 @@ const audited = (state: FixState, fixedIn: readonly string[] = ['6.12.80'], comm
   commit,
   area: 'futex',
   fixes: true,
-  cve: [],
+  cve: [CVE],
   fixedIn,
   state,
   witnesses: [{ case: 'futex/a', state }],
 });
-const LOG = changelog(['6.12.90', 'x: y'], ['6.12.80', `${FIX} (CVE-2026-31554)`]);
+const LOG = changelog(['6.12.90', 'x: y'], ['6.12.80', `${FIX} (${CVE})`]);
 
 const told = (number: string, one: Audited, log = LOG) => {
   const { disagreements, compared } = checkAudit(kernel(number), [one], log);
@@ -74,6 +76,29 @@ test.each<[string, string, Audited, ReturnType<typeof changelog>, (number | stri
   ],
   ['fixed nowhere in the branch', '6.12.118', audited('lacks', ['7.2']), changelog(), [1]],
   ['older than the branch', '6.12.57', audited('has', ['6.11']), changelog(), [1]],
+  ['as old as the branch', '6.12.57', audited('has', ['6.12']), changelog(), [1]],
+  [
+    'a stable release of an older branch has it, and this branch does not',
+    '6.12.57',
+    audited('has', ['6.6.30', '6.13']),
+    changelog(),
+    [1, '6.12.57+deb13-cloud-amd64 has it, by futex/a; the changelog does not list it'],
+  ],
+  [
+    'two versions are declared, one of them wrong',
+    '6.12.118',
+    audited('has', ['6.12.80', '6.12.79']),
+    LOG,
+    [1, 'the case says 6.12.79; the changelog lists it in 6.12.80'],
+  ],
+  [
+    'the changelog gives it a number that no case names',
+    '6.12.118',
+    { ...audited('has'), cve: ['CVE-2026-1111'] },
+    LOG,
+    [1, 'the changelog gives it CVE-2026-31554; no case does'],
+  ],
+  ['a number of later than the changelog', '6.12.79', { ...audited('lacks'), cve: [CVE, 'CVE-2026-9'] }, LOG, [1]],
   ['undetermined', '6.12.118', audited('unknown'), LOG, [0]],
   ['a hash', '6.12.118', audited('has', [], '0123456789ab'), LOG, [0]],
   [

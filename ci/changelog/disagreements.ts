@@ -1,6 +1,6 @@
 /** Where an audit of a kernel and the published changelog of its branch do not agree about a fix. */
 import { type Changelog, type ChangelogEntry, isIn } from '../../harness/kernels/debian/changelog.ts';
-import { branchOf, compareVersions, upstreamVersion } from '../../harness/kernels/version.ts';
+import { branchOf, compareVersions, isMainline, upstreamVersion } from '../../harness/kernels/version.ts';
 import type { KernelIdentity } from '../../harness/run/events.ts';
 import type { Audited } from '../../harness/series/audit.ts';
 import { isHash, sameTitle } from '../../harness/series/candidates.ts';
@@ -37,7 +37,7 @@ export function checkAudit(
   const disagreements: Disagreement[] = [];
   const left = new Map<string, string[]>();
   let compared = 0;
-  for (const { commit, fixes, fixedIn, state, witnesses } of audited) {
+  for (const { commit, cve, fixes, fixedIn, state, witnesses } of audited) {
     const leave = (why: string) => left.set(why, [...(left.get(why) ?? []), commit]);
     const say = (kind: Disagreement['kind'], what: string) =>
       disagreements.push({ commit, kind, cases: witnesses.map((one) => one.case), what });
@@ -46,16 +46,13 @@ export function checkAudit(
     if (isHash(title)) leave('a changelog has no hashes');
     else {
       const found = firstEntry(title, own);
-      const declared = fixedIn.find((version) => branchOf(version) === branch);
-      const wrong = wrongDeclaration(found, declared, branch);
-      if (wrong !== undefined) say('declared', wrong);
+      for (const wrong of wrongDeclarations(found, fixedIn, branch)) say('declared', wrong);
+      for (const wrong of wrongNumbers(found, cve)) say('declared', wrong);
       if (state === 'unknown') leave(`undetermined on ${kernel.version}`);
       else {
         compared++;
         const listed = found !== undefined && isIn(found, kernel) && !isReverted(title, own, kernel);
-        // Older than the branch itself: its changelogs do not list it.
-        const isOld = found === undefined && fixedIn.some((version) => compareVersions(version, branch) <= 0);
-        if ((listed || isOld) !== (state === 'has'))
+        if ((listed || (found === undefined && isOlderThan(branch, fixedIn))) !== (state === 'has'))
           say(
             state,
             `${kernel.version} ${state === 'has' ? 'has' : 'lacks'} it, by ${evidenceOf(witnesses, state)}; ${toldBy(found)}`,
@@ -64,6 +61,11 @@ export function checkAudit(
     }
   }
   return { disagreements, compared, left };
+}
+
+/** Whether mainline had it before the branch began, or when: the branch's changelogs do not list it then. */
+function isOlderThan(branch: string, fixedIn: readonly string[]): boolean {
+  return fixedIn.some((version) => isMainline(version) && compareVersions(version, branch) <= 0);
 }
 
 function toldBy(found: ChangelogEntry | undefined): string {
@@ -91,19 +93,31 @@ function isReverted(commit: string, entries: readonly ChangelogEntry[], kernel: 
   return states[0] !== undefined && !sameTitle(states[0].title, commit);
 }
 
-function wrongDeclaration(
+/** Cases may name several versions of the branch, and each must be that of the changelog. */
+function wrongDeclarations(
   found: ChangelogEntry | undefined,
-  declared: string | undefined,
+  fixedIn: readonly string[],
   branch: string,
-): string | undefined {
+): readonly string[] {
   const first = found?.upstream;
-  if (first === declared) return undefined;
-  if (first === undefined)
+  const declared = fixedIn.filter((version) => branchOf(version) === branch);
+  if (found !== undefined && first === undefined)
     // A distribution may take a fix before the stable release does; the release is then not listed again.
-    return found === undefined && declared !== branch
-      ? `the case says ${declared}; the changelog does not list it`
-      : undefined;
-  return declared === undefined
-    ? `the changelog lists it in ${first}; fixedIn of the case does not name ${branch}`
-    : `the case says ${declared}; the changelog lists it in ${first}`;
+    return [];
+  if (first === undefined)
+    return declared
+      .filter((version) => !isMainline(version))
+      .map((version) => `the case says ${version}; the changelog does not list it`);
+  if (declared.length === 0) return [`the changelog lists it in ${first}; fixedIn of the case does not name ${branch}`];
+  return declared
+    .filter((version) => version !== first)
+    .map((version) => `the case says ${version}; the changelog lists it in ${first}`);
+}
+
+/** Numbers that the changelog gives the fix; many were assigned after it was written. */
+function wrongNumbers(found: ChangelogEntry | undefined, declared: readonly string[]): readonly string[] {
+  const listed = found?.title.match(/CVE-\d+-\d+/g) ?? [];
+  return listed
+    .filter((number) => !declared.includes(number))
+    .map((number) => `the changelog gives it ${number}; no case does`);
 }
