@@ -2,6 +2,7 @@ import { KconformError } from '../errors/error.ts';
 import { buildKernel } from '../kernels/build/build.ts';
 import { obtainSource, type Source } from '../kernels/build/source.ts';
 import { type Baseline, BuildAhead, type MutantBuild } from './build-ahead.ts';
+import { CaseOrder } from './case-order.ts';
 import type { CaseRecords } from './case-record.ts';
 import { judgeProof, type ProofJudgement } from './judge-proof.ts';
 import { UNEDITED, writeKept } from './kept.ts';
@@ -50,6 +51,7 @@ export async function prove(options: ProveOptions): Promise<Proof[]> {
 
 class Prover {
   readonly #options: ProveOptions;
+  readonly #order = new CaseOrder();
   readonly #tools: { readonly signal: AbortSignal; readonly progress: (message: string) => void };
 
   constructor(options: ProveOptions) {
@@ -95,20 +97,23 @@ class Prover {
       const proof = { ...(await this.#prove(plan, build, baseline)), places: places[index] ?? [] };
       if (signal.aborted) break;
       proofs.push(proof);
+      this.#order.add(proof);
       on({ type: 'proof', proof, done: proofs.length, of: wanted.length });
     }
     return proofs;
   }
 
   async #prove(plan: MutantPlan, build: MutantBuild, baseline: Baseline): Promise<Omit<Proof, 'places'>> {
-    const { mutant, path, kept } = plan;
+    const { mutant, path, kept, missing } = plan;
     const judged = (records: CaseRecords) => judgeProof(mutant, baseline.records, records);
     if (build.type === 'not needed') return { mutant, buildMs: 0, runMs: 0, ...judged(kept) };
     const { buildMs } = build;
     if (build.type === 'ended') return { mutant, buildMs, runMs: 0, ...withoutRecords(build) };
     const startedAt = performance.now();
-    const tools = { ...this.#options, ...this.#tools };
-    const observation = await new MutantObserver(plan, build.kernel, baseline.records, tools).observe();
+    // A declared mutant runs all its cases: there the longest first end earliest.
+    const tools = { ...this.#options, ...this.#tools, keepOrder: mutant.kind === 'by-rule' };
+    const ordered = { ...plan, missing: this.#order.of(missing) };
+    const observation = await new MutantObserver(ordered, build.kernel, baseline.records, tools).observe();
     const runMs = Math.round(performance.now() - startedAt);
     if (observation.type === 'ended') return { mutant, buildMs, runMs, ...withoutRecords(observation) };
     const { cases, inputs, signal } = this.#options;

@@ -9,6 +9,8 @@ import { type CaseRecord, type CaseRecords, recordOf } from './case-record.ts';
 export interface RunCasesOptions {
   readonly accelerator: Accelerator | undefined;
   readonly jobs: number | undefined;
+  /** See RunOptions. */
+  readonly keepOrder?: boolean;
   readonly version: string;
   readonly signal: AbortSignal;
   readonly progress: (message: string) => void;
@@ -42,7 +44,7 @@ export async function runCases(
       if (event.type === 'progress' && event.message !== '') options.progress(event.message);
     },
   };
-  const { accelerator, jobs, version } = options;
+  const { accelerator, jobs, version, keepOrder = false } = options;
   const signal = AbortSignal.any([options.signal, satisfied.signal]);
   const planned = { ...kernel, obtain: async () => kernel };
   const fixed = { isolation: 'clone', leaks: false, ownOptions: [], reporters: [watch] } as const;
@@ -53,6 +55,7 @@ export async function runCases(
     accelerator,
     jobs,
     version,
+    keepOrder,
     signal,
     ...fixed,
   });
