@@ -8,6 +8,8 @@ import { REPOSITORY } from './command-line.test-support.ts';
 export interface TemporaryCase {
   readonly scenario: string;
   readonly outcome: string;
+  /** 2000 when not given. */
+  readonly limitMs?: number;
 }
 
 export const PASSES: TemporaryCase = {
@@ -21,7 +23,7 @@ export async function temporaryCases(cases: Readonly<Record<string, TemporaryCas
   await writeFile(join(folder, 'package.json'), '{ "type": "module" }\n');
   await mkdir(join(folder, 'node_modules'));
   await symlink(REPOSITORY, join(folder, 'node_modules/kconform'));
-  for (const [name, { scenario, outcome }] of Object.entries(cases)) {
+  for (const [name, { scenario, outcome, limitMs = 2000 }] of Object.entries(cases)) {
     await mkdir(join(folder, name));
     await writeFile(
       join(folder, name, 'scenario.ts'),
@@ -29,7 +31,7 @@ export async function temporaryCases(cases: Readonly<Record<string, TemporaryCas
     );
     await writeFile(
       join(folder, name, 'expect.ts'),
-      `import { expectation } from 'kconform';\nexport default expectation({ about: 'a test', commit: 'none', limitMs: 2000, outcome: ${outcome} });\n`,
+      `import { expectation } from 'kconform';\nexport default expectation({ about: 'a test', commit: 'none', limitMs: ${limitMs}, outcome: ${outcome} });\n`,
     );
   }
   return folder;

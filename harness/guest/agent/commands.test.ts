@@ -108,6 +108,18 @@ test('a command has the limit on open files that the agent was started with', as
   expect(text(stdout)).toBe(execFileSync('/bin/sh', ['-c', 'ulimit -n'], { encoding: 'utf8' }));
 });
 
+test('an agent that is late with the signal to a command is no call that hangs in the kernel', async () => {
+  const agent = host.client();
+  const ignore = () => undefined;
+  const running = await agent.start({ words: ['/bin/sleep', '1000'], onStdout: ignore, onStderr: ignore });
+  host.child.kill('SIGSTOP');
+  const killed = running.kill(9);
+  expect(await agent.expireCalls()).toBe(undefined);
+  host.child.kill('SIGCONT');
+  await killed;
+  expect(await running.ended).toEqual({ exitCode: null, signal: 'SIGKILL' });
+});
+
 test('nothing that was started outlives the connection', async () => {
   const agent = host.client();
   let said = '';

@@ -1,12 +1,14 @@
-import { KconformError } from '../../errors/error.ts';
+import { asKconformError, KconformError } from '../../errors/error.ts';
 import type { AgentConnection } from './connection.ts';
-import { type Frame, OP, STATUS } from './frames.ts';
+import { type Frame, isAnsweredByAgent, OP, STATUS } from './frames.ts';
 import { type ProcessEnd, ProcessEnds } from './process-ends.ts';
 import { Requests } from './requests.ts';
 
 /** After this, a call is reported with the place in the kernel where it waits. */
 const CALL_LIMIT_MS = 20_000;
-const STACK_LIMIT_MS = 2_000;
+/** What the agent itself may take to answer, behind the output of commands and on a busy host. */
+const AGENT_LIMIT_MS = 10_000;
+/** What a process may take to end of SIGKILL on a busy host. */
 const DEATH_LIMIT_MS = 5_000;
 const SIGKILL = 9;
 /** The agent was stopped or is stuck itself; the guest's init finds out whose fault it is. */
@@ -37,7 +39,7 @@ export class Processes {
     return this.#requests.make(process, op, payload, limitMs);
   }
 
-  /** @returns the error of a call that hangs in the kernel, if there is one */
+  /** Requests that the agent answers by itself keep their own limits. @returns the error of a call that hangs in the kernel, if there is one */
   async expireCalls(): Promise<KconformError | undefined> {
     const errors = await this.#requests.expireAll();
     return errors.find(({ blame }) => blame === 'kernel');
@@ -54,7 +56,7 @@ export class Processes {
   }
 
   async kernelStack(process: number): Promise<string> {
-    return (await this.request(process, OP.stack, Buffer.alloc(0), STACK_LIMIT_MS)).toString('latin1');
+    return (await this.request(process, OP.stack, Buffer.alloc(0), AGENT_LIMIT_MS)).toString('latin1');
   }
 
   /** See AgentClient.end. */
@@ -75,19 +77,28 @@ export class Processes {
     });
   }
 
-  /** A call that waits for something in the scenario itself can be killed; a call that hangs in the kernel cannot. */
+  /**
+   * A call that waits for something in the scenario itself can be killed; a call that hangs in the kernel cannot. Only a look that
+   * the agent took after the limit shows that the process is still there: on a busy host the news of its end comes late.
+   */
   async #diagnose(process: number, op: number, limitMs: number): Promise<KconformError> {
     const what = `a call in the guest did not return within ${limitMs / 1000} s`;
     const evidence = { awaited: 'return of a system call', afterMs: limitMs };
-    if (op === OP.stack) return new KconformError("the guest's agent does not answer", { ...SILENT, evidence });
+    if (isAnsweredByAgent(op)) return new KconformError("the guest's agent does not answer", { ...SILENT, evidence });
     let output = '';
+    let ended: boolean;
     try {
-      output = await this.kernelStack(process);
+      output = await this.#place(process);
+      await unlessEnded(this.kill(process, SIGKILL));
+      ended = await this.#dies(process, DEATH_LIMIT_MS);
+      if (!ended) {
+        output = await this.#place(process);
+        ended = await this.#dies(process, 0);
+      }
     } catch (error) {
-      if (error instanceof KconformError && error.code === SILENT.code) return error;
+      return asKconformError(error, 'harness', 'KC_AGENT');
     }
-    await this.kill(process, SIGKILL).catch(() => undefined);
-    if (await this.#dies(process, DEATH_LIMIT_MS)) {
+    if (ended) {
       return new KconformError(`${what}; killed, the process ended`, {
         code: 'KC_STUCK',
         blame: 'case',
@@ -103,10 +114,26 @@ export class Processes {
     });
   }
 
+  /** Where a process stands in the kernel; empty where it has ended. @throws KC_AGENT_SILENT, KC_AGENT_CLOSED */
+  async #place(process: number): Promise<string> {
+    return (await unlessEnded(this.kernelStack(process))) ?? '';
+  }
+
   #dies(process: number, limitMs: number): Promise<boolean> {
     return this.ended(process, limitMs).then(
       () => true,
       () => false,
     );
+  }
+}
+
+/** The result of a request to a process; undefined where it has ended meanwhile. */
+async function unlessEnded<T>(request: Promise<T>): Promise<T | undefined> {
+  try {
+    return await request;
+  } catch (error) {
+    if (error instanceof KconformError && (error.code === 'KC_PROCESS_ENDED' || error.code === 'KC_AGENT'))
+      return undefined;
+    throw error;
   }
 }

@@ -1,10 +1,11 @@
 import { KconformError } from '../../errors/error.ts';
 import type { AgentConnection } from './connection.ts';
-import { type Frame, STATUS } from './frames.ts';
+import { type Frame, isAnsweredByAgent, STATUS } from './frames.ts';
 import type { ProcessEnds } from './process-ends.ts';
 
 interface Waiting {
   readonly process: number;
+  readonly op: number;
   resolve(payload: Buffer): void;
   reject(error: KconformError): void;
   /** Treats it as stuck before its limit; resolves with the error of the request. */
@@ -44,7 +45,7 @@ export class Requests {
           return error;
         };
         timer = setTimeout(() => void expire(limitMs), limitMs);
-        this.#waiting.set(sequence, { process, resolve, reject, expire });
+        this.#waiting.set(sequence, { process, op, resolve, reject, expire });
         this.#connection.send({ process, sequence, op, payload });
       });
     } finally {
@@ -65,9 +66,10 @@ export class Requests {
       if (process === undefined || waiting.process === process) waiting.reject(error);
   }
 
-  /** Ends all requests now, as if their limits had passed. */
+  /** Ends all requests to processes now, as if their limits had passed. */
   expireAll(): Promise<KconformError[]> {
-    return Promise.all([...this.#waiting.values()].map(({ expire }) => expire()));
+    const ofProcesses = [...this.#waiting.values()].filter(({ op }) => !isAnsweredByAgent(op));
+    return Promise.all(ofProcesses.map(({ expire }) => expire()));
   }
 }
 

@@ -167,6 +167,14 @@ test('a call that does not return by its deadline: killed where it can be, and t
   expect((await root.syscall('getpid')).value).toBe(root.pid);
 });
 
+test('a busy agent may be late with the place of a call and with SIGKILL', async () => {
+  const other = await root.fork();
+  const waiting = other.batch([{ name: 'pause', args: [] }], { limitMs: 200 });
+  agent.child.kill('SIGSTOP');
+  setTimeout(() => agent.child.kill('SIGCONT'), 3_000);
+  await expect(waiting).rejects.toMatchObject({ code: 'KC_STUCK', blame: 'case' });
+});
+
 test('a process that becomes another program ends for us', async () => {
   const argv = new GuestBuffer(Buffer.alloc(24));
   argv.pointers.set(0, new GuestBuffer(Buffer.from('/bin/sleep\0')));
