@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { KconformError } from '../errors/error.ts';
 import type { SuiteFields } from './declaration.ts';
 import { checkNames, fieldsOf } from './fields.ts';
 
@@ -27,13 +28,23 @@ describe('fieldsOf', () => {
 });
 
 describe('checkNames', () => {
+  const named = (...names: string[]) => names.map((name) => ({ name, workdir: '/', command: [] }));
+
   it('accepts names that the suite has', () => {
-    expect(() => checkNames(SUITE, ['net/unix/oob', 'net/a'], 'suite.ts')).not.toThrow();
+    expect(() => checkNames(SUITE, named('net/unix/oob', 'net/a'), 'suite.ts')).not.toThrow();
   });
 
   it('refuses a test and a target that the suite does not have', () => {
-    expect(() => checkNames(SUITE, ['net/a'], 'suite.ts')).toThrow(
+    expect(() => checkNames(SUITE, named('net/a'), 'suite.ts')).toThrow(
       'suite.ts names tests that the suite does not have: net/unix/*, net/unix/oob',
     );
+  });
+
+  it('knows no names of a target that did not compile', () => {
+    const problem = new KconformError('no libcap', { code: 'KC_SUITE_BUILD', blame: 'case' });
+    const failed = { name: 'net/unix', workdir: '/', command: [], problem };
+    expect(() => checkNames(SUITE, [...named('net/a'), failed], 'suite.ts')).not.toThrow();
+    const other = { ...failed, name: 'network' };
+    expect(() => checkNames(SUITE, [...named('net/a'), other], 'suite.ts')).toThrow('does not have: net/unix/*');
   });
 });

@@ -8,7 +8,7 @@ import type { Scenario } from '../scenario/api/scenario.ts';
 import type { BuiltSuite, SuiteOptions } from './built.ts';
 import type { SuiteFields } from './declaration.ts';
 import { expectationOf } from './expected.ts';
-import { checkNames, fieldsOf } from './fields.ts';
+import { checkNames, failedTargets, fieldsOf } from './fields.ts';
 import { buildSuite } from './kinds.ts';
 import { LIST_FILE, readList, type TestList } from './list.ts';
 import { suiteScenario } from './scenario.ts';
@@ -58,9 +58,8 @@ export async function suiteCases(suite: Suite, options: SuiteOptions): Promise<S
   const isCheap = fields.kind === 'programs';
   const built =
     options.namesOnly === true && !isCheap ? listedOnly(list, name) : await buildSuite(fields, file, name, options);
-  const names = built.tests.map((test) => test.name);
   // Another source may lack tests that the file speaks of, and so may the list.
-  if (options.source === undefined && options.namesOnly !== true) checkNames(fields, names, file);
+  if (options.source === undefined && options.namesOnly !== true) checkNames(fields, built.tests, file);
   const unbuilt = unbuiltTests(list, built.tests).map((test) => `${name}/${test}`);
   if (unbuilt.length > 0) options.onUnbuilt?.(unbuilt);
   return built.tests.map((test) => caseOf(suite, built, test));
@@ -72,7 +71,7 @@ export async function suiteCases(suite: Suite, options: SuiteOptions): Promise<S
  */
 export function unbuiltTests(list: TestList | undefined, tests: BuiltSuite['tests']): string[] {
   const built = new Set(tests.map(({ name }) => name));
-  const failed = tests.filter(({ problem }) => problem !== undefined).map(({ name }) => `${name}/`); // also whole targets
+  const failed = failedTargets(tests);
   return Object.keys(list?.tests ?? {}).filter(
     (name) => !built.has(name) && !failed.some((target) => name.startsWith(target)),
   );
