@@ -18,25 +18,6 @@ static void *write_all(void *unused)
 	return NULL;
 }
 
-/* Waits until the thread sleeps: state S of proc_pid_stat(5). */
-static bool sleeps(const pid_t *thread)
-{
-	char path[64], state = 0;
-	FILE *stat;
-
-	for (int tries = 0; state != 'S' && tries < 500; tries++) {
-		usleep(10 * 1000);
-		snprintf(path, sizeof(path), "/proc/self/task/%d/stat", __atomic_load_n(thread, __ATOMIC_ACQUIRE));
-		stat = fopen(path, "r");
-		if (!stat)
-			continue; // it has not begun
-		if (fscanf(stat, "%*d (%*[^)]) %c", &state) != 1)
-			state = 0;
-		fclose(stat);
-	}
-	return state == 'S';
-}
-
 int main(void)
 {
 	struct sockaddr_alg address = { .salg_family = AF_ALG, .salg_type = "skcipher", .salg_name = "ecb(aes)" };
@@ -46,7 +27,7 @@ int main(void)
 	if (bind(cipher, (struct sockaddr *)&address, sizeof(address)) || setsockopt(cipher, SOL_ALG, ALG_SET_KEY, data, 16))
 		return 2;
 	operation = accept(cipher, NULL, 0);
-	if (operation < 0 || pthread_create(&thread, NULL, write_all, NULL) || !sleeps(&writer))
+	if (operation < 0 || pthread_create(&thread, NULL, write_all, NULL) || !thread_sleeps(&writer))
 		return 2;
 	observe_errno("second", send(operation, data, 16, MSG_MORE | MSG_DONTWAIT));
 	fflush(stdout);

@@ -38,25 +38,6 @@ static void *wait_for(void *count)
 	return NULL;
 }
 
-/* Waits until the thread sleeps: state S of proc_pid_stat(5). */
-static bool sleeps(const pid_t *thread)
-{
-	char path[64], state = 0;
-	FILE *stat;
-
-	for (int tries = 0; state != 'S' && tries < 500; tries++) {
-		usleep(10 * 1000);
-		snprintf(path, sizeof(path), "/proc/self/task/%d/stat", __atomic_load_n(thread, __ATOMIC_ACQUIRE));
-		stat = fopen(path, "r");
-		if (!stat)
-			continue; // it has not begun
-		if (fscanf(stat, "%*d (%*[^)]) %c", &state) != 1)
-			state = 0;
-		fclose(stat);
-	}
-	return state == 'S';
-}
-
 int main(void)
 {
 	struct io_uring_params params = { 0 };
@@ -71,7 +52,7 @@ int main(void)
 	if (ring < 0 || rings == MAP_FAILED || sqes == MAP_FAILED)
 		return 2;
 	for (uintptr_t count = 2; count > 0; count--)
-		if (pthread_create(&threads[count], NULL, wait_for, (void *)count) || !sleeps(&ids[count]))
+		if (pthread_create(&threads[count], NULL, wait_for, (void *)count) || !thread_sleeps(&ids[count]))
 			return 2;
 	sqes[0] = (struct io_uring_sqe){ .opcode = IORING_OP_NOP };
 	__atomic_fetch_add((unsigned *)(rings + params.sq_off.tail), 1, __ATOMIC_RELEASE);

@@ -17,25 +17,6 @@ static void *peek(void *id)
 	return NULL;
 }
 
-/* Waits until the thread sleeps: state S of proc_pid_stat(5). */
-static bool sleeps(const pid_t *thread)
-{
-	char path[64], state = 0;
-	FILE *stat;
-
-	for (int tries = 0; state != 'S' && tries < 500; tries++) {
-		usleep(10 * 1000);
-		snprintf(path, sizeof(path), "/proc/self/task/%d/stat", __atomic_load_n(thread, __ATOMIC_ACQUIRE));
-		stat = fopen(path, "r");
-		if (!stat)
-			continue; // it has not begun
-		if (fscanf(stat, "%*d (%*[^)]) %c", &state) != 1)
-			state = 0;
-		fclose(stat);
-	}
-	return state == 'S';
-}
-
 int main(void)
 {
 	struct timeval limit = { .tv_sec = 20 };
@@ -46,7 +27,7 @@ int main(void)
 	    setsockopt(pair[0], SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof(limit)))
 		return 2;
 	for (int i = 0; i < 2; i++)
-		if (pthread_create(&threads[i], NULL, peek, &ids[i]) || !sleeps(&ids[i]))
+		if (pthread_create(&threads[i], NULL, peek, &ids[i]) || !thread_sleeps(&ids[i]))
 			return 2;
 	if (send(pair[1], "ab", 2, 0) != 2)
 		return 2;

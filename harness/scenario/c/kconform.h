@@ -8,7 +8,7 @@
  *	observe_json("root", "{\"uid\":%u}", uid);   JSON, put together like printf(3) does
  *
  * A dot in a name makes a member of an object. The exit status, the signal and the output are observed without a word. Run
- * without kconform, the same program prints its observations.
+ * without kconform, the same program prints its observations. For races between threads: thread_sleeps().
  */
 #ifndef KCONFORM_H
 #define KCONFORM_H
@@ -112,5 +112,27 @@ __attribute__((unused)) static void observe_errno(const char *name, long result)
 		int: observe_signed, long: observe_signed, long long: observe_signed, unsigned char: observe_unsigned,        \
 		unsigned short: observe_unsigned, unsigned int: observe_unsigned, unsigned long: observe_unsigned,            \
 		unsigned long long: observe_unsigned)(name, value)
+
+/*
+ * Waits up to 5 s until a thread of this process sleeps: state S of proc_pid_stat(5). The thread stores its gettid(2) in *thread
+ * before it makes the call that it is to sleep in.
+ */
+__attribute__((unused)) static bool thread_sleeps(const pid_t *thread)
+{
+	char path[64], state = 0;
+	FILE *stat;
+
+	for (int tries = 0; state != 'S' && tries < 500; tries++) {
+		usleep(10 * 1000);
+		snprintf(path, sizeof(path), "/proc/self/task/%d/stat", __atomic_load_n(thread, __ATOMIC_ACQUIRE));
+		stat = fopen(path, "r");
+		if (!stat)
+			continue; /* it has not begun */
+		if (fscanf(stat, "%*d (%*[^)]) %c", &state) != 1)
+			state = 0;
+		fclose(stat);
+	}
+	return state == 'S';
+}
 
 #endif
