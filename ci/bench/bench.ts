@@ -1,7 +1,7 @@
 /**
  * Measures what a fresh guest costs; prints a table and writes bench.json.
- *   npm run bench [-- --samples 20] [--kernel 6.12] [--out bench.json] [--schedules]
- * --schedules measures only what a schedule costs.
+ *   npm run bench [-- --samples 20] [--kernel 6.12] [--out bench.json] [--schedules | --suites]
+ * --schedules measures only what a schedule costs, --suites only what each program of a suite costs.
  * What is compared is measured in turn in each round, so that a slow moment of the host affects all of it. docs/benchmarks.md says
  * what each figure includes.
  */
@@ -15,6 +15,7 @@ import { measureCommand, measureRate } from './cases.ts';
 import { measureClone, measureCold, measureFloor, measureOwnLogin, measureTwoCpus } from './guests.ts';
 import { Samples } from './samples.ts';
 import { prepareSchedules } from './schedules.ts';
+import { prepareSuites } from './suites.ts';
 
 const { values } = parseArgs({
   options: {
@@ -22,6 +23,7 @@ const { values } = parseArgs({
     kernel: { type: 'string', default: '6.12' },
     out: { type: 'string', default: 'bench.json' },
     schedules: { type: 'boolean', default: false },
+    suites: { type: 'boolean', default: false },
   },
 });
 const wanted = Number(values.samples);
@@ -37,14 +39,16 @@ const kernel = await planned.obtain();
 const environment = await prepareEnvironment(kernel, undefined, say);
 const samples = new Samples();
 const cores = availableParallelism();
-const measureSchedules = await prepareSchedules(kernel, environment, say, signal);
-const guests = values.schedules ? undefined : await prepareGuests(planned);
+const measureSchedules = values.suites ? undefined : await prepareSchedules(kernel, environment, say, signal);
+await using suites = values.schedules ? undefined : await prepareSuites(values.kernel);
+const guests = values.schedules || values.suites ? undefined : await prepareGuests(planned);
 
 for (let part = 0; part < PARTS; part++) {
   say(`part ${part + 1} of ${PARTS}: load average ${loadavg()[0]?.toFixed(1)}`);
   for (let round = 1; round <= ROUNDS_A_PART; round++) {
     await guests?.measureEach();
-    await measureSchedules(part * ROUNDS_A_PART + round, samples);
+    await measureSchedules?.(part * ROUNDS_A_PART + round, samples);
+    await suites?.measure(samples);
   }
   await guests?.measureRates();
 }
