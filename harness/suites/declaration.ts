@@ -45,6 +45,10 @@ export interface FlakyTest {
   readonly runs: number;
   /** Names of the subtests. Default: the program as a whole. */
   readonly subtests?: readonly string[];
+  /** Names of subtests that are printed only when they fail: `many returned: 0 Success`, where `many succeeds` is printed otherwise. */
+  readonly failures?: readonly string[];
+  /** What is wrong with the results of the program when they fail: `the plan says 2 subtests, 3 have a result`. */
+  readonly problems?: readonly string[];
   /** The exit status of a program that fails as a whole. Default: 1. */
   readonly exitCode?: number;
 }

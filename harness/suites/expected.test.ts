@@ -41,6 +41,10 @@ const crash: SuiteTestFields = { known: [{ reason: 'why', cause: 'test', signal:
 const flaky: SuiteTestFields = { flaky: [{ reason: 'race', failed: 1, runs: 9 }] };
 const flakyExit: SuiteTestFields = { flaky: [{ reason: 'race', failed: 1, runs: 9, exitCode: 3 }] };
 const flakyPart: SuiteTestFields = { flaky: [{ reason: 'race', failed: 1, runs: 9, subtests: ['a'] }] };
+const flakyName: SuiteTestFields = {
+  flaky: [{ reason: 'race', failed: 1, runs: 9, failures: ['c'], problems: ['x'] }],
+};
+const failedAsC = { ...good, exitCode: 1, status: 'fail', subtests: { a: 'pass', c: 'fail' } };
 const flakySkip: SuiteTestFields = { ...flaky, skips: [{ reason: 'no' }] };
 const flakyPartSkip: SuiteTestFields = { ...flakyPart, skips: [{ reason: 'no', subtests: ['a'] }] };
 const ofMachine: SuiteTestFields = { known: [{ reason: 'slow', cause: 'machine', exitCode: 1 }] };
@@ -77,6 +81,15 @@ const rows: readonly (readonly [string, SuiteTestFields, object, RegExp])[] = [
   ['a flaky subtest', flakyPart, { ...good, subtests: { a: 'pass', b: 'fail' } }, /^FAIL: subtests.b/],
   ['a flaky subtest', flakyPart, { ...good, subtests: { b: 'pass' } }, /^FAIL: subtests.a/],
   ['a flaky subtest', flakyPart, { ...good, subtests: { a: 'skip', b: 'pass' } }, /^FAIL: subtests.a/],
+  ['a subtest that is printed when it fails', flakyName, good, /^PASS$/],
+  ['a subtest that is printed when it fails', flakyName, failedAsC, /^XFAIL: .*race/],
+  ['a subtest that is printed when it fails', flakyName, oneFailed, /^FAIL: subtests.a/],
+  ['a subtest that is printed when it fails', flakyName, { ...failedAsC, exitCode: 3 }, /^XFAIL/],
+  ['a subtest that is printed when it fails', flakyName, { ...failedAsC, problems: ['x'] }, /^XFAIL/],
+  ['a subtest that is printed when it fails', flakyName, { ...failedAsC, problems: ['y'] }, /^FAIL: problems/],
+  ['a subtest that is printed when it fails', flakyName, { ...good, problems: ['x'], status: 'fail' }, /^FAIL/],
+  ['a subtest that is printed when it fails', flakyName, { ...good, exitCode: 1, status: 'fail' }, /^FAIL: status/],
+  ['a subtest that is printed when it fails', flakyName, { ...good, subtests: { c: 'pass' } }, /^FAIL: subtests.c/],
   ['a flaky subtest that may skip', flakyPartSkip, { ...good, subtests: { a: 'skip', b: 'pass' } }, /^PASS$/],
   ['a flaky subtest that may skip', flakyPartSkip, oneFailed, /^XFAIL/],
   ['a fault of the machine', ofMachine, failed, /^XFAIL: .*slow \(fault of the machine\)/],

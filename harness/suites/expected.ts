@@ -1,5 +1,5 @@
 import type { Expectation, ExpectedData, KnownBug } from '../expect/expectation.ts';
-import { anyOf } from '../expect/matchers/matchers.ts';
+import { absent, anyOf } from '../expect/matchers/matchers.ts';
 import type { Machine } from '../machine/machine.ts';
 import type { BuiltSuite, SuiteTest } from './built.ts';
 import type { KnownFailure, SuiteFields, SuiteTestFields } from './declaration.ts';
@@ -75,14 +75,23 @@ function knownBug(known: KnownFailure): KnownBug {
 /** What fails now and then, with the right values beside those of a failure. What follows from a failed subtest, the judge finds itself. */
 function flakyBugs({ skips = [], flaky = [] }: SuiteTestFields): KnownBug[] {
   const mayBeSkipped = new Set(skips.flatMap(({ subtests = [] }) => subtests));
-  return flaky.map(({ reason, failed, runs, subtests, exitCode = 1 }) => {
-    const single = subtests?.map((name): [string, ExpectedData] => [
+  return flaky.map(({ reason, failed, runs, subtests = [], failures = [], problems, exitCode = 1 }) => {
+    const shown = subtests.map((name): [string, ExpectedData] => [
       subtestPath(name),
       mayBeSkipped.has(name) ? anyOf('pass', 'fail', 'skip') : anyOf('pass', 'fail'),
     ]);
+    const printed = failures.map((name): [string, ExpectedData] => [
+      subtestPath(name),
+      anyOf<ExpectedData>(absent(), 'fail'),
+    ]);
+    const single = [...shown, ...printed];
     const title = `${reason} (failed in ${failed} of ${runs} runs)`;
     const ofProgram = { status: anyOf('pass', 'fail'), exitCode: anyOf(0, exitCode) };
-    return { title, fix: null, fixedIn: [], instead: single === undefined ? ofProgram : Object.fromEntries(single) };
+    const instead = {
+      ...(single.length === 0 ? ofProgram : Object.fromEntries(single)),
+      ...(problems && { problems: anyOf<ExpectedData>([], problems) }),
+    };
+    return { title, fix: null, fixedIn: [], instead };
   });
 }
 
@@ -94,6 +103,7 @@ function subtestPath(name: string): string {
 function outcomeOf({ skips = [], flaky = [] }: SuiteTestFields): object {
   const subtests: Record<string, ExpectedData> = {};
   for (const name of flaky.flatMap((one) => one.subtests ?? [])) subtests[name] = 'pass';
+  for (const name of flaky.flatMap((one) => one.failures ?? [])) subtests[name] = absent();
   for (const name of skips.flatMap((one) => one.subtests ?? [])) subtests[name] = anyOf('pass', 'skip');
   return {
     ...(skips.some((one) => one.subtests === undefined) && { status: anyOf('pass', 'skip') }),

@@ -77,12 +77,17 @@ const Test = z
             failed: count.min(1),
             runs: count.min(1),
             subtests,
+            failures: z.array(words).readonly().exactOptional(),
+            problems: z.array(words).readonly().exactOptional(),
             exitCode: z.number().int().min(1).max(255).exactOptional(),
           })
           .refine(({ failed, runs }) => failed <= runs, 'it failed more often than it ran')
-          .refine(({ subtests: names, exitCode }) => names === undefined || exitCode === undefined, {
-            message: 'the exit status is for a program that fails as a whole',
-          })
+          .refine(
+            ({ subtests: names, failures, exitCode }) => exitCode === undefined || (names ?? failures) === undefined,
+            {
+              message: 'the exit status is for a program that fails as a whole',
+            },
+          )
           .readonly(),
       )
       .readonly()
