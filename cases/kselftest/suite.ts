@@ -65,6 +65,7 @@ export default suite({
       machine: { modules: ['loop', 'vfat', 'nls_cp437', 'nls_ascii'] },
       prepare: `printf '#!/bin/sh\\nexec "$@"\\n' >/usr/bin/sudo && chmod 755 /usr/bin/sudo`,
     },
+    'fpu/test_fpu': { skips: [{ reason: 'it needs CONFIG_TEST_FPU' }] },
     'fpu/run_test_fpu.sh': { skips: [{ reason: 'it needs CONFIG_TEST_FPU' }] },
     'filesystems/overlayfs/*': { machine: { modules: ['overlay'] } },
     'futex/functional/futex_requeue': {
@@ -91,6 +92,16 @@ export default suite({
             'layout3_fs.hostfs.tag_inode_file',
             'layout3_fs.hostfs.release_inodes',
           ],
+        },
+      ],
+    },
+    'memfd/run_hugetlbfs_test.sh': {
+      known: [
+        {
+          reason:
+            'fchmod() changes the execute bits of a file on hugetlbfs in spite of F_SEAL_EXEC: hugetlbfs_setattr() does not look at the seal',
+          cause: 'kernel',
+          problems: ['a program that it started crashed: Aborted'],
         },
       ],
     },
@@ -197,6 +208,7 @@ export default suite({
       ],
     },
     'splice/default_file_splice_read.sh': { needs: {} },
+    'safesetid/safesetid-test.sh': { leftOut: 'it exits with 0 whatever its program does' },
     'sched/cs_prctl_test': { needs: { config: ['SCHED_CORE'] } },
     'tty/tty_tstamp_update': { skips: [{ reason: 'its standard input is no terminal' }] },
     'uevent/uevent_filtering': {

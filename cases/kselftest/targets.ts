@@ -109,7 +109,6 @@ export const more = [
 /** Of net: what neither takes minutes nor needs programs that Debian does not have. */
 export const only = {
   net: [
-    'bind_bhash.sh',
     'bind_timewait',
     'bind_wildcard',
     'epoll_busy_poll',

@@ -10,7 +10,9 @@ export function withList(observations: Observations, { silentOn }: ListDifferenc
 
 /**
  * What a test skips now although it did not when its list was made, and although the suite file does not allow it: the names of
- * subtests, or `all` if the test skips as a whole. A list that knows nothing of skips says nothing.
+ * subtests, or `all` if the test skips as a whole. A list that knows nothing of skips says nothing. A skip can have another name
+ * than the pass: ksft_test_result_skip() prints `ok 2 # SKIP why`, and LTP names the line that says TCONF. So a skip that the list
+ * does not have counts where a subtest of the list is not shown.
  */
 export function newSkips(
   listed: ListedTest | undefined,
@@ -22,7 +24,12 @@ export function newSkips(
   if (status === 'skip') return listed.mayBeSkipped || allowed.whole ? [] : 'all';
   const recorded = new Set(listed.skipped);
   const shown: Readonly<Record<string, unknown>> = subtests instanceof Object ? { ...subtests } : {};
-  return listed.subtests.filter((name) => shown[name] === 'skip' && !recorded.has(name) && !allowed.subtests.has(name));
+  const isNew = (name: string) => !recorded.has(name) && !allowed.subtests.has(name);
+  const known = new Set(listed.subtests);
+  const vanished = listed.subtests.filter((name) => shown[name] === undefined && isNew(name));
+  const unlisted = Object.keys(shown).filter((name) => shown[name] === 'skip' && !known.has(name) && isNew(name));
+  const byName = listed.subtests.filter((name) => shown[name] === 'skip' && isNew(name));
+  return [...byName, ...unlisted.slice(0, vanished.length)];
 }
 
 function allowedSkips({ skips = [], known = [] }: Pick<SuiteTestFields, 'skips' | 'known'>) {

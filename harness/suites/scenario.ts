@@ -1,3 +1,4 @@
+import { KconformError } from '../errors/error.ts';
 import type { Observations } from '../expect/outcome.ts';
 import { signalName } from '../guest/agent/signals.ts';
 import { quote } from '../scenario/api/guest.ts';
@@ -13,8 +14,8 @@ import { likeKernel, newSkips, newSkipsText, withList, withProblem } from './jud
 import { compareWithList, type ListDifference, type TestList } from './list.ts';
 import { suiteError } from './shape.ts';
 
-/** Longer than any test: the runner's own limit comes first, and says so. */
-const NO_LIMIT_MS = 3_600_000;
+/** A week, longer than any test: the runner's own limit comes first, and says so. */
+const NO_LIMIT_MS = 7 * 86_400_000;
 const NOT_ENTERED = 121;
 const NOT_PREPARED = 122;
 
@@ -104,6 +105,8 @@ async function start(
     );
   }
   const { how, number } = readRecords(stderr).end;
+  if (how === 'limit')
+    throw new KconformError('internal error: a test has a limit', { code: 'KC_INTERNAL', blame: 'harness' });
   const reason = how === 'exit' ? startFailure(stdout, { exitCode: number }) : undefined;
   if (reason !== undefined) throw suiteError(`the test did not start in the guest: ${reason}`, NOT_STARTED_HINT);
   const end = how === 'exit' ? { exitCode: number, signal: null } : { exitCode: null, signal: signalName(number) };

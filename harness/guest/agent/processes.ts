@@ -66,14 +66,12 @@ export class Processes {
       () => false, // it has ended, or its guest has
     );
     if (!killed || this.#unkillable.has(process) || (await this.#dies(process, CALL_LIMIT_MS))) return;
+    const output = await this.#place(process).catch(() => ''); // a silent agent does not change who is to blame
+    if (await this.#dies(process, 0)) return;
     throw new KconformError(`a process in the guest did not end within ${CALL_LIMIT_MS / 1000} s of SIGKILL`, {
       code: 'KC_STUCK',
       blame: 'kernel',
-      evidence: {
-        awaited: 'end of a process',
-        afterMs: CALL_LIMIT_MS,
-        output: await this.kernelStack(process).catch(() => ''),
-      },
+      evidence: { awaited: 'end of a process', afterMs: CALL_LIMIT_MS, output },
     });
   }
 

@@ -120,6 +120,25 @@ test('bytes that are not UTF-8 do no harm', () => {
   expect(briefly(readResults(bytes, { exitCode: 1, signal: null }))).toEqual(['a\ufffd: pass', 'b: fail']);
 });
 
+test.each([
+  [
+    'a.sh: line 60:   162 Aborted                 ./memfd_test hugetlbfs\nfuse: DONE\n',
+    'fail',
+    ['a program that it started crashed: Aborted'],
+  ],
+  ['a.sh: line 9: 30 Killed sleep 100\ndone\n', 'pass', []],
+  ['zram: [FAIL] cannot write\n', 'fail', ['exit status 0 although it printed [FAIL]']],
+  ["[SKIP]\tcan't access test_fpu\n", 'skip', []],
+  ['[SKIP]\tno vDSO\n[OK]\tgetcpu\n', 'pass', []],
+])('plain output with exit status 0: %j is %s', (output, status, problems) => {
+  expect(resultsOf(output, 0, { convention: 'kselftest' })).toMatchObject({ format: 'plain', status, problems });
+  expect(resultsOf(output, 1, { convention: 'kselftest' })).toMatchObject({
+    format: 'plain',
+    status: 'fail',
+    problems: [],
+  });
+});
+
 test('the format is that of a line that gives it away; a text with "ok" in it is plain', () => {
   expect(resultsOf('ok 5 files written\nall ok\n# TPASS\n').format).toBe('plain');
   expect(resultsOf('text\nnot ok 7 x\n')).toMatchObject({ format: 'tap', status: 'fail' });

@@ -3,18 +3,19 @@ import type { Convention } from './conventions.ts';
 import { detectFormats } from './detect.ts';
 import { readGoogleTest } from './formats/googletest.ts';
 import { readLtp } from './formats/ltp.ts';
+import { readPlain } from './formats/plain.ts';
 import { readTap } from './formats/tap.ts';
 import { readTestProgs } from './formats/test-progs.ts';
 import { linesOf } from './lines.ts';
 import { type Format, isFailure, type ProgramEnd, type ProgramResults, type Reading } from './results.ts';
 
-const READERS: Readonly<Record<Format, (lines: readonly string[]) => Reading>> = {
+const READERS: Readonly<Record<Format, (lines: readonly string[], end: ProgramEnd) => Reading>> = {
   ktap: readTap,
   tap: readTap,
   ltp: readLtp,
   googletest: readGoogleTest,
   test_progs: readTestProgs,
-  plain: () => ({ subtests: [], problems: [] }),
+  plain: readPlain,
 };
 
 /** What is known of a program beside its output. */
@@ -35,10 +36,10 @@ export function readResults(
 ): ProgramResults {
   const lines = [...linesOf(output)];
   const [format, ...others] = detectFormats(lines);
-  const reading = READERS[format](lines);
+  const reading = READERS[format](lines, end);
   const besides = others
     .filter((other) => READERS[other] !== READERS[format])
-    .flatMap((other) => problemsOf(other, READERS[other](lines)));
+    .flatMap((other) => problemsOf(other, READERS[other](lines, end)));
   const whole = { ...reading, problems: [...reading.problems, ...besides] };
   return conclude(format, whole, end, convention ?? conventionOf(format));
 }

@@ -30,10 +30,10 @@ export function readLtp(lines: readonly string[]): Reading {
   const summary = new Map<SubtestStatus, number>();
   let diagnostics: string[] = [];
   let ofNewLibrary = false;
-  let inSummary = false;
+  let summaries = 0;
   for (const line of lines) {
     const result = resultOn(line);
-    const counted = inSummary ? /^(\w+)\s+(\d+)\s*$/.exec(line) : null;
+    const counted = summaries > 0 ? /^(\w+)\s+(\d+)\s*$/.exec(line) : null;
     const status = SUMMARY[counted?.[1] ?? ''];
     if (result !== undefined) {
       if (result.place.includes(':')) ofNewLibrary = true;
@@ -49,12 +49,12 @@ export function readLtp(lines: readonly string[]): Reading {
         ...(kept.length === 0 ? {} : { diagnostics: kept }),
       });
       diagnostics = [];
-    } else if (/^Summary:\s*$/.test(line)) inSummary = true;
+    } else if (/^Summary:\s*$/.test(line)) summaries++;
     else if (counted !== null && status !== undefined) {
       summary.set(status, (summary.get(status) ?? 0) + Number(counted[2]));
     } else if (line.trim() !== '') diagnostics.push(line.trim());
   }
-  return { subtests, ...checkSummary(subtests, summary, ofNewLibrary) };
+  return { subtests, ...checkSummary(subtests, { summary, summaries }, ofNewLibrary) };
 }
 
 interface LtpResult {
@@ -76,12 +76,14 @@ function resultOn(line: string): LtpResult | undefined {
 }
 
 /**
- * The C library ends with a summary; one that is missing or counts more than was printed means that output was cut. A program that was
+ * The C library ends with a summary, and so does the newer of the libraries for shell; one that is missing or counts more than was
+ * printed means that output was cut. The summary of a program in C does not count
+ * the lines of a script around it (`name 1 TPASS`); that script may have a summary too, and all counts are added then. A program that was
  * compiled for another system (`.tconf_msg`) prints one TCONF and nothing else: nothing is missing there if it ends as skipped.
  */
 function checkSummary(
   subtests: readonly Subtest[],
-  summary: ReadonlyMap<SubtestStatus, number>,
+  { summary, summaries }: { readonly summary: ReadonlyMap<SubtestStatus, number>; readonly summaries: number },
   ofNewLibrary: boolean,
 ): Pick<Reading, 'problems' | 'missing'> {
   if (summary.size === 0) {
@@ -90,10 +92,15 @@ function checkSummary(
     return subtests.length === 1 && only?.status === 'skip' ? { problems: [], missing } : { problems: missing };
   }
   if (subtests.length === 0) return { problems: [NO_RESULT] };
-  const problems = [...summary].flatMap(([status, told]) => {
-    // Lines of a script around it (`name 1 TPASS`) are in no summary.
-    const seen = subtests.filter((one) => one.status === status && one.name.includes(':')).length;
+  const ofC = subtests.filter(({ name }) => name.includes(':'));
+  const counted = ofC.length > 0 ? ofC : subtests;
+  const readings = [counted, ...(summaries > 1 ? [subtests] : [])].map((lines) => wrongCounts(lines, summary));
+  return { problems: readings.find((problems) => problems.length === 0) ?? readings[0] ?? [] };
+}
+
+function wrongCounts(lines: readonly Subtest[], summary: ReadonlyMap<SubtestStatus, number>): string[] {
+  return [...summary].flatMap(([status, told]) => {
+    const seen = lines.filter((one) => one.status === status).length;
     return seen === told ? [] : [`the summary counts ${told} with the status ${status}, the lines ${seen}`];
   });
-  return { problems };
 }

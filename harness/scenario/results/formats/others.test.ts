@@ -38,7 +38,17 @@ test('LTP: a summary does not count the lines of a script around it', () => {
   expect(resultsOf(`a.c:1: TPASS: x\n${summary(2, 0)}ioctl02 1 TPASS: done\n`).status).toBe('fail');
 });
 
-test('LTP: in colour, and of the old and the shell library, which have no summary', () => {
+test('LTP: the summary of a script counts its own lines, and those of a program in C beside them', () => {
+  const script = 'sh01 1 TPASS: a\nsh01 2 TPASS: b\n';
+  expect(resultsOf(`${script}${summary(2, 0)}`)).toMatchObject({ status: 'pass', problems: [] });
+  expect(resultsOf(`${script}${summary(3, 0)}`).status).toBe('fail');
+  expect(resultsOf(`sh01 1 TCONF: a\n${summary(0, 0, 0, 1)}`, 32)).toMatchObject({ status: 'skip', problems: [] });
+  const both = `a.c:1: TPASS: x\n${summary(1, 0)}${script}`;
+  expect(resultsOf(`${both}${summary(2, 0)}`)).toMatchObject({ status: 'pass', problems: [] });
+  expect(resultsOf(`${both}${summary(1, 0)}`).status).toBe('fail');
+});
+
+test('LTP: in colour, and of the old library, which has no summary', () => {
   expect(briefly(resultsOf(`a.c:1: \u001b[1;32mTPASS: \u001b[0mfine\n${summary(1, 0)}`))).toEqual(['a.c:1: pass']);
   const old = resultsOf('waitpid01    1  TPASS  :  received\nwaitpid01    2  TFAIL  :  lost\nmem 1 TCONF: none\n', 33);
   expect(briefly(old)).toEqual(['waitpid01 1: pass', 'waitpid01 2: fail', 'mem 1: skip']);
