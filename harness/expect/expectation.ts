@@ -86,6 +86,11 @@ export interface KnownBug {
   readonly splats?: readonly SplatMatcher[];
   /** Leaks that the bug causes: a text in the report, or a matcher for the whole report. */
   readonly leaks?: readonly (string | Matcher<string>)[];
+  /**
+   * For a program: a kernel with the bug need not show it, and then the verdict is PASS. A subtest shows it by itself; the other values of
+   * `instead` count only together, and only with a failed subtest if the bug names any.
+   */
+  readonly mayBeAbsent?: true;
   /** For a race: a schedule with which the bug shows. On that kernel, the case is run with it first. */
   readonly schedule?: ShowingSchedule;
 }

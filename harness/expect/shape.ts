@@ -48,6 +48,7 @@ const Shape = objectOf({
     instead: byPath,
     splats: splats.exactOptional(),
     leaks: z.array(textOrMatcher).readonly().exactOptional(),
+    mayBeAbsent: z.literal(true).exactOptional(),
     schedule: objectOf({ seed: MachineShape.shape.schedule.unwrap(), kernel: words, qemu: words }).exactOptional(),
   }).exactOptional(),
   race: objectOf({ hits: z.int().positive(), runs: z.int().min(50), kernel: words }).exactOptional(),

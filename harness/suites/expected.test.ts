@@ -51,6 +51,20 @@ const ofMachine: SuiteTestFields = { known: [{ reason: 'slow', cause: 'machine',
 const partOfMachine: SuiteTestFields = {
   known: [{ reason: 'slow', cause: 'machine', subtests: ['a'], problems: ['x'] }],
 };
+const crashOfMachine: SuiteTestFields = { known: [{ reason: 'slow', cause: 'machine', signal: 'SIGSEGV' }] };
+const exitOfMachine: SuiteTestFields = {
+  known: [{ reason: 'slow', cause: 'machine', exitCode: 2, problems: ['x'] }],
+};
+const partAndExit: SuiteTestFields = {
+  known: [{ reason: 'slow', cause: 'machine', subtests: ['a', 'b'], exitCode: 2 }],
+};
+const flakyPlan: SuiteTestFields = { flaky: [{ reason: 'race', failed: 1, runs: 9, problems: ['x'] }] };
+const twoOfMachine: SuiteTestFields = {
+  known: [
+    { reason: 'slow', cause: 'machine', exitCode: 2, problems: ['x'] },
+    { reason: 'small', cause: 'machine', exitCode: 3 },
+  ],
+};
 
 const rows: readonly (readonly [string, SuiteTestFields, object, RegExp])[] = [
   ['nothing said', {}, good, /^PASS$/],
@@ -71,7 +85,7 @@ const rows: readonly (readonly [string, SuiteTestFields, object, RegExp])[] = [
   ['a flaky program with an exit status', flakyExit, { ...failed, exitCode: 3 }, /^XFAIL/],
   ['a flaky program with an exit status', flakyExit, failed, /^FAIL: exitCode/],
   ['a flaky program', flaky, crashed, /^FAIL: signal/],
-  ['a flaky program', flaky, { ...failed, status: 'broken' }, /^FAIL: status/],
+  ['a flaky program', flaky, { ...failed, status: 'broken' }, /^FAIL: exitCode/],
   ['a flaky program that may skip', flakySkip, failed, /^XFAIL/],
   ['a flaky program that may skip', flakySkip, wholeSkip, /^SKIP/],
   ['a flaky subtest', flakyPart, good, /^PASS$/],
@@ -99,6 +113,24 @@ const rows: readonly (readonly [string, SuiteTestFields, object, RegExp])[] = [
   ['subtests and a fault of the machine', partOfMachine, { ...oneFailed, problems: ['x'] }, /^XFAIL/],
   ['subtests and a fault of the machine', partOfMachine, good, /^PASS$/],
   ['subtests and a fault of the machine', partOfMachine, { ...oneFailed, problems: ['y'] }, /^FAIL: problems/],
+  ['subtests and a fault of the machine', partOfMachine, oneFailed, /^XFAIL/],
+  ['subtests and a fault of the machine', partOfMachine, { ...good, problems: ['x'], status: 'fail' }, /^FAIL/],
+  ['a crash of the machine', crashOfMachine, crashed, /^XFAIL/],
+  ['a crash of the machine', crashOfMachine, plain, /^PASS$/],
+  ['a crash of the machine', crashOfMachine, failed, /^FAIL: status/],
+  ['an exit status of the machine', exitOfMachine, { ...failed, exitCode: 2, problems: ['x'] }, /^XFAIL/],
+  ['an exit status of the machine', exitOfMachine, plain, /^PASS$/],
+  ['an exit status of the machine', exitOfMachine, { ...failed, exitCode: 2 }, /^FAIL: exitCode/],
+  ['an exit status of the machine', exitOfMachine, { ...plain, problems: ['x'], status: 'fail' }, /^FAIL: problems/],
+  ['two faults of the machine', twoOfMachine, { ...failed, exitCode: 3 }, /^XFAIL: .*small/],
+  ['two faults of the machine', twoOfMachine, { ...failed, exitCode: 3, problems: ['x'] }, /^FAIL: problems/],
+  ['a subtest with an exit status', partAndExit, good, /^PASS$/],
+  ['a subtest with an exit status', partAndExit, { ...oneFailed, exitCode: 2 }, /^XFAIL/],
+  ['a subtest with an exit status', partAndExit, oneFailed, /^FAIL: exitCode/],
+  ['a subtest with an exit status', partAndExit, { ...good, exitCode: 2, status: 'fail' }, /^FAIL: exitCode/],
+  ['a flaky plan', flakyPlan, { ...failed, problems: ['x'] }, /^XFAIL/],
+  ['a flaky plan', flakyPlan, failed, /^FAIL: exitCode/],
+  ['a flaky plan', flakyPlan, plain, /^PASS$/],
 ];
 
 for (const [index, [title, fields, observations, verdict]] of rows.entries()) {

@@ -2,7 +2,7 @@ import type { Expectation, ExpectedData, KnownBug } from '../expect/expectation.
 import { absent, anyOf } from '../expect/matchers/matchers.ts';
 import type { Machine } from '../machine/machine.ts';
 import type { BuiltSuite, SuiteTest } from './built.ts';
-import type { KnownFailure, SuiteFields, SuiteTestFields } from './declaration.ts';
+import type { FlakyTest, KnownFailure, SuiteFields, SuiteTestFields } from './declaration.ts';
 
 /** Where a test stands in its suite. */
 interface ExpectedTest {
@@ -20,7 +20,7 @@ export function expectationOf({ suite, built, test, fields, machine }: ExpectedT
   const options = test.config ?? [];
   const cves = (test.cves ?? []).filter((number) => /^CVE-\d{4}-\d{4,}$/.test(number));
   const needs = fields.needs ?? (options.length === 0 ? undefined : { config: options });
-  const known = [...(fields.known ?? []).map(knownBug), ...flakyBugs(fields)];
+  const known = [...(fields.known ?? []).map(knownBug), ...(fields.flaky ?? []).map(flakyBug)];
   return {
     kind: 'expectation',
     about: `${test.name} passes${cves.length === 0 ? '' : ` (${cves.join(', ')})`}`,
@@ -38,7 +38,7 @@ export function expectationOf({ suite, built, test, fields, machine }: ExpectedT
 
 /**
  * A known failure as the judge has it. What follows from subtests that fail as declared, the judge finds itself. A fault of the
- * machine is not there on a better one: what is right is accepted too.
+ * machine is not there on a better one.
  */
 function knownBug(known: KnownFailure): KnownBug {
   const {
@@ -54,9 +54,6 @@ function knownBug(known: KnownFailure): KnownBug {
     exitCode,
     signal,
   } = known;
-  const or = (right: ExpectedData, wrong: ExpectedData): ExpectedData =>
-    cause === 'machine' ? anyOf<ExpectedData>(right, wrong) : wrong;
-  const single = subtests?.map((name): [string, ExpectedData] => [subtestPath(name), or('pass', shows)]);
   return {
     title: cause === 'kernel' ? reason : `${reason} (fault of the ${cause})`,
     fix: fix ?? null,
@@ -64,39 +61,33 @@ function knownBug(known: KnownFailure): KnownBug {
     ...(introducedIn && { introducedIn }),
     ...(link && { link }),
     instead: {
-      ...(single === undefined ? { status: or('pass', shows) } : Object.fromEntries(single)),
-      ...(problems && { problems: or([], problems) }),
-      ...(exitCode !== undefined && { exitCode: or(0, exitCode) }),
-      ...(signal !== undefined && { signal: or(null, signal) }),
+      ...(subtests === undefined ? { status: shows } : each(subtests, shows)),
+      ...(problems && { problems }),
+      ...(exitCode !== undefined && { exitCode }),
+      ...(signal !== undefined && { signal }),
     },
+    ...(cause === 'machine' && { mayBeAbsent: true }),
   };
 }
 
-/** What fails now and then, with the right values beside those of a failure. What follows from a failed subtest, the judge finds itself. */
-function flakyBugs({ skips = [], flaky = [] }: SuiteTestFields): KnownBug[] {
-  const mayBeSkipped = new Set(skips.flatMap(({ subtests = [] }) => subtests));
-  return flaky.map(({ reason, failed, runs, subtests = [], failures = [], problems, exitCode = 1 }) => {
-    const shown = subtests.map((name): [string, ExpectedData] => [
-      subtestPath(name),
-      mayBeSkipped.has(name) ? anyOf('pass', 'fail', 'skip') : anyOf('pass', 'fail'),
-    ]);
-    const printed = failures.map((name): [string, ExpectedData] => [
-      subtestPath(name),
-      anyOf<ExpectedData>(absent(), 'fail'),
-    ]);
-    const single = [...shown, ...printed];
-    const title = `${reason} (failed in ${failed} of ${runs} runs)`;
-    const ofProgram = { status: anyOf('pass', 'fail'), exitCode: anyOf(0, exitCode) };
-    const instead = {
-      ...(single.length === 0 ? ofProgram : Object.fromEntries(single)),
-      ...(problems && { problems: anyOf<ExpectedData>([], problems) }),
-    };
-    return { title, fix: null, fixedIn: [], instead };
-  });
+/** What fails now and then. What follows from a failed subtest, the judge finds itself. */
+function flakyBug({ reason, failed, runs, subtests, failures, problems, exitCode = 1 }: FlakyTest): KnownBug {
+  const names =
+    subtests === undefined && failures === undefined ? undefined : [...(subtests ?? []), ...(failures ?? [])];
+  return {
+    title: `${reason} (failed in ${failed} of ${runs} runs)`,
+    fix: null,
+    fixedIn: [],
+    instead: {
+      ...(names === undefined ? { status: 'fail', exitCode } : each(names, 'fail')),
+      ...(problems && { problems }),
+    },
+    mayBeAbsent: true,
+  };
 }
 
-function subtestPath(name: string): string {
-  return `subtests[${JSON.stringify(name)}]`;
+function each(subtests: readonly string[], status: string): Record<string, ExpectedData> {
+  return Object.fromEntries(subtests.map((name) => [`subtests[${JSON.stringify(name)}]`, status]));
 }
 
 /** What may be otherwise than by the rule: skips that are all right. A signal is never all right, unless a known failure names it. */

@@ -41,6 +41,13 @@ describe('asSuite', () => {
     expect(() => asSuite(suite({ ...own, tests }), 'suite.ts')).toThrow('it matches every splat');
   });
 
+  it('refuses an empty list of what a flaky test shows', () => {
+    for (const shown of [{ failures: [] }, { problems: [] }, { subtests: [] }]) {
+      const flaky = [{ reason: 'a race', failed: 1, runs: 2, ...shown }];
+      expect(() => asSuite(suite({ ...own, tests: { a: { flaky } } }), 'suite.ts')).toThrow('it is empty');
+    }
+  });
+
   it('refuses a rate above 1', () => {
     const flaky = [{ reason: 'a race', failed: 3, runs: 2 }];
     expect(() => asSuite(suite({ ...own, tests: { a: { flaky } } }), 'suite.ts')).toThrow('more often than it ran');

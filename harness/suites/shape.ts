@@ -77,8 +77,8 @@ const Test = z
             failed: count.min(1),
             runs: count.min(1),
             subtests,
-            failures: z.array(words).readonly().exactOptional(),
-            problems: z.array(words).readonly().exactOptional(),
+            failures: atLeastOne.exactOptional(),
+            problems: atLeastOne.exactOptional(),
             exitCode: z.number().int().min(1).max(255).exactOptional(),
           })
           .refine(({ failed, runs }) => failed <= runs, 'it failed more often than it ran')

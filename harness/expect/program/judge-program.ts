@@ -4,6 +4,7 @@ import { type JudgedLeaf, judgeLeaf } from '../judge/judge-leaf.ts';
 import type { KernelFacts } from '../resolve.ts';
 import { excuseConsequences } from './excuse.ts';
 import { byRule } from './rule.ts';
+import { shownOf } from './shown.ts';
 import { type Skip, skipsOf } from './skips.ts';
 
 /** The leaves of a program, judged, and what it skipped although that is not listed. */
@@ -24,10 +25,12 @@ export function judgeProgram(
   kernel: KernelFacts,
 ): JudgedProgram {
   const { right, observed } = byRule(expectation, listed, observations);
+  const knownBugs = expectation.knownBugs?.map((bug) => shownOf(bug, observed, kernel));
+  const declared = { ...expectation, ...(knownBugs && { knownBugs }) };
   const skips = skipsOf(listed, observations);
   const skipped = new Set(skips.map(({ subtest }) => (subtest === undefined ? 'status' : join('subtests', subtest))));
   const leaves = diff(right, observed).map((leaf): JudgedLeaf => {
-    if (!leaf.ok || !skipped.has(leaf.path)) return judgeLeaf(leaf, observed, expectation, kernel);
+    if (!leaf.ok || !skipped.has(leaf.path)) return judgeLeaf(leaf, observed, declared, kernel);
     const { ok: _, ...printed } = leaf;
     return { observation: { ...printed, verdict: 'SKIP' } };
   });
