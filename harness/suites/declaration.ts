@@ -21,7 +21,7 @@ export interface KnownFailure {
   readonly problems?: readonly string[];
   /** What the subtests show, or the program. Default: fail. */
   readonly shows?: 'fail' | 'broken' | 'skip' | 'xpass';
-  /** The exit status that the program then has. Default: any. */
+  /** The exit status that the program then has. Default: any below 126; a shell reports a crash as 128 and the signal. */
   readonly exitCode?: number;
   /** The signal that then ends the program: `SIGSEGV`. Default: none, so that a crash is no known failure. */
   readonly signal?: string;

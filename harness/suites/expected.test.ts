@@ -65,6 +65,7 @@ const twoOfMachine: SuiteTestFields = {
     { reason: 'small', cause: 'machine', exitCode: 3 },
   ],
 };
+const killed: SuiteTestFields = { known: [{ reason: 'why', cause: 'test', exitCode: 139 }] };
 
 const rows: readonly (readonly [string, SuiteTestFields, object, RegExp])[] = [
   ['nothing said', {}, good, /^PASS$/],
@@ -72,6 +73,10 @@ const rows: readonly (readonly [string, SuiteTestFields, object, RegExp])[] = [
   ['a known failure', whole, failed, /^XFAIL: .*why/],
   ['a known failure', whole, plain, /^XPASS/],
   ['a known failure', whole, crashed, /^FAIL: signal: expected null, observed 'SIGSEGV'/],
+  ['a known failure', whole, { ...failed, exitCode: 125 }, /^XFAIL/],
+  ['a known failure', whole, { ...failed, exitCode: 126 }, /^FAIL: exitCode: expected 0, observed 126/],
+  ['a known failure', whole, { ...failed, exitCode: 139 }, /^FAIL: exitCode: expected 0, observed 139/],
+  ['a known end by a signal, as a shell reports it', killed, { ...failed, exitCode: 139 }, /^XFAIL/],
   ['a known exit status', exact, failed, /^XFAIL/],
   ['a known exit status', exact, { ...failed, exitCode: 3 }, /^FAIL: exitCode/],
   ['a known exit status', exact, wholeSkip, /^SKIP/],

@@ -1,6 +1,7 @@
 import type { KnownBug } from '../expectation.ts';
 import { isWithin, steps, valueAt } from '../judge/diff.ts';
 import type { JudgedLeaf } from '../judge/judge-leaf.ts';
+import { FIRST_OF_SHELL } from './rule.ts';
 
 /** Problems that say no more than that a subtest failed (harness/scenario/results/conclude.ts and formats/tap.ts have the words). */
 const FOLLOWS = /although a subtest( of it)? failed$/;
@@ -51,8 +52,9 @@ function excused(leaf: JudgedLeaf, bug: KnownBug | undefined): JudgedLeaf {
   return { ...(bug === undefined ? {} : { bug }), observation: { ...leaf.observation, verdict: 'XFAIL' } };
 }
 
-/** A shell adds 128 to the number of a signal. */
 function endedByItself(observations: object): boolean {
   const { signal, exitCode } = { signal: undefined, exitCode: undefined, ...observations };
-  return signal === null && typeof exitCode === 'number' && exitCode < 126 && !('stoppedAfterMs' in observations);
+  return (
+    signal === null && typeof exitCode === 'number' && exitCode < FIRST_OF_SHELL && !('stoppedAfterMs' in observations)
+  );
 }

@@ -87,6 +87,17 @@ const rows: readonly (readonly [string, Judgement, string, string?])[] = [
   ],
   ['a known bug and a crash', judged({ ...failed, exitCode: null, signal: 'SIGSEGV' }, withBug), 'FAIL', 'status'],
   ['a known bug and a crash that a shell reports', judged({ ...failed, exitCode: 139 }, withBug), 'FAIL', 'status'],
+  [
+    'a known bug of the program as a whole, and a crash that a shell reports',
+    judged({ ...good, exitCode: 139, status: 'fail' }, { knownBugs: [{ ...bug, instead: { status: 'fail' } }] }),
+    'FAIL',
+    'exitCode',
+  ],
+  [
+    'a listed failure with an exit status that is not listed',
+    judged({ ...good, exitCode: 139, status: 'fail' }, { outcome: { status: 'fail' } }),
+    'PASS',
+  ],
   ['a known bug and a time limit', judged({ ...failed, stoppedAfterMs: 5 }, withBug), 'FAIL', 'status'],
   [
     'a known bug and an unfulfilled plan',

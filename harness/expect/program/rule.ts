@@ -11,6 +11,9 @@ export interface ByRule {
 /** Right values of observations that are judged only if a known bug declares others. */
 const OF_THE_END: Readonly<Record<string, unknown>> = { signal: null, exitCode: 0 };
 
+/** Not the program's own from here on: a shell could not start it (126, 127), or adds 128 to the number of the signal that ended it. */
+export const FIRST_OF_SHELL = 126;
+
 /**
  * What is expected of a program: the status `pass`, no problems, and of each subtest that it has `pass`; what the expectation lists
  * goes before. A skip is not against the rule, and neither is a failure that the program itself expects. How it ended and what it
@@ -19,8 +22,15 @@ const OF_THE_END: Readonly<Record<string, unknown>> = { signal: null, exitCode: 
  */
 export function byRule({ knownBugs = [] }: Expectation, listed: unknown, observations: object): ByRule {
   const given = isRecord(listed) ? listed : {};
-  const { status, subtests } = { status: undefined, subtests: undefined, ...observations };
+  const { status, subtests, exitCode } = {
+    status: undefined,
+    subtests: undefined,
+    exitCode: undefined,
+    ...observations,
+  };
   const declared = new Set(knownBugs.flatMap(({ instead }) => Object.keys(instead)).map(rootOf));
+  // A bug that names no exit status explains a failure, but no crash.
+  if (declared.has('status') && Number(exitCode ?? 0) >= FIRST_OF_SHELL) declared.add('exitCode');
   const ofTheEnd = Object.entries(OF_THE_END).filter(
     // A program that skips has an exit status of its own for it.
     ([name]) => Object.hasOwn(given, name) || (declared.has(name) && !(name === 'exitCode' && status === 'skip')),
