@@ -66,6 +66,10 @@ const twoOfMachine: SuiteTestFields = {
   ],
 };
 const killed: SuiteTestFields = { known: [{ reason: 'why', cause: 'test', exitCode: 139 }] };
+const partOfTest: SuiteTestFields = { known: [{ reason: 'why', cause: 'test', subtests: ['a'] }] };
+const crashOfPart: SuiteTestFields = {
+  known: [{ reason: 'why', cause: 'test', subtests: ['a'], problems: ['a ended by signal 11'] }],
+};
 
 const rows: readonly (readonly [string, SuiteTestFields, object, RegExp])[] = [
   ['nothing said', {}, good, /^PASS$/],
@@ -133,6 +137,9 @@ const rows: readonly (readonly [string, SuiteTestFields, object, RegExp])[] = [
   ['a subtest with an exit status', partAndExit, { ...oneFailed, exitCode: 2 }, /^XFAIL/],
   ['a subtest with an exit status', partAndExit, oneFailed, /^FAIL: exitCode/],
   ['a subtest with an exit status', partAndExit, { ...good, exitCode: 2, status: 'fail' }, /^FAIL: exitCode/],
+  ['a subtest', partOfTest, oneFailed, /^XFAIL/],
+  ['a subtest', partOfTest, { ...oneFailed, problems: ['a ended by signal 11'] }, /^FAIL: problems/],
+  ['a subtest that crashes', crashOfPart, { ...oneFailed, problems: ['a ended by signal 11'] }, /^XFAIL/],
   ['a flaky plan', flakyPlan, { ...failed, problems: ['x'] }, /^XFAIL/],
   ['a flaky plan', flakyPlan, failed, /^FAIL: exitCode/],
   ['a flaky plan', flakyPlan, plain, /^PASS$/],

@@ -6,6 +6,11 @@ import { resultWithin, type TapLine, type TapResult, tapLine } from './tap-line.
 /** How many lines before a result are kept with it. */
 const DIAGNOSTICS = 50;
 
+/** What kselftest_harness.h prints before the result of a subtest that crashed. It has lines of its own for assertions and timeouts. */
+const CRASH = /: Test terminated unexpectedly by signal (\d+)$/;
+/** Tests limit their own time with alarm(2). */
+const SIGALRM = '14';
+
 const OPEN_BLOCK = 'a YAML block (---) has no end (...)';
 
 /**
@@ -174,6 +179,8 @@ class TapReader {
     if (result.status === 'pass' && children.some(({ status }) => isFailure(status))) {
       level.problems.push(`${name} is ok although a subtest of it failed`);
     }
+    const crash = result.status === 'pass' ? undefined : crashAmong(this.#pending);
+    if (crash !== undefined) level.problems.push(`${name} ended by signal ${crash}`);
     level.add(result, lastOf(this.#pending), children);
     this.#pending = [];
   }
@@ -213,6 +220,12 @@ function named({ name, tests }: TapLevel): TapTest[] {
   return name === undefined
     ? tests
     : tests.map((test) => ({ ...test, name: `${name}/${test.name === '' ? `test ${test.due}` : test.name}` }));
+}
+
+/** The number of the signal that ended a subtest. */
+function crashAmong(lines: readonly string[]): string | undefined {
+  const signals = lines.map((line) => CRASH.exec(line)?.[1]);
+  return signals.find((signal) => signal !== undefined && signal !== SIGALRM);
 }
 
 function lastOf(lines: readonly string[]): readonly string[] {
