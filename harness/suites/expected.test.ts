@@ -71,9 +71,13 @@ const crashOfPart: SuiteTestFields = {
   known: [{ reason: 'why', cause: 'test', subtests: ['a'], problems: ['a ended by signal 11'] }],
 };
 
+const splats: SuiteTestFields = { splats: [{ kind: 'OOM', title: 'out of memory' }], skips: [{ reason: 'no' }] };
+
 const rows: readonly (readonly [string, SuiteTestFields, object, RegExp])[] = [
   ['nothing said', {}, good, /^PASS$/],
   ['nothing said', {}, crashed, /^FAIL/],
+  ['a splat that a correct kernel prints', splats, wholeSkip, /^SKIP/],
+  ['a splat that a correct kernel prints', splats, plain, /^FAIL: .*splat/],
   ['a known failure', whole, failed, /^XFAIL: .*why/],
   ['a known failure', whole, plain, /^XPASS/],
   ['a known failure', whole, crashed, /^FAIL: signal: expected null, observed 'SIGSEGV'/],

@@ -200,7 +200,9 @@ function weigh(weighed: Weighed): Ruling {
   if (failed !== undefined && !isEmpty)
     return fail(differs(failed.observation), kernel, failed.bug ?? findings.returned[0]);
   const blind = blindness(expectation, oracles, kernel);
-  const [report] = blind === undefined ? [...findings.failures, ...findings.missing] : findings.failures;
+  // A program that skipped as a whole has done nothing that a splat is expected of.
+  const missing = blind === undefined && skipped === undefined ? findings.missing : [];
+  const [report] = [...findings.failures, ...missing];
   if (report !== undefined) return fail(report, kernel, findings.returned[0]);
 
   if (isEmpty) {
