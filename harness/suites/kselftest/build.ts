@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, rename, rm, statfs, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, rm, statfs, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { cachePath, ensureFolder, storageError } from '../../cache/folder.ts';
@@ -17,8 +17,10 @@ import { make, type Workshop } from './make.ts';
 import { stripPrograms } from './strip.ts';
 import { identifyToolchain, missingLibraries } from './toolchain.ts';
 
-/** Raised whenever the same inputs would give other programs. */
-const FORMAT = 2;
+/** Raised whenever the same inputs would give other programs, or facts about them. */
+const FORMAT = 3;
+/** Raised whenever a tree of earlier builds must not be used. */
+const TREE_FORMAT = 2;
 const NEEDED_BYTES = 2 * 1024 ** 3;
 /** The folder that `make install` writes. */
 const INSTALLED = 'installed';
@@ -30,6 +32,7 @@ const Program = z.strictObject({ name: z.string(), missing: z.string().exactOpti
 const Target = z.strictObject({
   target: z.string(),
   programs: z.array(Program).readonly(),
+  helpers: z.array(Program).readonly(),
   fragment: z.string().exactOptional(),
   limitMs: z.number(),
   failure: z.string().exactOptional(),
@@ -56,7 +59,8 @@ export interface InstalledSelftests extends Facts {
 /**
  * The selftests of a published source, built and installed once for a source, a toolchain and a list of targets.
  * @param source `6.12` is the newest that is published, `6.12.107` just that one
- * @throws as obtainSource and identifyToolchain; KC_SUITE_BUILD (host) if the headers cannot be made
+ * @throws as obtainSource and identifyToolchain; KC_SUITE_BUILD (host) if the headers cannot be made; KC_DISK_FULL or KC_HOST_LIMIT
+ * (host) if the host ran out of space or memory, and then nothing is kept
  */
 export async function obtainSelftests(
   source: string,
@@ -64,7 +68,7 @@ export async function obtainSelftests(
   options: SuiteOptions,
 ): Promise<InstalledSelftests> {
   const published = await obtainSource(source, options);
-  const shop = cachePath('suites', `kselftest-${published.packageVersion}-${FORMAT}-${await identifyToolchain()}`);
+  const shop = cachePath('suites', `kselftest-${published.packageVersion}-${TREE_FORMAT}-${await identifyToolchain()}`);
   const wanted = [...new Set(targets)].sort();
   const folder = join(shop, sha256(JSON.stringify(wanted)).slice(0, 16));
   const before = await readInstalled(folder);
@@ -83,9 +87,13 @@ export async function obtainSelftests(
       const workshop = { tree: join(shop, 'tree'), log: join(folder, 'build.log'), signal };
       await writeFile(workshop.log, '');
       // What was built before is damaged: make would install the same objects again.
-      if (existsSync(join(folder, SUITE_FILE))) await rm(workshop.tree, { recursive: true, force: true });
+      if (await isDamaged(join(folder, SUITE_FILE))) await rm(workshop.tree, { recursive: true, force: true });
       if (!existsSync(workshop.tree)) await prepareTree(workshop, published, options);
-      const targets = await buildAll(workshop, wanted, folder, options);
+      const targets = await buildAll(workshop, wanted, folder, options).catch(async (error: unknown) => {
+        // What was made last may not be whole, and make would take it as it is.
+        if (isOfHost(error)) await rm(workshop.tree, { recursive: true, force: true });
+        throw error;
+      });
       const facts: Facts = { format: FORMAT, version: published.version, targets };
       await writeBuiltFolder(folder, PARTS, facts);
       return installedIn(folder, facts);
@@ -145,6 +153,18 @@ function installedIn(folder: string, facts: Facts): InstalledSelftests {
 async function readInstalled(folder: string): Promise<InstalledSelftests | undefined> {
   const facts = await readBuiltFolder(folder, PARTS, Facts);
   return facts && installedIn(folder, facts);
+}
+
+/** Whether there are facts that were not read, and not because an earlier version of kconform wrote them. */
+async function isDamaged(file: string): Promise<boolean> {
+  const text = await readFile(file, 'utf8').catch(() => undefined);
+  if (text === undefined) return existsSync(file);
+  const [, format] = /^\{"facts":\{"format":(\d+),/.exec(text) ?? [];
+  return format === undefined || Number(format) >= FORMAT;
+}
+
+function isOfHost(error: unknown): boolean {
+  return error instanceof KconformError && (error.code === 'KC_DISK_FULL' || error.code === 'KC_HOST_LIMIT');
 }
 
 async function needSpace(folder: string): Promise<void> {

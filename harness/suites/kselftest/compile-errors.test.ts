@@ -24,6 +24,19 @@ it('names each program that was not made with its first error', () => {
   });
 });
 
+it('says that a compiler is not there', () => {
+  const log = `/bin/sh: 1: clang: not found
+make[1]: clang: No such file or directory
+make[1]: *** [bpf.mk:42: /build/net/a.bpf.o] Error 127
+make[1]: clang: No such file or directory
+make[1]: *** [bpf.mk:42: /build/net/b.bpf.o] Error 127
+`;
+  expect(Object.fromEntries(readMakeErrors(log, '/build/net').programs)).toEqual({
+    'a.bpf.o': '/bin/sh: 1: clang: not found',
+    'b.bpf.o': 'make[1]: clang: No such file or directory',
+  });
+});
+
 it('finds no error where make succeeded', () => {
   expect(readMakeErrors('  CC       tap\n', '/build/net')).toEqual({ programs: new Map(), first: undefined });
 });

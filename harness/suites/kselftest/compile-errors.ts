@@ -9,7 +9,7 @@ export interface MakeErrors {
 /** `lib.mk:222: /path/of/net/tls] Error 1`; the errors of its compiler stand before it. */
 const FAILED = /^make(?:\[\d+\])?: \*\*\* \[(?:[^\]]*: )?([^\]]+)\] Error \d+/;
 const ERROR =
-  /(?:^|\s)(?:fatal error|error|undefined reference|ERROR)\b|not found$|No rule to make target|cannot find -l/;
+  /(?:^|\s)(?:fatal error|error|undefined reference|ERROR)\b|not found$|^make.*: No such file or directory$|No rule to make target|cannot find -l/;
 
 /** @param folder of the target; what make names there begins with it */
 export function readMakeErrors(log: string, folder: string): MakeErrors {

@@ -3,6 +3,7 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { execa } from 'execa';
 import { KconformError } from '../../errors/error.ts';
 import { buildEnvironment } from '../../scenario/programs/build-environment.ts';
+import { hostFailure } from './host-failure.ts';
 
 /** A tree that selftests are made in. */
 export interface Workshop {
@@ -18,7 +19,10 @@ export interface MakeResult {
   readonly output: string;
 }
 
-/** Runs make; what fails is in its output. @throws KC_INTERRUPTED, KC_TOOL_MISSING */
+/**
+ * Runs make; what fails is in its output.
+ * @throws KC_INTERRUPTED, KC_TOOL_MISSING; KC_DISK_FULL or KC_HOST_LIMIT (host) if the host ran out of space or memory
+ */
 export async function make({ tree, log, signal }: Workshop, args: readonly string[]): Promise<MakeResult> {
   // A group of its own, as in kernels/build/compile.ts. Flags of the caller's environment would give other programs.
   const words = ['--pdeathsig', 'TERM', 'nice', 'make', `-j${availableParallelism()}`, '-C', tree, ...args];
@@ -40,5 +44,8 @@ export async function make({ tree, log, signal }: Workshop, args: readonly strin
     });
   }
   await appendFile(log, `$ make ${args.join(' ')}\n${result.all}\n`);
+  // Not only where make failed: `make -i install` succeeds whatever happens.
+  const failure = hostFailure(result.all);
+  if (failure !== undefined) throw failure;
   return { succeeded: result.exitCode === 0, output: result.all };
 }

@@ -1,4 +1,4 @@
-import { stat } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { KconformError } from '../../errors/error.ts';
 import type { BuiltSuite, SuiteOptions, SuiteTest } from '../built.ts';
@@ -8,6 +8,7 @@ import { interpreterOf } from '../programs.ts';
 import { suiteError } from '../shape.ts';
 import { type InstalledSelftests, obtainSelftests } from './build.ts';
 import { type BuiltTarget, type ListedProgram, NAMES_NO_TEST } from './build-target.ts';
+import { mentions } from './helpers.ts';
 import { needsOf } from './settings.ts';
 
 /** The kernel's documentation recommends to run the newest selftests on older kernels too (Documentation/dev-tools/kselftest.rst). */
@@ -97,18 +98,34 @@ async function testOf(installed: InstalledSelftests, { target, program, place, c
   const test = { name, workdir, command: [`./${parts.at(-1) ?? ''}`], ...common };
   if (program.missing !== undefined) return { ...test, problem: notMade(name, program.missing, installed) };
   const large = join(installed.large, name);
-  if (await isFile(large)) {
-    return { ...test, machine: { files: [`${large}:${place}/${name}`] } };
+  const isLarge = await isFile(large);
+  const path = isLarge ? large : join(installed.folder, name);
+  if (!isLarge && !(await isFile(path))) {
+    return { ...test, problem: notMade(name, 'it was not installed', installed) };
   }
-  const path = join(installed.folder, name);
-  if (!(await isFile(path))) return { ...test, problem: notMade(name, 'it was not installed', installed) };
+  const lacking = await lackingHelper(path, target.helpers);
+  if (lacking !== undefined) return { ...test, problem: notMade(name, lacking, installed) };
+  if (isLarge) return { ...test, machine: { files: [`${large}:${place}/${name}`] } };
   return { ...test, command: [...(await interpreterOf(path)), ...test.command] };
 }
 
-/** Programs that are installed, and that the Makefile calls helpers: those of mm, which run_vmtests.sh starts. */
-function moreOf({ target }: BuiltTarget, { more = [] }: KselftestSuite): ListedProgram[] {
+/**
+ * Why a test cannot give a right verdict: a helper that it starts is not there. Scripts print "not found" then, and some of them exit
+ * with 0 (safesetid-test.sh).
+ */
+async function lackingHelper(path: string, helpers: readonly ListedProgram[]): Promise<string | undefined> {
+  const missing = helpers.filter((one) => one.missing !== undefined);
+  if (missing.length === 0) return undefined;
+  const content = await readFile(path);
+  const helper = missing.find(({ name }) => mentions(content, name));
+  return helper && `its helper ${helper.name} was not built: ${helper.missing}`;
+}
+
+/** Programs that the Makefile calls helpers: those of mm, which run_vmtests.sh starts. */
+function moreOf({ target, helpers }: BuiltTarget, { more = [] }: KselftestSuite): ListedProgram[] {
   const own = more.filter((name) => name.startsWith(`${target}/`));
-  return own.map((name) => ({ name: name.slice(target.length + 1) }));
+  const names = own.map((name) => name.slice(target.length + 1));
+  return names.map((name) => helpers.find((helper) => helper.name === name) ?? { name });
 }
 
 function notBuilt({ target, failure }: BuiltTarget, installed: InstalledSelftests): SuiteTest {
