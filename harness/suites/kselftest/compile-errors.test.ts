@@ -37,6 +37,18 @@ make[1]: *** [bpf.mk:42: /build/net/b.bpf.o] Error 127
   });
 });
 
+it('keeps the errors of programs apart that are compiled at the same time', () => {
+  const log = `khugepaged.c:1195:24: error: 'KSFT_SKIP' undeclared
+memfd_secret.c:16:10: fatal error: sys/capability.h: No such file or directory
+make[1]: *** [../lib.mk:222: /build/mm/khugepaged] Error 1
+make[1]: *** [../lib.mk:222: /build/mm/memfd_secret] Error 1
+`;
+  expect(Object.fromEntries(readMakeErrors(log, '/build/mm').programs)).toEqual({
+    khugepaged: "khugepaged.c:1195:24: error: 'KSFT_SKIP' undeclared",
+    memfd_secret: 'memfd_secret.c:16:10: fatal error: sys/capability.h: No such file or directory',
+  });
+});
+
 it('finds no error where make succeeded', () => {
   expect(readMakeErrors('  CC       tap\n', '/build/net')).toEqual({ programs: new Map(), first: undefined });
 });

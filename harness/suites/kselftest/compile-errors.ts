@@ -14,19 +14,21 @@ const ERROR =
 /** @param folder of the target; what make names there begins with it */
 export function readMakeErrors(log: string, folder: string): MakeErrors {
   const programs = new Map<string, string>();
-  let pending: string | undefined;
+  let pending: string[] = [];
   let first: string | undefined;
   for (const line of log.split('\n')) {
     const [, target] = FAILED.exec(line) ?? [];
     if (target === undefined) {
-      if (ERROR.test(line)) pending ??= line.trim();
+      if (ERROR.test(line)) pending.push(line.trim());
       continue;
     }
-    const reason = pending ?? line;
-    first ??= reason;
     const name = target.startsWith(`${folder}/`) ? target.slice(folder.length + 1) : target;
+    // make -j mixes the errors of two programs: one that names the program's own source is its own.
+    const own = pending.filter((error) => error.startsWith(`${name.replace(/\.o$/, '')}.`));
+    const reason = own[0] ?? pending[0] ?? line;
+    first ??= reason;
     if (!programs.has(name)) programs.set(name, reason);
-    pending = undefined;
+    pending = own.length === 0 ? [] : pending.filter((error) => !own.includes(error));
   }
-  return { programs, first: first ?? pending };
+  return { programs, first: first ?? pending[0] };
 }
