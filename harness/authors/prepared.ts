@@ -1,6 +1,7 @@
 import { KconformError } from '../errors/error.ts';
 import type { Observations } from '../expect/outcome.ts';
 import type { AgentClient } from '../guest/agent/client.ts';
+import { DIAGNOSIS_LIMIT_MS } from '../guest/agent/processes.ts';
 import { createGuest } from '../scenario/api/guest.ts';
 import type { Scenario, ScenarioContext } from '../scenario/api/scenario.ts';
 import type { Transcript } from '../scenario/api/transcript.ts';
@@ -34,7 +35,7 @@ const LOADING_LIMIT_MS = 10_000;
 /** For one that has nothing to do but to answer. */
 const ANSWER_LIMIT_MS = 5_000;
 /** Longer than the agent's client takes for a call that hangs. */
-const EXPIRY_LIMIT_MS = 15_000;
+const EXPIRY_LIMIT_MS = DIAGNOSIS_LIMIT_MS + ANSWER_LIMIT_MS;
 
 /**
  * Makes a scenario ready: one in TypeScript is loaded in a process of its own.

@@ -29,6 +29,13 @@ const rows: readonly (readonly [string, ListedTest | undefined, SuiteTestFields,
     ['test 2'],
   ],
   [
+    'lines of a source that moved',
+    { subtests: ['a.c:100', 'a.c:120'], skipped: ['a.c:120'], mayBeSkipped: false },
+    {},
+    { status: 'pass', subtests: { 'a.c:102': 'pass', 'a.c:122': 'skip' } },
+    [],
+  ],
+  [
     'the same, which the suite file allows',
     LISTED,
     { skips: [{ reason: 'x', subtests: ['test 2'] }] },

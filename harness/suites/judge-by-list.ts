@@ -1,6 +1,6 @@
 import type { Observations } from '../expect/outcome.ts';
 import type { SuiteTestFields } from './declaration.ts';
-import type { ListDifference, ListedTest } from './list.ts';
+import { type ListDifference, type ListedTest, withoutLike } from './list.ts';
 
 /** A program that ends as passed, and shows nothing of what it is known to test, has failed. One that skips may be silent. */
 export function withList(observations: Observations, { silentOn }: ListDifference): Observations {
@@ -12,7 +12,7 @@ export function withList(observations: Observations, { silentOn }: ListDifferenc
  * What a test skips now although it did not when its list was made, and although the suite file does not allow it: the names of
  * subtests, or `all` if the test skips as a whole. A list that knows nothing of skips says nothing. A skip can have another name
  * than the pass: ksft_test_result_skip() prints `ok 2 # SKIP why`, and LTP names the line that says TCONF. So a skip that the list
- * does not have counts where a subtest of the list is not shown.
+ * does not have counts where a subtest of the list is not shown. Names that differ only in numbers are the same.
  */
 export function newSkips(
   listed: ListedTest | undefined,
@@ -26,8 +26,11 @@ export function newSkips(
   const shown: Readonly<Record<string, unknown>> = subtests instanceof Object ? { ...subtests } : {};
   const isNew = (name: string) => !recorded.has(name) && !allowed.subtests.has(name);
   const known = new Set(listed.subtests);
-  const vanished = listed.subtests.filter((name) => shown[name] === undefined && isNew(name));
-  const unlisted = Object.keys(shown).filter((name) => shown[name] === 'skip' && !known.has(name) && isNew(name));
+  const names = Object.keys(shown);
+  const others = listed.subtests.filter((name) => shown[name] === undefined);
+  const unknown = names.filter((name) => !known.has(name));
+  const vanished = withoutLike(others, unknown).filter(isNew);
+  const unlisted = withoutLike(unknown, others).filter((name) => shown[name] === 'skip' && isNew(name));
   const byName = listed.subtests.filter((name) => shown[name] === 'skip' && isNew(name));
   return [...byName, ...unlisted.slice(0, vanished.length)];
 }

@@ -100,7 +100,7 @@ export class AgentClient {
 
   /**
    * Kills a process, if it still lives, and waits for its end; does not wait for one that is known to be stuck.
-   * @throws KC_STUCK (kernel) with the kernel's stack where not even SIGKILL ends it
+   * @throws KC_STUCK (kernel) with the kernel's stack where not even SIGKILL ends it; KC_AGENT_SILENT (case)
    */
   end(process: number): Promise<void> {
     return this.#processes.end(process);

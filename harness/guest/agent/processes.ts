@@ -10,6 +10,10 @@ const CALL_LIMIT_MS = 20_000;
 const AGENT_LIMIT_MS = 10_000;
 /** What a process may take to end of SIGKILL on a busy host. */
 const DEATH_LIMIT_MS = 5_000;
+/** The end of a process and the answer of the agent may cross. */
+const CROSSING_MS = 200;
+/** What the diagnosis of a call may take: two looks at its place, SIGKILL, and the death. */
+export const DIAGNOSIS_LIMIT_MS = 3 * AGENT_LIMIT_MS + DEATH_LIMIT_MS + CROSSING_MS;
 const SIGKILL = 9;
 /** The agent was stopped or is stuck itself; the guest's init finds out whose fault it is. */
 const SILENT = { code: 'KC_AGENT_SILENT', blame: 'case' } as const;
@@ -48,7 +52,7 @@ export class Processes {
   async kill(process: number, signal: number): Promise<void> {
     const payload = Buffer.alloc(4);
     payload.writeInt32LE(signal);
-    await this.request(process, OP.kill, payload);
+    await this.request(process, OP.kill, payload, AGENT_LIMIT_MS);
   }
 
   ended(process: number, limitMs = CALL_LIMIT_MS): Promise<ProcessEnd> {
@@ -59,15 +63,15 @@ export class Processes {
     return (await this.request(process, OP.stack, Buffer.alloc(0), AGENT_LIMIT_MS)).toString('latin1');
   }
 
-  /** See AgentClient.end. */
+  /** See AgentClient.end. A silent agent shows nothing of the process. */
   async end(process: number): Promise<void> {
     const killed = await this.kill(process, SIGKILL).then(
       () => true,
       () => false, // it has ended, or its guest has
     );
     if (!killed || this.#unkillable.has(process) || (await this.#dies(process, CALL_LIMIT_MS))) return;
-    const output = await this.#place(process).catch(() => ''); // a silent agent does not change who is to blame
-    if (await this.#dies(process, 0)) return;
+    const output = await this.#place(process);
+    if (await this.#dies(process, CROSSING_MS)) return;
     throw new KconformError(`a process in the guest did not end within ${CALL_LIMIT_MS / 1000} s of SIGKILL`, {
       code: 'KC_STUCK',
       blame: 'kernel',
@@ -91,7 +95,7 @@ export class Processes {
       ended = await this.#dies(process, DEATH_LIMIT_MS);
       if (!ended) {
         output = await this.#place(process);
-        ended = await this.#dies(process, 0);
+        ended = await this.#dies(process, CROSSING_MS);
       }
     } catch (error) {
       return asKconformError(error, 'harness', 'KC_AGENT');

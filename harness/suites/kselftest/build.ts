@@ -91,7 +91,7 @@ export async function obtainSelftests(
       if (!existsSync(workshop.tree)) await prepareTree(workshop, published, options);
       const targets = await buildAll(workshop, wanted, folder, options).catch(async (error: unknown) => {
         // What was made last may not be whole, and make would take it as it is.
-        if (isOfHost(error)) await rm(workshop.tree, { recursive: true, force: true });
+        if (isOfHost(storageError(error, folder))) await rm(workshop.tree, { recursive: true, force: true });
         throw error;
       });
       const facts: Facts = { format: FORMAT, version: published.version, targets };

@@ -43,9 +43,10 @@ export async function make({ tree, log, signal }: Workshop, args: readonly strin
       hint: 'apt-get install util-linux',
     });
   }
-  await appendFile(log, `$ make ${args.join(' ')}\n${result.all}\n`);
-  // Not only where make failed: `make -i install` succeeds whatever happens.
-  const failure = hostFailure(result.all);
+  const output = result.all ?? '';
+  // Not only where make failed: `make -i install` succeeds whatever happens. Before the log, which is on the same disk.
+  const failure = hostFailure(result.signal === undefined ? output : `${output}\nmake: Killed`);
   if (failure !== undefined) throw failure;
-  return { succeeded: result.exitCode === 0, output: result.all };
+  await appendFile(log, `$ make ${args.join(' ')}\n${output}\n`);
+  return { succeeded: result.exitCode === 0, output };
 }

@@ -103,14 +103,14 @@ async function testOf(installed: InstalledSelftests, { target, program, place, c
   if (!isLarge && !(await isFile(path))) {
     return { ...test, problem: notMade(name, 'it was not installed', installed) };
   }
-  const lacking = await lackingHelper(path, target.helpers);
+  const lacking = await lackingHelper(path, [...target.helpers, ...target.programs]);
   if (lacking !== undefined) return { ...test, problem: notMade(name, lacking, installed) };
   if (isLarge) return { ...test, machine: { files: [`${large}:${place}/${name}`] } };
   return { ...test, command: [...(await interpreterOf(path)), ...test.command] };
 }
 
 /**
- * Why a test cannot give a right verdict: a helper that it starts is not there. Scripts print "not found" then, and some of them exit
+ * Why a test cannot give a right verdict: a helper or another program of the target that it starts is not there. Scripts print "not found" then, and some of them exit
  * with 0 (safesetid-test.sh).
  */
 async function lackingHelper(path: string, helpers: readonly ListedProgram[]): Promise<string | undefined> {

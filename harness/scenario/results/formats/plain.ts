@@ -3,18 +3,29 @@ import type { ProgramEnd, Reading } from '../results.ts';
 const FAILED = /^(?:\S+: )?\[ *FAIL(?:ED)? *\]/;
 const SKIPPED = /^(?:\S+: )?\[ *SKIP *\]\s*(.*)$/;
 const PASSED = /\[ *(?:OK|PASS(?:ED)?) *\]/;
-/** As bash and dash report a program that crashed. One that was killed or terminated may be one that the script is done with. */
-const CRASHED = /line \d+: +\d+ (Aborted|Bus error|Floating point exception|Illegal instruction|Segmentation fault)\b/;
+/**
+ * As bash reports a program that crashed, with its line and pid, and dash, with nothing else on the line. One that was killed or terminated
+ * may be one that the script is done with.
+ */
+const CRASHED =
+  /(?:line \d+: +\d+ |^)(Aborted|Bus error|Floating point exception|Illegal instruction|Segmentation fault)(?: \(core dumped\))?(?:$| {2,})/;
+/**
+ * `./a.sh: line 60: ./memfd_test: No such file or directory` of bash, `./a.sh: 3: ./fuse_mnt: not found` of dash and busybox. Bash says
+ * "No such file" of a redirection too, to a file that a kernel need not have.
+ */
+const NOT_THERE = /(?: line)? \d+: (\.\/\S+(?=: No such file or directory$)|\S+(?=: (?:command )?not found$))/;
 
 /**
  * Reads output in no known format: its exit status decides, unless it is 0 and lines say otherwise. Scripts lose the status of a program
- * that crashed (memfd/run_hugetlbfs_test.sh), print `[FAIL]` (zram/zram02.sh) or skip all of it with `[SKIP]` (fpu/test_fpu), and end with 0.
+ * that crashed (memfd/run_hugetlbfs_test.sh) or is not there (safesetid/safesetid-test.sh), print `[FAIL]` (zram/zram02.sh) or skip all of it with `[SKIP]` (fpu/test_fpu), and end with 0.
  */
 export function readPlain(lines: readonly string[], { exitCode }: ProgramEnd): Reading {
   if (exitCode !== 0) return { subtests: [], problems: [] };
   const crashes = lines.flatMap((line) => CRASHED.exec(line)?.[1] ?? []);
+  const absent = lines.flatMap((line) => NOT_THERE.exec(line)?.[1] ?? []);
   const problems = [
-    ...[...new Set(crashes)].map((how) => `a program that it started crashed: ${how}`),
+    ...crashes.map((how) => `a program that it started crashed: ${how}`),
+    ...[...new Set(absent)].map((name) => `a program that it starts is not there: ${name}`),
     ...(lines.some((line) => FAILED.test(line)) ? ['exit status 0 although it printed [FAIL]'] : []),
   ];
   const [skipped] = lines.some((line) => PASSED.test(line))
