@@ -49,7 +49,7 @@ export interface FlakyTest {
   readonly failures?: readonly string[];
   /** What is wrong with the results of the program when they fail: `the plan says 2 subtests, 3 have a result`. */
   readonly problems?: readonly string[];
-  /** The exit status of a program that fails as a whole. Default: 1. */
+  /** The exit status of the program. Default: 1; with names of subtests, any below 126, which is how a shell reports a crash. */
   readonly exitCode?: number;
 }
 

@@ -73,6 +73,7 @@ const crashOfPart: SuiteTestFields = {
 
 const splats: SuiteTestFields = { splats: [{ kind: 'OOM', title: 'out of memory' }], skips: [{ reason: 'no' }] };
 
+const flakyEnd: SuiteTestFields = { flaky: [{ reason: 'race', failed: 1, runs: 9, failures: ['c'], exitCode: 254 }] };
 const rows: readonly (readonly [string, SuiteTestFields, object, RegExp])[] = [
   ['nothing said', {}, good, /^PASS$/],
   ['nothing said', {}, crashed, /^FAIL/],
@@ -117,6 +118,10 @@ const rows: readonly (readonly [string, SuiteTestFields, object, RegExp])[] = [
   ['a subtest that is printed when it fails', flakyName, { ...good, problems: ['x'], status: 'fail' }, /^FAIL/],
   ['a subtest that is printed when it fails', flakyName, { ...good, exitCode: 1, status: 'fail' }, /^FAIL: status/],
   ['a subtest that is printed when it fails', flakyName, { ...good, subtests: { c: 'pass' } }, /^FAIL: subtests.c/],
+  ['a subtest that fails with an exit status', flakyEnd, { ...failedAsC, exitCode: 254 }, /^XFAIL/],
+  ['a subtest that fails with an exit status', flakyEnd, { ...failedAsC, exitCode: 255 }, /^FAIL/],
+  ['a subtest that fails with an exit status', flakyEnd, { ...failed, exitCode: 254 }, /^FAIL/],
+  ['a subtest that fails with an exit status', flakyName, { ...failedAsC, exitCode: 254 }, /^FAIL/],
   ['a flaky subtest that may skip', flakyPartSkip, { ...good, subtests: { a: 'skip', b: 'pass' } }, /^PASS$/],
   ['a flaky subtest that may skip', flakyPartSkip, oneFailed, /^XFAIL/],
   ['a fault of the machine', ofMachine, failed, /^XFAIL: .*slow \(fault of the machine\)/],

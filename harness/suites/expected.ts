@@ -71,7 +71,7 @@ function knownBug(known: KnownFailure): KnownBug {
 }
 
 /** What fails now and then. What follows from a failed subtest, the judge finds itself. */
-function flakyBug({ reason, failed, runs, subtests, failures, problems, exitCode = 1 }: FlakyTest): KnownBug {
+function flakyBug({ reason, failed, runs, subtests, failures, problems, exitCode }: FlakyTest): KnownBug {
   const names =
     subtests === undefined && failures === undefined ? undefined : [...(subtests ?? []), ...(failures ?? [])];
   return {
@@ -79,7 +79,8 @@ function flakyBug({ reason, failed, runs, subtests, failures, problems, exitCode
     fix: null,
     fixedIn: [],
     instead: {
-      ...(names === undefined ? { status: 'fail', exitCode } : each(names, 'fail')),
+      ...(names === undefined ? { status: 'fail', exitCode: exitCode ?? 1 } : each(names, 'fail')),
+      ...(names !== undefined && exitCode !== undefined && { exitCode }),
       ...(problems && { problems }),
     },
     mayBeAbsent: true,

@@ -23,7 +23,8 @@ export function excuseConsequences(leaves: readonly JudgedLeaf[], observations: 
   const follows = ({ observation: { path } }: JudgedLeaf) =>
     (path === 'status' && (status === 'fail' || (status === 'broken' && isBroken))) ||
     (isWithin(path, 'problems') && FOLLOWS.test(String(valueAt(observations, path))));
-  if (!endedByItself(observations) || !rest.every(follows)) return around;
+  const isEndDeclared = leaves.some((leaf) => leaf.observation.path === 'exitCode' && isDeclared(leaf));
+  if (!endedByItself(observations, isEndDeclared) || !rest.every(follows)) return around;
   return around.map((leaf) => (isWrong(leaf) ? excused(leaf, first.bug) : leaf));
 }
 
@@ -52,9 +53,9 @@ function excused(leaf: JudgedLeaf, bug: KnownBug | undefined): JudgedLeaf {
   return { ...(bug === undefined ? {} : { bug }), observation: { ...leaf.observation, verdict: 'XFAIL' } };
 }
 
-function endedByItself(observations: object): boolean {
+/** @param isDeclared whether a known bug names the exit status */
+function endedByItself(observations: object, isDeclared: boolean): boolean {
   const { signal, exitCode } = { signal: undefined, exitCode: undefined, ...observations };
-  return (
-    signal === null && typeof exitCode === 'number' && exitCode < FIRST_OF_SHELL && !('stoppedAfterMs' in observations)
-  );
+  const isOwn = typeof exitCode === 'number' && (exitCode < FIRST_OF_SHELL || isDeclared);
+  return signal === null && isOwn && !('stoppedAfterMs' in observations);
 }
