@@ -39,7 +39,10 @@ test.each([
   ['tmpfs/remount-noswap', '6.12.118', /MS_REMOUNT, "size=2M"\)[^=]*= 0\r?$/m],
 ])('%s on %s: the guest of the evidence shows what the run showed', { timeout: LIMIT_MS }, async (name, spec, seen) => {
   const to = `${name.replace('/', '-')}-${spec}`;
-  const written = await kconform(['evidence', 'out', name, '--kernel', spec, '--to', to], { cwd: folder });
+  const written = await kconform(['evidence', 'out', name, '--kernel', spec, '--to', to], {
+    cwd: folder,
+    limitMs: LIMIT_MS,
+  });
   expect(written).toMatchObject({ exitCode: 0, stdout: expect.stringContaining(`wrote ${to}`) });
   const { vmlinux } = await resolveKernel(spec);
   const cwd = join(folder, to);
@@ -58,7 +61,7 @@ test('the calls of a scenario in TypeScript come out in another way on a kernel 
   timeout: LIMIT_MS,
 }, async () => {
   const to = join(folder, 'calls-elsewhere');
-  await kconform(['evidence', 'out', 'tmpfs/remount-noswap', '--to', to], { cwd: folder });
+  await kconform(['evidence', 'out', 'tmpfs/remount-noswap', '--to', to], { cwd: folder, limitMs: LIMIT_MS });
   const { vmlinux } = await resolveKernel('6.12.118');
   const ran = await shell(`sh get-kernel.sh '${vmlinux}' && sh run.sh`, to);
   expect(ran.all).toMatch(/MS_REMOUNT, "size=2M"\)[^=]*= 0 {3}<-- the run: -1 Invalid argument\r?$/m);
@@ -69,13 +72,13 @@ test('versions that an earlier run observed are in the table', { timeout: LIMIT_
   const matrix = await kconform(['matrix', 'proc/link-count', '--kernel', '6.12.69'], { limitMs: LIMIT_MS });
   expect(matrix.exitCode, matrix.all).toBe(0);
   const to = join(folder, 'kept');
-  await kconform(['evidence', 'out', 'proc/link-count', '--to', to], { cwd: folder });
+  await kconform(['evidence', 'out', 'proc/link-count', '--to', to], { cwd: folder, limitMs: LIMIT_MS });
   expect(await readFile(join(to, 'README.txt'), 'utf8')).toMatch(/^6\.12\.69 +shows it \(earlier run\) +links: 6$/m);
 });
 
 test('get-kernel.sh takes a package, and refuses another one', { timeout: LIMIT_MS }, async () => {
   const to = join(folder, 'package');
-  await kconform(['evidence', 'out', 'proc/link-count', '--to', to], { cwd: folder });
+  await kconform(['evidence', 'out', 'proc/link-count', '--to', to], { cwd: folder, limitMs: LIMIT_MS });
   const name = /^kernel_package=(.*)$/m.exec(await readFile(join(to, 'settings.sh'), 'utf8'))?.[1] ?? '';
   const make = 'mkdir -p tree/DEBIAN tree/boot && echo image >tree/boot/vmlinuz-1';
   const control = `printf 'Package: ${name}\\nVersion: 1\\nArchitecture: all\\nMaintainer: a <a@b>\\nDescription: d\\n' >tree/DEBIAN/control`;
@@ -96,7 +99,7 @@ test.each([
   });
   expect(run.exitCode, run.all).toBe(1);
   const to = `evidence-of-${name}`;
-  await kconform(['evidence', name, report, '--to', to], { cwd: folder });
+  await kconform(['evidence', name, report, '--to', to], { cwd: folder, limitMs: LIMIT_MS });
   const cwd = join(folder, to);
   const { vmlinux } = await resolveKernel(bad);
   const ran = await shell(`sh get-kernel.sh '${vmlinux}' && sh build.sh && sh run.sh`, cwd);
