@@ -5,7 +5,7 @@ import { more, only, packages, targets } from './targets.ts';
 import { timers } from './timers.ts';
 import { x86 } from './x86.ts';
 
-/** Of futex_requeue. Each failure ends it with -2. */
+/** futex_requeue. Its exit status is -2 (254) after each failure. */
 const lateThreads = {
   reason: 'ten threads have 10 ms to start and wait for the futex, which is too short on emulated CPUs of a busy host',
   failed: 11,
@@ -105,7 +105,7 @@ export default suite({
     },
     'memfd/run_hugetlbfs_test.sh': {
       leftOut:
-        'hugetlbfs does not enforce F_SEAL_EXEC (hugetlbfs_setattr() does not look at it), memfd_test aborts there, and the script exits with 0',
+        'memfd_test aborts, since hugetlbfs_setattr() does not check F_SEAL_EXEC; the exit status of the script is 0',
     },
     'mincore/mincore_selftest': { ...onDisk, machine: { ...onDisk.machine, kernelParameters: ['hugepages=16'] } },
     'mm/*': { needs: {} },
@@ -210,7 +210,7 @@ export default suite({
       ],
     },
     'splice/default_file_splice_read.sh': { needs: {} },
-    'safesetid/safesetid-test.sh': { leftOut: 'it exits with 0 whatever its program does' },
+    'safesetid/safesetid-test.sh': { leftOut: 'its exit status is always 0' },
     'sched/cs_prctl_test': { needs: { config: ['SCHED_CORE'] } },
     'tty/tty_tstamp_update': { skips: [{ reason: 'its standard input is no terminal' }] },
     'uevent/uevent_filtering': {

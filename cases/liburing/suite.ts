@@ -35,7 +35,7 @@ export default suite({
     },
     fc2a85cb02ef: { skips: [{ reason: 'it needs fault injection: failslab, fail_futex and fail_page_alloc' }] },
     'fixed-hugepage': hugePages,
-    iopoll: { leftOut: 'no disk of a guest supports polled I/O, and the test ends with 0 then' },
+    iopoll: { leftOut: 'disks of guests do not support polled I/O; the exit status is 0 then' },
     'iopoll-sync': newer('commands for sockets on a ring with IORING_SETUP_IOPOLL'),
     'recv-mshot-fair': newer('limit for the bytes of one multishot receive'),
     'reg-fd-only': hugePages,

@@ -8,8 +8,8 @@ import { REPOSITORY } from './command-line.test-support.ts';
 export interface TemporaryCase {
   readonly scenario: string;
   readonly outcome: string;
-  /** 2000 when not given. */
-  readonly limitMs?: number;
+  /** 2000 when not given; null for the default of kconform. */
+  readonly limitMs?: number | null;
 }
 
 export const PASSES: TemporaryCase = {
@@ -31,7 +31,7 @@ export async function temporaryCases(cases: Readonly<Record<string, TemporaryCas
     );
     await writeFile(
       join(folder, name, 'expect.ts'),
-      `import { expectation } from 'kconform';\nexport default expectation({ about: 'a test', commit: 'none', limitMs: ${limitMs}, outcome: ${outcome} });\n`,
+      `import { expectation } from 'kconform';\nexport default expectation({ about: 'a test', commit: 'none', ${limitMs === null ? '' : `limitMs: ${limitMs}, `}outcome: ${outcome} });\n`,
     );
   }
   return folder;

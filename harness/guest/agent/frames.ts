@@ -4,7 +4,7 @@ import { KconformError } from '../../errors/error.ts';
 export const OP = { spawn: 1, program: 2, sendFd: 3, kill: 4, stack: 5, fork: 6, run: 7, input: 8, resize: 9 } as const;
 export const STATUS = { ok: 0, error: 1, ended: 2, output: 3, errorOutput: 4, taken: 5 } as const;
 
-/** Whether the agent answers an operation by itself, whatever the process does that it concerns (images/guest/agent.c). */
+/** True if the agent itself answers this operation. The process need not (images/guest/agent.c). */
 export function isAnsweredByAgent(op: number): boolean {
   return op !== OP.program && op !== OP.sendFd && op !== OP.fork;
 }

@@ -10,7 +10,7 @@ const CALL_LIMIT_MS = 20_000;
 const AGENT_LIMIT_MS = 10_000;
 /** What a process may take to end of SIGKILL on a busy host. */
 const DEATH_LIMIT_MS = 5_000;
-/** The end of a process and the answer of the agent may cross. */
+/** The agent can report the end of a process just after it showed the process. */
 const CROSSING_MS = 200;
 /** What the diagnosis of a call may take: two looks at its place, SIGKILL, and the death. */
 export const DIAGNOSIS_LIMIT_MS = 3 * AGENT_LIMIT_MS + DEATH_LIMIT_MS + CROSSING_MS;
@@ -81,7 +81,7 @@ export class Processes {
 
   /**
    * A call that waits for something in the scenario itself can be killed; a call that hangs in the kernel cannot. Only a look that
-   * the agent took after the limit shows that the process is still there: on a busy host the news of its end comes late.
+   * the agent took after the limit shows that the process is still there: on a busy host the report of its end comes late.
    */
   async #diagnose(process: number, op: number, limitMs: number): Promise<KconformError> {
     const what = `a call in the guest did not return within ${limitMs / 1000} s`;

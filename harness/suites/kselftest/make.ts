@@ -44,7 +44,7 @@ export async function make({ tree, log, signal }: Workshop, args: readonly strin
     });
   }
   const output = result.all ?? '';
-  // Not only where make failed: `make -i install` succeeds whatever happens. Before the log, which is on the same disk.
+  // Also if make succeeds, because `make -i install` always does. Before the log is written, because the log is on the same disk.
   const failure = hostFailure(result.signal === undefined ? output : `${output}\nmake: Killed`);
   if (failure !== undefined) throw failure;
   await appendFile(log, `$ make ${args.join(' ')}\n${output}\n`);

@@ -110,8 +110,8 @@ async function testOf(installed: InstalledSelftests, { target, program, place, c
 }
 
 /**
- * Why a test cannot give a right verdict: a helper or another program of the target that it starts is not there. Scripts print "not found" then, and some of them exit
- * with 0 (safesetid-test.sh).
+ * Why a test cannot give a right verdict: it starts a helper or another program of the target, and that is missing. Scripts print "not
+ * found" then, and the exit status of some is 0 (safesetid-test.sh).
  */
 async function lackingHelper(path: string, helpers: readonly ListedProgram[]): Promise<string | undefined> {
   const missing = helpers.filter((one) => one.missing !== undefined);

@@ -16,8 +16,9 @@ const CRASHED =
 const NOT_THERE = /(?: line)? \d+: (\.\/\S+(?=: No such file or directory$)|\S+(?=: (?:command )?not found$))/;
 
 /**
- * Reads output in no known format: its exit status decides, unless it is 0 and lines say otherwise. Scripts lose the status of a program
- * that crashed (memfd/run_hugetlbfs_test.sh) or is not there (safesetid/safesetid-test.sh), print `[FAIL]` (zram/zram02.sh) or skip all of it with `[SKIP]` (fpu/test_fpu), and end with 0.
+ * Reads output without a known format. The exit status decides. If it is 0, lines can still show a failure or a skip: scripts ignore a
+ * program that crashed (memfd/run_hugetlbfs_test.sh) or is missing (safesetid/safesetid-test.sh), print `[FAIL]` (zram/zram02.sh), or
+ * skip everything with `[SKIP]` (fpu/test_fpu).
  */
 export function readPlain(lines: readonly string[], { exitCode }: ProgramEnd): Reading {
   if (exitCode !== 0) return { subtests: [], problems: [] };
@@ -25,7 +26,7 @@ export function readPlain(lines: readonly string[], { exitCode }: ProgramEnd): R
   const absent = lines.flatMap((line) => NOT_THERE.exec(line)?.[1] ?? []);
   const problems = [
     ...crashes.map((how) => `a program that it started crashed: ${how}`),
-    ...[...new Set(absent)].map((name) => `a program that it starts is not there: ${name}`),
+    ...[...new Set(absent)].map((name) => `a program that it starts is missing: ${name}`),
     ...(lines.some((line) => FAILED.test(line)) ? ['exit status 0 although it printed [FAIL]'] : []),
   ];
   const [skipped] = lines.some((line) => PASSED.test(line))
