@@ -36,16 +36,20 @@ describe('a test whose helper was not built', () => {
   const memfd: BuiltTarget = {
     target: 'memfd',
     programs: [{ name: 'run_fuse_test.sh' }, { name: 'run_hugetlbfs_test.sh' }],
-    helpers: [{ name: 'fuse_test' }, { name: 'fuse_mnt', missing: reason }],
+    helpers: [{ name: 'fuse_test' }, { name: 'mounts.sh' }, { name: 'fuse_mnt', missing: reason }],
     limitMs: 45_000,
   };
 
-  it('is an error with the reason, and the other tests of its target run', async () => {
+  it.each([
+    ['a helper', './fuse_mnt ./mnt\n./fuse_test ./mnt/memfd\n'],
+    ['a helper of a helper', './mounts.sh\n./fuse_test ./mnt/memfd\n'],
+  ])('is an error with the reason, and the other tests of its target run: %s', async (_title, script) => {
     const folder = await mkdtemp(join(tmpdir(), 'kconform-helpers-'));
     onTestFinished(() => rm(folder, { recursive: true }));
     await mkdir(join(folder, 'memfd'));
     for (const [name, text] of [
-      ['run_fuse_test.sh', './fuse_mnt ./mnt\n./fuse_test ./mnt/memfd\n'],
+      ['run_fuse_test.sh', script],
+      ['mounts.sh', './fuse_mnt ./mnt\n'],
       ['run_hugetlbfs_test.sh', './memfd_test hugetlbfs\n'],
     ] as const) {
       await writeFile(join(folder, 'memfd', name), `#!/bin/sh\n${text}`);

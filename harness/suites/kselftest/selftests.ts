@@ -103,22 +103,36 @@ async function testOf(installed: InstalledSelftests, { target, program, place, c
   if (!isLarge && !(await isFile(path))) {
     return { ...test, problem: notMade(name, 'it was not installed', installed) };
   }
-  const lacking = await lackingHelper(path, [...target.helpers, ...target.programs]);
+  const lacking = await lackingHelper(path, target, installed);
   if (lacking !== undefined) return { ...test, problem: notMade(name, lacking, installed) };
   if (isLarge) return { ...test, machine: { files: [`${large}:${place}/${name}`] } };
   return { ...test, command: [...(await interpreterOf(path)), ...test.command] };
 }
 
 /**
- * Why a test cannot give a right verdict: it starts a helper or another program of the target, and that is missing. Scripts print "not
- * found" then, and the exit status of some is 0 (safesetid-test.sh).
+ * Why a test cannot give a right verdict: it starts a helper or another program of the target, or one of these does, and that is
+ * missing. Scripts print "not found" then, and the exit status of some is 0 (safesetid-test.sh).
  */
-async function lackingHelper(path: string, helpers: readonly ListedProgram[]): Promise<string | undefined> {
-  const missing = helpers.filter((one) => one.missing !== undefined);
-  if (missing.length === 0) return undefined;
-  const content = await readFile(path);
-  const helper = missing.find(({ name }) => mentions(content, name));
-  return helper && `its helper ${helper.name} was not built: ${helper.missing}`;
+async function lackingHelper(
+  path: string,
+  { target, helpers, programs }: BuiltTarget,
+  { folder }: InstalledSelftests,
+): Promise<string | undefined> {
+  let others = [...helpers, ...programs];
+  if (others.every(({ missing }) => missing === undefined)) return undefined;
+  const toRead = [path];
+  for (const file of toRead) {
+    const content = await readFile(file);
+    const started = others.filter(({ name }) => mentions(content, name));
+    const lacking = started.find(({ missing }) => missing !== undefined);
+    if (lacking !== undefined) return `its helper ${lacking.name} was not built: ${lacking.missing}`;
+    for (const { name } of started) {
+      const next = join(folder, target, name);
+      if (await isFile(next)) toRead.push(next);
+    }
+    others = others.filter((one) => !started.includes(one));
+  }
+  return undefined;
 }
 
 /** Programs that the Makefile calls helpers: those of mm, which run_vmtests.sh starts. */
