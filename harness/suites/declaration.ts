@@ -20,7 +20,7 @@ export interface KnownFailure {
   /** What the output shows beside subtests, word by word as the verdict names it: a wrong total, an unfulfilled plan. */
   readonly problems?: readonly string[];
   /** What the subtests show, or the program. Default: fail. */
-  readonly shows?: 'fail' | 'broken' | 'skip' | 'xpass';
+  readonly shows?: 'fail' | 'broken' | 'xpass';
   /** The exit status that the program then has. Default: any below 126; a shell reports a crash as 128 and the signal. */
   readonly exitCode?: number;
   /** The signal that then ends the program: `SIGSEGV`. Default: none, so that a crash is no known failure. */

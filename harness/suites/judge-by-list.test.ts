@@ -64,13 +64,6 @@ const rows: readonly (readonly [string, ListedTest | undefined, SuiteTestFields,
     [],
   ],
   [
-    'a known bug that shows as a skip',
-    LISTED,
-    { known: [{ reason: 'x', cause: 'kernel', subtests: ['a'], shows: 'skip' }] },
-    { status: 'pass', subtests: { ...all('pass'), a: 'skip' } },
-    [],
-  ],
-  [
     'a known failure allows no skip',
     LISTED,
     { known: [{ reason: 'x', cause: 'kernel', subtests: ['a'] }] },

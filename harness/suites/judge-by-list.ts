@@ -1,5 +1,5 @@
 import type { Observations } from '../expect/outcome.ts';
-import type { SuiteTestFields } from './declaration.ts';
+import type { AllowedSkip, SuiteTestFields } from './declaration.ts';
 import { type ListDifference, type ListedTest, withoutLike } from './list.ts';
 
 /** A program that ends as passed, and shows nothing of what it is known to test, has failed. One that skips may be silent. */
@@ -16,11 +16,11 @@ export function withList(observations: Observations, { silentOn }: ListDifferenc
  */
 export function newSkips(
   listed: ListedTest | undefined,
-  fields: Pick<SuiteTestFields, 'skips' | 'known'>,
+  { skips = [] }: Pick<SuiteTestFields, 'skips'>,
   { status, subtests }: Observations,
 ): 'all' | readonly string[] {
   if (listed?.skipped === undefined) return [];
-  const allowed = allowedSkips(fields);
+  const allowed = allowedSkips(skips);
   if (status === 'skip') return listed.mayBeSkipped || allowed.whole ? [] : 'all';
   const recorded = new Set(listed.skipped);
   const shown: Readonly<Record<string, unknown>> = subtests instanceof Object ? { ...subtests } : {};
@@ -35,11 +35,10 @@ export function newSkips(
   return [...byName, ...unlisted.slice(0, vanished.length)];
 }
 
-function allowedSkips({ skips = [], known = [] }: Pick<SuiteTestFields, 'skips' | 'known'>) {
-  const entries = [...skips, ...known.filter(({ shows }) => shows === 'skip')];
+function allowedSkips(skips: readonly AllowedSkip[]) {
   return {
-    whole: entries.some(({ subtests }) => subtests === undefined),
-    subtests: new Set(entries.flatMap(({ subtests = [] }) => subtests)),
+    whole: skips.some(({ subtests }) => subtests === undefined),
+    subtests: new Set(skips.flatMap(({ subtests = [] }) => subtests)),
   };
 }
 

@@ -55,8 +55,8 @@ export function suiteScenario(run: SuiteRun): ProgramScenario {
 }
 
 /** What else decides what a new skip means. */
-function onSkips({ list, test, fields: { skips = [], known = [] } }: SuiteRun): unknown {
-  return list?.tests[test.name]?.skipped === undefined ? null : [list.kernels, skips, known];
+function onSkips({ list, test, fields: { skips = [] } }: SuiteRun): unknown {
+  return list?.tests[test.name]?.skipped === undefined ? null : [list.kernels, skips];
 }
 
 /** What passed when the list was made, and is skipped now, tests nothing any more: on a kernel like those of the list it has failed. */

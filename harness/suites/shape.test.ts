@@ -25,6 +25,19 @@ describe('asSuite', () => {
     );
   });
 
+  it('refuses emulated CPUs as the reason for a fault of the test', () => {
+    const known = [{ reason: 'it counts CPUs', cause: 'test' as const, emulatedOnly: true as const }];
+    expect(() => asSuite(suite({ ...own, tests: { a: { known } } }), 'suite.ts')).toThrow(
+      'only a fault of the machine can be one of emulated CPUs',
+    );
+  });
+
+  it('refuses a known failure that is a skip', () => {
+    const known = [{ reason: 'it counts CPUs', cause: 'test', shows: 'skip' }];
+    const wrong = { kind: 'suite', suite: { ...own, tests: { a: { known } } } };
+    expect(() => asSuite(wrong, 'suite.ts')).toThrow('for a skip use skips');
+  });
+
   it('refuses TODO as a reason, which accept proposes', () => {
     const tests = [
       { skips: [{ reason: 'TODO' }] },

@@ -24,7 +24,7 @@ const Known = z
     link: words.exactOptional(),
     subtests,
     problems: atLeastOne.exactOptional(),
-    shows: z.enum(['fail', 'broken', 'skip', 'xpass']).exactOptional(),
+    shows: z.enum(['fail', 'broken', 'xpass'], 'shows is fail, broken or xpass; for a skip use skips').exactOptional(),
     exitCode: count.exactOptional(),
     signal: z
       .string()
