@@ -11,6 +11,7 @@ export const cgroup: Readonly<Record<string, SuiteTestFields>> = {
         reason:
           'it compares the time that a group used with the time that passed; on an emulated CPU they differ by more than it allows',
         cause: 'machine',
+        emulatedOnly: true,
         subtests: ['test_cpucg_stats', 'test_cpucg_max', 'test_cpucg_max_nested'],
       },
     ],
@@ -62,6 +63,7 @@ export const cgroup: Readonly<Record<string, SuiteTestFields>> = {
         failed: 1,
         runs: 2,
         subtests: ['test_memcg_high_sync'],
+        emulatedOnly: true,
       },
     ],
   },

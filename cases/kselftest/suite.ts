@@ -11,7 +11,8 @@ const lateThreads = {
   failed: 11,
   runs: 20,
   exitCode: 254,
-};
+  emulatedOnly: true,
+} as const;
 
 export default suite({
   kind: 'kselftest',
@@ -32,6 +33,7 @@ export default suite({
         {
           reason: 'QEMU 7.2 does not emulate INT1 (0xf1): it is an invalid opcode, which ends the traced process',
           cause: 'machine',
+          emulatedOnly: true,
           subtests: ['Test icebp', 'Test int 3 trap'],
           problems: ['exit status 0 although a subtest failed'],
         },
@@ -65,6 +67,7 @@ export default suite({
           reason:
             'its harness allows 30 s for a subtest; 100,000 wake-ups between two threads take longer on emulated CPUs',
           cause: 'machine',
+          emulatedOnly: true,
           subtests: ['global.epoll59', 'global.epoll60'],
         },
       ],
@@ -176,6 +179,7 @@ export default suite({
         {
           reason: 'it opens hardware counters, which an emulated CPU does not have',
           cause: 'machine',
+          emulatedOnly: true,
           subtests: [
             'remove_on_exec.fork_only',
             'remove_on_exec.fork_exec_then_enable',
@@ -205,6 +209,7 @@ export default suite({
         {
           reason: 'it compares the time of system calls with and without filters, which emulation makes uneven',
           cause: 'machine',
+          emulatedOnly: true,
           subtests: ['per-filter (last 2 diff) ≈ per-filter (filters / 4)', '1 bitmapped ≈ 2 bitmapped'],
         },
       ],

@@ -35,6 +35,7 @@ export const timers: Readonly<Record<string, SuiteTestFields>> = {
       {
         reason: 'they compare time of the CPU with the clock, and an emulated CPU waits for others',
         cause: 'machine',
+        emulatedOnly: true,
         subtests: ['ITIMER_VIRTUAL', 'ITIMER_PROF'],
       },
     ],
@@ -44,6 +45,7 @@ export const timers: Readonly<Record<string, SuiteTestFields>> = {
         failed: 1,
         runs: 4,
         subtests: ['check_overrun CLOCK_THREAD_CPUTIME_ID'],
+        emulatedOnly: true,
       },
     ],
   },
@@ -52,11 +54,12 @@ export const timers: Readonly<Record<string, SuiteTestFields>> = {
       {
         reason: 'an interrupt of the emulated clock comes later than 110 % of its period',
         cause: 'machine',
+        emulatedOnly: true,
         exitCode: 255,
       },
     ],
   },
   'timers/set-timer-lat': {
-    known: [{ reason: 'on an emulated CPU a timer is more than 40 ms late', cause: 'machine' }],
+    known: [{ reason: 'on an emulated CPU a timer is more than 40 ms late', cause: 'machine', emulatedOnly: true }],
   },
 };

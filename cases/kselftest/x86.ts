@@ -13,6 +13,7 @@ export const x86: Readonly<Record<string, SuiteTestFields>> = {
         reason:
           'QEMU 7.2 traps right after MOV SS and not after the next instruction, so that a signal arrives while the stack pointer is wrong on purpose',
         cause: 'machine',
+        emulatedOnly: true,
         signal: 'SIGSEGV',
       },
     ],
@@ -24,7 +25,8 @@ export const x86: Readonly<Record<string, SuiteTestFields>> = {
     known: [
       {
         reason: 'an emulated CPU has no shadow stacks; the test prints SKIP, and ends with status 1',
-        cause: 'test',
+        cause: 'machine',
+        emulatedOnly: true,
       },
     ],
   },

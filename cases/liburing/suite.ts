@@ -4,7 +4,9 @@ import { suite } from 'kconform';
 const newer = (what: string) => ({ skips: [{ reason: `6.12 has no ${what}` }] });
 const device = { skips: [{ reason: 'it needs a block device that it may overwrite, as an argument' }] };
 /** It measures time. Failures of runs on 6.12.118 under emulation, with other work on the host. */
-const flaky = (failed: number, reason: string, runs = 7) => ({ flaky: [{ reason, failed, runs }] });
+const flaky = (failed: number, reason: string, runs = 7) => ({
+  flaky: [{ reason, failed, runs, emulatedOnly: true as const }],
+});
 /** The folder of the programs is on a tmpfs, which knows neither O_DIRECT with polling nor RWF_NOWAIT for buffered reads. */
 const onDisk = {
   machine: { disks: ['256M ext4'] },

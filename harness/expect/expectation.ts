@@ -91,6 +91,8 @@ export interface KnownBug {
    * `instead` count only together, and only with a failed subtest if the bug names any.
    */
   readonly mayBeAbsent?: true;
+  /** Counts only where the CPUs are emulated: seen under KVM, it is a FAIL. */
+  readonly emulatedOnly?: true;
   /** For a race: a schedule with which the bug shows. On that kernel, the case is run with it first. */
   readonly schedule?: ShowingSchedule;
 }

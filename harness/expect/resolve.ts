@@ -10,6 +10,8 @@ export interface KernelFacts {
   readonly version: string;
   /** Option (with or without CONFIG_) → value; null when the kernel does not tell. */
   readonly config: ReadonlyMap<string, string> | null;
+  /** What ran its CPUs: `kvm`, or `tcg` for software emulation. Left out where no guest was run. */
+  readonly accelerator?: string;
 }
 
 /** True when the option is built in; a module does not count, since guests load none. Undefined when the config is unknown. */

@@ -49,6 +49,7 @@ const Shape = objectOf({
     splats: splats.exactOptional(),
     leaks: z.array(textOrMatcher).readonly().exactOptional(),
     mayBeAbsent: z.literal(true).exactOptional(),
+    emulatedOnly: z.literal(true).exactOptional(),
     schedule: objectOf({ seed: MachineShape.shape.schedule.unwrap(), kernel: words, qemu: words }).exactOptional(),
   }).exactOptional(),
   race: objectOf({ hits: z.int().positive(), runs: z.int().min(50), kernel: words }).exactOptional(),

@@ -132,9 +132,10 @@ export class CaseJob {
 
   async #caseSetting(image: Kernel, isolation: Isolation, time: CaseTime): Promise<CaseSetting> {
     const { options, environment, processes, notice } = this.#setting;
+    const { accelerator } = environment.host;
     return {
-      kernel: { version: upstreamVersion(image), config: await readConfig(image) },
-      accelerator: environment.host.accelerator,
+      kernel: { version: upstreamVersion(image), config: await readConfig(image), accelerator },
+      accelerator,
       symbols: image.symbols,
       limits: environment.limits,
       signal: options.signal,

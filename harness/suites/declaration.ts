@@ -25,6 +25,8 @@ export interface KnownFailure {
   readonly exitCode?: number;
   /** The signal that then ends the program: `SIGSEGV`. Default: none, so that a crash is no known failure. */
   readonly signal?: string;
+  /** For a fault of the machine: that its CPUs are emulated. Under KVM the failure is a FAIL. */
+  readonly emulatedOnly?: true;
 }
 
 /** A skip that is all right. */
@@ -51,6 +53,8 @@ export interface FlakyTest {
   readonly problems?: readonly string[];
   /** The exit status of the program. Default: 1; with names of subtests, any below 126, which is how a shell reports a crash. */
   readonly exitCode?: number;
+  /** The rate is that of emulated CPUs. Under KVM the failure is a FAIL. */
+  readonly emulatedOnly?: true;
 }
 
 /** What a suite says of one test program. */

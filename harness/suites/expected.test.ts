@@ -21,17 +21,22 @@ const oneFailed = { ...good, exitCode: 1, status: 'fail', subtests: { a: 'fail',
 const crashed = { ...plain, exitCode: null, signal: 'SIGSEGV', status: 'fail' };
 const wholeSkip = { ...plain, exitCode: 4, status: 'skip', reason: 'no' };
 
-function verdictOn(fields: SuiteTestFields, observations: typeof good | typeof crashed | object) {
-  const expectation = expectationOf({
+function testWith(fields: SuiteTestFields) {
+  return {
     suite: { kind: 'programs', about: 'x', folder: '.' },
     built: { convention: undefined },
     test: { name: 't', workdir: '/', command: ['./t'] },
     fields,
     machine: {},
-  });
+  } as const;
+}
+
+function verdictOn(fields: SuiteTestFields, observations: object, accelerator: 'kvm' | 'tcg' = 'tcg') {
+  const expectation = expectationOf(testWith(fields));
   expect(faultsOf(withRule(withPlainPaths(expectation)))).toEqual([]);
   const outcome = { observations: { ...observations }, oracles: noReports };
-  const { verdict, reason } = judge({ expectation, outcome, kernel: { version: '6.12.43', config: new Map() } });
+  const kernel = { version: '6.12.43', config: new Map<string, string>(), accelerator };
+  const { verdict, reason } = judge({ expectation, outcome, kernel });
   return reason === undefined ? verdict : `${verdict}: ${reason}`;
 }
 
@@ -159,3 +164,23 @@ for (const [index, [title, fields, observations, verdict]] of rows.entries()) {
     expect(verdictOn(fields, observations)).toMatch(verdict);
   });
 }
+
+const emulated: SuiteTestFields = { known: [{ reason: 'slow', cause: 'machine', emulatedOnly: true }] };
+const emulatedPart: SuiteTestFields = {
+  flaky: [{ reason: 'race', failed: 1, runs: 9, subtests: ['a'], emulatedOnly: true }],
+};
+test.each([
+  ['a fault of emulated CPUs', emulated, failed, plain],
+  ['a rate of emulated CPUs', emulatedPart, oneFailed, good],
+])('%s excuses nothing under KVM', (_, fields, bad, right) => {
+  expect(verdictOn(fields, bad)).toMatch(/^XFAIL/);
+  expect(verdictOn(fields, bad, 'kvm')).toMatch(/^FAIL/);
+  expect(verdictOn(fields, right)).toBe('PASS');
+  expect(verdictOn(fields, right, 'kvm')).toBe('PASS');
+});
+
+test('a guest with a schedule is emulated on a host with KVM', () => {
+  const expectation = { ...expectationOf(testWith(emulated)), outcome: { status: 'pass' } };
+  const input = { expectation, outcome: { observations: failed, oracles: noReports }, schedule: 7 };
+  expect(judge({ ...input, kernel: { version: '6.12.43', config: null, accelerator: 'kvm' } }).verdict).toBe('XFAIL');
+});

@@ -53,6 +53,7 @@ function knownBug(known: KnownFailure): KnownBug {
     shows = 'fail',
     exitCode,
     signal,
+    emulatedOnly,
   } = known;
   return {
     title: cause === 'kernel' ? reason : `${reason} (fault of the ${cause})`,
@@ -67,11 +68,13 @@ function knownBug(known: KnownFailure): KnownBug {
       ...(signal !== undefined && { signal }),
     },
     ...(cause === 'machine' && { mayBeAbsent: true }),
+    ...(emulatedOnly && { emulatedOnly }),
   };
 }
 
 /** What fails now and then. What follows from a failed subtest, the judge finds itself. */
-function flakyBug({ reason, failed, runs, subtests, failures, problems, exitCode }: FlakyTest): KnownBug {
+function flakyBug(flaky: FlakyTest): KnownBug {
+  const { reason, failed, runs, subtests, failures, problems, exitCode, emulatedOnly } = flaky;
   const names =
     subtests === undefined && failures === undefined ? undefined : [...(subtests ?? []), ...(failures ?? [])];
   return {
@@ -84,6 +87,7 @@ function flakyBug({ reason, failed, runs, subtests, failures, problems, exitCode
       ...(problems && { problems }),
     },
     mayBeAbsent: true,
+    ...(emulatedOnly && { emulatedOnly }),
   };
 }
 

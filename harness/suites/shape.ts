@@ -30,12 +30,16 @@ const Known = z
       .string()
       .regex(/^SIG[A-Z0-9]+$/, 'a signal is written as SIGSEGV')
       .exactOptional(),
+    emulatedOnly: z.literal(true).exactOptional(),
   })
   .refine(({ exitCode, signal }) => exitCode === undefined || signal === undefined, {
     message: 'a program that a signal ends has no exit status',
   })
   .refine(({ cause, fix, fixedIn }) => cause === 'kernel' || (fix === undefined && fixedIn === undefined), {
     message: 'only a fault of the kernel has a fix in a version of the kernel',
+  })
+  .refine(({ cause, emulatedOnly }) => cause === 'machine' || emulatedOnly === undefined, {
+    message: 'only a fault of the machine can be one of emulated CPUs',
   })
   .readonly();
 
@@ -80,6 +84,7 @@ const Test = z
             failures: atLeastOne.exactOptional(),
             problems: atLeastOne.exactOptional(),
             exitCode: z.number().int().min(1).max(255).exactOptional(),
+            emulatedOnly: z.literal(true).exactOptional(),
           })
           .refine(({ failed, runs }) => failed <= runs, 'it failed more often than it ran')
           .readonly(),

@@ -61,18 +61,18 @@ async function judgeTree(
   signal: AbortSignal,
 ): Promise<Standing> {
   const environment = await prepareEnvironment(kernel, accel, progressToStderr, signal);
-  const { limits } = environment;
+  const { limits, host } = environment;
   const booted = await boot();
   if (booted instanceof KconformError) {
     if (signal.aborted || booted.blame === 'host') throw booted;
     process.stdout.write(`unknown  ${kernel.version}  it does not boot: ${booted.message}\n`);
     return 'unknown';
   }
-  const facts = { version: upstreamVersion(kernel), config: await readConfig(kernel) };
+  const facts = { version: upstreamVersion(kernel), config: await readConfig(kernel), accelerator: host.accelerator };
   const rest = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
   const setting = {
     kernel: facts,
-    accelerator: environment.host.accelerator,
+    accelerator: host.accelerator,
     symbols: kernel.symbols,
     limits,
     signal,

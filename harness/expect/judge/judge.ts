@@ -15,7 +15,7 @@ import { type KernelFacts, resolve } from '../resolve.ts';
 import { diff } from './diff.ts';
 import { excuseKilled, followsFromKill, isEndBySplat } from './fatal-splats.ts';
 import { type JudgedLeaf, judgeLeaf, type Observation } from './judge-leaf.ts';
-import { expectedBug, mayHave, stateOf, unexpectedBug } from './known-bugs.ts';
+import { bugsOn, expectedBug, mayHave, stateOf, unexpectedBug } from './known-bugs.ts';
 import { blindness, judgeOracles, type OracleFindings } from './oracles.ts';
 import { allowUndecided } from './undecided.ts';
 
@@ -54,8 +54,15 @@ export interface JudgeInput {
  * doubt about the case; PASS is left only when nothing else can be said. Never throws for what an expectation holds.
  */
 export function judge(given: JudgeInput): Judgement {
-  const { expectation } = given;
-  const input = expectation.program === undefined ? given : { ...given, expectation: withPlainPaths(expectation) };
+  const { knownBugs } = given.expectation;
+  const expectation = {
+    ...given.expectation,
+    ...(knownBugs && { knownBugs: bugsOn(knownBugs, given.kernel, given.schedule) }),
+  };
+  const input = {
+    ...given,
+    expectation: expectation.program === undefined ? expectation : withPlainPaths(expectation),
+  };
   try {
     return judgeOutcome(input, judgeOracles(input.expectation, input.outcome?.oracles ?? noReports, input.kernel));
   } catch (thrown) {

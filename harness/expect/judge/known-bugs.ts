@@ -17,6 +17,16 @@ export function stateOf(bug: KnownBug, kernel: KernelFacts): BugState {
   return came === 'has' && fixed === 'lacks' ? 'present' : 'undetermined';
 }
 
+/** The bugs that count on these CPUs. A guest with a schedule is always emulated. */
+export function bugsOn(
+  bugs: readonly KnownBug[],
+  { accelerator }: KernelFacts,
+  schedule: number | undefined,
+): readonly KnownBug[] {
+  const isEmulated = accelerator === 'tcg' || schedule !== undefined;
+  return bugs.filter(({ emulatedOnly }) => isEmulated || emulatedOnly !== true);
+}
+
 /** True where the bug, seen, is no surprise: the kernel has it, or may have it. */
 export function mayHave(bug: KnownBug, kernel: KernelFacts): boolean {
   const state = stateOf(bug, kernel);

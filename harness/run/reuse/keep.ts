@@ -117,7 +117,8 @@ export class Keeper {
   async #earlier(place: OutcomePlace, kernel: Kernel, testCase: Case): Promise<CaseResult | undefined> {
     const kept = await outcomes.read(place);
     if (kept === undefined || testCase.loaded instanceof Error) return undefined;
-    const facts: KernelFacts = { version: upstreamVersion(kernel), config: await readConfig(kernel) };
+    const { accelerator } = this.#reuse;
+    const facts: KernelFacts = { version: upstreamVersion(kernel), config: await readConfig(kernel), accelerator };
     const { result } = judgeKept(kept, { kernel, testCase, loaded: testCase.loaded, facts, options: this.#options });
     return result.verdict === 'ERROR' ? undefined : result;
   }

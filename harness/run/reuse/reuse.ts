@@ -58,6 +58,10 @@ export class Reuse {
     this.#code.catch(() => undefined); // reported where it is awaited
   }
 
+  get accelerator(): string {
+    return this.#parts.environment.host.accelerator;
+  }
+
   /** Never rejects. */
   of(kernel: PlannedKernel, testCase: Case): Promise<Decision> {
     const key = jobKey(kernel, testCase.name);
@@ -79,9 +83,9 @@ export class Reuse {
     const image = await this.#parts.images.obtain(kernel);
     if (image instanceof Error || testCase.loaded instanceof Error) return { kind: 'no guest' };
     const { expectation } = testCase.loaded;
-    const { accelerator } = this.#parts.environment.host;
+    const { accelerator } = this;
     if (unmetBySuite(testCase.loaded, accelerator) !== undefined) return { kind: 'no guest' };
-    const facts = { version: upstreamVersion(image), config: await readConfig(image) };
+    const facts = { version: upstreamVersion(image), config: await readConfig(image), accelerator };
     if ((await this.#unmet(image, testCase, expectation, facts)) !== undefined) return { kind: 'no guest' };
     const inputs = await this.inputsOf(image, testCase);
     const { options } = this.#parts;
