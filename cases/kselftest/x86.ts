@@ -21,6 +21,14 @@ export const x86: Readonly<Record<string, SuiteTestFields>> = {
   'x86/syscall_numbering_64': {
     slow: 'it makes each system call number with many values above it, also under ptrace: nine minutes',
   },
+  'x86/test_vsyscall_64': {
+    skips: [
+      {
+        reason: 'the kernel maps no vsyscall page (CONFIG_LEGACY_VSYSCALL_NONE)',
+        subtests: ['test 3', 'test 5', 'test 7', 'test 9', 'test 13'],
+      },
+    ],
+  },
   'x86/test_shadow_stack_64': {
     known: [
       {
