@@ -32,6 +32,11 @@ export const HOST = {
     what: 'The disk is full.',
     fix: 'Free some space (`npx kconform cache --prune`), or set XDG_CACHE_HOME or TMPDIR to another disk.',
   },
+  KC_EMULATION: {
+    blame: ['host'],
+    what: 'QEMU emulated a CPU wrongly: it executed a breakpoint that the kernel had already removed.',
+    fix: 'Run again. QEMU before 8.1 does this with several CPUs: use a newer QEMU, KVM, or `--cpus 1`.',
+  },
   KC_HOST_BUSY: {
     blame: ['host'],
     what: 'A process got too little CPU time to finish within its limit.',

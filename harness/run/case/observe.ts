@@ -22,6 +22,7 @@ import type { ScenarioContext } from '../../scenario/api/scenario.ts';
 import type { Transcript } from '../../scenario/api/transcript.ts';
 import { HostPause } from './host-pause.ts';
 import { killProcesses } from './kill-processes.ts';
+import { staleBreakpoint, withoutStale } from './stale-breakpoint.ts';
 import { type GuestActivity, stalledAfterOops } from './stalled.ts';
 
 /** How long a scenario may stand still after an oops, under KVM. */
@@ -99,8 +100,10 @@ export async function observe(
   }
   oracles ??= await lastWords(machine, symbols);
   const excused = pause.excuse(oracles, failure);
-  failure = excused.error ?? failure;
-  const outcome = { observations, oracles: withProof(excused.oracles, setting.proof) };
+  const stale = limits.scale > 1 ? staleBreakpoint(excused.oracles) : undefined;
+  failure = stale ?? excused.error ?? failure;
+  const seen = stale === undefined ? excused.oracles : withoutStale(excused.oracles);
+  const outcome = { observations, oracles: withProof(seen, setting.proof) };
   return { outcome, failure, console: caseConsole(machine) };
 }
 
